@@ -1,0 +1,44 @@
+// The import table of web/README.md, enforced. A folder may import itself and what its row names; nothing else.
+const rows = {
+  base: [],
+  model: ['base'],
+  parse: ['model', 'base'],
+  owners: ['model', 'base'],
+  kernel: ['model', 'base'],
+  packetspace: ['kernel', 'model', 'base'],
+  findings: ['packetspace', 'kernel', 'owners', 'model', 'base'],
+  compare: ['packetspace', 'kernel', 'owners', 'model', 'base'],
+  layout: ['owners', 'model', 'base'],
+  views: ['pipeline.ts', 'layout', 'parse', 'findings', 'kernel', 'owners', 'model', 'base'],
+  worker: ['pipeline.ts', 'views', 'layout', 'parse', 'findings', 'kernel', 'owners', 'model', 'base'],
+  permalink: ['model', 'base'],
+  state: ['worker', 'permalink', 'model', 'base'],
+  render: ['layout', 'model', 'base'],
+  ui: ['state', 'render', 'worker', 'permalink', 'layout', 'owners', 'model', 'base'],
+};
+const path = (name) => (name.endsWith('.ts') ? `^web/${name.replace('.', '\\.')}$` : `^web/${name}/`);
+module.exports = {
+  forbidden: [
+    ...Object.entries(rows).map(([folder, allowed]) => ({
+      name: `import-table-${folder}`,
+      severity: 'error',
+      from: { path: `^web/${folder}/`, pathNot: '\\.test\\.tsx?$' },
+      to: { path: '^web/', pathNot: [folder, ...allowed].map(path) },
+    })),
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'core-has-no-packages',
+      comment: 'base to pipeline is pure TypeScript: it runs in the worker and in Node without any package (fflate inflates archives).',
+      severity: 'error',
+      from: { path: '^web/(base|model|parse|owners|kernel|packetspace|findings|compare|layout|views)/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['npm', 'npm-dev', 'core'], pathNot: 'fflate|d3-' },
+    },
+    { name: 'not-resolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '\\?|^virtual:' } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    parser: 'swc',
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js', '.mjs', '.json', '.css'], conditionNames: ['import', 'default', 'types'], exportsFields: ['exports'] },
+  },
+};

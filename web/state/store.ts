@@ -1,0 +1,174 @@
+/**
+ * The page's state: input, selection and view; the rest is derived from the worker's overview. A vanilla zustand store without React in
+ * it: components read it through `ui/use-store.ts`, tests call it directly.
+ */
+import { createStore } from 'zustand/vanilla';
+import type { Address, DocumentText, MapFamily, Overview, Phase } from '../worker/protocol.ts';
+
+export type View = 'hooks' | 'chain' | 'source' | 'findings';
+export type Theme = 'system' | 'light' | 'dark';
+
+/** One thing is selected everywhere: map, source, table, findings. Ids are those of `overview.revision`. */
+export type Selection =
+  | { readonly kind: 'chain'; readonly chain: number }
+  /** `segment` counts from 0. */
+  | { readonly kind: 'segment'; readonly chain: number; readonly segment: number }
+  | { readonly kind: 'rule'; readonly chain: number; readonly rule: number }
+  | { readonly kind: 'set'; readonly set: number }
+  | { readonly kind: 'owner'; readonly owner: string }
+  | { readonly kind: 'finding'; readonly finding: string };
+
+/** Who made the selection: a view does not scroll to what it selected itself. */
+export type SelectionSource =
+  | 'map'
+  | 'source'
+  | 'table'
+  | 'tree'
+  | 'findings'
+  | 'inspector'
+  | 'search'
+  | 'link'
+  | 'key';
+
+export interface Analysis {
+  readonly status: 'idle' | 'working' | 'ready' | 'failed' | 'cancelled';
+  readonly phase: Phase | null;
+  /** 0..1 within the phase. */
+  readonly fraction: number;
+  /** Says what went wrong, and what to do. */
+  readonly message: string | null;
+}
+
+export interface Notice {
+  readonly id: number;
+  readonly severity: 'error' | 'warning' | 'info';
+  readonly text: string;
+  readonly action?: { readonly label: string; readonly run: () => void };
+}
+
+export interface State {
+  readonly documents: readonly DocumentText[];
+  readonly active: string | null;
+  readonly view: View;
+  readonly family: MapFamily;
+  /** The chain that the chain view shows; null: the one of the selection, else the first base chain. */
+  readonly chain: number | null;
+  readonly selection: Selection | null;
+  readonly selectionSource: SelectionSource | null;
+  /** Survives edits; follows `selection`. */
+  readonly selectionAddress: Address | null;
+  /** Under the pointer: lights up in source, map and table. */
+  readonly hover: Selection | null;
+  /** Owners dimmed by the legend's toggles. */
+  readonly dimmed: readonly string[];
+  readonly theme: Theme;
+  readonly panels: { readonly source: boolean; readonly findings: boolean };
+  readonly overview: Overview | null;
+  readonly analysis: Analysis;
+  readonly notices: readonly Notice[];
+}
+
+export interface Actions {
+  setDocuments: (documents: readonly DocumentText[], active?: string | null) => void;
+  addDocuments: (documents: readonly { readonly name: string; readonly text: string }[]) => void;
+  editDocument: (id: string, text: string) => void;
+  renameDocument: (id: string, name: string) => void;
+  closeDocument: (id: string) => void;
+  activate: (id: string) => void;
+  setView: (view: View) => void;
+  setFamily: (family: MapFamily) => void;
+  showChain: (chain: number) => void;
+  select: (selection: Selection | null, source: SelectionSource) => void;
+  setSelectionAddress: (address: Address | null) => void;
+  setHover: (hover: Selection | null) => void;
+  toggleOwner: (owner: string) => void;
+  showAllOwners: () => void;
+  setTheme: (theme: Theme) => void;
+  togglePanel: (panel: 'source' | 'findings', open?: boolean) => void;
+  setOverview: (overview: Overview | null) => void;
+  setAnalysis: (analysis: Partial<Analysis>) => void;
+  notify: (notice: Omit<Notice, 'id'>) => void;
+  dismiss: (id: number) => void;
+}
+
+export type Store = ReturnType<typeof createNfscopeStore>;
+
+let nextId = 1;
+
+/** A store of its own: tests make as many as they like; the page has one (ui/use-store.ts). */
+export function createNfscopeStore() {
+  return createStore<State & Actions>()((set, get) => ({
+    documents: [],
+    active: null,
+    view: 'hooks',
+    family: 'ip',
+    chain: null,
+    selection: null,
+    selectionSource: null,
+    selectionAddress: null,
+    hover: null,
+    dimmed: [],
+    theme: 'system',
+    panels: { source: true, findings: true },
+    overview: null,
+    analysis: { status: 'idle', phase: null, fraction: 0, message: null },
+    notices: [],
+
+    setDocuments: (documents, active) => set({ documents, active: active ?? documents[0]?.id ?? null }),
+    addDocuments: (added) => {
+      const made = added.map(({ name, text }) => ({
+        id: `d${Date.now().toString(36)}${nextId++}`,
+        name,
+        version: 1,
+        text,
+      }));
+      set({ documents: [...get().documents, ...made], active: made[0]?.id ?? get().active });
+    },
+    editDocument: (id, text) =>
+      set({
+        documents: get().documents.map((d) =>
+          d.id === id && d.text !== text ? { ...d, text, version: d.version + 1 } : d,
+        ),
+      }),
+    renameDocument: (id, name) =>
+      set({ documents: get().documents.map((d) => (d.id === id ? { ...d, name, version: d.version + 1 } : d)) }),
+    closeDocument: (id) => {
+      const { documents, active } = get();
+      const at = documents.findIndex((d) => d.id === id);
+      const closed = documents[at];
+      if (!closed) return;
+      const rest = documents.filter((d) => d.id !== id);
+      set({ documents: rest, active: active === id ? (rest[Math.min(at, rest.length - 1)]?.id ?? null) : active });
+      get().notify({
+        severity: 'info',
+        text: `Closed ${closed.name}.`,
+        action: {
+          label: 'Undo',
+          run: () => {
+            const now = [...get().documents];
+            now.splice(Math.min(at, now.length), 0, closed);
+            set({ documents: now, active: closed.id });
+          },
+        },
+      });
+    },
+    activate: (id) => set({ active: id }),
+    setView: (view) => set({ view }),
+    setFamily: (family) => set({ family }),
+    showChain: (chain) => set({ chain, view: 'chain' }),
+    select: (selection, selectionSource) => set({ selection, selectionSource }),
+    setSelectionAddress: (selectionAddress) => set({ selectionAddress }),
+    setHover: (hover) => set({ hover }),
+    toggleOwner: (owner) =>
+      set({
+        dimmed: get().dimmed.includes(owner) ? get().dimmed.filter((o) => o !== owner) : [...get().dimmed, owner],
+      }),
+    showAllOwners: () => set({ dimmed: [] }),
+    setTheme: (theme) => set({ theme }),
+    togglePanel: (panel, open) => set({ panels: { ...get().panels, [panel]: open ?? !get().panels[panel] } }),
+    setOverview: (overview) => set({ overview }),
+    setAnalysis: (analysis) => set({ analysis: { ...get().analysis, ...analysis } }),
+    notify: (notice) => set({ notices: [...get().notices, { ...notice, id: nextId++ }] }),
+    dismiss: (id) => set({ notices: get().notices.filter((n) => n.id !== id) }),
+  }));
+}
