@@ -68,7 +68,7 @@ export interface Chain {
   id: number;
   readonly table: Table;
   readonly name: string;
-  readonly base: BaseChain | null;
+  base: BaseChain | null;
   readonly rules: Rule[];
   /** Of the chain's block, or of its `:NAME` line. */
   readonly span: Span;
@@ -123,9 +123,17 @@ export interface Table {
   id: number;
   /** Index of its dump in the ruleset; set by linkRuleset. */
   dump: number;
+  /**
+   * Where the listing puts the table's creation: ranks of one `dump` can be compared (nft lists in creation order), others cannot. Set by
+   * linkRuleset; a table that is listed twice has the rank of its place in the nft listing.
+   */
+  rank: { readonly dump: number; readonly position: number };
   readonly family: Family;
   readonly name: string;
-  readonly backend: Backend;
+  /** As the dump says; linkRuleset settles `iptables` where the other dumps tell. */
+  backend: Backend;
+  /** How the dump lists it: `iptables` for the save formats, `nft` for nft's (which lists iptables-nft's tables too). */
+  readonly listing: 'iptables' | 'nft';
   /** `dormant`, `owner`, `persist`. */
   readonly flags: readonly string[];
   readonly comment: string | null;

@@ -7,7 +7,7 @@
 import type { DiagnosticSeverity } from '../base/diagnostic.ts';
 import type { Position, Span } from '../base/span.ts';
 import type { Finding } from '../findings/finding.ts';
-import type { HookMapModel, MapFamily } from '../layout/hook-map-model.ts';
+import type { HookMapModel } from '../layout/hook-map-model.ts';
 import type { Backend, ChainType, Family, Hook } from '../model/hook.ts';
 import type { FormatId } from '../model/ruleset.ts';
 import type { Evidence, OwnerId, OwnerMark, OwnerSource, PaletteSlot } from '../owners/owner.ts';

@@ -1,0 +1,142 @@
+/**
+ * Links the dumps of one node into its ruleset: numbers everything, and settles what one dump alone cannot tell: which tables are listed
+ * twice, and whether an `iptables-save` of unknown backend is iptables-nft's or iptables-legacy's.
+ *
+ * Kernel: `nft list ruleset` also lists the tables of iptables-nft, so the usual pair of dumps shows them twice; iptables-legacy's tables are
+ * in no nft listing. The iptables-save copy is kept: nft shows extensions that it cannot translate only as placeholders.
+ */
+import { diagnostic } from '../base/diagnostic.ts';
+import { BUILTIN_CHAINS, BUILTIN_TABLES } from './hook.ts';
+import type { Chain, Dump, NamedSet, Rule, Ruleset, Table } from './ruleset.ts';
+
+type Located = Ruleset['diagnostics'][number];
+type Shadowed = Ruleset['shadowed'][number];
+
+/** Cost: linear in chains, rules and sets. Writes ids into the dumps' nodes: a dump belongs to one ruleset at a time. */
+export function linkRuleset(dumps: readonly Dump[]): Ruleset {
+  const diagnostics: Located[] = [];
+  const shadowed: Shadowed[] = [];
+  dumps.forEach((dump, index) => {
+    dump.index = index;
+    dump.tables.forEach((table, position) => {
+      table.dump = index;
+      table.rank = { dump: index, position };
+    });
+  });
+  settleTwins(dumps, shadowed, diagnostics);
+  settleBackends(dumps, shadowed);
+  const hidden = new Set(shadowed.map(({ table }) => table));
+  const tables = dumps.flatMap((dump) => dump.tables).filter((table) => !hidden.has(table));
+  const ipsets = new Map<string, NamedSet>();
+  for (const dump of dumps) for (const set of dump.ipsets) if (!ipsets.has(set.name)) ipsets.set(set.name, set);
+  return { dumps, tables, ...numberNodes(tables, ipsets), ipsets, shadowed, diagnostics };
+}
+
+function numberNodes(tables: readonly Table[], ipsets: ReadonlyMap<string, NamedSet>) {
+  const chains: Chain[] = [];
+  const rules: Rule[] = [];
+  const sets: NamedSet[] = [];
+  tables.forEach((table, index) => {
+    table.id = index;
+    for (const set of table.sets) set.id = sets.push(set) - 1;
+    for (const chain of table.chains) {
+      chain.id = chains.push(chain) - 1;
+      for (const rule of chain.rules) rule.id = rules.push(rule) - 1;
+    }
+  });
+  for (const set of ipsets.values()) set.id = sets.push(set) - 1;
+  return { chains, rules, sets };
+}
+
+/** Tables that two dumps list. */
+function settleTwins(dumps: readonly Dump[], shadowed: Shadowed[], diagnostics: Located[]): void {
+  const seen = new Map<string, Table[]>();
+  for (const dump of dumps) {
+    for (const table of dump.tables) {
+      const key = `${table.family} ${table.name}`;
+      const earlier = seen.get(key) ?? [];
+      seen.set(key, [...earlier, table]);
+      for (const other of earlier) {
+        if (other.dump === table.dump || shadowed.some((s) => s.table === other)) continue;
+        const pair = relate(other, table);
+        if (pair === null) continue;
+        shadowed.push(pair);
+        const message =
+          pair.reason === 'iptables-nft'
+            ? `Table ${key} is also in ${dumps[pair.by.dump]?.name ?? 'another dump'}; nft lists iptables-nft's tables too. The iptables-save copy is used.`
+            : `Table ${key} is in two dumps. Are they of two nodes, or of two times? Only the one in ${dumps[pair.by.dump]?.name ?? 'the first'} is used.`;
+        diagnostics.push({
+          dump: pair.table.dump,
+          diagnostic: diagnostic(
+            pair.reason === 'iptables-nft' ? 'info' : 'warning',
+            'table-listed-twice',
+            message,
+            pair.table.span,
+          ),
+        });
+        break;
+      }
+    }
+  }
+}
+
+/** Whether two tables of the same family and name are one table listed twice, and which copy goes. */
+function relate(a: Table, b: Table): Shadowed | null {
+  const aLegacy = a.backend === 'iptables-legacy';
+  const bLegacy = b.backend === 'iptables-legacy';
+  if (aLegacy !== bLegacy) {
+    const unsure = aLegacy ? b : a;
+    // A legacy dump beside one that does not say: the other is what plain `iptables-save` prints, and that is the nft engine on such a node.
+    if (unsure.backend === 'iptables') unsure.backend = 'iptables-nft';
+    return null;
+  }
+  if (isIptables(a) !== isIptables(b)) {
+    const [saved, listed] = isIptables(a) ? [a, b] : [b, a];
+    if (saved.backend === 'iptables' && !sameChains(saved, listed)) {
+      setBackend(saved, 'iptables-legacy');
+      return null;
+    }
+    setBackend(saved, 'iptables-nft');
+    saved.rank = listed.rank;
+    return { table: listed, by: saved, reason: 'iptables-nft' };
+  }
+  return { table: b, by: a, reason: 'same table' };
+}
+
+function isIptables(table: Table): boolean {
+  return table.listing === 'iptables';
+}
+
+/** iptables-save lists built-in chains that iptables-nft never made; all others must be in both. */
+function sameChains(saved: Table, listed: Table): boolean {
+  for (const name of listed.chainNamed.keys()) if (!saved.chainNamed.has(name)) return false;
+  for (const [name, chain] of saved.chainNamed) {
+    if (!listed.chainNamed.has(name) && !(chain.base !== null && chain.rules.length === 0)) return false;
+  }
+  return true;
+}
+
+/** An nft listing without any iptables table beside an iptables-save of unknown backend that has rules: that one must be legacy. */
+function settleBackends(dumps: readonly Dump[], shadowed: readonly Shadowed[]): void {
+  const listings = dumps.filter((dump) => dump.format === 'nft' && dump.tables.length > 0);
+  if (listings.length === 0) return;
+  const twins = new Set(shadowed.map(({ by }) => by));
+  for (const dump of dumps) {
+    for (const table of dump.tables) {
+      if (table.backend !== 'iptables' || twins.has(table)) continue;
+      if (table.chains.some((chain) => chain.rules.length > 0)) setBackend(table, 'iptables-legacy');
+    }
+  }
+}
+
+/** Changes the backend, and with it the priorities that depend on it (`security`). */
+function setBackend(table: Table, backend: Table['backend']): void {
+  table.backend = backend;
+  const builtin = Object.hasOwn(BUILTIN_TABLES, table.name) ? BUILTIN_TABLES[table.name] : undefined;
+  if (!builtin) return;
+  for (const chain of table.chains) {
+    if (chain.base && Object.hasOwn(BUILTIN_CHAINS, chain.name)) {
+      chain.base = { ...chain.base, priority: builtin.priority(chain.base.hook, backend) };
+    }
+  }
+}
