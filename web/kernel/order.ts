@@ -118,30 +118,20 @@ function* hookedChains(ruleset: Ruleset): Generator<Chain> {
 }
 
 /**
- * When each base chain was registered, as far as the listings tell.
+ * When each base chain was registered, as far as the listings tell: Table.rank, then the place in the table.
  *
  * Kernel: `nft list ruleset` gives tables, and the chains of a table, in creation order. Between two tables this is the best guess: a
  * chain added later to the older table is listed before the younger table's.
  * iptables-save prints its tables in a fixed or alphabetical order, which is not that of creation; it does not matter within one dump,
- * because no two tables of one iptables backend have the same priority on a hook. Next to native chains it does: if an nft listing of the same
- * node also has the table (then one of the two copies is shadowed), the place in that listing counts.
+ * because no two tables of one iptables backend have the same priority on a hook. Next to native chains it does: there the rank is that of the
+ * table's place in the nft listing if the node's dumps have both, and incomparable if not.
  */
 function registrationOf(ruleset: Ruleset): Map<Chain, Registration> {
+  const tables = [...ruleset.tables].sort((a, b) => a.rank.dump - b.rank.dump || a.rank.position - b.rank.position);
   const result = new Map<Chain, Registration>();
-  let at = 0;
-  const add = (chain: Chain, listing: number) => {
-    if (chain.base && !result.has(chain)) result.set(chain, { listing, at: at++ });
-  };
-  for (const dump of ruleset.dumps)
-    for (const table of dump.tables) for (const chain of table.chains) add(chain, table.dump);
-  for (const table of ruleset.tables) for (const chain of table.chains) add(chain, table.dump);
-  for (const { table: copy, by } of ruleset.shadowed) {
-    const format = ruleset.dumps[copy.dump]?.format;
-    if ((format !== 'nft' && format !== 'nft-json') || by.backend === 'iptables-legacy') continue;
-    for (const chain of by.chains) {
-      const twin = copy.chainNamed.get(chain.name);
-      const registration = twin && result.get(twin);
-      if (chain.base && registration) result.set(chain, registration);
+  for (const table of tables) {
+    for (const chain of table.chains) {
+      if (chain.base) result.set(chain, { listing: table.rank.dump, at: result.size });
     }
   }
   return result;
