@@ -1,74 +1,20 @@
 /**
  * What the page asks the worker. Every request has an id; the client drops stale answers. Each request kind has exactly one answer kind
- * (`Answers`); failures are the one `error` message. The answers' shapes are in views/answer.ts.
+ * (views/question.ts); failures are the one `error` message.
  */
-import type { OwnerId } from '../owners/owner.ts';
-import type {
-  Address,
-  ChainDetail,
-  ChainName,
-  DocumentText,
-  OutlineEntry,
-  Overview,
-  OwnerDetail,
-  RuleDetail,
-  RuleRow,
-  SearchHit,
-  SetDetail,
-  Spot,
-  TreeNode,
-} from '../views/answer.ts';
+import type { Phase } from '../pipeline.ts';
+import type { Answers, Requests } from '../views/question.ts';
 
 export type { MapFamily } from '../layout/hook-map-model.ts';
+export type { Phase } from '../pipeline.ts';
 export type * from '../views/answer.ts';
-
-// ---------------------------------------------------------------------------------------------------------------- messages
-
-export interface Requests {
-  load: { readonly documents: readonly (Omit<DocumentText, 'text'> & { readonly text?: string })[] };
-  rows: { readonly chain: number; readonly from: number; readonly count: number };
-  chain: { readonly chain: number };
-  chains: { readonly query: string; readonly limit: number };
-  tree: { readonly chain: number; readonly depth: number; readonly limit: number };
-  rule: { readonly rule: number };
-  set: { readonly set: number };
-  owner: { readonly owner: OwnerId };
-  spot: { readonly document: string; readonly offset: number };
-  outline: { readonly document: string };
-  /** Owner per line: index into the overview's owners plus 1; 0 where a line belongs to nobody. */
-  lineOwners: { readonly document: string };
-  search: { readonly query: string; readonly limit: number };
-  /** Ids of an address in the present revision; nulls where it is gone. */
-  resolve: { readonly address: Address };
-  address: { readonly chain?: number; readonly rule?: number; readonly set?: number };
-  print: { readonly to: 'nft' | 'iptables-save' };
-}
-
-export interface Answers {
-  load: Overview;
-  rows: readonly RuleRow[];
-  chain: ChainDetail;
-  chains: readonly ChainName[];
-  tree: TreeNode;
-  rule: RuleDetail;
-  set: SetDetail;
-  owner: OwnerDetail;
-  spot: Spot;
-  outline: readonly OutlineEntry[];
-  lineOwners: Uint8Array;
-  search: readonly SearchHit[];
-  resolve: { readonly chain: number | null; readonly rule: number | null; readonly set: number | null };
-  address: Address | null;
-  print: string;
-}
+export type { Answers, Requests } from '../views/question.ts';
 
 export type RequestKind = keyof Requests;
 
 export type RequestMessage = {
   [K in RequestKind]: { readonly id: number; readonly kind: K; readonly request: Requests[K] };
 }[RequestKind];
-
-export type Phase = 'reading' | 'ordering' | 'attributing' | 'finding';
 
 export type WorkerMessage =
   | { readonly type: 'answer'; readonly id: number; readonly kind: RequestKind; readonly answer: Answers[RequestKind] }

@@ -1,0 +1,105 @@
+/** From a request to its answer: the one switch over all request kinds, without a worker around it, so that tests call it directly. */
+import { assertNever } from '../base/assert.ts';
+import type { Chain, NamedSet, Rule } from '../model/ruleset.ts';
+import { printIptablesSave } from '../parse/iptables-save/print.ts';
+import { printNft } from '../parse/nft/print.ts';
+import { addressOfChain, addressOfRule, addressOfSet, resolveAddress } from './address.ts';
+import type { Overview } from './answer.ts';
+import { buildChain, buildTree, listChains } from './chains.ts';
+import type { ViewContext } from './context.ts';
+import { buildOwner, buildRule, buildSet } from './details.ts';
+import type { Answers, Question } from './question.ts';
+import { buildRows } from './rows.ts';
+import { search } from './search.ts';
+import { buildLineOwners, buildOutline, buildSpot } from './source.ts';
+
+/** The id of a request is not of this ruleset: the page asked with ids of an earlier revision. */
+export class NoSuchId extends Error {
+  override name = 'NoSuchId';
+}
+
+/** Throws NoSuchId only. */
+export function answerQuestion(
+  context: ViewContext,
+  overview: Overview,
+  question: Question,
+): Answers[Question['kind']] {
+  switch (question.kind) {
+    case 'rows':
+      return buildRows(
+        context,
+        chainOf(context, question.request.chain).id,
+        question.request.from,
+        question.request.count,
+      );
+    case 'chain':
+      return buildChain(context, chainOf(context, question.request.chain));
+    case 'chains':
+      return listChains(context, question.request.query, question.request.limit);
+    case 'tree':
+      return buildTree(
+        context,
+        chainOf(context, question.request.chain),
+        question.request.depth,
+        question.request.limit,
+      );
+    case 'rule':
+      return buildRule(context, ruleOf(context, question.request.rule));
+    case 'set':
+      return buildSet(context, setOf(context, question.request.set));
+    case 'owner':
+      return found(buildOwner(context, question.request.owner), 'owner');
+    case 'spot':
+      return buildSpot(context, documentOf(context, question.request.document), question.request.offset);
+    case 'outline':
+      return buildOutline(context, documentOf(context, question.request.document));
+    case 'lineOwners':
+      return buildLineOwners(
+        context,
+        documentOf(context, question.request.document),
+        overview.owners.map(({ id }) => id),
+      );
+    case 'search':
+      return search(context, question.request.query, question.request.limit);
+    case 'resolve':
+      return resolveAddress(context.analysis.ruleset, question.request.address);
+    case 'address':
+      return addressOf(context, question.request);
+    case 'print':
+      return (question.request.to === 'nft' ? printNft : printIptablesSave)(context.analysis.ruleset).text;
+    default:
+      return assertNever(question, 'request');
+  }
+}
+
+function addressOf(
+  context: ViewContext,
+  { chain, rule, set }: { chain?: number; rule?: number; set?: number },
+): Answers['address'] {
+  if (rule !== undefined) return addressOfRule(ruleOf(context, rule));
+  if (chain !== undefined) return addressOfChain(chainOf(context, chain));
+  if (set !== undefined) return addressOfSet(setOf(context, set));
+  return null;
+}
+
+function found<T>(node: T | null | undefined, what: string): T {
+  if (node === null || node === undefined) throw new NoSuchId(`no such ${what}`);
+  return node;
+}
+
+function chainOf(context: ViewContext, id: number): Chain {
+  return found(context.analysis.ruleset.chains[id], 'chain');
+}
+
+function ruleOf(context: ViewContext, id: number): Rule {
+  return found(context.analysis.ruleset.rules[id], 'rule');
+}
+
+function setOf(context: ViewContext, id: number): NamedSet {
+  return found(context.analysis.ruleset.sets[id], 'set');
+}
+
+function documentOf(context: ViewContext, id: string): number {
+  const document = context.documentIds.indexOf(id);
+  return found(document === -1 ? null : document, 'document');
+}

@@ -1,0 +1,60 @@
+/** Every question that the page can ask about an analysis, each with its answer's shape. The worker's protocol wraps them in messages. */
+import type { OwnerId } from '../owners/owner.ts';
+import type {
+  Address,
+  ChainDetail,
+  ChainName,
+  DocumentText,
+  OutlineEntry,
+  Overview,
+  OwnerDetail,
+  RuleDetail,
+  RuleRow,
+  SearchHit,
+  SetDetail,
+  Spot,
+  TreeNode,
+} from './answer.ts';
+
+export interface Requests {
+  load: { readonly documents: readonly (Omit<DocumentText, 'text'> & { readonly text?: string })[] };
+  rows: { readonly chain: number; readonly from: number; readonly count: number };
+  chain: { readonly chain: number };
+  chains: { readonly query: string; readonly limit: number };
+  tree: { readonly chain: number; readonly depth: number; readonly limit: number };
+  rule: { readonly rule: number };
+  set: { readonly set: number };
+  owner: { readonly owner: OwnerId };
+  spot: { readonly document: string; readonly offset: number };
+  outline: { readonly document: string };
+  /** Owner per line: index into the overview's owners plus 1; 0 where a line belongs to nobody. */
+  lineOwners: { readonly document: string };
+  search: { readonly query: string; readonly limit: number };
+  /** Ids of an address in the present revision; nulls where it is gone. */
+  resolve: { readonly address: Address };
+  address: { readonly chain?: number; readonly rule?: number; readonly set?: number };
+  print: { readonly to: 'nft' | 'iptables-save' };
+}
+
+export interface Answers {
+  load: Overview;
+  rows: readonly RuleRow[];
+  chain: ChainDetail;
+  chains: readonly ChainName[];
+  tree: TreeNode;
+  rule: RuleDetail;
+  set: SetDetail;
+  owner: OwnerDetail;
+  spot: Spot;
+  outline: readonly OutlineEntry[];
+  lineOwners: Uint8Array;
+  search: readonly SearchHit[];
+  resolve: { readonly chain: number | null; readonly rule: number | null; readonly set: number | null };
+  address: Address | null;
+  print: string;
+}
+
+/** A request about the present analysis: all kinds but `load`, which makes one. */
+export type Question = {
+  [K in Exclude<keyof Requests, 'load'>]: { readonly kind: K; readonly request: Requests[K] };
+}[Exclude<keyof Requests, 'load'>];
