@@ -162,6 +162,8 @@ export interface SetUpdate {
   readonly op: 'add' | 'update' | 'delete';
   readonly set: SetReference;
   readonly element: SetElement;
+  /** Written as `meter NAME [size N] { ... }`: the text between the name and the brace. */
+  readonly meter?: string;
   /** Statements per element (`limit rate ...`, `counter`), as the rule's own. */
   readonly statements: readonly Statement[];
 }
