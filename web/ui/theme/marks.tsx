@@ -44,6 +44,7 @@ export function Sign({ sign, severity, size = 16, label = SIGN_WORD[sign] }: Sig
   const shape = signShape(sign, size / 2 - 0.75);
   const half = size / 2;
   return (
+    // biome-ignore lint/a11y/noSvgWithoutTitle: named by aria-label, or hidden as decoration beside a word
     <svg
       className="sign"
       data-style={shape.style}
@@ -110,6 +111,7 @@ export interface IconProps {
 
 export function Icon({ name, size = 16, label, style }: IconProps): ReactElement {
   return (
+    // biome-ignore lint/a11y/noSvgWithoutTitle: named by aria-label, or hidden as decoration beside a word
     <svg
       className="icon"
       width={size}
