@@ -65,9 +65,11 @@ check('build', node([bin('vite/bin/vite.js'), 'build', '--logLevel', 'warn']));
 const browser = join(results, 'e2e.json');
 suite(
   'browser tests',
-  node([bin('tsx/dist/cli.mjs'), 'web/e2e/run.ts', '--report', browser]),
+  node([bin('@playwright/test/cli.js'), 'test', '--config', 'web/e2e/playwright.config.ts', '--reporter=list,json'], {
+    PLAYWRIGHT_JSON_OUTPUT_NAME: browser,
+  }),
   browser,
-  (report) => report,
+  ({ stats }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected }),
 );
 
 console.log(`${passed} passed, ${failed} failed`);

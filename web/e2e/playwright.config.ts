@@ -1,0 +1,34 @@
+import { defineConfig } from '@playwright/test';
+import { launchArguments } from './launch.ts';
+
+const port = 5190;
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: '*.e2e.ts',
+  outputDir: '../../test-results/e2e',
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  forbidOnly: true,
+  use: {
+    baseURL: `http://127.0.0.1:${port}/some/sub-path/`,
+    browserName: 'chromium',
+    viewport: { width: 1440, height: 900 },
+    launchOptions: {
+      ...(process.env['NFSCOPE_CHROMIUM'] ? { executablePath: process.env['NFSCOPE_CHROMIUM'] } : {}),
+      args: launchArguments,
+    },
+    trace: 'off',
+    screenshot: 'only-on-failure',
+  },
+  webServer: {
+    // The built page, from a plain static server, below a path: relative URLs are part of what is tested.
+    command: `node web/e2e/serve.mjs --port ${port} --path /some/sub-path/`,
+    cwd: '../..',
+    port,
+    reuseExistingServer: false,
+  },
+});
