@@ -1,0 +1,102 @@
+/**
+ * What is inside the compressed data: one raw text, or several documents in the container that README.md describes. One document is
+ * written raw, so that `base64 -d | gunzip` gives back the very dump; its name then travels in the view state.
+ */
+import { LinkError } from './link-error.ts';
+
+export interface LinkDocument {
+  /** Null: the link does not say (a shell made it). */
+  readonly name: string | null;
+  readonly text: string;
+}
+
+const MAGIC = 'nfscope-workspace ';
+const VERSION = 1;
+
+/** Lone surrogates, which UTF-8 cannot write, become U+FFFD. */
+export function packDocuments(documents: readonly LinkDocument[]): Uint8Array {
+  const encoder = new TextEncoder();
+  const only = documents.length === 1 ? documents[0] : undefined;
+  if (only && !only.text.startsWith(MAGIC)) return encoder.encode(only.text);
+  const texts = documents.map((document) => encoder.encode(document.text));
+  const entries = documents.map((document, at) => ({ name: document.name, bytes: texts[at]?.length ?? 0 }));
+  const head = encoder.encode(`${MAGIC}${VERSION}\n${JSON.stringify({ documents: entries })}\n`);
+  const packed = new Uint8Array(head.length + texts.reduce((sum, text) => sum + text.length, 0));
+  packed.set(head);
+  let at = head.length;
+  for (const text of texts) {
+    packed.set(text, at);
+    at += text.length;
+  }
+  return packed;
+}
+
+/** True where `packDocuments` does not write the names, so that the link has to. */
+export function losesName(documents: readonly LinkDocument[]): boolean {
+  return documents.length === 1 && documents[0]?.text.startsWith(MAGIC) === false;
+}
+
+/** Throws `LinkError` `bad-container`. Text that is not UTF-8 is read leniently: a dump's comments may be in anything. */
+export function unpackDocuments(bytes: Uint8Array): readonly LinkDocument[] {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const head = decoder.decode(bytes.subarray(0, 64));
+  if (!head.startsWith(MAGIC)) return [{ name: null, text: decoder.decode(bytes) }];
+  const lineEnd = bytes.indexOf(10);
+  const version = lineEnd === -1 ? Number.NaN : Number(decoder.decode(bytes.subarray(MAGIC.length, lineEnd)));
+  if (!Number.isInteger(version) || version < 1) throw bad('its first line is not understood');
+  if (version > VERSION) {
+    throw bad(`it was written by a newer nfscope (container ${version}; this page reads ${VERSION})`);
+  }
+  const listEnd = bytes.indexOf(10, lineEnd + 1);
+  if (listEnd === -1) throw bad('its list of documents is missing');
+  return cut(bytes, listEnd + 1, readList(decoder.decode(bytes.subarray(lineEnd + 1, listEnd))), decoder);
+}
+
+interface Entry {
+  readonly name: string | null;
+  readonly bytes: number;
+}
+
+function readList(json: string): readonly Entry[] {
+  let list: unknown;
+  try {
+    list = JSON.parse(json);
+  } catch {
+    throw bad('its list of documents is not JSON');
+  }
+  const documents = isRecord(list) ? list['documents'] : undefined;
+  if (!Array.isArray(documents)) throw bad('its list of documents is missing');
+  return documents.map((entry: unknown) => {
+    if (!isRecord(entry)) throw bad('an entry of its list is not understood');
+    const { name, bytes } = entry;
+    if (typeof bytes !== 'number' || !Number.isSafeInteger(bytes) || bytes < 0)
+      throw bad('a length in its list is wrong');
+    return { name: typeof name === 'string' ? name : null, bytes };
+  });
+}
+
+function cut(
+  bytes: Uint8Array,
+  start: number,
+  entries: readonly Entry[],
+  decoder: TextDecoder,
+): readonly LinkDocument[] {
+  let at = start;
+  const documents = entries.map((entry) => {
+    const end = at + entry.bytes;
+    if (end > bytes.length) throw bad('a document is shorter than its list says');
+    const text = decoder.decode(bytes.subarray(at, end));
+    at = end;
+    return { name: entry.name, text };
+  });
+  if (at !== bytes.length) throw bad('there is more in it than its list says');
+  return documents;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function bad(what: string): LinkError {
+  return new LinkError('bad-container', `The link's workspace cannot be opened: ${what}.`);
+}
