@@ -1,0 +1,61 @@
+/** What the browser tests share: opening the page, giving it dumps as users do, and watching that nothing leaves its origin. */
+import { expect, test as base, type Page } from '@playwright/test';
+
+/** Every test fails if the page asks another origin for anything, or logs an error. */
+export const test = base.extend<{ guarded: void }>({
+  guarded: [
+    async ({ page, baseURL }, use) => {
+      const origin = new URL(baseURL ?? '').origin;
+      const outside: string[] = [];
+      const errors: string[] = [];
+      page.context().on('request', (request) => {
+        const url = new URL(request.url());
+        if (url.protocol.startsWith('http') && url.origin !== origin) outside.push(request.url());
+      });
+      page.on('pageerror', (error) => errors.push(String(error)));
+      page.on('console', (message) => {
+        if (message.type() === 'error') errors.push(message.text());
+      });
+      await use();
+      expect(outside, 'requests to other origins').toEqual([]);
+      expect(errors, 'errors in the console').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+/** Opens the landing page, or a link's fragment. */
+export async function open(page: Page, fragment = ''): Promise<void> {
+  await page.goto(`./${fragment}`);
+}
+
+/** Pastes as Ctrl+V does, wherever the focus is. */
+export async function paste(page: Page, text: string): Promise<void> {
+  await page.evaluate((content) => {
+    const data = new DataTransfer();
+    data.setData('text/plain', content);
+    (document.activeElement ?? document.body).dispatchEvent(
+      new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
+    );
+  }, text);
+}
+
+/** Drops files on the page. */
+export async function drop(page: Page, files: readonly { name: string; content: string | number[] }[]): Promise<void> {
+  const transfer = await page.evaluateHandle((given) => {
+    const data = new DataTransfer();
+    for (const { name, content } of given) {
+      data.items.add(new File([typeof content === 'string' ? content : Uint8Array.from(content)], name));
+    }
+    return data;
+  }, files);
+  for (const type of ['dragenter', 'dragover', 'drop']) await page.dispatchEvent('body', type, { dataTransfer: transfer });
+}
+
+/** Waits until the map of the present dumps is there. */
+export async function settled(page: Page): Promise<void> {
+  await expect(page.getByRole('region', { name: 'Hook map' })).toBeVisible();
+  await expect(page.getByText(/parsed in/)).toBeVisible();
+}
