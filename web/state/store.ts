@@ -57,6 +57,10 @@ export interface State {
   readonly selectionSource: SelectionSource | null;
   /** Survives edits; follows `selection`. */
   readonly selectionAddress: Address | null;
+  /** Survives edits; follows `chain`. */
+  readonly chainAddress: Address | null;
+  /** Where the source should scroll to and put its cursor, because the user asked (a diagnostic). A new object each time. */
+  readonly reveal: { readonly document: string; readonly offset: number } | null;
   /** Under the pointer: lights up in source, map and table. */
   readonly hover: Selection | null;
   /** Owners dimmed by the legend's toggles. */
@@ -68,9 +72,26 @@ export interface State {
   readonly notices: readonly Notice[];
 }
 
+/** What a new overview means for the rest of the state: ids of the revision before are void. */
+export interface Resolved {
+  readonly overview: Overview;
+  readonly family: MapFamily;
+  readonly selection: Selection | null;
+  readonly selectionSource: SelectionSource | null;
+  readonly chain: number | null;
+}
+
+export interface NewDocument {
+  readonly name: string;
+  readonly text: string;
+}
+
 export interface Actions {
+  /** Replaces the workspace: forgets overview, selection and filters, which belong to the one before. */
+  openWorkspace: (documents: readonly NewDocument[], active?: number) => void;
   setDocuments: (documents: readonly DocumentText[], active?: string | null) => void;
-  addDocuments: (documents: readonly { readonly name: string; readonly text: string }[]) => void;
+  /** Names that the workspace has already get a number. The first one becomes active. */
+  addDocuments: (documents: readonly NewDocument[]) => void;
   editDocument: (id: string, text: string) => void;
   renameDocument: (id: string, name: string) => void;
   closeDocument: (id: string) => void;
@@ -86,6 +107,11 @@ export interface Actions {
   setTheme: (theme: Theme) => void;
   togglePanel: (panel: 'source' | 'findings', open?: boolean) => void;
   setOverview: (overview: Overview | null) => void;
+  /** A new overview with everything that refers to it, in one step. */
+  applyOverview: (resolved: Resolved) => void;
+  setChainAddress: (address: Address | null) => void;
+  revealOffset: (document: string, offset: number) => void;
+  setDimmed: (owners: readonly string[]) => void;
   setAnalysis: (analysis: Partial<Analysis>) => void;
   notify: (notice: Omit<Notice, 'id'>) => void;
   dismiss: (id: number) => void;
@@ -106,6 +132,8 @@ export function createNfscopeStore() {
     selection: null,
     selectionSource: null,
     selectionAddress: null,
+    chainAddress: null,
+    reveal: null,
     hover: null,
     dimmed: [],
     theme: 'system',
@@ -114,14 +142,25 @@ export function createNfscopeStore() {
     analysis: { status: 'idle', phase: null, fraction: 0, message: null },
     notices: [],
 
+    openWorkspace: (documents, active = 0) => {
+      const made = withIds(documents, []);
+      set({
+        documents: made,
+        active: made[active]?.id ?? made[0]?.id ?? null,
+        overview: null,
+        selection: null,
+        selectionSource: null,
+        selectionAddress: null,
+        chain: null,
+        chainAddress: null,
+        reveal: null,
+        hover: null,
+        dimmed: [],
+      });
+    },
     setDocuments: (documents, active) => set({ documents, active: active ?? documents[0]?.id ?? null }),
     addDocuments: (added) => {
-      const made = added.map(({ name, text }) => ({
-        id: `d${Date.now().toString(36)}${nextId++}`,
-        name,
-        version: 1,
-        text,
-      }));
+      const made = withIds(added, get().documents);
       set({ documents: [...get().documents, ...made], active: made[0]?.id ?? get().active });
     },
     editDocument: (id, text) =>
@@ -131,7 +170,11 @@ export function createNfscopeStore() {
         ),
       }),
     renameDocument: (id, name) =>
-      set({ documents: get().documents.map((d) => (d.id === id ? { ...d, name, version: d.version + 1 } : d)) }),
+      set({
+        documents: get().documents.map((d) =>
+          d.id === id && d.name !== name ? { ...d, name, version: d.version + 1 } : d,
+        ),
+      }),
     closeDocument: (id) => {
       const { documents, active } = get();
       const at = documents.findIndex((d) => d.id === id);
@@ -157,6 +200,9 @@ export function createNfscopeStore() {
     setFamily: (family) => set({ family }),
     showChain: (chain) => set({ chain, view: 'chain' }),
     select: (selection, selectionSource) => set({ selection, selectionSource }),
+    setChainAddress: (chainAddress) => set({ chainAddress }),
+    revealOffset: (document, offset) => set({ active: document, reveal: { document, offset } }),
+    setDimmed: (dimmed) => set({ dimmed }),
     setSelectionAddress: (selectionAddress) => set({ selectionAddress }),
     setHover: (hover) => set({ hover }),
     toggleOwner: (owner) =>
@@ -167,8 +213,19 @@ export function createNfscopeStore() {
     setTheme: (theme) => set({ theme }),
     togglePanel: (panel, open) => set({ panels: { ...get().panels, [panel]: open ?? !get().panels[panel] } }),
     setOverview: (overview) => set({ overview }),
+    applyOverview: (resolved) => set({ ...resolved, hover: null }),
     setAnalysis: (analysis) => set({ analysis: { ...get().analysis, ...analysis } }),
     notify: (notice) => set({ notices: [...get().notices, { ...notice, id: nextId++ }] }),
     dismiss: (id) => set({ notices: get().notices.filter((n) => n.id !== id) }),
   }));
+}
+
+function withIds(added: readonly NewDocument[], present: readonly DocumentText[]): DocumentText[] {
+  const names = new Set(present.map((document) => document.name));
+  return added.map(({ name, text }) => {
+    let unique = name;
+    for (let number = 2; names.has(unique); number++) unique = `${name} (${number})`;
+    names.add(unique);
+    return { id: `d${Date.now().toString(36)}${nextId++}`, name: unique, version: 1, text };
+  });
 }

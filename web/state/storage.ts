@@ -1,0 +1,156 @@
+/**
+ * Workspaces in IndexedDB, so that a reload, a crash or the back button loses no text. Texts are kept one by one: an edit writes its
+ * own document only. Everything stays in this browser.
+ */
+
+export interface SavedDocument {
+  readonly id: string;
+  readonly name: string;
+  readonly version: number;
+  readonly text: string;
+}
+
+export interface SavedWorkspace {
+  /** Which tab's: a reload finds its own. */
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly savedAt: number;
+  readonly active: string | null;
+  /** The view state in the link's spelling. */
+  readonly view: string;
+  /** Fingerprint of the link that the page's address had: a reload must not put the link's text over the edited one. */
+  readonly link: string;
+  readonly documents: readonly SavedDocument[];
+}
+
+export interface WorkspaceSummary {
+  readonly id: string;
+  readonly savedAt: number;
+  readonly names: readonly string[];
+}
+
+/** All of them reject with an `Error` where the browser refuses (private window, disk full): the caller tells the user once. */
+export interface WorkspaceStorage {
+  readonly load: (id: string) => Promise<SavedWorkspace | null>;
+  /** The newest workspace of any tab. */
+  readonly latest: () => Promise<WorkspaceSummary | null>;
+  /** `unchanged`: documents whose text is stored already and is not written again. */
+  readonly save: (workspace: SavedWorkspace, unchanged: ReadonlySet<string>) => Promise<void>;
+  readonly remove: (id: string) => Promise<void>;
+}
+
+/** Workspaces that are kept; older ones are forgotten when another one is saved. */
+export const KEPT_WORKSPACES = 8;
+
+interface Head {
+  readonly id: string;
+  readonly savedAt: number;
+  readonly active: string | null;
+  readonly view: string;
+  readonly link: string;
+  readonly documents: readonly Omit<SavedDocument, 'text'>[];
+}
+
+const DATABASE = 'nfscope';
+const HEADS = 'workspaces';
+const TEXTS = 'texts';
+
+export function openStorage(factory: IDBFactory | undefined): WorkspaceStorage {
+  let database: Promise<IDBDatabase> | null = null;
+  const connect = (): Promise<IDBDatabase> => {
+    database ??= openDatabase(factory).catch((error: unknown) => {
+      database = null;
+      throw error;
+    });
+    return database;
+  };
+  return {
+    load: async (id) => {
+      const db = await connect();
+      const transaction = db.transaction([HEADS, TEXTS], 'readonly');
+      const head = (await result(transaction.objectStore(HEADS).get(id))) as Head | undefined;
+      if (!head) return null;
+      const documents = await Promise.all(
+        head.documents.map(async (document) => {
+          const text: unknown = await result(transaction.objectStore(TEXTS).get([id, document.id]));
+          return typeof text === 'string' ? { ...document, text } : null;
+        }),
+      );
+      return { ...head, documents: documents.filter((document) => document !== null) };
+    },
+    latest: async () => {
+      const db = await connect();
+      const heads = await allHeads(db.transaction(HEADS, 'readonly'));
+      const newest = heads.filter((head) => head.documents.length > 0)[0];
+      return newest
+        ? { id: newest.id, savedAt: newest.savedAt, names: newest.documents.map((document) => document.name) }
+        : null;
+    },
+    save: async (workspace, unchanged) => {
+      const db = await connect();
+      const transaction = db.transaction([HEADS, TEXTS], 'readwrite');
+      const texts = transaction.objectStore(TEXTS);
+      const { documents, ...rest } = workspace;
+      const head: Head = { ...rest, documents: documents.map(({ id, name, version }) => ({ id, name, version })) };
+      // Everything is queued before the first await, so that it is under way when the page goes.
+      transaction.objectStore(HEADS).put(head);
+      for (const document of documents) {
+        if (!unchanged.has(document.id)) texts.put(document.text, [workspace.id, document.id]);
+      }
+      await removeOthers(texts, workspace.id, new Set(documents.map((document) => document.id)));
+      const old = (await allHeads(transaction)).slice(KEPT_WORKSPACES);
+      for (const { id } of old) await removeWorkspace(transaction, id);
+      await done(transaction);
+    },
+    remove: async (id) => {
+      const db = await connect();
+      const transaction = db.transaction([HEADS, TEXTS], 'readwrite');
+      await removeWorkspace(transaction, id);
+      await done(transaction);
+    },
+  };
+}
+
+function openDatabase(factory: IDBFactory | undefined): Promise<IDBDatabase> {
+  if (!factory) return Promise.reject(new Error('this browser has no IndexedDB'));
+  const request = factory.open(DATABASE, 1);
+  request.onupgradeneeded = () => {
+    request.result.createObjectStore(HEADS, { keyPath: 'id' });
+    request.result.createObjectStore(TEXTS);
+  };
+  return result(request);
+}
+
+/** Newest first. */
+async function allHeads(transaction: IDBTransaction): Promise<readonly Head[]> {
+  const heads = (await result(transaction.objectStore(HEADS).getAll())) as Head[];
+  return heads.sort((a, b) => b.savedAt - a.savedAt);
+}
+
+async function removeWorkspace(transaction: IDBTransaction, id: string): Promise<void> {
+  transaction.objectStore(HEADS).delete(id);
+  await removeOthers(transaction.objectStore(TEXTS), id, new Set());
+}
+
+async function removeOthers(texts: IDBObjectStore, workspace: string, keep: ReadonlySet<string>): Promise<void> {
+  const keys = await result(texts.getAllKeys(IDBKeyRange.bound([workspace], [workspace, []])));
+  for (const key of keys) {
+    const document: unknown = Array.isArray(key) ? key[1] : null;
+    if (typeof document === 'string' && !keep.has(document)) texts.delete(key);
+  }
+}
+
+function result<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? new Error('the browser refused'));
+  });
+}
+
+function done(transaction: IDBTransaction): Promise<void> {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onerror = () => reject(transaction.error ?? new Error('the browser refused'));
+    transaction.onabort = () => reject(transaction.error ?? new Error('the browser refused'));
+  });
+}
