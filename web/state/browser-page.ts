@@ -1,0 +1,85 @@
+/** `Page` of workspaces.ts over the real browser. */
+import type { Page } from './workspaces.ts';
+
+const BACKUP_KEY = 'nfscope.backup';
+
+export function browserPage(): Page {
+  return {
+    hash: () => location.hash,
+    entry: () => {
+      const state: unknown = history.state;
+      if (typeof state !== 'object' || state === null || !('nfscope' in state)) return null;
+      return typeof state.nfscope === 'string' ? state.nfscope : null;
+    },
+    setEntry: (id, hash) => {
+      const url = hash === undefined ? undefined : `${location.pathname}${location.search}${hash}`;
+      history.replaceState({ nfscope: id }, '', url);
+    },
+    claim,
+    onNavigate: (listener) => {
+      // A new fragment fires both; going back between two entries with the same fragment fires only popstate.
+      let queued = false;
+      const once = (): void => {
+        if (queued) return;
+        queued = true;
+        queueMicrotask(() => {
+          queued = false;
+          listener();
+        });
+      };
+      addEventListener('hashchange', once);
+      addEventListener('popstate', once);
+      return () => {
+        removeEventListener('hashchange', once);
+        removeEventListener('popstate', once);
+      };
+    },
+    onHide: (listener) => {
+      const hidden = (): void => {
+        if (document.visibilityState === 'hidden') listener();
+      };
+      addEventListener('pagehide', listener);
+      document.addEventListener('visibilitychange', hidden);
+      return () => {
+        removeEventListener('pagehide', listener);
+        document.removeEventListener('visibilitychange', hidden);
+      };
+    },
+    backup: tabStorage(),
+  };
+}
+
+/** Web Locks need a secure context; without them a duplicated tab is not noticed. */
+function claim(id: string): Promise<boolean> {
+  const locks = (navigator as { readonly locks?: LockManager }).locks;
+  if (!locks) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const held = locks.request(`nfscope ${id}`, { ifAvailable: true }, (lock) => {
+      resolve(lock !== null);
+      return lock === null ? undefined : new Promise<never>(() => undefined);
+    });
+    // An origin without storage may not lock either; it has nothing to fight over.
+    held.catch(() => resolve(true));
+  });
+}
+
+function tabStorage(): Page['backup'] {
+  try {
+    const tab = window.sessionStorage;
+    return {
+      read: () => tab.getItem(BACKUP_KEY),
+      write: (text) => {
+        try {
+          if (text === null) tab.removeItem(BACKUP_KEY);
+          else tab.setItem(BACKUP_KEY, text);
+        } catch {
+          // Full: the same text is on its way to IndexedDB, which reports its own failures.
+          tab.removeItem(BACKUP_KEY);
+        }
+      },
+    };
+  } catch {
+    // A browser that forbids storage throws at the mere access; IndexedDB then fails too and the user is told.
+    return null;
+  }
+}
