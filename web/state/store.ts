@@ -66,6 +66,7 @@ export interface State {
   /** Owners dimmed by the legend's toggles. */
   readonly dimmed: readonly string[];
   readonly theme: Theme;
+  readonly searchOpen: boolean;
   readonly panels: { readonly source: boolean; readonly findings: boolean };
   readonly overview: Overview | null;
   readonly analysis: Analysis;
@@ -105,6 +106,7 @@ export interface Actions {
   toggleOwner: (owner: string) => void;
   showAllOwners: () => void;
   setTheme: (theme: Theme) => void;
+  setSearchOpen: (open: boolean) => void;
   togglePanel: (panel: 'source' | 'findings', open?: boolean) => void;
   setOverview: (overview: Overview | null) => void;
   /** A new overview with everything that refers to it, in one step. */
@@ -137,6 +139,7 @@ export function createNfscopeStore() {
     hover: null,
     dimmed: [],
     theme: 'system',
+    searchOpen: false,
     panels: { source: true, findings: true },
     overview: null,
     analysis: { status: 'idle', phase: null, fraction: 0, message: null },
@@ -211,6 +214,7 @@ export function createNfscopeStore() {
       }),
     showAllOwners: () => set({ dimmed: [] }),
     setTheme: (theme) => set({ theme }),
+    setSearchOpen: (searchOpen) => set({ searchOpen }),
     togglePanel: (panel, open) => set({ panels: { ...get().panels, [panel]: open ?? !get().panels[panel] } }),
     setOverview: (overview) => set({ overview }),
     applyOverview: (resolved) => set({ ...resolved, hover: null }),
