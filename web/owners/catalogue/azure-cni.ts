@@ -2,23 +2,50 @@
 import type { Owner } from '../owner.ts';
 
 export const azureCni: Owner = {
-  id: "azure-cni",
-  name: "Azure CNI, CNS and NPM",
-  short: "Azure CNI",
-  what: "Azure CNI with its services CNS and NPM (network policy)",
-  kind: "program",
-  slot: "flannel",
-  initials: "Az",
-  chains: [{ tables: ["nat"], pattern: /^SWIFT(-POSTROUTING)?$/, role: "", example: "SWIFT-POSTROUTING" }, { tables: ["filter"], pattern: /^AZURE-NPM(-.+)?$/, role: "", example: "AZURE-NPM-INGRESS" }, { tables: ["filter"], pattern: /^AZURECNI(INPUT|OUTPUT)$/, role: "", example: "AZURECNIINPUT" }],
+  id: 'azure-cni',
+  name: 'Azure CNI, CNS and NPM',
+  short: 'Azure CNI',
+  what: 'Azure CNI with its services CNS and NPM (network policy)',
+  kind: 'program',
+  slot: 'flannel',
+  initials: 'Az',
+  chains: [
+    { tables: ['nat'], pattern: /^SWIFT(-POSTROUTING)?$/, role: '', example: 'SWIFT-POSTROUTING' },
+    { tables: ['filter'], pattern: /^AZURE-NPM(-.+)?$/, role: '', example: 'AZURE-NPM-INGRESS' },
+    { tables: ['filter'], pattern: /^AZURECNI(INPUT|OUTPUT)$/, role: '', example: 'AZURECNIINPUT' },
+  ],
   nftTables: [],
   comments: [],
-  bareRules: [{ text: "-d 168.63.129.16/32 -p tcp --dport 80 -j DROP (protects the wire server)", match: { daddr: "168.63.129.16/32", verdicts: ["drop"] } }],
-  hooks: [{ table: "nat", chain: "POSTROUTING", how: "append", detail: "-j SWIFT-POSTROUTING" }],
-  marks: [{ kind: "packet", value: "0x2000", mask: "0xffffffff", meaning: "NPM v1 ingress (old): SAME value as portmap/netavark masq bit and not masked", bits: { value: 0x2000, mask: 0xffffffff } }, { kind: "packet", value: "0x4000/0x5000", mask: "", meaning: "NPM other marks (0x5000 egress drop in v2 tests)" }],
-  sets: [{ pattern: /^azure-npm-/, example: "azure-npm-2837910840" }],
-  interfaces: [{ pattern: /^azure[0-9]+$/, example: "azure0" }, { pattern: /^azv/, example: "azv+" }],
+  bareRules: [
+    {
+      text: '-d 168.63.129.16/32 -p tcp --dport 80 -j DROP (protects the wire server)',
+      match: { daddr: '168.63.129.16/32', verdicts: ['drop'] },
+    },
+  ],
+  hooks: [{ table: 'nat', chain: 'POSTROUTING', how: 'append', detail: '-j SWIFT-POSTROUTING' }],
+  marks: [
+    {
+      kind: 'packet',
+      value: '0x2000',
+      mask: '0xffffffff',
+      meaning: 'NPM v1 ingress (old): SAME value as portmap/netavark masq bit and not masked',
+      bits: { value: 0x2000, mask: 0xffffffff },
+    },
+    { kind: 'packet', value: '0x4000/0x5000', mask: '', meaning: 'NPM other marks (0x5000 egress drop in v2 tests)' },
+  ],
+  sets: [{ pattern: /^azure-npm-/, example: 'azure-npm-2837910840' }],
+  interfaces: [
+    { pattern: /^azure[0-9]+$/, example: 'azure0' },
+    { pattern: /^azv/, example: 'azv+' },
+  ],
   settings: [],
   behaviour: null,
-  notes: ["Not confirmed: what its marks mean."],
-  sources: [{ repo: "Azure/azure-container-networking", path: "(find_string: SWIFT-POSTROUTING, AZURE-NPM-INGRESS)", status: "verified" }],
+  notes: ['Not confirmed: what its marks mean.'],
+  sources: [
+    {
+      repo: 'Azure/azure-container-networking',
+      path: '(find_string: SWIFT-POSTROUTING, AZURE-NPM-INGRESS)',
+      status: 'verified',
+    },
+  ],
 };

@@ -2,23 +2,96 @@
 import type { Owner } from '../owner.ts';
 
 export const istioSidecar: Owner = {
-  id: "istio-sidecar",
-  name: "Istio (sidecar)",
-  short: "Istio",
-  what: "Traffic capture for the sidecar, inside the network namespace of a pod",
-  kind: "program",
-  slot: "istio",
-  initials: "Is",
-  chains: [{ tables: ["nat"], pattern: /^ISTIO_(INBOUND|REDIRECT|IN_REDIRECT|OUTPUT_DNS)$/, role: "", example: "ISTIO_INBOUND" }, { tables: ["nat"], pattern: /^ISTIO_OUTPUT$/, role: "ambient mode has one too", example: "ISTIO_OUTPUT" }, { tables: ["mangle"], pattern: /^ISTIO_(INBOUND|DIVERT|TPROXY|DROP)$/, role: "", example: "ISTIO_TPROXY" }, { tables: ["raw"], pattern: /^ISTIO_INBOUND$/, role: "", example: "ISTIO_INBOUND" }, { tables: ["raw"], pattern: /^ISTIO_OUTPUT(_DNS)?$/, role: "ambient mode has ISTIO_OUTPUT too", example: "ISTIO_OUTPUT" }],
-  nftTables: [{ families: ["inet"], pattern: /^istio-proxy-nat$/, example: "istio-proxy-nat", baseChains: [{ name: "prerouting", type: "nat", hook: "prerouting", priority: "dstnat", priorityNumber: -100 }, { name: "output", type: "nat", hook: "output", priority: "dstnat", priorityNumber: -100 }] }, { families: ["inet"], pattern: /^istio-proxy-mangle$/, example: "istio-proxy-mangle", baseChains: [{ name: "prerouting", type: "filter", hook: "prerouting", priority: "mangle", priorityNumber: -150 }, { name: "output", type: "route", hook: "output", priority: "mangle", priorityNumber: -150 }] }, { families: ["inet"], pattern: /^istio-proxy-raw$/, example: "istio-proxy-raw", baseChains: [{ name: "prerouting", type: "filter", hook: "prerouting", priority: "raw", priorityNumber: -300 }, { name: "output", type: "filter", hook: "output", priority: "raw", priorityNumber: -300 }] }],
+  id: 'istio-sidecar',
+  name: 'Istio (sidecar)',
+  short: 'Istio',
+  what: 'Traffic capture for the sidecar, inside the network namespace of a pod',
+  kind: 'program',
+  slot: 'istio',
+  initials: 'Is',
+  chains: [
+    {
+      tables: ['nat'],
+      pattern: /^ISTIO_(INBOUND|REDIRECT|IN_REDIRECT|OUTPUT_DNS)$/,
+      role: '',
+      example: 'ISTIO_INBOUND',
+    },
+    { tables: ['nat'], pattern: /^ISTIO_OUTPUT$/, role: 'ambient mode has one too', example: 'ISTIO_OUTPUT' },
+    { tables: ['mangle'], pattern: /^ISTIO_(INBOUND|DIVERT|TPROXY|DROP)$/, role: '', example: 'ISTIO_TPROXY' },
+    { tables: ['raw'], pattern: /^ISTIO_INBOUND$/, role: '', example: 'ISTIO_INBOUND' },
+    {
+      tables: ['raw'],
+      pattern: /^ISTIO_OUTPUT(_DNS)?$/,
+      role: 'ambient mode has ISTIO_OUTPUT too',
+      example: 'ISTIO_OUTPUT',
+    },
+  ],
+  nftTables: [
+    {
+      families: ['inet'],
+      pattern: /^istio-proxy-nat$/,
+      example: 'istio-proxy-nat',
+      baseChains: [
+        { name: 'prerouting', type: 'nat', hook: 'prerouting', priority: 'dstnat', priorityNumber: -100 },
+        { name: 'output', type: 'nat', hook: 'output', priority: 'dstnat', priorityNumber: -100 },
+      ],
+    },
+    {
+      families: ['inet'],
+      pattern: /^istio-proxy-mangle$/,
+      example: 'istio-proxy-mangle',
+      baseChains: [
+        { name: 'prerouting', type: 'filter', hook: 'prerouting', priority: 'mangle', priorityNumber: -150 },
+        { name: 'output', type: 'route', hook: 'output', priority: 'mangle', priorityNumber: -150 },
+      ],
+    },
+    {
+      families: ['inet'],
+      pattern: /^istio-proxy-raw$/,
+      example: 'istio-proxy-raw',
+      baseChains: [
+        { name: 'prerouting', type: 'filter', hook: 'prerouting', priority: 'raw', priorityNumber: -300 },
+        { name: 'output', type: 'filter', hook: 'output', priority: 'raw', priorityNumber: -300 },
+      ],
+    },
+  ],
   comments: [],
-  bareRules: [{ text: "REDIRECT to port 15001 (outbound), 15006 (inbound), 15053 (DNS)" }, { text: "rules on the user or group of Envoy, 1337", match: { uid: 1337, tables: ["nat", "mangle", "raw", "filter"], chains: ["OUTPUT", "PREROUTING"] } }, { text: "-t nat -A PREROUTING -i <excluded interface> -j RETURN", match: { tables: ["nat", "mangle"], chains: ["PREROUTING"], iif: "*", verdicts: ["return"] }, present: true }, { text: "-t nat -A OUTPUT -o <excluded interface> -j RETURN", match: { tables: ["nat", "mangle"], chains: ["OUTPUT"], oif: "*", verdicts: ["return"] }, present: true }],
-  hooks: [{ table: "nat", chain: "PREROUTING,OUTPUT", how: "append (jump)", detail: "" }],
-  marks: [{ kind: "packet", value: "0x539", mask: "full (1337)", meaning: "TPROXY inbound mark (ISTIO_INBOUND_TPROXY_MARK=1337)", bits: { value: 0x539, mask: 0xffffffff } }, { kind: "uid", value: "1337", mask: "", meaning: "owner match for envoy" }],
+  bareRules: [
+    { text: 'REDIRECT to port 15001 (outbound), 15006 (inbound), 15053 (DNS)' },
+    {
+      text: 'rules on the user or group of Envoy, 1337',
+      match: { uid: 1337, tables: ['nat', 'mangle', 'raw', 'filter'], chains: ['OUTPUT', 'PREROUTING'] },
+    },
+    {
+      text: '-t nat -A PREROUTING -i <excluded interface> -j RETURN',
+      match: { tables: ['nat', 'mangle'], chains: ['PREROUTING'], iif: '*', verdicts: ['return'] },
+      present: true,
+    },
+    {
+      text: '-t nat -A OUTPUT -o <excluded interface> -j RETURN',
+      match: { tables: ['nat', 'mangle'], chains: ['OUTPUT'], oif: '*', verdicts: ['return'] },
+      present: true,
+    },
+  ],
+  hooks: [{ table: 'nat', chain: 'PREROUTING,OUTPUT', how: 'append (jump)', detail: '' }],
+  marks: [
+    {
+      kind: 'packet',
+      value: '0x539',
+      mask: 'full (1337)',
+      meaning: 'TPROXY inbound mark (ISTIO_INBOUND_TPROXY_MARK=1337)',
+      bits: { value: 0x539, mask: 0xffffffff },
+    },
+    { kind: 'uid', value: '1337', mask: '', meaning: 'owner match for envoy' },
+  ],
   sets: [],
   interfaces: [],
   settings: [],
   behaviour: null,
   notes: [],
-  sources: [{ repo: "istio/istio", path: "tools/istio-iptables/pkg/constants/constants.go", status: "verified" }, { repo: "istio/istio", path: "tools/istio-nftables/pkg/constants/constants.go", status: "verified" }, { repo: "istio/istio", path: "tools/istio-nftables/pkg/capture/run.go", status: "verified" }],
+  sources: [
+    { repo: 'istio/istio', path: 'tools/istio-iptables/pkg/constants/constants.go', status: 'verified' },
+    { repo: 'istio/istio', path: 'tools/istio-nftables/pkg/constants/constants.go', status: 'verified' },
+    { repo: 'istio/istio', path: 'tools/istio-nftables/pkg/capture/run.go', status: 'verified' },
+  ],
 };

@@ -2,16 +2,16 @@
 import type { Owner } from '../owner.ts';
 
 export const kubeedge: Owner = {
-  id: "kubeedge",
-  name: "KubeEdge cloudcore",
-  short: "KubeEdge",
-  what: "cloudcore of KubeEdge: tunnels to edge nodes",
-  kind: "program",
-  slot: "istio",
-  initials: "ke",
-  chains: [{ tables: ["nat"], pattern: /^TUNNEL-PORT$/, role: "", example: "TUNNEL-PORT" }],
+  id: 'kubeedge',
+  name: 'KubeEdge cloudcore',
+  short: 'KubeEdge',
+  what: 'cloudcore of KubeEdge: tunnels to edge nodes',
+  kind: 'program',
+  slot: 'istio',
+  initials: 'ke',
+  chains: [{ tables: ['nat'], pattern: /^TUNNEL-PORT$/, role: '', example: 'TUNNEL-PORT' }],
   nftTables: [],
-  comments: [{ pattern: /^kubeedge tunnel port$/, example: "kubeedge tunnel port" }],
+  comments: [{ pattern: /^kubeedge tunnel port$/, example: 'kubeedge tunnel port' }],
   bareRules: [],
   hooks: [],
   marks: [],
@@ -20,5 +20,5 @@ export const kubeedge: Owner = {
   settings: [],
   behaviour: null,
   notes: [],
-  sources: [{ repo: "kubeedge/kubeedge", path: "cloud/pkg/cloudhub iptables manager", status: "verified" }],
+  sources: [{ repo: 'kubeedge/kubeedge', path: 'cloud/pkg/cloudhub iptables manager', status: 'verified' }],
 };

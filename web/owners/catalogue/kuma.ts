@@ -2,16 +2,29 @@
 import type { Owner } from '../owner.ts';
 
 export const kuma: Owner = {
-  id: "kuma",
-  name: "Kuma",
-  short: "Kuma",
-  what: "Traffic capture for the sidecar, inside the network namespace of a pod",
-  kind: "program",
-  slot: "istio",
-  initials: "Ku",
-  chains: [{ tables: ["nat"], pattern: /^MESH_(INBOUND|OUTBOUND|INBOUND_REDIRECT|OUTBOUND_REDIRECT)$/, role: "", example: "MESH_INBOUND" }, { tables: ["nat", "raw", "mangle"], pattern: /^KUMA_MESH_.+$/, role: "", example: "KUMA_MESH_INBOUND" }],
+  id: 'kuma',
+  name: 'Kuma',
+  short: 'Kuma',
+  what: 'Traffic capture for the sidecar, inside the network namespace of a pod',
+  kind: 'program',
+  slot: 'istio',
+  initials: 'Ku',
+  chains: [
+    {
+      tables: ['nat'],
+      pattern: /^MESH_(INBOUND|OUTBOUND|INBOUND_REDIRECT|OUTBOUND_REDIRECT)$/,
+      role: '',
+      example: 'MESH_INBOUND',
+    },
+    { tables: ['nat', 'raw', 'mangle'], pattern: /^KUMA_MESH_.+$/, role: '', example: 'KUMA_MESH_INBOUND' },
+  ],
   nftTables: [],
-  comments: [{ pattern: /^kuma\/mesh\/transparent\/proxy\//, example: "kuma/mesh/transparent/proxy/redirect inbound TCP traffic" }],
+  comments: [
+    {
+      pattern: /^kuma\/mesh\/transparent\/proxy\//,
+      example: 'kuma/mesh/transparent/proxy/redirect inbound TCP traffic',
+    },
+  ],
   bareRules: [],
   hooks: [],
   marks: [],
@@ -20,5 +33,5 @@ export const kuma: Owner = {
   settings: [],
   behaviour: null,
   notes: [],
-  sources: [{ repo: "kumahq/kuma", path: "pkg/transparentproxy/iptables", status: "recalled" }],
+  sources: [{ repo: 'kumahq/kuma', path: 'pkg/transparentproxy/iptables', status: 'recalled' }],
 };

@@ -2,13 +2,13 @@
 import type { Owner } from '../owner.ts';
 
 export const multus: Owner = {
-  id: "multus",
-  name: "Multus",
-  short: "Multus",
-  what: "Meta CNI: calls several plugins for one pod",
-  kind: "silent",
-  slot: "podman",
-  initials: "Mu",
+  id: 'multus',
+  name: 'Multus',
+  short: 'Multus',
+  what: 'Meta CNI: calls several plugins for one pod',
+  kind: 'silent',
+  slot: 'podman',
+  initials: 'Mu',
   chains: [],
   nftTables: [],
   comments: [],
@@ -19,6 +19,8 @@ export const multus: Owner = {
   interfaces: [],
   settings: [],
   behaviour: null,
-  notes: ["Writes no netfilter rules. It can make a delegate (istio-cni, portmap) run twice, which shows as doubled rules (istio issue 57432)."],
-  sources: [{ repo: "istio/istio", path: "issue 57432", status: "verified" }],
+  notes: [
+    'Writes no netfilter rules. It can make a delegate (istio-cni, portmap) run twice, which shows as doubled rules (istio issue 57432).',
+  ],
+  sources: [{ repo: 'istio/istio', path: 'issue 57432', status: 'verified' }],
 };

@@ -2,13 +2,13 @@
 import type { Owner } from '../owner.ts';
 
 export const nerdctl: Owner = {
-  id: "nerdctl",
-  name: "nerdctl (containerd)",
-  short: "nerdctl",
-  what: "containerd front end; works through the CNI plugins bridge, portmap, firewall and tuning",
-  kind: "silent",
-  slot: "docker",
-  initials: "nc",
+  id: 'nerdctl',
+  name: 'nerdctl (containerd)',
+  short: 'nerdctl',
+  what: 'containerd front end; works through the CNI plugins bridge, portmap, firewall and tuning',
+  kind: 'silent',
+  slot: 'docker',
+  initials: 'nc',
   chains: [],
   nftTables: [],
   comments: [],
@@ -19,6 +19,8 @@ export const nerdctl: Owner = {
   interfaces: [],
   settings: [],
   behaviour: null,
-  notes: ["Has no chains of its own: its rules are those of the CNI plugins. Its networks are called bridge (nerdctl0) and the comments carry name: \"bridge\"."],
-  sources: [{ repo: "containerd/nerdctl", path: "pkg/netutil", status: "recalled" }],
+  notes: [
+    'Has no chains of its own: its rules are those of the CNI plugins. Its networks are called bridge (nerdctl0) and the comments carry name: "bridge".',
+  ],
+  sources: [{ repo: 'containerd/nerdctl', path: 'pkg/netutil', status: 'recalled' }],
 };
