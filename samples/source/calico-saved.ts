@@ -10,7 +10,7 @@ const SPELLED: readonly (readonly [RegExp, string])[] = [
   [/--invert --validmark/, '--validmark --invert'],
   [/-p 17/, '-p udp'],
   [/-p 4 /, '-p ipencap '],
-  [/--dport/, '-m udp --dport'],
+  [/--dport /, '-m udp --dport '],
   [/--jump /, '-j '],
   [/--goto /, '-g '],
   [/--in-interface /, '-i '],

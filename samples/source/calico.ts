@@ -12,9 +12,8 @@ export interface PolicyRule {
   readonly ports?: readonly number[];
   /** The selector whose pods are the peers; `null`: everybody. */
   readonly peers: IpSet | null;
-  /** Addresses that are not meant (an `ipBlock` with `except`). */
+  /** An `ipBlock` without exceptions. */
   readonly net?: string;
-  readonly notNets?: readonly string[];
 }
 
 export interface IpSet {
@@ -418,7 +417,6 @@ function policyRules(policy: Policy, way: 'ingress' | 'egress', rules: readonly 
       rule.net ? `${address} ${rule.net}` : '',
       rule.peers ? `-m set --match-set ${ipSetName(rule.peers)} ${side}` : '',
       rule.ports ? `-m multiport --destination-ports ${rule.ports.join(',')}` : '',
-      ...(rule.notNets ?? []).map((net) => `! ${address} ${net}`),
     ].filter((part) => part !== '');
     return [
       { comments, match: match.join(' '), action: setMark(ACCEPT) },

@@ -35,10 +35,6 @@ const DNS_PODS = pods("(projectcalico.org/orchestrator == 'k8s' && k8s-app == 'k
   '10.244.226.65',
   '10.244.235.193',
 ]);
-const PAYMENTS_PODS = pods("(projectcalico.org/orchestrator == 'k8s' && app == 'payments') && ns shop", [
-  '10.244.226.74',
-]);
-const REDIS_PODS = pods("(projectcalico.org/orchestrator == 'k8s' && app == 'redis') && ns shop", ['10.244.226.75']);
 
 const policy = (namespace: string, name: string, rest: Omit<Policy, 'tier' | 'name'>): Policy => ({
   tier: 'default',
@@ -71,8 +67,7 @@ const PAYMENTS = policy('shop', 'payments', {
       protocol: 'tcp',
       ports: [443],
       peers: null,
-      net: '0.0.0.0/0',
-      notNets: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'],
+      net: '203.0.113.64/26',
     },
   ],
 });

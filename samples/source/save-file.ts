@@ -28,6 +28,9 @@ const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
 
 export type TableName = 'raw' | 'mangle' | 'nat' | 'filter';
 
+/** The order in which iptables-nft-save prints the tables. */
+const SAVE_ORDER = ['mangle', 'raw', 'filter', 'nat'] as const;
+
 const TERMINAL = new Set(['ACCEPT', 'DROP', 'REJECT', 'DNAT', 'SNAT', 'MASQUERADE', 'REDIRECT', 'TPROXY']);
 
 export class SaveFile {
@@ -93,7 +96,9 @@ export class SaveFile {
   /** As iptables-save prints it, for rules that are already written in its own form: chains by name, the built-in ones first. */
   saveText(stamp: string, withCounters: boolean): string {
     const out: string[] = [];
-    for (const [name, chains] of this.tables) {
+    for (const name of SAVE_ORDER) {
+      const chains = this.tables.get(name);
+      if (!chains) continue;
       const builtIn = BUILT_IN[name] ?? [];
       const ordered = [...chains.values()].sort((a, b) => {
         const [ia, ib] = [builtIn.indexOf(a.name), builtIn.indexOf(b.name)];
@@ -155,6 +160,7 @@ function guessShare(text: string): number {
   if (/--mark 0x4000\/0x4000/.test(text)) return /! --mark/.test(text) ? 0.97 : 0.03;
   if (/--mark (0|0x0)\//.test(text)) return 1;
   if (/"Return if (policy|profile) accepted"/.test(text)) return 0.95;
+  if (/explicitly accepted/.test(text)) return 0.9;
   if (/--mark/.test(text)) return /RETURN/.test(text) ? 0.98 : 0.02;
   if (/last rule in this chain/.test(text)) return 0.1;
   if (/"Unknown interface"|rpfilter|-j (DROP|REJECT)|--jump DROP/.test(text)) return 0.0005;
