@@ -1,0 +1,292 @@
+/** A base chain's card: title, owner stripes, footer, words, and what a screen reader says about it. Marks: hook-map-marks.ts. */
+import type { Hook } from '../model/hook.ts';
+import { CARD_FOOTER, CARD_HEADER, CARD_LINE, type Frame, round, SPINE, stripeHeight } from './hook-map-frame.ts';
+import type { CardGeometry, CountItem, Rect, StripeGeometry, TextItem, TextRole } from './hook-map-geometry.ts';
+import type { CardModel, SegmentModel } from './hook-map-model.ts';
+import type { Weight } from './inter-metrics.ts';
+import { fitName, ruleCount, shortCount } from './text-fit.ts';
+
+const PAD = 5.5;
+/** Numbers keep clear of the marks on the right edge. */
+const PAD_NUMBERS = 11;
+/** Text under this many pixels on the screen is left away rather than drawn too small. */
+const STRIPE_TEXT_MIN = 12;
+const INITIALS_MIN = 8;
+
+/** One segment, or none: a single line. */
+export function isSingle(card: CardModel): boolean {
+  return card.segments.length < 2;
+}
+
+/** Height of the card in pixels. */
+export function cardHeight(card: CardModel): number {
+  if (isSingle(card)) return CARD_LINE + (card.policy === 'drop' ? CARD_FOOTER : 0);
+  let height = CARD_HEADER + CARD_FOOTER;
+  for (const segment of card.segments) height += stripeHeight(segment.to - segment.from + 1, segment.below);
+  return height;
+}
+
+/** Font size in the geometry for `size` pixels on the screen: never smaller on the screen than asked for. */
+function scaled(frame: Frame, size: number): number {
+  return frame.level === 'full' ? size : round(size / frame.zoom);
+}
+
+function text(
+  role: TextRole,
+  value: string,
+  x: number,
+  middle: number,
+  size: number,
+  anchor: TextItem['anchor'] = 'start',
+): TextItem {
+  return { x: round(x), y: round(middle + size * 0.36), text: value, anchor, role, size };
+}
+
+function countItem(segment: SegmentModel, right: number, middle: number, size: number, frame: Frame): CountItem {
+  const here = shortCount(segment.to - segment.from + 1);
+  if (segment.below === 0) {
+    return { here: text('count', here, right, middle, size, 'end'), below: null, triangle: null };
+  }
+  const below = shortCount(segment.below);
+  const triangle = size * 0.43;
+  const space = size * 0.24;
+  const x = right - frame.measure(below, size, 400) - space - triangle;
+  return {
+    here: text('count', here, x - space, middle, size, 'end'),
+    below: text('count', below, right, middle, size, 'end'),
+    triangle: { x: round(x), y: round(middle), size: round(triangle) },
+  };
+}
+
+function countWidth(segment: SegmentModel, size: number, frame: Frame): number {
+  const here = frame.measure(shortCount(segment.to - segment.from + 1), size, 400);
+  return segment.below === 0 ? here : here + frame.measure(shortCount(segment.below), size, 400) + size * 0.91;
+}
+
+function stripeLabel(card: CardModel, segment: SegmentModel, name: string): string {
+  const range = segment.from === segment.to ? `rule ${segment.from}` : `rules ${segment.from} to ${segment.to}`;
+  const below = segment.below === 0 ? '' : `, ${ruleCount(segment.below)} below`;
+  const packets = segment.packets === null ? '' : `, ${segment.packets} packets`;
+  return `${name}: ${range} of ${card.name}${below}${packets}`;
+}
+
+/** Initials, owner's name and counts of a stripe, as far as level and space allow. Single lines write the chain's name instead. */
+function stripe(card: CardModel, index: number, rect: Rect, frame: Frame): StripeGeometry {
+  const segment = card.segments[index] as SegmentModel;
+  const look = frame.look(segment.owner);
+  const middle = rect.y + rect.height / 2;
+  const onScreen = rect.height * frame.zoom;
+  const spine = { x: rect.x, y: rect.y, width: SPINE, height: rect.height };
+  const initials =
+    frame.level === 'spines' || onScreen < INITIALS_MIN
+      ? null
+      : text('initials', look.initials, rect.x + SPINE / 2, middle, scaled(frame, 10), 'middle');
+  const size = scaled(frame, 10.5);
+  const right = rect.x + rect.width - PAD_NUMBERS;
+  const left = rect.x + SPINE + 6;
+  const readable = frame.level !== 'spines' && onScreen >= STRIPE_TEXT_MIN;
+  const wanted = !isSingle(card) && readable;
+  const fullName =
+    wanted && frame.level === 'full' ? fitName(look.name, right + PAD - left, 11, 500, frame.measure) : null;
+  const room = right - left - (fullName ? frame.measure(fullName, 11, 500) + 3 : 0);
+  const count =
+    wanted && countWidth(segment, size, frame) <= room ? countItem(segment, right, middle, size, frame) : null;
+  return {
+    id: `c${card.chain}/s${index}`,
+    segment: index,
+    look,
+    rect,
+    spine,
+    initials,
+    name: fullName === null ? null : text('segment', fullName, left, middle, 11),
+    count,
+    label: stripeLabel(card, segment, look.name),
+  };
+}
+
+interface Placed {
+  readonly title: TextItem | null;
+  readonly texts: readonly TextItem[];
+  /** Right end of what stands at the left. */
+  readonly end: number;
+}
+
+/** What must be said about the chain besides its name, most important first. */
+function words(card: CardModel): readonly { readonly role: 'legacy' | 'table'; readonly value: string }[] {
+  const list: { role: 'legacy' | 'table'; value: string }[] = [];
+  if (card.legacy) list.push({ role: 'legacy', value: 'legacy' });
+  if (card.dormant) list.push({ role: 'legacy', value: 'dormant' });
+  if (card.device !== null) list.push({ role: 'table', value: card.device });
+  return list;
+}
+
+/** Title from `left` to `right`, then its words; words go before the name is shortened under 60 pixels. */
+function placeTitle(card: CardModel, left: number, right: number, middle: number, frame: Frame): Placed {
+  if (frame.level === 'spines') return { title: null, texts: [], end: left };
+  const size = scaled(frame, 11.5);
+  const small = scaled(frame, 10.5);
+  const width = (value: string, s: number, weight: Weight): number => frame.measure(value, s, weight);
+  const extra: { role: TextRole; value: string; width: number }[] = [];
+  let room = right - left;
+  const nameWidth = Math.min(width(card.name, size, 650), 60);
+  for (const word of frame.level === 'full' ? words(card) : []) {
+    const fitted = fitName(word.value, Math.max(0, room - nameWidth - 5), small, 400, frame.measure);
+    if (fitted === null) break;
+    const taken = width(fitted, small, 400) + 5;
+    extra.push({ role: word.role, value: fitted, width: taken });
+    room -= taken;
+  }
+  const name = fitName(card.name, room, size, 650, frame.measure);
+  if (name === null) return { title: null, texts: [], end: left };
+  let x = left + width(name, size, 650) + 5;
+  const texts = extra.map(({ role, value, width: taken }) => {
+    const item = text(role, value, x, middle, small);
+    x += taken;
+    return item;
+  });
+  return { title: text('title', name, left, middle, size), texts, end: x };
+}
+
+/** The footer's words: the policy left, the total right. */
+function footerTexts(card: CardModel, rect: Rect, frame: Frame, withTotal: boolean): readonly TextItem[] {
+  const size = scaled(frame, 10);
+  if (frame.level === 'spines' || rect.height * frame.zoom < 9) return [];
+  const drop = card.policy === 'drop';
+  const middle = rect.y + rect.height / 2;
+  const left = rect.x + PAD;
+  const right = rect.x + rect.width - PAD_NUMBERS;
+  const policy = drop ? 'policy drop' : 'accept';
+  const total = withTotal ? ruleCount(card.rules) : '';
+  const policyWidth = frame.measure(policy, size, drop ? 650 : 400);
+  const totalWidth = frame.measure(total, size, 400);
+  const texts: TextItem[] = [];
+  if (policyWidth <= right - left) texts.push(text(drop ? 'policy-drop' : 'policy', policy, left, middle, size));
+  else if (drop) texts.push(text('policy-drop', 'drop', left, middle, size));
+  const taken = texts.length === 0 ? 0 : policyWidth + 6;
+  const fits = withTotal && totalWidth + taken <= right - left;
+  if (fits) texts.push(text(drop ? 'total-drop' : 'total', total, right, middle, size, 'end'));
+  return texts;
+}
+
+function cardLabel(card: CardModel, hook: Hook, frame: Frame): string {
+  const owners = card.segments.map((segment) => frame.look(segment.owner).name).join(', ');
+  const parts = [
+    `${hook}, ${card.effectivePriority}: ${card.name}, ${card.table}`,
+    card.segments.length === 0 ? 'empty' : `${owners}; ${ruleCount(card.rules)}`,
+    `policy ${card.policy}`,
+  ];
+  if (card.nat && card.priority !== card.effectivePriority) parts.push(`own priority ${card.priority}, runs with nat`);
+  if (card.legacy) parts.push('iptables-legacy');
+  if (card.dormant) parts.push('dormant table');
+  if (card.device !== null) parts.push(`device ${card.device}`);
+  for (const mark of card.marks) parts.push(mark.label);
+  return parts.join('; ');
+}
+
+function layoutSingle(card: CardModel, hook: Hook, row: number, rect: Rect, frame: Frame): CardGeometry {
+  const line: Rect = { ...rect, height: CARD_LINE };
+  const empty = card.segments.length === 0;
+  const middle = rect.y + CARD_LINE / 2;
+  const left = empty ? rect.x + PAD : rect.x + SPINE + 6;
+  const right = rect.x + rect.width - (card.marks.length > 0 ? PAD_NUMBERS : 7);
+  const small = scaled(frame, 10.5);
+  const texts: TextItem[] = [];
+  let emptyBox: Rect | null = null;
+  let limit = right + (card.marks.length > 0 ? 0 : 5);
+  const emptyWidth = frame.measure('empty', 10, 400) + 8;
+  if (empty && frame.level === 'full') {
+    emptyBox = { x: round(right - emptyWidth + 2), y: rect.y + 4, width: round(emptyWidth), height: CARD_LINE - 8 };
+    texts.push(text('empty', 'empty', right + 2 - emptyWidth / 2, middle, 10, 'middle'));
+    limit = emptyBox.x - 4;
+  }
+  const placed = placeTitle(card, left, limit, middle, frame);
+  texts.push(...placed.texts);
+  const segment = card.segments[0];
+  const first = segment ? stripe(card, 0, line, frame) : null;
+  let end = right;
+  let counted = first;
+  if (first && segment && placed.title !== null && frame.level !== 'spines') {
+    const taken = countWidth(segment, small, frame);
+    if (placed.end + taken <= right) {
+      counted = { ...first, count: countItem(segment, right, middle, small, frame) };
+      end = right - taken - 6;
+    } else end = placed.end;
+  }
+  const shortened = placed.title?.text !== card.name;
+  if (frame.level === 'full' && !shortened && !empty && placed.end + frame.measure(card.table, 10.5, 400) <= end) {
+    texts.push(text('table', card.table, placed.end, middle, 10.5));
+  }
+  const drop = card.policy === 'drop';
+  const footer = drop ? { x: rect.x, y: rect.y + CARD_LINE, width: rect.width, height: CARD_FOOTER, drop } : null;
+  if (footer) texts.push(...footerTexts(card, footer, frame, false));
+  return {
+    ...shared(card, hook, row, rect, frame),
+    single: true,
+    empty,
+    title: placed.title,
+    texts,
+    emptyBox,
+    stripes: counted ? [counted] : [],
+    footer,
+  };
+}
+
+function shared(card: CardModel, hook: Hook, row: number, rect: Rect, frame: Frame) {
+  return {
+    id: `c${card.chain}`,
+    chain: card.chain,
+    hook,
+    row,
+    rect,
+    legacy: card.legacy,
+    dormant: card.dormant,
+    name: card.name,
+    marks: [],
+    label: cardLabel(card, hook, frame),
+  };
+}
+
+function layoutStack(card: CardModel, hook: Hook, row: number, rect: Rect, frame: Frame): CardGeometry {
+  const middle = rect.y + CARD_HEADER / 2 + 0.5;
+  const left = rect.x + PAD;
+  const right = rect.x + rect.width - PAD;
+  const placed = placeTitle(card, left, right, middle, frame);
+  const texts = [...placed.texts];
+  const small = scaled(frame, 10.5);
+  if (frame.level === 'full' && placed.title?.text === card.name) {
+    if (placed.end + 2 + frame.measure(card.table, small, 400) <= right) {
+      texts.push(text('table', card.table, right, middle, small, 'end'));
+    }
+  }
+  let y = rect.y + CARD_HEADER;
+  const stripes = card.segments.map((segment, index) => {
+    const height = stripeHeight(segment.to - segment.from + 1, segment.below);
+    const made = stripe(card, index, { x: rect.x, y: round(y), width: rect.width, height: round(height) }, frame);
+    y += height;
+    return made;
+  });
+  const footer = {
+    x: rect.x,
+    y: round(y),
+    width: rect.width,
+    height: round(rect.y + rect.height - y),
+    drop: card.policy === 'drop',
+  };
+  texts.push(...footerTexts(card, footer, frame, true));
+  return {
+    ...shared(card, hook, row, rect, frame),
+    single: false,
+    empty: false,
+    title: placed.title,
+    texts,
+    emptyBox: null,
+    stripes,
+    footer,
+  };
+}
+
+/** The card at `x`, `y` (its top left corner), without marks. O(segments). */
+export function layoutCard(card: CardModel, hook: Hook, row: number, x: number, y: number, frame: Frame): CardGeometry {
+  const rect = { x: round(x), y: round(y), width: frame.cardWidth, height: round(cardHeight(card)) };
+  return isSingle(card) ? layoutSingle(card, hook, row, rect, frame) : layoutStack(card, hook, row, rect, frame);
+}

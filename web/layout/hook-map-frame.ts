@@ -1,0 +1,76 @@
+/**
+ * The measures of the hook map (VISUAL.md and tokens.json) and what all parts of its layout share.
+ * Kernel: the stations' priorities are those of include/uapi/linux/netfilter_ipv4.h (defragmentation -400, conntrack -200, confirm last).
+ */
+
+import type { Hook } from '../model/hook.ts';
+import type { OwnerId } from '../owners/owner.ts';
+import type { DetailLevel, OwnerLook } from './hook-map-geometry.ts';
+import type { MapFamily } from './hook-map-model.ts';
+import type { Measure } from './inter-metrics.ts';
+
+export const STRIP = 78;
+export const STRIP_UPPER = 26;
+export const STRIP_LOWER = 56;
+export const AXIS = 57;
+export const RAIL_INSET = 9;
+export const COLUMN_MAX = 250;
+/** Below it names would be unreadable at every zoom. */
+export const COLUMN_MIN = 100;
+export const COLUMN_GAP = 23;
+export const COLUMN_GAP_MAX = 64;
+export const MARGIN_RIGHT = 14;
+export const CARD_GAP = 5;
+export const CARD_LINE = 22;
+export const CARD_HEADER = 18;
+export const CARD_FOOTER = 13;
+export const GROUND_PAD = 5;
+export const SPINE = 22;
+export const STATION = 15;
+export const EMPTY_ROW = 13;
+export const ROW_GAP = 9;
+/** An axis label needs two lines. */
+export const ROW_MIN = 22;
+export const SEGMENT_BASE = 13.5;
+export const SEGMENT_PER_DECADE = 2.1;
+export const MARK_MERGE = 14;
+
+/** Height of a stripe: 1 rule 14, 300 rules 19, 150,000 rules 24. */
+export function stripeHeight(rules: number, below: number): number {
+  return SEGMENT_BASE + SEGMENT_PER_DECADE * Math.log10(1 + rules + below);
+}
+
+export interface Frame {
+  readonly family: MapFamily;
+  readonly width: number;
+  readonly cardWidth: number;
+  readonly gap: number;
+  readonly level: DetailLevel;
+  /** Scale at which the geometry is shown: below 1 text is laid out larger so that it stays readable. */
+  readonly zoom: number;
+  readonly measure: Measure;
+  readonly look: (owner: OwnerId) => OwnerLook;
+  /** Left edge of a hook's cards. */
+  readonly columnX: ReadonlyMap<Hook, number>;
+}
+
+export interface KernelStation {
+  readonly name: string;
+  readonly priority: number;
+  readonly hooks: readonly Hook[];
+}
+
+/**
+ * Kernel: net/ipv4/netfilter/nf_defrag_ipv4.c and net/netfilter/nf_conntrack_proto.c register at prerouting and output; confirm at input and
+ * postrouting, last. Assumption: connection tracking is on (it is as soon as any rule uses ct or NAT); bridge and arp have none of these.
+ */
+export function kernelStations(family: MapFamily): readonly KernelStation[] {
+  if (family === 'bridge' || family === 'arp') return [];
+  return [
+    { name: 'defrag', priority: -400, hooks: ['prerouting', 'output'] },
+    { name: 'conntrack', priority: -200, hooks: ['prerouting', 'output'] },
+    { name: 'confirm', priority: Number.POSITIVE_INFINITY, hooks: ['input', 'postrouting'] },
+  ];
+}
+
+export const round = (value: number): number => Math.round(value * 10) / 10;

@@ -1,0 +1,166 @@
+/**
+ * The metro strip: one line through the node, a branch down to it, one from it. The only place where edges cross columns.
+ * Kernel: ip and ip6 route between prerouting and input/forward; a bridge looks the address up instead; arp has no forward hook.
+ */
+import type { Hook } from '../model/hook.ts';
+import { type Frame, RAIL_INSET, round, STRIP, STRIP_LOWER, STRIP_UPPER } from './hook-map-frame.ts';
+import type { MetroGeometry, TextItem, TextRole } from './hook-map-geometry.ts';
+
+/** Station radius plus air. */
+const LABEL_OFFSET = 13;
+const GAP = 9;
+const CORNER = 10;
+
+type Line = { readonly id: string; readonly path: string };
+
+interface Draft {
+  readonly lines: Line[];
+  readonly texts: TextItem[];
+  readonly hooks: { hook: Hook; x: number; y: number }[];
+}
+
+const LOWER: ReadonlySet<Hook> = new Set(['input', 'output']);
+
+function word(role: TextRole, value: string, x: number, middle: number, anchor: TextItem['anchor'], size: number) {
+  return { x: round(x), y: round(middle + size * 0.36), text: value, anchor, role, size };
+}
+
+/** Where a hook's label ends: the line goes on from there. */
+function labelEnd(hook: Hook, railX: number, frame: Frame): number {
+  return railX + LABEL_OFFSET + frame.measure(hook, 13, 650) + GAP;
+}
+
+/** Fits a word between two ends, or leaves it away. */
+function between(
+  draft: Draft,
+  value: string,
+  from: number,
+  to: number,
+  y: number,
+  frame: Frame,
+  align: 'start' | 'middle' | 'end',
+) {
+  const width = frame.measure(value, 11, 400);
+  if (frame.level !== 'full' || width > to - from) return;
+  const x = align === 'start' ? from : align === 'end' ? to : (from + to) / 2;
+  draft.texts.push(word('way', value, x, y, align, 11));
+}
+
+function station(draft: Draft, hook: Hook, frame: Frame): number {
+  const x = (frame.columnX.get(hook) ?? 0) - RAIL_INSET;
+  const y = LOWER.has(hook) && frame.family !== 'arp' ? STRIP_LOWER : STRIP_UPPER;
+  draft.hooks.push({ hook, x: round(x), y });
+  if (frame.level !== 'spines') draft.texts.push(word('hook', hook, x + LABEL_OFFSET, y, 'start', hookSize(frame)));
+  return x;
+}
+
+/** Hook names keep their size on the screen, as far as the column has room. */
+function hookSize(frame: Frame): number {
+  if (frame.level === 'full') return 13;
+  const most = (13 * (frame.cardWidth + frame.gap - 24)) / frame.measure('postrouting', 13, 650);
+  return round(Math.min(13 / frame.zoom, most));
+}
+
+function line(draft: Draft, id: string, x1: number, x2: number, y: number): void {
+  if (x2 - x1 > 1) draft.lines.push({ id, path: `M${round(x1)} ${y}H${round(x2)}` });
+}
+
+function processBox(frame: Frame, from: number, to: number): { x: number; width: number; label: string } | null {
+  for (const label of ['local process', 'process']) {
+    const width = frame.measure(label, 11, 500) + 12;
+    if (width <= to - from - 8) return { x: round((from + to - width) / 2), width: round(width), label };
+  }
+  return null;
+}
+
+/** The local process between input and output. */
+function layoutProcess(
+  draft: Draft,
+  inputX: number,
+  outputX: number,
+  y: number,
+  frame: Frame,
+): MetroGeometry['process'] {
+  const from = labelEnd('input', inputX, frame);
+  const box = frame.level === 'full' ? processBox(frame, from, outputX - 8) : null;
+  if (!box) {
+    line(draft, 'process', from, outputX, y);
+    return null;
+  }
+  line(draft, 'to-process', from, box.x, y);
+  line(draft, 'from-process', box.x + box.width, outputX, y);
+  draft.texts.push(word('box', box.label, box.x + box.width / 2, y, 'middle', 11));
+  return { x: box.x, y: y - 10, width: box.width, height: 20 };
+}
+
+function layoutArp(frame: Frame, draft: Draft): MetroGeometry {
+  const inputX = station(draft, 'input', frame);
+  const outputX = station(draft, 'output', frame);
+  const out = frame.width - 12;
+  line(draft, 'in', inputX - 33, inputX, STRIP_UPPER);
+  const process = layoutProcess(draft, inputX, outputX, STRIP_UPPER, frame);
+  line(draft, 'out', labelEnd('output', outputX, frame), out, STRIP_UPPER);
+  ends(draft, inputX, out);
+  return { height: STRIP, ...draft, arrow: { x: out, y: STRIP_UPPER }, diamond: null, process };
+}
+
+function ends(draft: Draft, firstX: number, out: number): void {
+  draft.texts.push(word('way', 'in', firstX - 33, 13, 'start', 11), word('way', 'out', out, 13, 'end', 11));
+}
+
+/** Upper line from station to station, broken around the labels. */
+export function layoutMetro(frame: Frame): MetroGeometry {
+  const draft: Draft = { lines: [], texts: [], hooks: [] };
+  if (!frame.columnX.has('forward')) return layoutArp(frame, draft);
+  const has = (hook: Hook): boolean => frame.columnX.has(hook);
+  const ingressX = has('ingress') ? station(draft, 'ingress', frame) : null;
+  const preX = station(draft, 'prerouting', frame);
+  const forwardX = station(draft, 'forward', frame);
+  const inputX = station(draft, 'input', frame);
+  const outputX = station(draft, 'output', frame);
+  const postX = station(draft, 'postrouting', frame);
+  const egressX = has('egress') ? station(draft, 'egress', frame) : null;
+  const first = ingressX ?? preX;
+  const out = frame.width - 12;
+  const preEnd = labelEnd('prerouting', preX, frame);
+  const diamondX = round(Math.max(forwardX - 25, Math.min(preEnd + 8, forwardX - 17)));
+  const joinX = round(postX - 15);
+
+  line(draft, 'in', first - 33, first, STRIP_UPPER);
+  if (ingressX !== null) line(draft, 'ingress', labelEnd('ingress', ingressX, frame), preX, STRIP_UPPER);
+  line(draft, 'prerouting', preEnd, diamondX, STRIP_UPPER);
+  line(draft, 'routing', diamondX, forwardX, STRIP_UPPER);
+  const forwardEnd = labelEnd('forward', forwardX, frame);
+  line(draft, 'through', forwardEnd, postX, STRIP_UPPER);
+  const postEnd = labelEnd('postrouting', postX, frame);
+  if (egressX !== null) {
+    line(draft, 'postrouting', postEnd, egressX, STRIP_UPPER);
+    line(draft, 'out', labelEnd('egress', egressX, frame), out, STRIP_UPPER);
+  } else line(draft, 'out', postEnd, out, STRIP_UPPER);
+
+  const c = CORNER;
+  draft.lines.push({
+    id: 'to-node',
+    path: `M${diamondX} ${STRIP_UPPER}V${STRIP_LOWER - c}Q${diamondX} ${STRIP_LOWER} ${round(diamondX + c)} ${STRIP_LOWER}H${round(inputX)}`,
+  });
+  const process = layoutProcess(draft, inputX, outputX, STRIP_LOWER, frame);
+  const outputEnd = labelEnd('output', outputX, frame);
+  draft.lines.push({
+    id: 'from-node',
+    path: `M${round(Math.min(outputEnd, joinX - c))} ${STRIP_LOWER}H${round(joinX - c)}Q${joinX} ${STRIP_LOWER} ${joinX} ${STRIP_LOWER - c}V${STRIP_UPPER}`,
+  });
+
+  ends(draft, first, out);
+  const decision = frame.family === 'bridge' ? 'bridging' : 'routing';
+  if (frame.level === 'full') draft.texts.push(word('way', decision, diamondX, 10.5, 'middle', 11));
+  between(draft, 'to the node', forwardX + LABEL_OFFSET, inputX - 12, 46.5, frame, 'start');
+  between(draft, 'through the node', forwardEnd, joinX, 16.5, frame, 'middle');
+  between(draft, 'from the node', outputEnd, joinX - 11, 46.5, frame, 'end');
+  return {
+    height: STRIP,
+    ...draft,
+    arrow: { x: round(out), y: STRIP_UPPER },
+    diamond: { x: diamondX, y: STRIP_UPPER },
+    process,
+  };
+}

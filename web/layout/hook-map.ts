@@ -1,0 +1,349 @@
+/**
+ * Geometry of the hook map (VISUAL.md, "The hook map"): numbers in, numbers out. Columns are hooks in packet order, rows are effective
+ * priorities in order; a card sits at its hook and priority or it is not drawn. Cost: O(hooks + cards + segments + marks).
+ *
+ * Does not model a packet's path (it is drawn over this geometry) nor rules inside segments at large zoom.
+ */
+import type { Hook } from '../model/hook.ts';
+import type { OwnerId } from '../owners/owner.ts';
+import { cardHeight, layoutCard } from './hook-map-card.ts';
+import {
+  AXIS,
+  CARD_GAP,
+  COLUMN_GAP,
+  COLUMN_GAP_MAX,
+  COLUMN_MAX,
+  COLUMN_MIN,
+  type Frame,
+  GROUND_PAD,
+  kernelStations,
+  MARGIN_RIGHT,
+  RAIL_INSET,
+  ROW_GAP,
+  round,
+  STRIP,
+} from './hook-map-frame.ts';
+import type {
+  BracketGeometry,
+  CardGeometry,
+  ColumnGeometry,
+  DetailLevel,
+  HookMapGeometry,
+  OwnerLook,
+  Rect,
+  RowGeometry,
+  StationGeometry,
+  TextItem,
+} from './hook-map-geometry.ts';
+import { placeHits, placeMarks } from './hook-map-marks.ts';
+import { layoutMetro } from './hook-map-metro.ts';
+import type { CardModel, HookMapModel, HookModel } from './hook-map-model.ts';
+import { planRows, type RowPlan, rowsHeight, usualNames } from './hook-map-rows.ts';
+import { type Measure, measureInter } from './inter-metrics.ts';
+import { priorityText } from './text-fit.ts';
+
+export interface HookMapOptions {
+  /** Pixels that the map may take; cards are 100 to 250 wide, so that the map may be wider or narrower than this. */
+  readonly width: number;
+  /** Pixels: when the map is higher, empty standard rows go first, then air between rows. Absent: no limit. */
+  readonly height?: number;
+  /** Scale at which the map is shown; default 1. Decides the level of detail. */
+  readonly zoom?: number;
+  readonly look: (owner: OwnerId) => OwnerLook;
+  /** Default: Inter's widths from a table. */
+  readonly measure?: Measure;
+}
+
+/** Which level a card of `cardWidth` pixels has at `zoom` (VISUAL.md, zoom table). Text is only given up when it would be under 10 pixels. */
+export function detailLevel(cardWidth: number, zoom: number): DetailLevel {
+  if (cardWidth * zoom < 60) return 'spines';
+  return cardWidth * zoom < 132 && zoom < 0.92 ? 'totals' : 'full';
+}
+
+/**
+ * The zoom to lay out for when the map is shown at `scale`: 1 while all text is readable, below it steps of a quarter octave, so that zooming
+ * asks for few geometries.
+ */
+export function levelZoom(cardWidth: number, scale: number): number {
+  return detailLevel(cardWidth, scale) === 'full' ? 1 : 2 ** (Math.floor(Math.log2(scale) * 4) / 4);
+}
+
+/** Width of a card and gap between columns for `count` columns in `width` pixels. */
+export function columnMeasures(width: number, count: number): { readonly cardWidth: number; readonly gap: number } {
+  const room = width - AXIS - RAIL_INSET - MARGIN_RIGHT;
+  const even = (room - (count - 1) * COLUMN_GAP) / count;
+  const cardWidth = Math.floor(Math.max(COLUMN_MIN, Math.min(COLUMN_MAX, even)));
+  const left = (room - count * cardWidth) / Math.max(1, count - 1);
+  return { cardWidth, gap: Math.floor(Math.max(COLUMN_GAP, Math.min(COLUMN_GAP_MAX, left))) };
+}
+
+/** Maximal runs of nat and other chains: a dispatcher is one run, because it registers once. */
+function runs(cards: readonly CardModel[]): readonly { readonly nat: boolean; readonly cards: readonly CardModel[] }[] {
+  const out: { nat: boolean; cards: CardModel[] }[] = [];
+  for (const card of cards) {
+    const open = out.at(-1);
+    if (open && open.nat === card.nat) open.cards.push(card);
+    else out.push({ nat: card.nat, cards: [card] });
+  }
+  return out;
+}
+
+/** Height of one column's cards in one row. */
+function stackHeight(cards: readonly CardModel[]): number {
+  return runs(cards).reduce((sum, run, index) => {
+    const inner = run.cards.reduce((h, card, at) => h + cardHeight(card) + (at > 0 ? CARD_GAP : 0), 0);
+    return sum + inner + (run.nat ? 2 * GROUND_PAD : 0) + (index > 0 ? CARD_GAP : 0);
+  }, 0);
+}
+
+type ByRow = ReadonlyMap<number, readonly CardModel[]>;
+
+function byPriority(hook: HookModel): ByRow {
+  const rows = new Map<number, CardModel[]>();
+  for (const card of hook.cards) {
+    const row = rows.get(card.effectivePriority);
+    if (row) row.push(card);
+    else rows.set(card.effectivePriority, [card]);
+  }
+  return rows;
+}
+
+function planned(model: HookMapModel, columns: readonly ByRow[], height: number | undefined) {
+  const measured = (withEmpty: boolean): RowPlan[] => {
+    const rows = planRows(model, withEmpty);
+    for (const row of rows) {
+      if (row.kind !== 'priority') continue;
+      for (const column of columns) row.height = Math.max(row.height, stackHeight(column.get(row.priority) ?? []));
+      if (row.name !== '') row.height = Math.max(row.height, 28);
+    }
+    return rows;
+  };
+  const all = measured(true);
+  if (height === undefined || STRIP + rowsHeight(all) <= height) return { rows: all, gap: ROW_GAP };
+  const needed = measured(false);
+  return { rows: needed, gap: STRIP + rowsHeight(needed) <= height ? ROW_GAP : ROW_GAP - 2 };
+}
+
+interface Stack {
+  readonly cards: readonly CardGeometry[];
+  readonly grounds: readonly Rect[];
+}
+
+/** Cards of one column in one row from `y` down. */
+function layoutStack(cards: readonly CardModel[], hook: Hook, row: number, y: number, frame: Frame): Stack {
+  const x = frame.columnX.get(hook) ?? 0;
+  const made: CardGeometry[] = [];
+  const grounds: Rect[] = [];
+  let at = y;
+  for (const run of runs(cards)) {
+    const top = at;
+    if (run.nat) at += GROUND_PAD;
+    for (const card of run.cards) {
+      const placed = placeMarks(layoutCard(card, hook, row, x, at, frame), card, frame.zoom);
+      made.push(placed);
+      at += cardHeight(card) + CARD_GAP;
+    }
+    at -= CARD_GAP;
+    if (run.nat) {
+      at += GROUND_PAD;
+      grounds.push({
+        x: round(x - GROUND_PAD),
+        y: round(top),
+        width: frame.cardWidth + 2 * GROUND_PAD,
+        height: round(at - top),
+      });
+    }
+    at += CARD_GAP;
+  }
+  return { cards: made, grounds };
+}
+
+function rowTexts(
+  row: RowPlan,
+  y: number,
+  height: number,
+  names: ReadonlyMap<number, string>,
+  firstX: number,
+): TextItem[] {
+  const right = AXIS - 8;
+  if (row.kind === 'station') return [];
+  const item = (role: TextItem['role'], text: string, x: number, base: number, size: number, anchor: 'start' | 'end') =>
+    ({ role, text, x, y: round(base), size, anchor }) satisfies TextItem;
+  if (row.kind === 'empty') {
+    const middle = y + height / 2 + 4;
+    return [
+      item('row-name', row.name, right, middle, 10.5, 'end'),
+      item('empty-row', 'no base chain on this node', firstX, middle, 10.5, 'start'),
+    ];
+  }
+  const value = priorityText(row.priority, names.has(row.priority) || row.name !== '');
+  const texts = [item('priority', value, right, y + 17.5, 13, 'end')];
+  if (row.name !== '') texts.push(item('row-name', row.name, right, y + 32.5, 10.5, 'end'));
+  return texts;
+}
+
+function layoutStations(rows: readonly RowGeometry[], frame: Frame): StationGeometry[] {
+  const out: StationGeometry[] = [];
+  for (const station of kernelStations(frame.family)) {
+    const row = rows.find((r) => r.id === `k-${station.name}`);
+    if (!row) continue;
+    const y = round(row.y + row.height / 2);
+    for (const hook of station.hooks) {
+      const x = frame.columnX.get(hook);
+      if (x === undefined) continue;
+      const size = frame.level === 'full' ? 11 : round(11 / frame.zoom);
+      const half = frame.measure(station.name, size, 400) / 2 + 7;
+      const middle = x + frame.cardWidth / 2;
+      const fits = frame.level !== 'spines' && half * 2 < frame.cardWidth;
+      const text: TextItem | null = fits
+        ? { role: 'station', text: station.name, x: round(middle), y: round(y + 4), size, anchor: 'middle' }
+        : null;
+      const lines = text
+        ? [
+            { x1: x, x2: round(middle - half) },
+            { x1: round(middle + half), x2: x + frame.cardWidth },
+          ]
+        : [{ x1: x, x2: x + frame.cardWidth }];
+      out.push({ id: `${hook}/${station.name}`, hook, name: station.name, text, y, lines });
+    }
+  }
+  return out;
+}
+
+function layoutBrackets(model: HookMapModel, cards: readonly CardGeometry[], zoom: number): BracketGeometry[] {
+  const byChain = new Map(cards.map((card) => [`${card.hook}/${card.chain}`, card]));
+  return model.hooks.flatMap((hook) =>
+    hook.ties.flatMap((tie): BracketGeometry[] => {
+      const tied = tie.chains
+        .flatMap((chain) => byChain.get(`${hook.hook}/${chain}`) ?? [])
+        .sort((a, b) => a.rect.y - b.rect.y);
+      const [first, second] = tied;
+      const last = tied.at(-1);
+      if (!first || !second || !last) return [];
+      const x = round(first.rect.x - 4);
+      const radius = round(5.2 / Math.min(1, zoom));
+      const names = tied.map((card) => card.name).join(', ');
+      return [
+        {
+          id: `${hook.hook}/${first.chain}`,
+          chains: tie.chains,
+          x,
+          y1: round(first.rect.y + 3),
+          y2: round(last.rect.y + last.rect.height - 3),
+          known: tie.known,
+          sign: tie.known ? null : { x, y: round((first.rect.y + first.rect.height + second.rect.y) / 2), radius },
+          label: tie.known
+            ? `${names}: same effective priority; the one registered last runs first`
+            : `${names}: same effective priority, and the dump does not tell which runs first`,
+        },
+      ];
+    }),
+  );
+}
+
+function layoutColumns(
+  model: HookMapModel,
+  rows: readonly RowGeometry[],
+  gap: number,
+  cards: readonly CardGeometry[],
+  stations: readonly StationGeometry[],
+  frame: Frame,
+): ColumnGeometry[] {
+  return model.hooks.map(({ hook }) => {
+    const x = frame.columnX.get(hook) ?? 0;
+    const own = cards.filter((card) => card.hook === hook);
+    const y = hook === 'input' || hook === 'output' ? (frame.family === 'arp' ? 26 : 56) : 26;
+    let last = -1;
+    for (const card of own) last = Math.max(last, card.row);
+    rows.forEach((row, index) => {
+      if (stations.some((s) => s.hook === hook && row.id === `k-${s.name}`)) last = Math.max(last, index);
+    });
+    const row = rows[last];
+    return {
+      hook,
+      x: round(x),
+      width: frame.cardWidth,
+      railX: round(x - RAIL_INSET),
+      railTop: y,
+      railBottom: round(row ? row.y + row.height + gap / 2 - 2 : STRIP + 20),
+      cards: own.length,
+    };
+  });
+}
+
+/** Lays out `model`. Deterministic; never throws on any model. */
+export function layoutHookMap(model: HookMapModel, options: HookMapOptions): HookMapGeometry {
+  const zoom = options.zoom ?? 1;
+  const { cardWidth, gap: columnGap } = columnMeasures(options.width, model.hooks.length);
+  const columnX = new Map<Hook, number>();
+  model.hooks.forEach(({ hook }, index) => {
+    columnX.set(hook, AXIS + RAIL_INSET + index * (cardWidth + columnGap));
+  });
+  const right = AXIS + RAIL_INSET + model.hooks.length * cardWidth + (model.hooks.length - 1) * columnGap;
+  const frame: Frame = {
+    family: model.family,
+    width: round(right + MARGIN_RIGHT),
+    cardWidth,
+    gap: columnGap,
+    level: detailLevel(cardWidth, zoom),
+    zoom,
+    measure: options.measure ?? measureInter,
+    look: options.look,
+    columnX,
+  };
+  const columns = model.hooks.map(byPriority);
+  const { rows: plans, gap } = planned(model, columns, options.height);
+  const names = usualNames(model.family);
+  const rows: RowGeometry[] = [];
+  const grounds: (Rect & { id: string; hook: Hook })[] = [];
+  const perColumn: CardGeometry[][] = model.hooks.map(() => []);
+  let y = STRIP;
+  plans.forEach((plan, index) => {
+    const top = y + (index === 0 ? 0 : gap / 2);
+    model.hooks.forEach(({ hook }, at) => {
+      const stack = layoutStack(
+        columns[at]?.get(plan.kind === 'priority' ? plan.priority : Number.NaN) ?? [],
+        hook,
+        index,
+        top,
+        frame,
+      );
+      perColumn[at]?.push(...stack.cards);
+      stack.grounds.forEach((ground, n) => {
+        grounds.push({ ...ground, id: `${hook}/${plan.priority}/${n}`, hook });
+      });
+    });
+    const texts = rowTexts(plan, round(top - gap / 2), plan.height + gap, names, AXIS + RAIL_INSET);
+    rows.push({
+      id: plan.id,
+      kind: plan.kind,
+      priority: plan.priority,
+      y: round(top),
+      height: round(plan.height),
+      texts: frame.level === 'full' ? texts : texts.filter((t) => t.role === 'priority').map((t) => enlarge(t, frame)),
+    });
+    y = top + plan.height + gap / 2;
+  });
+  const cards = perColumn.flatMap((column) => placeHits(column, zoom));
+  const stations = layoutStations(rows, frame);
+  return {
+    family: model.family,
+    level: frame.level,
+    width: frame.width,
+    height: round(y + 4),
+    cardWidth,
+    axis: AXIS,
+    metro: layoutMetro(frame),
+    columns: layoutColumns(model, rows, gap, cards, stations, frame),
+    rows,
+    stations,
+    grounds,
+    cards,
+    brackets: layoutBrackets(model, cards, zoom),
+  };
+}
+
+/** Axis numbers keep their size on the screen, as far as the axis has room for five characters. */
+function enlarge(item: TextItem, frame: Frame): TextItem {
+  return { ...item, size: round(Math.min(item.size / frame.zoom, 15.5)) };
+}

@@ -1,0 +1,91 @@
+/** What can be pointed at, focused and selected on the hook map, and the order in which the arrow keys visit it. */
+import type { CardGeometry, HookMapGeometry, Rect } from '../layout/hook-map-geometry.ts';
+
+export type MapTarget =
+  | { readonly kind: 'card'; readonly chain: number }
+  | { readonly kind: 'segment'; readonly chain: number; readonly segment: number }
+  | { readonly kind: 'mark'; readonly chain: number; readonly findings: readonly string[] };
+
+export interface TargetEntry {
+  /** The geometry's id: `c12`, `c12/s0`, `c12/m1`. */
+  readonly id: string;
+  readonly target: MapTarget;
+  readonly rect: Rect;
+  readonly label: string;
+  readonly column: number;
+  readonly row: number;
+}
+
+export interface TargetIndex {
+  /** In the packet's order: hook by hook, down each column; within a card stripe by stripe, each mark before the stripe below it. */
+  readonly order: readonly TargetEntry[];
+  readonly byId: ReadonlyMap<string, number>;
+}
+
+function entriesOf(card: CardGeometry, column: number): TargetEntry[] {
+  const place = { column, row: card.row };
+  const out: TargetEntry[] = [
+    { id: card.id, target: { kind: 'card', chain: card.chain }, rect: card.rect, label: card.label, ...place },
+  ];
+  const inner: (TargetEntry & { readonly y: number })[] = [];
+  if (!card.single) {
+    for (const stripe of card.stripes) {
+      const target = { kind: 'segment', chain: card.chain, segment: stripe.segment } as const;
+      inner.push({ id: stripe.id, target, rect: stripe.rect, label: stripe.label, ...place, y: stripe.rect.y + 0.1 });
+    }
+  }
+  for (const mark of card.marks) {
+    const target = { kind: 'mark', chain: card.chain, findings: mark.findings } as const;
+    const r = mark.radius;
+    const rect = { x: mark.x - r, y: mark.y - r, width: 2 * r, height: 2 * r };
+    inner.push({ id: mark.id, target, rect, label: mark.label, ...place, y: mark.y });
+  }
+  inner.sort((a, b) => a.y - b.y);
+  for (const { y: _y, ...entry } of inner) out.push(entry);
+  return out;
+}
+
+/** All targets of a geometry. O(stripes + marks). */
+export function indexTargets(geometry: HookMapGeometry): TargetIndex {
+  const order: TargetEntry[] = [];
+  geometry.columns.forEach((column, at) => {
+    for (const card of geometry.cards) if (card.hook === column.hook) order.push(...entriesOf(card, at));
+  });
+  return { order, byId: new Map(order.map((entry, index) => [entry.id, index])) };
+}
+
+export type Direction = 'up' | 'down' | 'left' | 'right' | 'first' | 'last';
+
+/** Where an arrow key leads from `from`: along the packet's path, or to the nearest card of the next column that has any. */
+export function neighbour(index: TargetIndex, from: string, direction: Direction): TargetEntry | null {
+  const at = index.byId.get(from);
+  const entry = at === undefined ? undefined : index.order[at];
+  if (at === undefined || !entry) return index.order[0] ?? null;
+  switch (direction) {
+    case 'up':
+      return index.order[at - 1] ?? null;
+    case 'down':
+      return index.order[at + 1] ?? null;
+    case 'first':
+      return index.order[0] ?? null;
+    case 'last':
+      return index.order.at(-1) ?? null;
+    case 'left':
+    case 'right':
+      return sideways(index, entry, direction === 'left' ? -1 : 1);
+  }
+}
+
+/** The card of the nearest column that is in the same row, else the one nearest in height. */
+function sideways(index: TargetIndex, entry: TargetEntry, step: -1 | 1): TargetEntry | null {
+  const cards = index.order.filter((e) => e.target.kind === 'card' && (e.column - entry.column) * step > 0);
+  if (cards.length === 0) return null;
+  const column = cards.reduce(
+    (near, e) => ((e.column - near) * step < 0 ? e.column : near),
+    (cards[0] as TargetEntry).column,
+  );
+  const middle = entry.rect.y + entry.rect.height / 2;
+  const distance = (e: TargetEntry): number =>
+    Math.abs(e.rect.y + e.rect.height / 2 - middle) + (e.row === entry.row ? 0 : 1_000_000);
+  return cards.filter((e) => e.column === column).reduce((a, b) => (distance(b) < distance(a) ? b : a));
+}

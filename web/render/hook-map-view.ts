@@ -1,0 +1,312 @@
+/**
+ * Zoom, pan, pointer and keyboard of the hook map. Zooming only transforms groups; a new geometry is asked for when the level of detail
+ * changes. The axis and the metro strip stay in view. No React and no store: what happens is told to the handlers.
+ *
+ * Keys: arrows along the packet's path and sideways within a row, Home and End, Enter or Space select, Shift+Enter opens the chain,
+ * + and - zoom, f fits, Escape selects nothing.
+ */
+import {
+  type D3ZoomEvent,
+  select,
+  type ZoomBehavior,
+  type ZoomTransform,
+  zoom as zoomBehavior,
+  zoomIdentity,
+} from 'd3';
+import type { HookMapGeometry, Rect } from '../layout/hook-map-geometry.ts';
+import { type HookMapState, renderHookMap, targetAt, targetsOf } from './hook-map.ts';
+import { type Direction, type MapTarget, neighbour, type TargetEntry } from './hook-map-target.ts';
+
+export interface HookMapHandlers {
+  readonly onSelect: (target: MapTarget | null) => void;
+  /** `at`: the target's place in the window, for a tooltip; null when nothing is pointed at. */
+  readonly onHover: (target: MapTarget | null, label: string, at: DOMRect | null) => void;
+  readonly onOpen: (chain: number) => void;
+  /** The scale changed. Asks for a geometry of another level when it needs one. */
+  readonly onZoom: (scale: number) => void;
+}
+
+export interface HookMapView {
+  /** Draws; the first geometry and every geometry of another size are fitted if the user has not moved the map. */
+  update: (geometry: HookMapGeometry, state: HookMapState) => void;
+  /** Scale 1 where the width allows, at the top; `all`: everything at once. */
+  fit: (all?: boolean) => void;
+  zoomBy: (factor: number) => void;
+  /** Pans so that the target is in view; does nothing if it is. */
+  reveal: (id: string) => void;
+  destroy: () => void;
+}
+
+const MAX_SCALE = 3;
+/** Wide screens may enlarge the map a little; cards do not get wider than 250. */
+const MAX_FIT = 1.25;
+const KEYS: Readonly<Record<string, Direction>> = {
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+  Home: 'first',
+  End: 'last',
+};
+
+function reducedMotion(): boolean {
+  return window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+}
+
+/** Takes over `container` until `destroy`. */
+export function createHookMapView(container: SVGSVGElement, handlers: HookMapHandlers): HookMapView {
+  return new View(container, handlers);
+}
+
+class View implements HookMapView {
+  private geometry: HookMapGeometry | null = null;
+  private transform: ZoomTransform = zoomIdentity;
+  /** The user has zoomed or panned: keep that. */
+  private moved = false;
+  private focused: string | null = null;
+  private readonly behaviour: ZoomBehavior<SVGSVGElement, unknown>;
+  private readonly abort = new AbortController();
+
+  constructor(
+    private readonly container: SVGSVGElement,
+    private readonly handlers: HookMapHandlers,
+  ) {
+    this.behaviour = zoomBehavior<SVGSVGElement, unknown>()
+      .clickDistance(4)
+      .filter((event: MouseEvent) => event.button === 0 && event.type !== 'dblclick')
+      .on('start', () => container.classList.add('hm-panning'))
+      .on('end', () => container.classList.remove('hm-panning'))
+      .on('zoom', (event: D3ZoomEvent<SVGSVGElement, unknown>) => this.onTransform(event));
+    select(container).call(this.behaviour);
+    this.listen();
+  }
+
+  update(geometry: HookMapGeometry, state: HookMapState): void {
+    const before = this.geometry;
+    this.geometry = geometry;
+    renderHookMap(this.container, geometry, state);
+    this.roving();
+    const resized = before?.width !== geometry.width || before.height !== geometry.height;
+    if (resized) {
+      this.bound();
+      if (!this.moved) this.fit();
+    }
+    this.apply();
+    this.drawFocus();
+  }
+
+  fit(all = false): void {
+    const { geometry } = this;
+    const size = this.size();
+    if (!geometry || size.width === 0) return;
+    this.moved = false;
+    const wide = size.width / geometry.width;
+    const high = size.height / geometry.height;
+    const scale = all ? Math.min(wide, high, 1) : Math.min(wide, Math.max(1, Math.min(high, MAX_FIT)));
+    const x = Math.max(0, (size.width - geometry.width * scale) / 2);
+    this.go(zoomIdentity.translate(x, 0).scale(scale), false);
+    this.moved = all;
+  }
+
+  zoomBy(factor: number): void {
+    this.moved = true;
+    const target = select(this.container);
+    const motion = reducedMotion() ? 0 : 160;
+    if (motion === 0) this.behaviour.scaleBy(target, factor);
+    else this.behaviour.scaleBy(target.transition().duration(motion), factor);
+  }
+
+  reveal(id: string): void {
+    const index = targetsOf(this.container);
+    const entry = index.order[index.byId.get(id) ?? -1];
+    if (entry) this.show(entry);
+  }
+
+  destroy(): void {
+    this.abort.abort();
+    select(this.container).on('.zoom', null).selectChildren().remove();
+  }
+
+  private size(): { width: number; height: number } {
+    return { width: this.container.clientWidth, height: this.container.clientHeight };
+  }
+
+  private go(transform: ZoomTransform, smooth: boolean): void {
+    const target = select(this.container);
+    if (smooth && !reducedMotion()) this.behaviour.transform(target.transition().duration(160), transform);
+    else this.behaviour.transform(target, transform);
+  }
+
+  /** Not further out than everything at once, not further away than a margin. */
+  private bound(): void {
+    const { geometry } = this;
+    const size = this.size();
+    if (!geometry || size.width === 0) return;
+    const all = Math.min(size.width / geometry.width, size.height / geometry.height);
+    this.behaviour
+      .extent([
+        [0, 0],
+        [size.width, size.height],
+      ])
+      .scaleExtent([Math.min(1, all) * 0.9, MAX_SCALE])
+      .translateExtent([
+        [Math.min(0, (geometry.width - size.width) / 2), 0],
+        [Math.max(geometry.width, (geometry.width + size.width) / 2), Math.max(geometry.height + 24, size.height)],
+      ]);
+  }
+
+  private onTransform(event: D3ZoomEvent<SVGSVGElement, unknown>): void {
+    const scaled = event.transform.k !== this.transform.k;
+    this.transform = event.transform;
+    if (event.sourceEvent) this.moved = true;
+    this.apply();
+    this.handlers.onHover(null, '', null);
+    if (scaled) this.handlers.onZoom(event.transform.k);
+  }
+
+  private apply(): void {
+    const { x, y, k } = this.transform;
+    const set = (name: string, tx: number, ty: number): void => {
+      this.container
+        .querySelector(`:scope > g.hm-${name}`)
+        ?.setAttribute('transform', `translate(${tx} ${ty}) scale(${k})`);
+    };
+    set('world', x, y);
+    set('axis', Math.max(0, x), y);
+    set('strip', x, Math.max(0, y));
+  }
+
+  private listen(): void {
+    const { container } = this;
+    const options = { signal: this.abort.signal };
+    container.addEventListener('click', (event) => this.onClick(event), options);
+    container.addEventListener('dblclick', (event) => this.onDoubleClick(event), options);
+    container.addEventListener('pointerover', (event) => this.onPointer(event), options);
+    container.addEventListener('pointerleave', () => this.handlers.onHover(null, '', null), options);
+    container.addEventListener('keydown', (event) => this.onKey(event), options);
+    container.addEventListener('focusin', (event) => this.onFocus(event.target), options);
+    container.addEventListener('focusout', () => this.onFocus(null), options);
+  }
+
+  private onClick(event: MouseEvent): void {
+    if (event.defaultPrevented) return;
+    const hit = targetAt(this.container, event.target);
+    if (hit) this.focus(hit.id);
+    this.handlers.onSelect(hit?.target ?? null);
+  }
+
+  private onDoubleClick(event: MouseEvent): void {
+    const hit = targetAt(this.container, event.target);
+    if (hit) this.handlers.onOpen(hit.target.chain);
+    else this.fit();
+  }
+
+  private onPointer(event: PointerEvent): void {
+    const hit = targetAt(this.container, event.target);
+    if (hit) this.tell(hit.id);
+    else this.handlers.onHover(null, '', null);
+  }
+
+  private tell(id: string): void {
+    const index = targetsOf(this.container);
+    const entry = index.order[index.byId.get(id) ?? -1];
+    const element = this.element(id);
+    if (entry && element) this.handlers.onHover(entry.target, entry.label, element.getBoundingClientRect());
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const direction = KEYS[event.key];
+    const current = targetAt(this.container, event.target);
+    if (direction) {
+      const next = current ? neighbour(targetsOf(this.container), current.id, direction) : this.start();
+      if (next) {
+        this.focus(next.id);
+        this.show(next);
+      }
+    } else if (event.key === 'Enter' || event.key === ' ') {
+      if (!current) return;
+      if (event.shiftKey) this.handlers.onOpen(current.target.chain);
+      else this.handlers.onSelect(current.target);
+    } else if (event.key === '+' || event.key === '=') this.zoomBy(1.25);
+    else if (event.key === '-') this.zoomBy(0.8);
+    else if (event.key === 'f') this.fit(this.moved === false);
+    else if (event.key === 'Escape') this.handlers.onSelect(null);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  private start(): TargetEntry | null {
+    return targetsOf(this.container).order[0] ?? null;
+  }
+
+  private element(id: string): SVGElement | null {
+    return this.container.querySelector<SVGElement>(`[data-target="${CSS.escape(id)}"][role]`);
+  }
+
+  private focus(id: string): void {
+    this.element(id)?.focus({ preventScroll: true });
+  }
+
+  private onFocus(node: EventTarget | null): void {
+    const hit = targetAt(this.container, node);
+    this.focused = hit?.id ?? null;
+    if (hit) {
+      this.roving();
+      if (node instanceof Element && node.matches(':focus-visible')) this.tell(hit.id);
+    }
+    this.drawFocus();
+  }
+
+  /** One tab stop for the whole map: the focused target, else the first. */
+  private roving(): void {
+    const index = targetsOf(this.container);
+    const stop = this.focused !== null && index.byId.has(this.focused) ? this.focused : index.order[0]?.id;
+    for (const old of this.container.querySelectorAll('[tabindex="0"]')) old.setAttribute('tabindex', '-1');
+    if (stop !== undefined) this.element(stop)?.setAttribute('tabindex', '0');
+  }
+
+  /** The ring is drawn: browsers outline an SVG shape's box, not its card. */
+  private drawFocus(): void {
+    const index = targetsOf(this.container);
+    const entry = this.focused === null ? undefined : index.order[index.byId.get(this.focused) ?? -1];
+    const visible = entry && this.element(entry.id)?.matches(':focus-visible');
+    const ring = select(this.container)
+      .select<SVGGElement>('g.hm-world')
+      .selectChildren<SVGRectElement, Rect>('rect.hm-focus-ring')
+      .data(visible ? [entry.rect] : [])
+      .join('rect')
+      .attr('class', 'hm-focus-ring')
+      .attr('aria-hidden', 'true')
+      .attr('rx', 7);
+    ring
+      .attr('x', (r) => r.x - 4)
+      .attr('y', (r) => r.y - 4)
+      .attr('width', (r) => r.width + 8)
+      .attr('height', (r) => r.height + 8);
+  }
+
+  /** Pans by the least that brings the target out from under strip and axis. */
+  private show(entry: TargetEntry): void {
+    const { geometry, transform } = this;
+    if (!geometry) return;
+    const size = this.size();
+    const { x, y, k } = transform;
+    const left = entry.rect.x * k + x;
+    const top = entry.rect.y * k + y;
+    const strip = geometry.metro.height * k + 8;
+    const axis = geometry.axis * k + 8;
+    const dx = nudge(left, left + entry.rect.width * k, axis, size.width - 16);
+    const dy = nudge(top, top + entry.rect.height * k, strip, size.height - 16);
+    if (dx === 0 && dy === 0) return;
+    this.moved = true;
+    this.go(zoomIdentity.translate(x + dx, y + dy).scale(k), true);
+  }
+}
+
+/** How far `[from, to]` must move to lie within `[low, high]`; what does not fit is aligned at `low`. */
+function nudge(from: number, to: number, low: number, high: number): number {
+  if (from < low || to - from > high - low) return low - from;
+  return to > high ? high - to : 0;
+}
