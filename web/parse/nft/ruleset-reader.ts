@@ -1,0 +1,714 @@
+/**
+ * Tables, chains, rules and objects of nft text, in blocks and in commands. Follows table_block, chain_block and base_cmd of nftables'
+ * src/parser_bison.y. Longer than most files because a block's and a command's form share their readers.
+ */
+import { diagnostic } from '../../base/diagnostic.ts';
+import type { Span } from '../../base/span.ts';
+import type { Backend } from '../../model/hook.ts';
+import {
+  BUILTIN_CHAINS,
+  BUILTIN_TABLES,
+  type ChainType,
+  FAMILIES,
+  type Family,
+  HOOKS,
+  type Hook,
+  priorityNames,
+} from '../../model/hook.ts';
+import type { BaseChain, Chain, NamedObject, NamedSet, Rule, Table } from '../../model/ruleset.ts';
+import type { Statement } from '../../model/statement.ts';
+import type { ParsedSection, ParseOptions } from '../format.ts';
+import { END, MISREAD, NEWLINE, NUMBER, STRING, WORD } from './lexer.ts';
+import { type SetDraft, SetReader } from './sets.ts';
+
+const OPEN = 123;
+const CLOSE = 125;
+const COMMA = 44;
+const SEMICOLON = 59;
+const EQUALS = 61;
+const PLUS = 43;
+const DASH = 45;
+const DOLLAR = 36;
+const PROGRESS_STEP = 1 << 20;
+
+/** A table, chain or set whose end, backend and so on are known only once it is read: the model's types with the locks off. */
+type Open<T> = { -readonly [K in keyof T]: T[K] };
+
+export class RulesetReader extends SetReader {
+  private readonly tables: Table[] = [];
+  private readonly tableNamed = new Map<string, Table>();
+  private chain: Chain | null = null;
+  private anonymous = 0;
+  private nextProgress: number;
+
+  constructor(
+    text: string,
+    private readonly startAt: number,
+    private readonly stopAt: number,
+    private readonly settings: ParseOptions,
+  ) {
+    super(text, startAt, Math.min(stopAt, text.length));
+    this.nextProgress = startAt + PROGRESS_STEP;
+  }
+
+  read(): ParsedSection {
+    this.next();
+    while (this.kind !== END) {
+      if (this.kind === NEWLINE || this.kind === SEMICOLON) this.next();
+      else this.topLevel();
+    }
+    this.settleBackends();
+    this.settings.onProgress?.(1);
+    return { tables: this.tables, ipsets: [], diagnostics: this.diagnostics };
+  }
+
+  private topLevel(): void {
+    const { start } = this;
+    try {
+      this.command();
+    } catch (error) {
+      if (error !== MISREAD) throw error;
+      if (this.text.charCodeAt(start) === CLOSE) this.strayBrace(start);
+      else this.skipLine(start, 'nft-line-not-understood', 'This is no nft table or command');
+    }
+  }
+
+  private strayBrace(start: number): void {
+    this.joined = 0;
+    this.jumpTo(start);
+    this.diagnostics.push(
+      diagnostic('error', 'nft-stray-brace', 'A closing brace without its opening one', { start, end: start + 1 }),
+    );
+    this.next();
+  }
+
+  /** One command, or a table's block. Throws MISREAD. */
+  private command(): void {
+    if (this.kind !== WORD) throw MISREAD;
+    switch (this.word) {
+      case 'table':
+        this.tableBlock();
+        return;
+      case 'add':
+      case 'create':
+      case 'insert':
+      case 'replace':
+        this.addCommand();
+        return;
+      case 'define':
+      case 'redefine':
+        this.define();
+        return;
+      case 'include':
+        this.ignored('nft-include', 'The included file is not part of this text');
+        return;
+      case 'flush':
+      case 'delete':
+      case 'destroy':
+      case 'list':
+      case 'reset':
+      case 'rename':
+      case 'undefine':
+        this.otherCommand();
+        return;
+      default:
+        if (OBJECT_KINDS.has(this.word) || this.word === 'rule' || this.word === 'chain' || this.word === 'element')
+          this.addedThing(this.start, false);
+        else throw MISREAD;
+    }
+  }
+
+  /** `flush ruleset` at the start of a script has nothing to do here; what deletes is reported. */
+  private otherCommand(): void {
+    const { word } = this;
+    const quiet =
+      (word === 'flush' || word === 'destroy' || word === 'delete') &&
+      this.tables.every((table) => table.chains.every((chain) => chain.rules.length === 0));
+    if (quiet) while (!this.atEnd()) this.next();
+    else this.ignored('nft-command-ignored', 'This command is not carried out');
+  }
+
+  private ignored(code: string, message: string): void {
+    const { start } = this;
+    while (!this.atEnd()) this.next();
+    const end = this.previousStop;
+    this.diagnostics.push(
+      diagnostic('info', code, `${message}: ${this.text.slice(start, Math.min(end, start + 80))}`, { start, end }),
+    );
+  }
+
+  private define(): void {
+    this.next();
+    const name = this.takeAnyWord();
+    if (this.kind !== EQUALS) throw MISREAD;
+    this.next();
+    const { start } = this;
+    if (this.is(OPEN)) this.skipBraces(start);
+    else while (!this.atEnd()) this.next();
+    this.defines.set(name, { start, end: this.previousStop });
+  }
+
+  // Tables ---------------------------------------------------------------------------------------------------------------------
+
+  private family(): Family {
+    if (this.kind === WORD && (FAMILIES as readonly string[]).includes(this.word)) return this.takeAnyWord() as Family;
+    return 'ip';
+  }
+
+  private tableFor(family: Family, name: string, span: Span): Open<Table> {
+    const key = `${family} ${name}`;
+    const known = this.tableNamed.get(key);
+    if (known) return known;
+    const table: Table = {
+      id: 0,
+      dump: 0,
+      rank: { dump: 0, position: 0 },
+      listing: 'nft',
+      family,
+      name,
+      backend: 'nft',
+      flags: [],
+      comment: null,
+      handle: null,
+      chains: [],
+      chainNamed: new Map(),
+      sets: [],
+      setNamed: new Map(),
+      objects: [],
+      span,
+    };
+    this.tables.push(table);
+    this.tableNamed.set(key, table);
+    return table;
+  }
+
+  private tableBlock(): void {
+    const { start } = this;
+    this.next();
+    const family = this.family();
+    const table = this.tableFor(family, this.name(), { start, end: start });
+    this.handle = null;
+    if (this.kind === OPEN) this.tableBody(table);
+    else if (!this.atEnd()) throw MISREAD;
+    table.span = { start: table.span.end === table.span.start ? start : table.span.start, end: this.previousStop };
+  }
+
+  private tableBody(table: Open<Table>): void {
+    const opening = { start: this.start, end: this.stop };
+    this.next();
+    table.handle = this.takeHandle() ?? table.handle;
+    while (this.kind !== CLOSE && this.kind !== END) {
+      if (this.kind === NEWLINE || this.kind === SEMICOLON) this.next();
+      else this.tableLine(table);
+    }
+    this.closeBlock(opening, `table ${table.family} ${table.name}`);
+  }
+
+  /** Past the closing brace, or a diagnostic at the text's end. */
+  private closeBlock(opening: Span, what: string): void {
+    if (this.kind === CLOSE) {
+      this.next();
+      return;
+    }
+    const span = { start: Math.max(this.start - 1, 0), end: this.start };
+    this.diagnostics.push(
+      diagnostic('error', 'nft-unexpected-end', `The text ends inside ${what}`, span, [
+        { message: 'It begins here', span: opening },
+      ]),
+    );
+  }
+
+  private takeHandle(): number | null {
+    const { handle } = this;
+    this.handle = null;
+    return handle;
+  }
+
+  private tableLine(table: Open<Table>): void {
+    const { start } = this;
+    try {
+      this.tableItem(table);
+    } catch (error) {
+      if (error !== MISREAD) throw error;
+      this.skipLine(start, 'nft-declaration-not-understood', 'Not understood in a table');
+    }
+  }
+
+  private tableItem(table: Open<Table>): void {
+    const { start } = this;
+    if (this.kind !== WORD) throw MISREAD;
+    switch (this.word) {
+      case 'chain':
+        this.next();
+        this.chainBlock(table, start);
+        return;
+      case 'set':
+      case 'map':
+      case 'meter':
+        this.setBlock(table, start);
+        return;
+      case 'flags':
+        this.next();
+        do table.flags = [...table.flags, this.takeAnyWord()];
+        while (this.takeKind(COMMA));
+        return;
+      case 'comment':
+        this.next();
+        table.comment = this.word;
+        this.expect(STRING);
+        return;
+      case 'define':
+      case 'redefine':
+        this.define();
+        return;
+      case 'include':
+        this.ignored('nft-include', 'The included file is not part of this text');
+        return;
+      case 'elements':
+        throw MISREAD;
+      default:
+        this.objectBlock(table, start);
+    }
+  }
+
+  // Sets and objects -----------------------------------------------------------------------------------------------------------
+
+  private setBlock(table: Table, start: number): void {
+    const isMap = this.takeAnyWord() === 'map';
+    const nameSpan = { start: this.start, end: this.stop };
+    const name = this.name();
+    nameSpan.end = this.previousStop;
+    const opening = { start: this.start, end: this.stop };
+    const draft = this.setBody(isMap);
+    this.closeBlock(opening, `set ${name}`);
+    this.addSet(table, this.namedSet(draft, name, table, { start, end: this.previousStop }, nameSpan));
+  }
+
+  private addSet(table: Table, set: NamedSet): void {
+    if (!table.setNamed.has(set.name)) table.sets.push(set);
+    else table.sets[table.sets.findIndex((each) => each.name === set.name)] = set;
+    table.setNamed.set(set.name, set);
+  }
+
+  /** `counter name { ... }`, `ct helper name { ... }`, `flowtable name { ... }`: kept with their text. */
+  private objectBlock(table: Table, start: number): void {
+    let kind = this.takeAnyWord();
+    if (!OBJECT_KINDS.has(kind)) throw MISREAD;
+    if (kind === 'ct') kind += ` ${this.takeAnyWord()}`;
+    const name = this.name();
+    this.handle = null;
+    let text = '';
+    if (this.kind === OPEN) {
+      const inside = this.stop;
+      this.skipBraces(this.start);
+      const closed = this.text.charCodeAt(this.previousStop - 1) === CLOSE;
+      text = bodyText(this.text.slice(inside, closed ? this.previousStop - 1 : this.previousStop));
+    } else {
+      const inside = this.start;
+      while (!this.atEnd()) this.next();
+      text = this.text.slice(inside, this.previousStop);
+    }
+    const object: NamedObject = {
+      kind,
+      name,
+      text,
+      handle: this.takeHandle(),
+      span: { start, end: this.previousStop },
+    };
+    table.objects.push(object);
+  }
+
+  // Chains ---------------------------------------------------------------------------------------------------------------------
+
+  private chainFor(table: Table, name: string, span: Span, nameSpan: Span): Open<Chain> {
+    const known = table.chainNamed.get(name);
+    if (known) return known;
+    const chain: Chain = { id: 0, table, name, base: null, rules: [], span, nameSpan, handle: null, comment: null };
+    table.chains.push(chain);
+    table.chainNamed.set(name, chain);
+    return chain;
+  }
+
+  private chainBlock(table: Table, start: number): void {
+    const nameSpan = { start: this.start, end: this.stop };
+    const name = this.name();
+    nameSpan.end = this.previousStop;
+    const chain = this.chainFor(table, name, { start, end: start }, nameSpan);
+    if (this.kind !== OPEN) {
+      if (!this.atEnd()) throw MISREAD;
+      return;
+    }
+    const opening = { start: this.start, end: this.stop };
+    this.handle = null;
+    this.next();
+    chain.handle = this.takeHandle() ?? chain.handle;
+    this.chainLines(chain);
+    this.closeBlock(opening, `chain ${name}`);
+    chain.span = { start, end: this.previousStop };
+  }
+
+  private chainLines(chain: Open<Chain>): void {
+    const outer = this.chain;
+    this.chain = chain;
+    while (this.kind !== CLOSE && this.kind !== END) {
+      if (this.kind === NEWLINE || this.kind === SEMICOLON) this.next();
+      else if (this.kind === WORD && CHAIN_LINES.has(this.word) && this.chainLine(chain)) continue;
+      else this.rule(chain);
+    }
+    this.chain = outer;
+  }
+
+  /** `type filter hook ...`, `policy drop`, `flags offload`, `comment "..."`. False where the line is a rule after all. */
+  private chainLine(chain: Open<Chain>): boolean {
+    const { start } = this;
+    try {
+      return this.chainProperty(chain);
+    } catch (error) {
+      if (error !== MISREAD) throw error;
+      this.skipLine(start, 'nft-chain-not-understood', 'A line of a chain is not understood');
+      return true;
+    }
+  }
+
+  private chainProperty(chain: Open<Chain>): boolean {
+    switch (this.word) {
+      case 'type':
+        this.next();
+        chain.base = this.baseChain(chain.table.family, chain.base);
+        return true;
+      case 'policy': {
+        this.next();
+        const policy = this.kind === DOLLAR ? this.variable(() => this.takeAnyWord()) : this.takeAnyWord();
+        if (policy !== 'accept' && policy !== 'drop') throw MISREAD;
+        if (!chain.base) throw MISREAD;
+        chain.base = { ...chain.base, policy };
+        return true;
+      }
+      case 'flags': {
+        this.next();
+        const flags = [this.takeAnyWord()];
+        while (this.takeKind(COMMA)) flags.push(this.takeAnyWord());
+        chain.flags = flags;
+        return true;
+      }
+      case 'devices':
+        this.next();
+        if (!chain.base) throw MISREAD;
+        chain.base = { ...chain.base, devices: this.devices() };
+        return true;
+      default: {
+        const mark = this.mark();
+        this.next();
+        if (this.kind === STRING) {
+          const { word } = this;
+          this.next();
+          if (this.atEnd()) {
+            chain.comment = word;
+            return true;
+          }
+        }
+        this.reset(mark);
+        return false;
+      }
+    }
+  }
+
+  /** What follows `type`: `filter hook input [device "eth0"|devices = { ... }] priority filter + 10`. */
+  private baseChain(family: Family, before: BaseChain | null): BaseChain {
+    const type = this.takeAnyWord();
+    if (type !== 'filter' && type !== 'nat' && type !== 'route') throw MISREAD;
+    if (!this.takeWord('hook')) throw MISREAD;
+    const hook = this.takeAnyWord();
+    if (!(HOOKS as readonly string[]).includes(hook)) throw MISREAD;
+    let devices: string[] = [];
+    if (this.kind === WORD && (this.word === 'device' || this.word === 'devices')) {
+      this.next();
+      devices = this.devices();
+    }
+    if (!this.takeWord('priority')) throw MISREAD;
+    const { start } = this;
+    const priority = this.priority(family);
+    return {
+      type: type satisfies ChainType,
+      hook: hook as Hook,
+      priority,
+      prioritySpelled: this.text.slice(start, this.previousStop),
+      devices,
+      policy: before?.policy ?? null,
+      policyPackets: null,
+      policyBytes: null,
+    };
+  }
+
+  private devices(): string[] {
+    if (this.kind === EQUALS) this.next();
+    if (this.is(DOLLAR)) return this.variable(() => this.devices());
+    if (!this.is(OPEN)) return [this.name()];
+    const names: string[] = [];
+    this.joined++;
+    try {
+      this.next();
+      while (!this.is(CLOSE)) {
+        if (this.is(DOLLAR)) names.push(...this.variable(() => this.devices()));
+        else names.push(this.name());
+        if (!this.takeKind(COMMA) && !this.is(CLOSE)) throw MISREAD;
+      }
+    } finally {
+      this.joined--;
+    }
+    this.next();
+    return names;
+  }
+
+  private priority(family: Family): number {
+    if (this.kind === DOLLAR) return this.variable(() => this.priority(family));
+    if (this.kind === STRING) {
+      const { word } = this;
+      this.next();
+      const number = Number(word);
+      if (!Number.isInteger(number)) throw MISREAD;
+      return number;
+    }
+    if (this.takeKind(DASH)) return -this.takeNumber();
+    if (this.kind === NUMBER) return this.takeNumber();
+    const name = this.takeAnyWord();
+    const base = Object.hasOwn(priorityNames(family), name) ? priorityNames(family)[name] : undefined;
+    if (base === undefined) throw MISREAD;
+    if (this.takeKind(PLUS)) return base + this.takeNumber();
+    return this.takeKind(DASH) ? base - this.takeNumber() : base;
+  }
+
+  // Rules ----------------------------------------------------------------------------------------------------------------------
+
+  private rule(chain: Chain): void {
+    const { start } = this;
+    this.handle = null;
+    const body = this.statements();
+    const end = this.previousStop;
+    this.pushRule(chain, body, start, end);
+    if (start > this.nextProgress) this.progress(start);
+    // A stray closing parenthesis or so never stops the reader: statements() ends only at the end of a rule.
+  }
+
+  private pushRule(chain: Chain, body: Statement[], start: number, end: number, at = chain.rules.length): void {
+    const rule: Rule = { id: 0, chain, index: at + 1, body, start, end, handle: this.takeHandle() };
+    chain.rules.push(rule);
+  }
+
+  private progress(offset: number): void {
+    this.nextProgress = offset + PROGRESS_STEP;
+    this.settings.onProgress?.((offset - this.startAt) / Math.max(1, this.stopAt - this.startAt));
+  }
+
+  protected override anonymousChain(): string {
+    const { chain } = this;
+    if (!chain) throw MISREAD;
+    const { start } = this;
+    const inner = this.chainFor(
+      chain.table,
+      `__chain${this.anonymous++}`,
+      { start, end: start },
+      { start, end: start },
+    );
+    return this.nested(() => {
+      const opening = { start: this.start, end: this.stop };
+      const { joined } = this;
+      this.joined = 0;
+      this.next();
+      this.chainLines(inner);
+      this.joined = joined;
+      this.closeBlock(opening, 'an anonymous chain');
+      inner.span = { start, end: this.previousStop };
+      return inner.name;
+    });
+  }
+
+  // Commands -------------------------------------------------------------------------------------------------------------------
+
+  private addCommand(): void {
+    const { start } = this;
+    const insert = this.word === 'insert';
+    this.next();
+    if (this.kind !== WORD) throw MISREAD;
+    this.addedThing(start, insert);
+  }
+
+  private addedThing(start: number, insert: boolean): void {
+    const thing = this.word;
+    if (thing === 'table') {
+      this.tableBlock();
+      return;
+    }
+    if (thing === 'set' || thing === 'map' || thing === 'chain' || thing === 'rule' || thing === 'element') this.next();
+    else if (!OBJECT_KINDS.has(thing)) {
+      if (FAMILY_OR_NAME.test(thing)) {
+        this.addedRule(start, insert);
+        return;
+      }
+      throw MISREAD;
+    }
+    switch (thing) {
+      case 'rule': {
+        this.addedRule(start, insert);
+        return;
+      }
+      case 'chain':
+        this.chainBlock(this.commandTable(start), start);
+        return;
+      case 'set':
+      case 'map': {
+        this.addedSet(thing === 'map', start);
+        return;
+      }
+      case 'element': {
+        this.addedElements();
+        return;
+      }
+      default: {
+        this.addedObject(start);
+        return;
+      }
+    }
+  }
+
+  private commandTable(start: number): Table {
+    const family = this.family();
+    return this.tableFor(family, this.name(), { start, end: this.previousStop });
+  }
+
+  private addedRule(start: number, insert: boolean): void {
+    const table = this.commandTable(start);
+    const nameSpan = { start: this.start, end: this.stop };
+    const chain = this.chainFor(table, this.name(), nameSpan, nameSpan);
+    let position: number | null = null;
+    while (this.kind === WORD && (this.word === 'position' || this.word === 'handle' || this.word === 'index')) {
+      const isIndex = this.word === 'index';
+      this.next();
+      const number = this.takeNumber();
+      if (isIndex) position = number + (insert ? 0 : 1);
+    }
+    const at = Math.min(position ?? (insert ? 0 : chain.rules.length), chain.rules.length);
+    const { start: ruleStart } = this;
+    const outer = this.chain;
+    this.chain = chain;
+    this.handle = null;
+    const body = this.statements();
+    this.chain = outer;
+    this.pushRule(chain, body, ruleStart, this.previousStop);
+    if (at < chain.rules.length - 1) this.moveLastRule(chain, at);
+    if (ruleStart > this.nextProgress) this.progress(ruleStart);
+  }
+
+  /** `insert rule`: the rule that was read last goes to `at`. Cost: the chain's length; scripts that insert much are short. */
+  private moveLastRule(chain: Chain, at: number): void {
+    const rule = chain.rules.pop() as Rule;
+    chain.rules.splice(at, 0, rule);
+    for (let i = at; i < chain.rules.length; i++) (chain.rules[i] as Open<Rule>).index = i + 1;
+  }
+
+  private addedSet(isMap: boolean, start: number): void {
+    const table = this.commandTable(start);
+    const nameSpan = { start: this.start, end: this.stop };
+    const name = this.name();
+    const opening = { start: this.start, end: this.stop };
+    const draft = this.setBody(isMap);
+    this.closeBlock(opening, `set ${name}`);
+    this.addSet(table, this.namedSet(draft, name, table, { start, end: this.previousStop }, nameSpan));
+  }
+
+  private addedElements(): void {
+    const table = this.commandTable(this.start);
+    const set = table.setNamed.get(this.name());
+    if (!set || this.kind !== OPEN) throw MISREAD;
+    const draft: SetDraft = {
+      key: set.key,
+      data: set.data,
+      flags: [],
+      options: [],
+      elements: set.elements as SetDraft['elements'],
+      complete: set.complete,
+      comment: null,
+      handle: null,
+    };
+    this.setElements(draft);
+    (set as Open<NamedSet>).complete = draft.complete;
+  }
+
+  private addedObject(start: number): void {
+    let kind = this.takeAnyWord();
+    if (kind === 'ct') kind += ` ${this.takeAnyWord()}`;
+    const table = this.commandTable(start);
+    const name = this.name();
+    const inside = this.start;
+    let text: string;
+    if (this.kind === OPEN) {
+      this.skipBraces(this.start);
+      text = bodyText(this.text.slice(inside + 1, this.previousStop - 1));
+    } else {
+      while (!this.atEnd()) this.next();
+      text = this.text.slice(inside, this.previousStop);
+    }
+    table.objects.push({ kind, name, text, handle: null, span: { start, end: this.previousStop } });
+  }
+
+  // Backends -------------------------------------------------------------------------------------------------------------------
+
+  private settleBackends(): void {
+    for (const table of this.tables) {
+      const said = this.managed.has(`${table.family} ${table.name}`);
+      if (said || looksLikeIptablesNft(table)) (table as Open<Table>).backend = 'iptables-nft' satisfies Backend;
+    }
+  }
+}
+
+const OBJECT_KINDS = new Set([
+  'counter',
+  'quota',
+  'limit',
+  'ct',
+  'secmark',
+  'synproxy',
+  'flowtable',
+  'tunnel',
+  'set',
+  'map',
+]);
+const CHAIN_LINES = new Set(['type', 'policy', 'flags', 'devices', 'comment']);
+const FAMILY_OR_NAME = /^[A-Za-z_]/;
+
+/** An object's body as lines without indentation and handles. */
+function bodyText(body: string): string {
+  return body
+    .split('\n')
+    .map((line) => line.replace(/# handle \d+\s*$/, '').trim())
+    .filter((line) => line !== '')
+    .join('\n');
+}
+
+/**
+ * Assumption: a table is iptables-nft's where its name and family are those of an iptables table, all its base chains are built-in chains of
+ * that table with the type, hook and priority that iptables-nft gives them, and it has no sets or objects (iptables-nft makes none that are named).
+ * A rule that iptables-nft would not write (without a counter) speaks against it. Hand-written nft tables with such chains and a counter in every
+ * rule are taken for iptables-nft's: they behave the same.
+ */
+function looksLikeIptablesNft(table: Table): boolean {
+  if (table.family !== 'ip' && table.family !== 'ip6') return false;
+  const builtin = Object.hasOwn(BUILTIN_TABLES, table.name) ? BUILTIN_TABLES[table.name] : undefined;
+  if (!builtin || table.sets.length > 0 || table.objects.length > 0) return false;
+  let bases = 0;
+  for (const chain of table.chains) {
+    if (!chain.base) continue;
+    bases++;
+    const hook = Object.hasOwn(BUILTIN_CHAINS, chain.name) ? BUILTIN_CHAINS[chain.name] : undefined;
+    if (chain.base.hook !== hook || chain.base.type !== builtin.type(hook)) return false;
+    if (chain.base.priority !== builtin.priority(hook, 'iptables-nft')) return false;
+  }
+  return bases > 0 && table.chains.every((chain) => chain.rules.every(iptablesForm));
+}
+
+function iptablesForm({ body }: Rule): boolean {
+  return (
+    body.some((statement) => statement.kind === 'counter' && statement.packets !== null) ||
+    body.some((statement) => statement.kind === 'xt')
+  );
+}
