@@ -35,7 +35,7 @@ export function writeDocker(file: SaveFile, networks: readonly DockerNetwork[], 
     file.append('filter', 'DOCKER-CT', `-o ${bridge} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`, 0.4);
     file.append('filter', 'DOCKER-BRIDGE', `-o ${bridge} -j DOCKER`, 0.3);
     file.append('filter', 'DOCKER-FORWARD', `-i ${bridge} -j ACCEPT`, 0.6);
-    file.append('nat', 'POSTROUTING', `-s ${subnet} ! -o ${bridge} -j MASQUERADE`);
+    file.append('nat', 'POSTROUTING', `-s ${subnet} ! -o ${bridge} -j MASQUERADE`, 0.03);
     for (const { ip, ports } of containers) {
       for (const port of ports) writeDockerPort(file, bridge, ip, port);
       if (ports.length > 0) file.append('raw', 'PREROUTING', `-d ${ip}/32 ! -i ${bridge} -j DROP`, 0.0001);

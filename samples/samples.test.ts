@@ -1,0 +1,102 @@
+/** Every sample goes through one shared check: detect, parse, print and parse again, attribute, compare with its golden overview. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Ruleset } from '../web/model/ruleset.ts';
+import type { Statement } from '../web/model/statement.ts';
+import { UNKNOWN } from '../web/owners/owner.ts';
+import { printDump } from '../web/parse/print.ts';
+import { readDocument } from '../web/parse/read.ts';
+import { analyse } from '../web/pipeline.ts';
+import { SAMPLE_IDS, SAMPLES } from './index.ts';
+import { goldenOf, overviewOf, summaryOf } from './overview.ts';
+import { sampleDocuments, sampleIds, sampleText } from './summarise.ts';
+
+const FORMATS: Readonly<Record<string, string>> = { save: 'iptables-save', nft: 'nft', ipset: 'ipset-save' };
+
+/** Samples in which every rule has a writer that the catalogue knows. */
+const NO_UNKNOWN = [
+  'calico-iptables-nft',
+  'calico-iptables-legacy',
+  'calico-append',
+  'calico-nftables',
+  'kube-proxy-1000',
+  'tailscale-calico',
+  'flannel-kube-proxy',
+  'legacy-and-nft',
+];
+
+/** nft 1.0.6 shows an extension that it cannot translate as a placeholder: `xt match "set"`. Nothing else may be opaque. */
+function opaque(ruleset: Ruleset): string[] {
+  const texts: string[] = [];
+  const look = (statement: Statement) => {
+    if (statement.kind === 'opaque') texts.push(statement.text);
+  };
+  for (const { body } of ruleset.rules) body.forEach(look);
+  return texts;
+}
+
+function bodies(ruleset: Pick<Ruleset, 'tables'>): unknown[] {
+  return ruleset.tables.map(({ family, name, chains, sets }) => ({
+    family,
+    name,
+    sets: sets.map(({ name: set, key, data, flags, elements }) => ({ set, key, data, flags, elements })),
+    chains: chains.map(({ name: chain, base, rules }) => ({ chain, base, rules: rules.map(({ body }) => body) })),
+  }));
+}
+
+it('lists every folder in the gallery', () => {
+  expect([...SAMPLE_IDS].sort()).toEqual(sampleIds());
+  expect(SAMPLES).toHaveLength(SAMPLE_IDS.length);
+});
+
+describe.each(sampleIds())('%s', (id) => {
+  const documents = sampleDocuments(id);
+  const analysis = analyse(documents);
+
+  it('is detected as what its file is', () => {
+    for (const { name, format } of analysis.ruleset.dumps) {
+      const suffix = name.slice(name.lastIndexOf('.') + 1);
+      const expected = name.includes('.ip6.') ? 'ip6tables-save' : FORMATS[suffix];
+      expect({ name, format }).toEqual({ name, format: expected });
+    }
+    expect(new Set(analysis.ruleset.dumps.map(({ document }) => document)).size).toBe(documents.length);
+  });
+
+  it('parses without errors and without opaque rules', () => {
+    const bad = analysis.ruleset.dumps.flatMap(({ name, diagnostics }) =>
+      diagnostics.filter(({ severity }) => severity === 'error').map(({ message }) => `${name}: ${message}`),
+    );
+    expect(bad).toEqual([]);
+    expect(opaque(analysis.ruleset)).toEqual([]);
+  });
+
+  it('prints to a text that means the same', () => {
+    for (const dump of analysis.ruleset.dumps) {
+      const again = readDocument(0, dump.name, printDump(dump), {});
+      expect(bodies({ tables: again.flatMap(({ tables }) => tables) })).toEqual(bodies(dump));
+    }
+  });
+
+  it('knows who wrote what', () => {
+    const { attribution, ruleset } = analysis;
+    const unknown = ruleset.rules.filter((rule) => attribution.owners[attribution.ruleOwner[rule.id] ?? 0] === UNKNOWN);
+    if (NO_UNKNOWN.includes(id)) expect(unknown.map(({ chain, index }) => `${chain.name} ${index}`)).toEqual([]);
+    expect(unknown.length).toBeLessThan(ruleset.rules.length + 1);
+  });
+
+  it('shows what its overview says', () => {
+    const overview = overviewOf(analysis);
+    expect(goldenOf(overview)).toBe(readFileSync(new URL(`${id}/overview.txt`, import.meta.url), 'utf8'));
+    const summary = JSON.parse(readFileSync(new URL('summary.json', import.meta.url), 'utf8')) as Record<
+      string,
+      unknown
+    >;
+    expect(summaryOf(overview)).toEqual(summary[id]);
+  });
+
+  it('tells a story', () => {
+    const { title, story, lookFor, documents: names } = sampleText(id);
+    for (const text of [title, story, lookFor]) expect(text.length).toBeGreaterThan(10);
+    expect(SAMPLES.find((sample) => sample.id === id)?.documents.map(({ name }) => name)).toEqual(names);
+  });
+});
