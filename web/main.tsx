@@ -1,0 +1,20 @@
+/** The page's entry: theme, what was there before, then React. */
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import './ui/theme/theme.css';
+import { workspaces } from './ui/session.ts';
+import { App } from './ui/shell/App.tsx';
+import { startTheme } from './ui/shell/theme-choice.ts';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+
+startTheme();
+// The first picture waits for this: a landing page that turns into a workspace would flicker.
+await workspaces.start();
+
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

@@ -1,0 +1,176 @@
+/** The dumps of this workspace: which one the source shows, how long each is, what could not be read in it. */
+import { DropdownMenu } from 'radix-ui';
+import { type ReactElement, useState } from 'react';
+import type { DocumentOverview, DocumentText, LocatedDiagnostic } from '../../worker/protocol.ts';
+import { Icon } from '../theme/marks.tsx';
+import { store, useStore } from '../use-store.ts';
+import { PHONE } from './use-media.ts';
+import { count, plural } from './words.ts';
+
+export function DocumentTabs(): ReactElement {
+  const documents = useStore((state) => state.documents);
+  const active = useStore((state) => state.active);
+  const overview = useStore((state) => state.overview);
+  return (
+    <nav className="tabs" aria-label="Dumps">
+      <ul>
+        {documents.map((document) => (
+          <DocumentTab
+            key={document.id}
+            document={document}
+            overview={overview?.documents.find((one) => one.id === document.id) ?? null}
+            active={document.id === active}
+            alone={documents.length === 1}
+          />
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+interface DocumentTabProps {
+  readonly document: DocumentText;
+  /** Null until it is read. */
+  readonly overview: DocumentOverview | null;
+  readonly active: boolean;
+  readonly alone: boolean;
+}
+
+function DocumentTab({ document, overview, active }: DocumentTabProps): ReactElement {
+  const [renaming, setRenaming] = useState(false);
+  const { activate, closeDocument, togglePanel } = store.getState();
+  if (renaming) {
+    return (
+      <li className="tab" data-active={active || undefined}>
+        <RenameField document={document} onDone={() => setRenaming(false)} />
+      </li>
+    );
+  }
+  return (
+    <li className="tab" data-active={active || undefined}>
+      <button
+        type="button"
+        className="tab-name"
+        aria-current={active ? 'true' : undefined}
+        title={`${document.name}. Double-click or F2 to rename`}
+        onClick={() => {
+          activate(document.id);
+          if (!store.getState().panels.source) togglePanel('source', true);
+        }}
+        onDoubleClick={() => setRenaming(true)}
+        onKeyDown={(event) => {
+          if (event.key === 'F2') setRenaming(true);
+        }}
+      >
+        <span className="tab-text">{document.name}</span>
+        {overview ? (
+          <span className="tab-lines">
+            {count(overview.lines)}
+            <span className={active ? undefined : 'visually-hidden'}> {overview.lines === 1 ? 'line' : 'lines'}</span>
+          </span>
+        ) : null}
+      </button>
+      {overview ? <DiagnosticsBadge document={document} overview={overview} /> : null}
+      <button
+        type="button"
+        className="tab-close"
+        aria-label={`Close ${document.name}`}
+        title={`Close ${document.name}`}
+        onClick={() => closeDocument(document.id)}
+      >
+        <Icon name="close" size={12} />
+      </button>
+    </li>
+  );
+}
+
+function RenameField({
+  document,
+  onDone,
+}: {
+  readonly document: DocumentText;
+  readonly onDone: () => void;
+}): ReactElement {
+  const [name, setName] = useState(document.name);
+  const keep = (): void => {
+    const trimmed = name.trim();
+    if (trimmed !== '') store.getState().renameDocument(document.id, trimmed);
+    onDone();
+  };
+  return (
+    <input
+      className="input tab-rename"
+      aria-label="Name of the dump"
+      value={name}
+      // biome-ignore lint/a11y/noAutofocus: the user asked for this field by double-clicking where it stands
+      autoFocus
+      onFocus={(event) => event.target.select()}
+      onChange={(event) => setName(event.target.value)}
+      onBlur={keep}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') keep();
+        if (event.key === 'Escape') onDone();
+      }}
+    />
+  );
+}
+
+/** Diagnostics of one dump: their number, and behind it the list that leads to their lines. */
+function DiagnosticsBadge({
+  document,
+  overview,
+}: {
+  readonly document: DocumentText;
+  readonly overview: DocumentOverview;
+}): ReactElement | null {
+  const errors = overview.diagnostics.filter((one) => one.severity === 'error').length;
+  const warnings = overview.diagnostics.filter((one) => one.severity === 'warning').length;
+  const all = overview.diagnostics.length + overview.more;
+  if (all === 0) return null;
+  const severity = errors > 0 ? 'error' : warnings > 0 ? 'warning' : 'info';
+  const shown = errors > 0 ? errors : warnings > 0 ? warnings : all;
+  const words = { error: 'error', warning: 'warning', info: 'note' }[severity];
+  const label = `${plural(shown, words)} in ${document.name}`;
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger asChild>
+        <button type="button" className="tab-badge" data-severity={severity} aria-label={label} title={label}>
+          {count(shown)} {severity === 'info' ? 'i' : '!'}
+        </button>
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu diagnostics-menu" align="start" sideOffset={6}>
+          <DropdownMenu.Label className="menu-label">{plural(all, 'remark')} about this text</DropdownMenu.Label>
+          {overview.diagnostics.slice(0, 50).map((diagnostic, at) => (
+            <DropdownMenu.Item
+              // biome-ignore lint/suspicious/noArrayIndexKey: a list that is replaced as a whole
+              key={at}
+              className="menu-item diagnostic"
+              onSelect={() => showDiagnostic(document.id, diagnostic)}
+            >
+              <span className="mono quiet">
+                {diagnostic.from.line}:{diagnostic.from.column}
+              </span>
+              <span>
+                <span className={diagnostic.severity === 'info' ? 'secondary' : `${diagnostic.severity}-text`}>
+                  {diagnostic.severity === 'info' ? 'note' : diagnostic.severity}
+                </span>{' '}
+                {diagnostic.message}
+              </span>
+            </DropdownMenu.Item>
+          ))}
+          {all > 50 ? (
+            <p className="menu-label">and {plural(all - 50, 'more', 'more')}, at their lines in the source</p>
+          ) : null}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+export function showDiagnostic(document: string, diagnostic: LocatedDiagnostic): void {
+  const { togglePanel, revealOffset, setView } = store.getState();
+  togglePanel('source', true);
+  if (matchMedia(PHONE).matches) setView('source');
+  revealOffset(document, diagnostic.span.start);
+}

@@ -1,0 +1,36 @@
+/** Where nothing was found to show: why, at which line, and what to do. The text itself stays in the source. */
+import type { ReactElement } from 'react';
+import { useStore } from '../use-store.ts';
+import { showDiagnostic } from './DocumentTabs.tsx';
+
+export function EmptyHint(): ReactElement | null {
+  const overview = useStore((state) => state.overview);
+  const documents = useStore((state) => state.documents);
+  if (!overview || overview.counts.chains > 0 || overview.counts.sets > 0) return null;
+  const blank = documents.every((document) => document.text.trim() === '');
+  const remarks = overview.documents.flatMap((document) =>
+    document.diagnostics.map((diagnostic) => ({ document: document.id, diagnostic })),
+  );
+  return (
+    <div className="view-hint" role="status">
+      <h2 className="t-heading">{blank ? 'Nothing here yet' : 'No chains found in this text'}</h2>
+      <p className="secondary">
+        {blank
+          ? 'Type or paste rules into the source, or drop files anywhere.'
+          : 'nfscope reads what iptables-save, ip6tables-save and nft list ruleset print. Your text is in the source, unchanged.'}
+      </p>
+      {blank ? null : (
+        <ul>
+          {remarks.slice(0, 5).map(({ document, diagnostic }) => (
+            <li key={`${document} ${diagnostic.span.start} ${diagnostic.code}`}>
+              <button type="button" className="link-button" onClick={() => showDiagnostic(document, diagnostic)}>
+                line {diagnostic.from.line}, column {diagnostic.from.column}
+              </button>{' '}
+              {diagnostic.message}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

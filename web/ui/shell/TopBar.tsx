@@ -1,0 +1,54 @@
+/** Logo, dumps, search, share, export, theme. */
+import type { ReactElement } from 'react';
+import { ShareDialog } from '../share/ShareDialog.tsx';
+import { Icon } from '../theme/marks.tsx';
+import { store } from '../use-store.ts';
+import { AddMenu } from './AddMenu.tsx';
+import { DocumentTabs } from './DocumentTabs.tsx';
+import { ExportMenu } from './ExportMenu.tsx';
+import { Logo } from './Logo.tsx';
+import { ThemeButton } from './ThemeButton.tsx';
+
+const IS_MAC = /Mac|iPhone|iPad/.test(navigator.userAgent);
+
+export function TopBar(): ReactElement {
+  return (
+    <header className="topbar">
+      <h1 className="brand">
+        <Logo />
+        nfscope
+      </h1>
+      <DocumentTabs />
+      <AddMenu />
+      <span className="topbar-gap" />
+      <SearchButton />
+      <ShareDialog />
+      <ExportMenu />
+      <ThemeButton />
+    </header>
+  );
+}
+
+export function SearchButton({ small = false }: { readonly small?: boolean }): ReactElement {
+  const open = (): void => store.getState().setSearchOpen(true);
+  if (small) {
+    return (
+      <button
+        type="button"
+        className="button button-quiet button-icon"
+        aria-label="Search"
+        title="Search"
+        onClick={open}
+      >
+        <Icon name="search" />
+      </button>
+    );
+  }
+  return (
+    <button type="button" className="button search-button" aria-keyshortcuts="Control+K Meta+K" onClick={open}>
+      <Icon name="search" />
+      <span className="search-words">Chain, rule, address, mark…</span>
+      <kbd className="key">{IS_MAC ? '⌘K' : 'Ctrl K'}</kbd>
+    </button>
+  );
+}

@@ -1,0 +1,56 @@
+/** Family, view, owners. Tabs of views that do not exist yet are not shown. */
+import type { ReactElement } from 'react';
+import type { MapFamily } from '../../worker/protocol.ts';
+import { useStore } from '../use-store.ts';
+import { OwnerLegend } from './OwnerLegend.tsx';
+import { PanelButtons } from './PanelButtons.tsx';
+
+const FAMILY_WORDS: Readonly<Record<MapFamily, string>> = { ip: 'IPv4', ip6: 'IPv6', bridge: 'Bridge', arp: 'ARP' };
+
+export function ViewBar(): ReactElement {
+  return (
+    <div className="viewbar">
+      <PanelButtons side="source" />
+      <FamilySwitch />
+      <ViewSwitch />
+      <OwnerLegend />
+      <PanelButtons side="findings" />
+    </div>
+  );
+}
+
+export function FamilySwitch(): ReactElement | null {
+  const maps = useStore((state) => state.overview?.maps);
+  const family = useStore((state) => state.family);
+  const setFamily = useStore((state) => state.setFamily);
+  if (!maps) return null;
+  return (
+    <fieldset className="segmented" aria-label="Family">
+      {maps.map((map) => (
+        <button
+          key={map.family}
+          type="button"
+          aria-pressed={map.family === family}
+          onClick={() => setFamily(map.family)}
+        >
+          {FAMILY_WORDS[map.family]}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+function ViewSwitch(): ReactElement {
+  const view = useStore((state) => state.view);
+  const setView = useStore((state) => state.setView);
+  return (
+    <fieldset className="segmented" aria-label="View">
+      <button type="button" aria-pressed={view !== 'chain'} onClick={() => setView('hooks')}>
+        Hooks
+      </button>
+      <button type="button" aria-pressed={view === 'chain'} onClick={() => setView('chain')}>
+        Chain
+      </button>
+    </fieldset>
+  );
+}

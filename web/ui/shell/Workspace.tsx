@@ -1,0 +1,120 @@
+/** The page with dumps in it: source, view, findings and inspector beside each other, with sizes that are remembered. */
+import type { ReactElement } from 'react';
+import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
+import { useStore } from '../use-store.ts';
+import { EmptyHint } from './EmptyHint.tsx';
+import { Footer } from './Footer.tsx';
+import { AnalysisMessage, ProgressBar, ProgressWords, useIsWorking } from './Progress.tsx';
+import { ChainView, FindingsPanel, HookMap, Inspector, SourcePanel } from './parts.tsx';
+import { rememberedStorage } from './remembered.ts';
+import { TopBar } from './TopBar.tsx';
+import { NARROW, useMedia } from './use-media.ts';
+import { ViewBar } from './ViewBar.tsx';
+
+export function Workspace(): ReactElement {
+  const working = useIsWorking();
+  return (
+    <div className="app">
+      <TopBar />
+      <ViewBar />
+      {working ? <ProgressBar /> : null}
+      <AnalysisMessage />
+      <main className="work">
+        <Panels />
+      </main>
+      <Footer />
+    </div>
+  );
+}
+
+function Panels(): ReactElement {
+  const narrow = useMedia(NARROW);
+  const { source, findings } = useStore((state) => state.panels);
+  const beside = findings && !narrow;
+  const panelIds = [...(source ? ['source'] : []), 'view', ...(beside ? ['findings'] : [])];
+  const { defaultLayout, onLayoutChanged } = useDefaultLayout({
+    id: 'nfscope.panels',
+    panelIds,
+    storage: rememberedStorage,
+  });
+  return (
+    <>
+      <Group
+        // Another set of panels has another remembered layout, which is read when the group is made.
+        key={panelIds.join(' ')}
+        className="panels"
+        orientation="horizontal"
+        defaultLayout={defaultLayout}
+        onLayoutChanged={onLayoutChanged}
+      >
+        {source ? (
+          <>
+            <Panel id="source" defaultSize={252} minSize={160} maxSize="60%" groupResizeBehavior="preserve-pixel-size">
+              <SourcePanel />
+            </Panel>
+            <Separator className="separator" aria-label="Width of the source" />
+          </>
+        ) : null}
+        <Panel id="view" minSize={280}>
+          <View />
+        </Panel>
+        {beside ? (
+          <>
+            <Separator className="separator" aria-label="Width of the findings" />
+            <Panel
+              id="findings"
+              defaultSize={326}
+              minSize={240}
+              maxSize="50%"
+              groupResizeBehavior="preserve-pixel-size"
+            >
+              <Side />
+            </Panel>
+          </>
+        ) : null}
+      </Group>
+      {findings && narrow ? (
+        <div className="drawer">
+          <Side />
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+function View(): ReactElement {
+  const view = useStore((state) => state.view);
+  const overview = useStore((state) => state.overview);
+  const working = useIsWorking();
+  return (
+    <div className="view">
+      {view === 'chain' ? <ChainView /> : <HookMap />}
+      {overview ? <EmptyHint /> : working ? <FirstReading /> : null}
+    </div>
+  );
+}
+
+function FirstReading(): ReactElement {
+  return (
+    <div className="view-hint">
+      <ProgressWords />
+    </div>
+  );
+}
+
+/** Findings, and below them what is selected. A selected finding is open in its list already. */
+function Side(): ReactElement {
+  const inspecting = useStore((state) => state.selection !== null && state.selection.kind !== 'finding');
+  if (!inspecting) return <FindingsPanel />;
+  return (
+    <Group className="panels" orientation="vertical">
+      <Panel id="list" minSize={80}>
+        <FindingsPanel />
+      </Panel>
+      <Separator className="separator" aria-label="Height of the inspector" />
+      <Panel id="inspector" defaultSize="48%" minSize={100}>
+        <Inspector />
+      </Panel>
+    </Group>
+  );
+}

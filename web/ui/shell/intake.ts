@@ -1,0 +1,60 @@
+/** How dumps come in: files, pasted text, an empty editor. What cannot be read becomes a notice; the rest opens. */
+import { readFile } from '../../state/read-file.ts';
+import { store } from '../use-store.ts';
+
+/** Opens each file as a dump of this workspace. Never rejects. */
+export async function addFiles(files: readonly File[]): Promise<void> {
+  const results = await Promise.all(files.map(readFile));
+  const { addDocuments, notify, togglePanel } = store.getState();
+  const texts = results.filter((result) => result.kind === 'text');
+  for (const result of results) {
+    if (result.kind === 'refused') notify({ severity: 'error', text: result.message });
+  }
+  if (texts.length === 0) return;
+  addDocuments(texts);
+  if (texts.every(({ text }) => text.trim() === '')) {
+    notify({
+      severity: 'warning',
+      text: texts.length === 1 ? `“${texts[0]?.name}” is empty.` : 'These files are empty.',
+    });
+    togglePanel('source', true);
+  }
+}
+
+export function addPastedText(text: string): void {
+  if (text.trim() === '') {
+    store
+      .getState()
+      .notify({ severity: 'warning', text: 'The clipboard has no text. Copy the dump again, or choose its file.' });
+    return;
+  }
+  store.getState().addDocuments([{ name: 'Pasted dump', text }]);
+}
+
+export function addEmptyDocument(): void {
+  const { addDocuments, togglePanel, setView } = store.getState();
+  addDocuments([{ name: 'New dump', text: '' }]);
+  togglePanel('source', true);
+  if (matchMedia('(max-width: 699px)').matches) setView('source');
+}
+
+/** Asks for files. The browser shows its picker only within a click or key press. */
+export function chooseFiles(): void {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.multiple = true;
+  input.addEventListener('change', () => void addFiles([...(input.files ?? [])]));
+  input.click();
+}
+
+/** For the menu: browsers may refuse, then Ctrl+V does it. */
+export async function pasteFromClipboard(): Promise<void> {
+  try {
+    addPastedText(await navigator.clipboard.readText());
+  } catch {
+    store.getState().notify({
+      severity: 'info',
+      text: 'The browser does not let the page read the clipboard by itself. Press Ctrl+V (⌘V) anywhere on the page.',
+    });
+  }
+}
