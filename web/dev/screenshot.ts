@@ -1,0 +1,87 @@
+/**
+ * Takes the README's screenshots from the built page: `npm run build && npx tsx web/dev/screenshot.ts [--out public]`.
+ * `--all FOLDER` takes every main view in both themes and five sizes, for looking at.
+ */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Browser, chromium } from 'playwright-core';
+import { launchArguments } from '../e2e/launch.ts';
+
+const { values } = parseArgs({
+  options: {
+    out: { type: 'string', default: 'public' },
+    all: { type: 'string' },
+    sample: { type: 'string', default: 'The whole node' },
+  },
+});
+const PORT = 5192;
+const SIZES = [
+  [1280, 800],
+  [1440, 900],
+  [2560, 1440],
+  [390, 844],
+] as const;
+
+const server = spawn(process.execPath, ['web/e2e/serve.mjs', '--port', String(PORT)], { stdio: 'inherit' });
+const browser = await chromium.launch({
+  executablePath: process.env['NFSCOPE_CHROMIUM'] ?? '/usr/bin/chromium',
+  args: launchArguments,
+});
+try {
+  if (values.all === undefined) await shoot(browser, 1440, 900, 'light', 'Hooks', join(values.out, 'screenshot.png'));
+  else {
+    for (const [width, height] of SIZES) {
+      for (const theme of ['light', 'dark'] as const) {
+        for (const view of ['Landing', 'Hooks', 'Chain']) {
+          await shoot(
+            browser,
+            width,
+            height,
+            theme,
+            view,
+            join(values.all, `${view.toLowerCase()}-${width}x${height}-${theme}.png`),
+          );
+        }
+      }
+    }
+  }
+} finally {
+  await browser.close();
+  server.kill();
+}
+
+async function shoot(
+  from: Browser,
+  width: number,
+  height: number,
+  colorScheme: 'light' | 'dark',
+  view: string,
+  path: string,
+): Promise<void> {
+  const context = await from.newContext({ viewport: { width, height }, colorScheme });
+  const page = await context.newPage();
+  await page.goto(`http://127.0.0.1:${PORT}/`);
+  await page.waitForLoadState('networkidle');
+  if (view !== 'Landing') {
+    await page
+      .getByRole('button', { name: new RegExp(values.sample) })
+      .first()
+      .click();
+    await page
+      .getByText(/parsed in|rules/)
+      .first()
+      .waitFor();
+    await page.waitForTimeout(2500);
+    if (view !== 'Hooks') {
+      await page
+        .getByRole(width < 700 ? 'button' : 'radio', { name: view })
+        .or(page.getByRole('tab', { name: view }))
+        .first()
+        .click();
+      await page.waitForTimeout(800);
+    }
+  }
+  await page.screenshot({ path });
+  await context.close();
+}

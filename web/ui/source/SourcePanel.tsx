@@ -1,0 +1,98 @@
+/** The source of the active document. Monaco comes as a chunk of its own, after the map: until then, and if it fails to load, a plain text area. */
+import { type ReactElement, useCallback, useEffect, useState } from 'react';
+import { store, useStore } from '../use-store.ts';
+import { Editor } from './Editor.tsx';
+import type * as Monaco from './monaco.ts';
+import './source.css';
+
+type Loaded =
+  | { readonly status: 'loading' }
+  | { readonly status: 'ready'; readonly monaco: typeof Monaco }
+  | { readonly status: 'failed'; readonly message: string };
+
+let loading: Promise<typeof Monaco> | null = null;
+
+function loadMonaco(): Promise<typeof Monaco> {
+  loading ??= import('./monaco.ts').catch((error: unknown) => {
+    loading = null;
+    throw error;
+  });
+  return loading;
+}
+
+export function SourcePanel(): ReactElement {
+  const [editor, setEditor] = useState<Loaded>({ status: 'loading' });
+  const [cursor, setCursor] = useState('');
+  const [attempt, setAttempt] = useState(0);
+  const document = useStore((state) => state.documents.find(({ id }) => id === state.active) ?? null);
+  const overview = useStore((state) => state.overview?.documents.find(({ id }) => id === state.active) ?? null);
+  const settled = useStore((state) => state.analysis.status !== 'working');
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt loads again
+  useEffect(() => {
+    // The map first: the editor's code and the text's lines cost main-thread time that the first picture needs.
+    if (!settled && editor.status === 'loading') return;
+    let current = true;
+    loadMonaco().then(
+      (monaco) => current && setEditor({ status: 'ready', monaco }),
+      (error: unknown) =>
+        current && setEditor({ status: 'failed', message: error instanceof Error ? error.message : String(error) }),
+    );
+    return () => {
+      current = false;
+    };
+  }, [settled, attempt]);
+
+  const label = overview?.dumps.map((dump) => dump.label).join(' + ') ?? '';
+  return (
+    <section className="panel source" aria-label="Source">
+      <header className="panel-header source-header">
+        <h2>Source</h2>
+        <span className="quiet source-format" title={label}>
+          {label}
+        </span>
+        <span className="mono quiet">{cursor}</span>
+      </header>
+      {editor.status === 'ready' && document ? (
+        <Editor monaco={editor.monaco} onCursor={setCursor} />
+      ) : editor.status === 'failed' ? (
+        <>
+          <p className="source-failed" role="alert">
+            The editor could not be loaded ({editor.message}). The text is below, and can be edited.{' '}
+            <button type="button" className="button" onClick={() => setAttempt(attempt + 1)}>
+              Try again
+            </button>
+          </p>
+          <PlainText />
+        </>
+      ) : (
+        <Preview />
+      )}
+    </section>
+  );
+}
+
+/** The beginning of the text in the editor's type, so that nothing moves when the editor comes. */
+function Preview(): ReactElement {
+  const text = useStore((state) => state.documents.find(({ id }) => id === state.active)?.text.slice(0, 6000) ?? '');
+  return (
+    <pre className="source-preview" aria-hidden="true">
+      {text}
+    </pre>
+  );
+}
+
+function PlainText(): ReactElement {
+  const document = useStore((state) => state.documents.find(({ id }) => id === state.active) ?? null);
+  const edit = useCallback((text: string) => document && store.getState().editDocument(document.id, text), [document]);
+  if (!document) return <p className="source-failed">No dump is open.</p>;
+  return (
+    <textarea
+      className="source-plain mono"
+      aria-label={`Text of ${document.name}`}
+      spellCheck={false}
+      value={document.text}
+      onChange={(event) => edit(event.target.value)}
+    />
+  );
+}

@@ -1,0 +1,45 @@
+/**
+ * Offsets and Monaco's positions. Monaco ends lines at `\r\n`, `\n` and a lone `\r`, drops a byte order mark, and makes mixed line ends one kind;
+ * so its own offsets are not those of the document. Lines and columns are the common ground.
+ */
+
+import type { Span } from '../../base/span.ts';
+import { lineIndexAt } from '../../base/span.ts';
+
+/** Offsets at which Monaco's lines start. O(text). */
+export function editorLineStarts(text: string): Uint32Array {
+  let count = 1;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 10 || (code === 13 && text.charCodeAt(i + 1) !== 10)) count++;
+  }
+  const starts = new Uint32Array(count);
+  starts[0] = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  let line = 1;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 10 || (code === 13 && text.charCodeAt(i + 1) !== 10)) starts[line++] = i + 1;
+  }
+  return starts;
+}
+
+/** Line and column as Monaco counts them, from 1. */
+export function editorPosition(starts: Uint32Array, offset: number): { lineNumber: number; column: number } {
+  const line = lineIndexAt(starts, offset);
+  return { lineNumber: line + 1, column: Math.max(1, offset - (starts[line] as number) + 1) };
+}
+
+export function editorRange(starts: Uint32Array, { start, end }: Span) {
+  const from = editorPosition(starts, start);
+  const to = editorPosition(starts, end);
+  return {
+    startLineNumber: from.lineNumber,
+    startColumn: from.column,
+    endLineNumber: to.lineNumber,
+    endColumn: to.column,
+  };
+}
+
+export function offsetOf(starts: Uint32Array, position: { lineNumber: number; column: number }): number {
+  return (starts[position.lineNumber - 1] ?? 0) + position.column - 1;
+}

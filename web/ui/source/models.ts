@@ -1,0 +1,80 @@
+/** Monaco's models: one per document, kept over tab switches, so that undo and folding stay. */
+import type { editor as Editor } from 'monaco-editor/editor/editor.api.js';
+import type { DocumentText } from '../../worker/protocol.ts';
+import type { LanguageId } from './languages.ts';
+import { editorLineStarts } from './lines.ts';
+import type * as Monaco from './monaco.ts';
+
+type TextModel = Editor.ITextModel;
+
+export interface SourceModels {
+  /** The model of a document, with its text as it is now. */
+  readonly show: (document: DocumentText, language: LanguageId) => TextModel;
+  readonly documentOf: (model: Editor.ITextModel) => string | null;
+  readonly modelOf: (document: string) => TextModel | null;
+  /** Line starts of the text that the model holds. */
+  readonly linesOf: (document: string) => Uint32Array;
+  /** The user's text, if it differs from what `show` was given last; null otherwise. */
+  readonly edited: (document: string) => string | null;
+  /** Frees the models of all documents but these. */
+  readonly keepOnly: (documents: readonly string[]) => void;
+}
+
+interface Kept {
+  readonly model: TextModel;
+  /** The document's text at `version` of the model. */
+  text: string;
+  version: number;
+  lines: Uint32Array | null;
+}
+
+export function createModels(monaco: typeof Monaco): SourceModels {
+  const kept = new Map<string, Kept>();
+  return {
+    show: (document, language) => {
+      const found = kept.get(document.id);
+      if (!found) return make(monaco, kept, document, language);
+      if (found.text !== document.text) {
+        if (found.model.getValue() !== document.text) found.model.setValue(document.text);
+        found.text = document.text;
+        found.version = found.model.getVersionId();
+        found.lines = null;
+      }
+      if (found.model.getLanguageId() !== language) monaco.editor.setModelLanguage(found.model, language);
+      return found.model;
+    },
+    documentOf: (model) => {
+      for (const [id, { model: known }] of kept) if (known === model) return id;
+      return null;
+    },
+    modelOf: (document) => kept.get(document)?.model ?? null,
+    linesOf: (document) => {
+      const found = kept.get(document);
+      if (!found) return new Uint32Array(1);
+      found.lines ??= editorLineStarts(found.text);
+      return found.lines;
+    },
+    edited: (document) => {
+      const found = kept.get(document);
+      if (!found || found.model.getVersionId() === found.version) return null;
+      found.text = found.model.getValue();
+      found.version = found.model.getVersionId();
+      found.lines = null;
+      return found.text;
+    },
+    keepOnly: (documents) => {
+      for (const [id, { model }] of kept) {
+        if (documents.includes(id)) continue;
+        model.dispose();
+        kept.delete(id);
+      }
+    },
+  };
+}
+
+function make(monaco: typeof Monaco, kept: Map<string, Kept>, document: DocumentText, language: LanguageId): TextModel {
+  const uri = monaco.Uri.from({ scheme: 'inmemory', authority: 'nfscope', path: `/${document.id}/${document.name}` });
+  const model = monaco.editor.createModel(document.text, language, uri);
+  kept.set(document.id, { model, text: document.text, version: model.getVersionId(), lines: null });
+  return model;
+}
