@@ -68,6 +68,6 @@ export const iptablesNft: Owner = {
   ],
   sources: [
     { repo: 'firewalld/firewalld', path: 'issue 742', status: 'verified' },
-    { repo: 'netfilter/iptables', path: 'iptables/nft.c', status: 'verified' },
+    { repo: 'netfilter/iptables', path: 'iptables/nft.c', status: 'recalled' },
   ],
 };

@@ -18,13 +18,6 @@ export const kubeProxyIpvs: Owner = {
       example: 'KUBE-SERVICES',
     },
     {
-      tables: ['nat'],
-      pattern: /^KUBE-MARK-DROP$/,
-      role: 'kubelet made it too',
-      example: 'KUBE-MARK-DROP',
-      fallback: true,
-    },
-    {
       tables: ['filter'],
       pattern: /^KUBE-(NODE-PORT|SOURCE-RANGES-FIREWALL|IPVS-FILTER|IPVS-OUT-FILTER)$/,
       role: '',

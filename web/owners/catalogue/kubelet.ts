@@ -56,6 +56,8 @@ export const kubelet: Owner = {
       example: 'kubernetes firewall for dropping marked packets',
     },
     { pattern: /^block incoming localnet connections$/, example: 'block incoming localnet connections' },
+    { pattern: /^kubernetes postrouting rules$/, example: 'kubernetes postrouting rules' },
+    { pattern: /^kubernetes service traffic requiring SNAT$/, example: 'kubernetes service traffic requiring SNAT' },
     { pattern: /^kube hostport portals$/, example: 'kube hostport portals' },
     { pattern: /^SNAT for localhost access to hostports$/, example: 'SNAT for localhost access to hostports' },
   ],

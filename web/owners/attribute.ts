@@ -1,0 +1,289 @@
+/**
+ * Who wrote which table, chain, set and rule.
+ *
+ * A native table belongs to one program, known by its name. The tables of iptables belong to nobody: their chains are known by their names,
+ * chains with other names by who jumps to them, and the rules of built-in chains one by one: by comment, by jump target, then by set,
+ * documented bare rule, interface and mark. Most rules of large dumps stand in chains of one owner and are attributed by the chain alone.
+ *
+ * Not modelled: rules that somebody put by hand into a chain that its owner keeps to itself.
+ */
+import { jumpsOf } from '../model/rule.ts';
+import type { Chain, NamedSet, Rule, Ruleset, Table } from '../model/ruleset.ts';
+import { CATALOGUE } from './catalogue/index.ts';
+import { explain, insideTable, type Reason, tableEvidence } from './evidence.ts';
+import type { Attribution, ChainPattern, Evidence } from './owner.ts';
+import { groupOf, isShared, Presence, setOwners } from './presence.ts';
+import { decideRule, learnInterfaces } from './rule-owner.ts';
+import {
+  commentOwners,
+  commentParts,
+  indexOfOwner,
+  OWNER_IDS,
+  type OwnerIndex,
+  type Signature,
+  tableSignature,
+} from './signatures.ts';
+
+/** Why a chain has its owner. `open` chains hold rules of others too. */
+export interface ChainReason {
+  readonly by: 'table' | 'name' | 'callers' | 'built-in' | 'none';
+  readonly owner: OwnerIndex;
+  readonly open: ChainPattern['open'] | null;
+}
+
+/**
+ * Cost: linear in chains, sets and the rules of chains that several programs share, plus one byte per rule. A chain whose name nobody
+ * knows costs one look at every rule's jumps.
+ *
+ *     attributeOwners(ruleset).ruleOwner[rule.id]   index into owners
+ */
+export function attributeOwners(ruleset: Ruleset): Attribution {
+  return new Attributor(ruleset).run();
+}
+
+export class Attributor {
+  readonly ruleset: Ruleset;
+  readonly presence: Presence;
+  readonly chainReasons: ChainReason[];
+  readonly tableOwner: Uint8Array;
+  readonly setOwner: Uint8Array;
+  readonly ruleOwner: Uint8Array;
+  /** Interfaces that owners name in chains of their own, by name; 0 where two owners do. */
+  learned: ReadonlyMap<string, OwnerIndex> = new Map();
+  /** Variants that take another's place in this ruleset. */
+  readonly #alias: Uint8Array;
+
+  constructor(ruleset: Ruleset) {
+    this.ruleset = ruleset;
+    this.presence = new Presence(ruleset);
+    this.chainReasons = new Array<ChainReason>(ruleset.chains.length);
+    this.tableOwner = new Uint8Array(ruleset.tables.length);
+    this.setOwner = new Uint8Array(ruleset.sets.length);
+    this.ruleOwner = new Uint8Array(ruleset.rules.length);
+    this.#alias = Uint8Array.from(OWNER_IDS, (_id, i) => i);
+  }
+
+  run(): Attribution {
+    this.#tables();
+    this.#sets();
+    const unsettled = this.#chains();
+    this.#variants();
+    this.learned = learnInterfaces(this);
+    this.#rules(unsettled);
+    const { ruleset } = this;
+    return {
+      owners: OWNER_IDS,
+      ruleOwner: this.ruleOwner,
+      chainOwner: Uint8Array.from(this.chainReasons, ({ owner }) => owner),
+      setOwner: this.setOwner,
+      tableOwner: this.tableOwner,
+      evidenceOfRule: (rule) => explain(ruleset, rule, this.reasonOf(rule)),
+      evidenceOfChain: (chain) => this.#chainEvidence(chain),
+      evidenceOfSet: (set) => this.#setEvidence(set),
+      evidenceOfTable: (table) => tableEvidence(table, this.tableOwner[table.id] ?? 0),
+    };
+  }
+
+  /** The owner that stands for `owner` in this ruleset. */
+  resolve(owner: OwnerIndex): OwnerIndex {
+    return this.#alias[owner] ?? owner;
+  }
+
+  #tables(): void {
+    const nft = indexOfOwner('iptables-nft');
+    const legacy = indexOfOwner('iptables-legacy');
+    for (const table of this.ruleset.tables) {
+      if (table.backend === 'iptables-nft') this.tableOwner[table.id] = nft;
+      else if (table.backend === 'iptables-legacy') this.tableOwner[table.id] = legacy;
+      else if (table.listing === 'nft') {
+        const owner = tableSignature(table.family, table.name)?.owner ?? 0;
+        this.tableOwner[table.id] = owner;
+        if (owner !== 0) this.presence.saw(owner, null);
+      }
+    }
+  }
+
+  #sets(): void {
+    for (const set of this.ruleset.sets) {
+      const owners = setOwners(set.name);
+      if (set.table !== null && !isShared(set.table)) {
+        const owner = this.tableOwner[set.table.id] ?? 0;
+        this.setOwner[set.id] = owner === 0 ? (owners[0] ?? 0) : owner;
+      } else if (owners.length > 0) {
+        this.setOwner[set.id] = owners[0] as OwnerIndex;
+        if (owners.length === 1) this.presence.saw(owners[0] as OwnerIndex, null);
+      }
+    }
+  }
+
+  /** Names that belong to one owner first; they say who is there, which settles the others. Gives the chains that no name tells. */
+  #chains(): Chain[] {
+    const shared: { chain: Chain; candidates: readonly Signature<ChainPattern>[] }[] = [];
+    const unsettled: Chain[] = [];
+    for (const chain of this.ruleset.chains) {
+      const { table } = chain;
+      if (!isShared(table)) {
+        const owner = this.tableOwner[table.id] ?? 0;
+        this.chainReasons[chain.id] = { by: owner === 0 ? 'none' : 'table', owner, open: null };
+        continue;
+      }
+      this.chainReasons[chain.id] = chain.base ? BUILT_IN : NOBODY;
+      if (chain.base) continue;
+      const candidates = this.presence.chainCandidates(table, chain.name);
+      const own = candidates.filter(({ signature }) => !signature.fallback);
+      const [first] = own;
+      if (candidates.length === 0) unsettled.push(chain);
+      else if (first && own.every(({ owner }) => owner === first.owner)) this.#nameChain(chain, first, true);
+      else shared.push({ chain, candidates });
+    }
+    for (const { chain, candidates } of shared) {
+      const settled = this.presence.settle(candidates, groupOf(chain.table));
+      if (settled) this.#nameChain(chain, settled, false);
+      else unsettled.push(chain);
+    }
+    return unsettled;
+  }
+
+  #nameChain(chain: Chain, { owner, signature }: Signature<ChainPattern>, sure: boolean): void {
+    this.chainReasons[chain.id] = { by: 'name', owner, open: signature.open ?? null };
+    if (sure) this.presence.saw(owner, groupOf(chain.table));
+  }
+
+  /** A variant whose own comments stand in the chains of another takes over all that is the other's (Calico's eBPF dataplane). */
+  #variants(): void {
+    for (const [i, { replaces }] of CATALOGUE.entries()) {
+      if (!replaces) continue;
+      const variant = i + 1;
+      const replaced = new Set(replaces.owners.map(indexOfOwner));
+      const shows = this.ruleset.chains.some(
+        (chain) =>
+          replaced.has(this.chainReasons[chain.id]?.owner ?? 0) &&
+          replaces.chains.test(chain.name) &&
+          chain.rules.some((rule) => hasCommentOf(rule, variant)),
+      );
+      if (!shows) continue;
+      for (const owner of replaced) this.#alias[owner] = variant;
+      this.presence.saw(variant, null);
+      this.#applyAliases();
+    }
+  }
+
+  #applyAliases(): void {
+    for (const [id, reason] of this.chainReasons.entries()) {
+      const owner = this.resolve(reason.owner);
+      if (owner === reason.owner) continue;
+      this.chainReasons[id] = { ...reason, owner };
+      const table = this.ruleset.chains[id]?.table;
+      if (table && isShared(table)) this.presence.saw(owner, groupOf(table));
+    }
+    for (const column of [this.tableOwner, this.setOwner]) {
+      for (let i = 0; i < column.length; i++) column[i] = this.resolve(column[i] as number);
+    }
+  }
+
+  #rules(unsettled: readonly Chain[]): void {
+    for (const chain of this.ruleset.chains) this.#attributeChain(chain);
+    if (unsettled.length > 0) settleByCallers(this, unsettled, (chain) => this.#attributeChain(chain));
+  }
+
+  #attributeChain(chain: Chain): void {
+    const { rules } = chain;
+    const { by, owner, open } = this.chainReasons[chain.id] as ChainReason;
+    if (owner !== 0 && open === null && by !== 'callers') {
+      for (const { id } of rules) this.ruleOwner[id] = owner;
+      return;
+    }
+    for (const rule of rules) this.ruleOwner[rule.id] = this.reasonOf(rule).owner;
+  }
+
+  /** The rule's owner and why: the same decision for the columns and for the evidence. */
+  reasonOf(rule: Rule): Reason {
+    const reason = this.chainReasons[rule.chain.id] as ChainReason;
+    if (reason.owner !== 0 && reason.open === null && reason.by !== 'callers') {
+      return reason.by === 'table'
+        ? { kind: 'table-name', owner: reason.owner, word: rule.chain.table.name }
+        : { kind: 'in-chain', owner: reason.owner, word: rule.chain.name };
+    }
+    return decideRule(this, rule, reason);
+  }
+
+  #chainEvidence(chain: Chain): Evidence {
+    const { by, owner } = this.chainReasons[chain.id] as ChainReason;
+    switch (by) {
+      case 'table':
+        return insideTable(chain.table);
+      case 'name':
+        return explain(this.ruleset, chain, { kind: 'chain-name', owner, word: chain.name });
+      case 'callers':
+        return explain(this.ruleset, chain, { kind: 'jump-target', owner, word: chain.name });
+      case 'built-in':
+        return { kind: 'none', text: `${chain.name} is a built-in chain: it belongs to nobody` };
+      case 'none':
+        return explain(this.ruleset, chain, { kind: 'none', owner: 0, word: chain.name });
+    }
+  }
+
+  #setEvidence(set: NamedSet): Evidence {
+    const owner = this.setOwner[set.id] ?? 0;
+    const { table } = set;
+    if (table !== null && !isShared(table) && owner !== 0 && this.tableOwner[table.id] === owner)
+      return insideTable(table);
+    return explain(this.ruleset, null, { kind: owner === 0 ? 'none' : 'set-name', owner, word: set.name });
+  }
+}
+
+const BUILT_IN: ChainReason = { by: 'built-in', owner: 0, open: null };
+const NOBODY: ChainReason = { by: 'none', owner: 0, open: null };
+
+function hasCommentOf(rule: Rule, owner: OwnerIndex): boolean {
+  return rule.body.some(
+    (statement) =>
+      statement.kind === 'comment' && commentParts(statement.text).some((part) => commentOwners(part).includes(owner)),
+  );
+}
+
+/**
+ * A chain that no name tells belongs to the owner of all its callers, where they agree; then its own jumps may settle further chains. Each
+ * caller is counted once, so a loop of such chains ends, unsettled.
+ */
+function settleByCallers(attributor: Attributor, unsettled: readonly Chain[], attribute: (chain: Chain) => void): void {
+  const waiting = new Map(unsettled.map((chain) => [chain, { pending: 0, owner: -1 }]));
+  const jumpsToWaiting = function* (chain: Chain): Generator<[Rule, Chain]> {
+    for (const rule of chain.rules) {
+      for (const { chain: name } of jumpsOf(rule)) {
+        const target = chain.table.chainNamed.get(name);
+        if (target && waiting.has(target)) yield [rule, target];
+      }
+    }
+  };
+  const tables = new Set<Table>(unsettled.map(({ table }) => table));
+  const note = (rule: Rule, target: Chain): void => {
+    const state = waiting.get(target);
+    if (!state) return;
+    const owner = attributor.ruleOwner[rule.id] as number;
+    state.owner = state.owner === -1 || state.owner === owner ? owner : 0;
+  };
+  for (const table of tables) {
+    for (const chain of table.chains) {
+      for (const [rule, target] of jumpsToWaiting(chain)) {
+        const state = waiting.get(target);
+        if (state && waiting.has(chain)) state.pending++;
+        else note(rule, target);
+      }
+    }
+  }
+  const ready = unsettled.filter((chain) => waiting.get(chain)?.pending === 0);
+  for (let chain = ready.pop(); chain; chain = ready.pop()) {
+    const owner = waiting.get(chain)?.owner ?? -1;
+    if (owner > 0) {
+      attributor.chainReasons[chain.id] = { by: 'callers', owner, open: null };
+      attribute(chain);
+    }
+    for (const [rule, target] of jumpsToWaiting(chain)) {
+      const state = waiting.get(target);
+      if (!state || target === chain) continue;
+      note(rule, target);
+      if (--state.pending === 0) ready.push(target);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+/** Recognises rules that carry neither a comment nor a jump of their owner, by the conditions of the catalogue. */
+import type { Rule } from '../model/ruleset.ts';
+import type { BareMatch } from './owner.ts';
+import type { InterfaceUse, RuleFacts } from './rule-facts.ts';
+import { BARE_RULES, type OwnerIndex } from './signatures.ts';
+
+export interface BareHit {
+  readonly owner: OwnerIndex;
+  /** As documented. */
+  readonly text: string;
+}
+
+/** The first documented bare rule that fits; `present` says whether an owner has chains beside the rule. */
+export function findBareRule(rule: Rule, facts: RuleFacts, present: (owner: OwnerIndex) => boolean): BareHit | null {
+  for (const { owner, signature } of BARE_RULES) {
+    if (signature.match && fits(signature.match, rule, facts) && (!signature.present || present(owner)))
+      return { owner, text: signature.text };
+  }
+  return null;
+}
+
+function fits(match: BareMatch, rule: Rule, facts: RuleFacts): boolean {
+  const { chain } = rule;
+  if (match.tables && !match.tables.includes(chain.table.name)) return false;
+  if (match.chains && !match.chains.includes(chain.name)) return false;
+  if (match.verdicts && !match.verdicts.includes(facts.end)) return false;
+  if (match.unconditional && facts.hasMatch) return false;
+  if (match.uid !== undefined && !facts.users.includes(match.uid)) return false;
+  if (match.states && !sameWords(match.states, facts.states)) return false;
+  if (match.saddr && !hasAddress('saddr', match.saddr, facts)) return false;
+  if (match.daddr && !hasAddress('daddr', match.daddr, facts)) return false;
+  if (match.iif && !hasInterface('in', match.iif, facts.interfaces)) return false;
+  return !match.oif || hasInterface('out', match.oif, facts.interfaces);
+}
+
+function sameWords(wanted: readonly string[], found: readonly string[]): boolean {
+  return wanted.length === found.length && [...wanted].sort().every((word, i) => word === found[i]);
+}
+
+function hasInterface(side: InterfaceUse['side'], wanted: string, interfaces: readonly InterfaceUse[]): boolean {
+  const negated = wanted.startsWith('!');
+  const name = negated ? wanted.slice(1) : wanted;
+  return interfaces.some(
+    (use) => use.side === side && (name === '*' ? !use.negated : use.negated === negated && use.name === name),
+  );
+}
+
+const parsed = new Map<string, { address: number; length: number; negated: boolean }>();
+
+function hasAddress(side: 'saddr' | 'daddr', wanted: string, { addresses }: RuleFacts): boolean {
+  let prefix = parsed.get(wanted);
+  if (!prefix) {
+    prefix = parsePrefix(wanted);
+    parsed.set(wanted, prefix);
+  }
+  const { address, length, negated } = prefix;
+  return addresses.some(
+    (use) => use.side === side && use.address === address && use.length === length && use.negated === negated,
+  );
+}
+
+/** `!224.0.0.0/4` of the catalogue: IPv4, always with a length. */
+function parsePrefix(text: string): { address: number; length: number; negated: boolean } {
+  const negated = text.startsWith('!');
+  const [dotted = '', length = '32'] = text.slice(negated ? 1 : 0).split('/');
+  const address = dotted.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  return { address, length: Number(length), negated };
+}
