@@ -1,0 +1,49 @@
+/** The registry of formats. To add one: its folder with a parser, and its entry here. */
+import type { Format } from './format.ts';
+import { detectIpsetSave, parseIpsetSave } from './ipset-save/parse.ts';
+import { detectTool } from './iptables-save/detect.ts';
+import { parseIptablesSave } from './iptables-save/parse.ts';
+import { detectNft, parseNft } from './nft/parse.ts';
+
+export const FORMATS: readonly Format[] = [
+  {
+    id: 'iptables-save',
+    label: 'iptables-save',
+    detect: (head) => detectTool(head, 'iptables'),
+    parse: (text, start, end, options) => parseIptablesSave(text, start, end, options, 'ip'),
+  },
+  {
+    id: 'ip6tables-save',
+    label: 'ip6tables-save',
+    detect: (head) => detectTool(head, 'ip6tables'),
+    parse: (text, start, end, options) => parseIptablesSave(text, start, end, options, 'ip6'),
+  },
+  {
+    id: 'ebtables-save',
+    label: 'ebtables-save',
+    detect: (head) => detectTool(head, 'ebtables'),
+    parse: (text, start, end, options) => parseIptablesSave(text, start, end, options, 'bridge'),
+  },
+  {
+    id: 'arptables-save',
+    label: 'arptables-save',
+    detect: (head) => detectTool(head, 'arptables'),
+    parse: (text, start, end, options) => parseIptablesSave(text, start, end, options, 'arp'),
+  },
+  { id: 'ipset-save', label: 'ipset save', detect: detectIpsetSave, parse: parseIpsetSave },
+  { id: 'nft', label: 'nft list ruleset', detect: detectNft, parse: parseNft },
+];
+
+/** The surest format of `head`, or null where none is more than half sure. A format that comes first wins a tie. */
+export function detectFormat(head: string): Format | null {
+  let best: Format | null = null;
+  let sureness = 0.5;
+  for (const format of FORMATS) {
+    const sure = format.detect(head);
+    if (sure > sureness) {
+      best = format;
+      sureness = sure;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,156 @@
+/**
+ * Matches on the connection: conntrack, state, connmark, connbytes, helper. Follows libxt_conntrack.c and net/netfilter/xt_conntrack.c.
+ * Assumption: with several options in one `-m conntrack`, a packet without an entry passes on its state alone in the kernel; here all options
+ * are compared, and the others fail without an entry.
+ */
+import { CT_DIRECTION } from '../../../model/constants.ts';
+import type { Match } from '../../../model/statement.ts';
+import { address, flagBits, masked, number, numberRange, parseNumber, quoteWord, symbol } from '../codecs.ts';
+import { type Codec, type FieldOption, field, type MatchExtension, match, option, value } from '../extension.ts';
+
+/** nft's numbers, in the order in which libxt_conntrack.c prints the names. */
+const states = flagBits('INVALID:1 NEW:8 RELATED:4 ESTABLISHED:2 UNTRACKED:64');
+const translated = flagBits('SNAT:16 DNAT:32');
+const statuses = flagBits('EXPECTED:1 SEEN_REPLY:2 ASSURED:4 CONFIRMED:8');
+const NAT_BITS = 48;
+
+const STATE = field('ct state');
+const STATUS = field('ct status');
+
+const state: Codec = {
+  arity: 1,
+  parse(args, left, context) {
+    const plain = states.parse(args, left, context);
+    if (plain) return plain;
+    const nat = translated.parse(args, STATUS, context);
+    return nat && { left: STATUS, right: nat.right };
+  },
+  print(comparison, context) {
+    if (comparison.left === STATE) return states.print(comparison, context);
+    return comparison.left === STATUS ? translated.print(comparison, context) : null;
+  },
+};
+
+/** SNAT and DNAT belong to `--ctstate`. `NONE` (kernel: no bit of an empty mask, never true) stays text. */
+const status: Codec = {
+  ...statuses,
+  print(comparison, context) {
+    const { right } = comparison;
+    if (right.kind === 'value' && typeof right.value === 'number' && (right.value & NAT_BITS) !== 0) return null;
+    return statuses.print(comparison, context);
+  },
+};
+
+function tuple(direction: 'original' | 'reply', prefix: string): FieldOption[] {
+  const side = (optionName: string, key: string): FieldOption => ({
+    names: [optionName],
+    field: ({ family }) => `ct ${direction} ${family === 'ip6' ? 'ip6' : 'ip'} ${key}`,
+    fields: [`ct ${direction} ip ${key}`, `ct ${direction} ip6 ${key}`],
+    op: '==',
+    codec: address(false),
+    negatable: true,
+  });
+  return [
+    side(`--ct${prefix}src`, 'saddr'),
+    side(`--ct${prefix}dst`, 'daddr'),
+    option(`--ct${prefix}srcport`, `ct ${direction} proto-src`, numberRange(0xffff)),
+    option(`--ct${prefix}dstport`, `ct ${direction} proto-dst`, numberRange(0xffff)),
+  ];
+}
+
+const CT_OPTIONS: readonly FieldOption[] = [
+  { ...option('--ctstate', 'ct state', state, { op: 'any-bit' }), fields: ['ct state', 'ct status'] },
+  option('--ctproto', 'ct original protocol', number(0xffff)),
+  ...tuple('original', 'orig'),
+  ...tuple('reply', 'repl'),
+  option('--ctstatus', 'ct status', status, { op: 'any-bit' }),
+  option('--ctexpire', 'ct expiration', expiration()),
+  option('--ctdir', 'ct direction', symbol(CT_DIRECTION, true)),
+];
+
+/** iptables counts seconds, the model (as nft) milliseconds. */
+function expiration(): Codec {
+  const seconds = numberRange(0xffffffff);
+  return {
+    arity: 1,
+    parse(args, left, context) {
+      const read = seconds.parse(args, left, context)?.right;
+      if (read?.kind === 'value') return { left, right: value((read.value as number) * 1000) };
+      if (read?.kind !== 'range') return null;
+      return { left, right: { kind: 'range', from: (read.from as number) * 1000, to: (read.to as number) * 1000 } };
+    },
+    print({ left, right }, context) {
+      if (right.kind === 'value' && typeof right.value === 'number' && right.value % 1000 === 0) {
+        return seconds.print({ left, right: value(right.value / 1000) }, context);
+      }
+      if (right.kind !== 'range' || typeof right.from !== 'number' || typeof right.to !== 'number') return null;
+      if (right.from % 1000 !== 0 || right.to % 1000 !== 0) return null;
+      return `${right.from / 1000}:${right.to / 1000}`;
+    },
+  };
+}
+
+/** Kernel: a negated SNAT or DNAT matches packets without an entry, which no comparison of `ct status` does: kept as text. */
+export const CONNTRACK: MatchExtension = {
+  name: 'conntrack',
+  options: CT_OPTIONS,
+  refuses: (options) =>
+    options.some(({ name, negated, args }) => name === '--ctstate' && negated && /NAT/i.test(args[0] ?? '')),
+};
+
+export const STATE_MATCH: MatchExtension = {
+  name: 'state',
+  options: [option('--state', 'ct state', states, { op: 'any-bit' })],
+};
+export const CONNMARK: MatchExtension = { name: 'connmark', options: [option('--mark', 'ct mark', masked())] };
+
+const helperName: Codec = {
+  arity: 1,
+  parse: ([name = ''], left) => (name === '' ? null : { left, right: value(name) }),
+  print: ({ left, right }) =>
+    left.kind === 'field' && right.kind === 'value' && typeof right.value === 'string' ? quoteWord(right.value) : null,
+};
+export const HELPER: MatchExtension = { name: 'helper', options: [option('--helper', 'ct helper', helperName)] };
+
+const MODES: ReadonlyMap<string, string> = new Map([
+  ['packets', 'packets'],
+  ['bytes', 'bytes'],
+  ['avgpkt', 'avgpkt'],
+]);
+const DIRECTIONS: ReadonlyMap<string, string> = new Map([
+  ['both', ''],
+  ['original', 'original '],
+  ['reply', 'reply '],
+]);
+const MAX_COUNT = Number.MAX_SAFE_INTEGER;
+
+/** `--connbytes A:B --connbytes-mode M --connbytes-dir D`: `ct [original|reply] packets|bytes|avgpkt` in a range. */
+export const CONNBYTES: MatchExtension = {
+  name: 'connbytes',
+  printsFields: [...DIRECTIONS.values()].flatMap((way) => [...MODES.values()].map((mode) => `ct ${way}${mode}`)),
+  parse(options) {
+    const value_ = (name: string) => options.find((each) => each.name === name)?.args[0] ?? '';
+    const negated = options.find(({ name }) => name === '--connbytes')?.negated ?? false;
+    const mode = MODES.get(value_('--connbytes-mode'));
+    const way = DIRECTIONS.get(value_('--connbytes-dir'));
+    const [from, to] = value_('--connbytes').split(':');
+    const low = from === '' ? 0 : parseNumber(from ?? '', MAX_COUNT);
+    if (options.length !== 3 || mode === undefined || way === undefined || low < 0) return null;
+    const counted = field(`ct ${way}${mode}`);
+    if (to === undefined || to === '') return [match(counted, negated ? '<' : '>=', value(low))];
+    const high = parseNumber(to, MAX_COUNT);
+    if (high < 0) return null;
+    return [match(counted, negated ? '!=' : '==', { kind: 'range', from: low, to: high })];
+  },
+  print(body, index) {
+    const { left, op, right } = body[index] as Match;
+    const named = left.kind === 'field' ? /^ct (original |reply )?(packets|bytes|avgpkt)$/.exec(left.name) : null;
+    if (!named) return null;
+    const rest = `--connbytes-mode ${named[2]} --connbytes-dir ${(named[1] ?? 'both').trim()}`;
+    if (right.kind === 'range' && (op === '==' || op === '!=')) {
+      return { text: `${op === '!=' ? '! ' : ''}--connbytes ${right.from}:${right.to} ${rest}`, used: 1 };
+    }
+    if (right.kind !== 'value' || (op !== '>=' && op !== '<')) return null;
+    return { text: `${op === '<' ? '! ' : ''}--connbytes ${right.value} ${rest}`, used: 1 };
+  },
+};

@@ -1,0 +1,235 @@
+/**
+ * Targets that decide or tell: QUEUE, NFQUEUE, REJECT, LOG, NFLOG, TRACE, SYNPROXY, NOTRACK, CT. Follows iptables-extensions(8),
+ * libipt_REJECT.c, libip6t_REJECT.c, libxt_LOG.c.
+ */
+import { LOG_LEVELS } from '../../../model/constants.ts';
+import type { Log, Reject } from '../../../model/statement.ts';
+import { parseNumber } from '../codecs.ts';
+import { field, type TargetExtension, value } from '../extension.ts';
+import type { OptionWords } from '../words.ts';
+
+/** The options as a map, or null where one is negated, repeated, or not in `allowed` (name to number of arguments). */
+export function plainOptions(
+  options: readonly OptionWords[],
+  allowed: ReadonlyMap<string, number>,
+): Map<string, string> | null {
+  const found = new Map<string, string>();
+  for (const { name, negated, args } of options) {
+    if (negated || allowed.get(name) !== args.length || found.has(name)) return null;
+    found.set(name, args[0] ?? '');
+  }
+  return found;
+}
+
+export function arities(list: string): ReadonlyMap<string, number> {
+  return new Map(
+    list.split(' ').map((entry) => {
+      const valued = entry.endsWith('=');
+      return [valued ? entry.slice(0, -1) : entry, valued ? 1 : 0];
+    }),
+  );
+}
+
+/** iptables' name of a code, the statement's `with`, nft's name. The first of each family is the default, which nft prints bare. */
+const REJECT_CODES: readonly (readonly [string, 'icmp' | 'icmpv6', string])[] = [
+  ['icmp-port-unreachable', 'icmp', 'port-unreachable'],
+  ['icmp-net-unreachable', 'icmp', 'net-unreachable'],
+  ['icmp-host-unreachable', 'icmp', 'host-unreachable'],
+  ['icmp-proto-unreachable', 'icmp', 'prot-unreachable'],
+  ['icmp-net-prohibited', 'icmp', 'net-prohibited'],
+  ['icmp-host-prohibited', 'icmp', 'host-prohibited'],
+  ['icmp-admin-prohibited', 'icmp', 'admin-prohibited'],
+  ['icmp6-port-unreachable', 'icmpv6', 'port-unreachable'],
+  ['icmp6-no-route', 'icmpv6', 'no-route'],
+  ['icmp6-adm-prohibited', 'icmpv6', 'admin-prohibited'],
+  ['icmp6-addr-unreachable', 'icmpv6', 'addr-unreachable'],
+  ['icmp6-policy-fail', 'icmpv6', 'policy-fail'],
+  ['icmp6-reject-route', 'icmpv6', 'reject-route'],
+];
+/** Shorter names that the tools accept too. */
+const REJECT_ALIASES: ReadonlyMap<string, string> = new Map([
+  ['net-unreach', 'icmp-net-unreachable'],
+  ['host-unreach', 'icmp-host-unreachable'],
+  ['proto-unreach', 'icmp-proto-unreachable'],
+  ['port-unreach', 'icmp-port-unreachable'],
+  ['net-prohib', 'icmp-net-prohibited'],
+  ['host-prohib', 'icmp-host-prohibited'],
+  ['admin-prohib', 'icmp-admin-prohibited'],
+  ['tcp-rst', 'tcp-reset'],
+  ['no-route', 'icmp6-no-route'],
+  ['adm-prohibited', 'icmp6-adm-prohibited'],
+  ['addr-unreach', 'icmp6-addr-unreachable'],
+  ['policy-fail', 'icmp6-policy-fail'],
+  ['reject-route', 'icmp6-reject-route'],
+]);
+const BARE_REJECT: Reject = { kind: 'reject', with: null, code: null };
+const REJECT_ARITIES = arities('--reject-with=');
+
+export const REJECT: TargetExtension = {
+  name: 'REJECT',
+  parse(options, { family }) {
+    const found = plainOptions(options, REJECT_ARITIES);
+    if (!found) return null;
+    const written = found.get('--reject-with');
+    if (written === undefined) return [BARE_REJECT];
+    if (family === 'ip6' && written === 'port-unreach') return [BARE_REJECT];
+    const name = REJECT_ALIASES.get(written) ?? written;
+    if (name === 'tcp-reset') return [{ kind: 'reject', with: 'tcp reset', code: null }];
+    const code = REJECT_CODES.find(([spelled]) => spelled === name);
+    if (!code || (code[1] === 'icmpv6') !== (family === 'ip6')) return null;
+    if (code[2] === 'port-unreachable') return [BARE_REJECT];
+    return [{ kind: 'reject', with: code[1], code: code[2] }];
+  },
+};
+
+/** `REJECT --reject-with ...`, or null for `icmpx` codes without a counterpart. */
+export function printReject(reject: Reject, family: string): string | null {
+  if (reject.with === 'tcp reset') return 'REJECT --reject-with tcp-reset';
+  const own = family === 'ip6' ? 'icmpv6' : 'icmp';
+  const code = reject.with === null ? 'port-unreachable' : reject.code;
+  if (reject.with !== null && reject.with !== own && !(reject.with === 'icmpx' && code === 'port-unreachable'))
+    return null;
+  const spelled = REJECT_CODES.find(([, kind, name]) => kind === own && name === code);
+  return spelled ? `REJECT --reject-with ${spelled[0]}` : null;
+}
+
+const LOG_ARITIES = arities(
+  '--log-level= --log-prefix= --log-tcp-sequence --log-tcp-options --log-ip-options --log-uid --log-macdecode',
+);
+const LOG_FLAGS: readonly (readonly [string, string])[] = [
+  ['--log-tcp-sequence', 'flags tcp sequence'],
+  ['--log-tcp-options', 'flags tcp options'],
+  ['--log-ip-options', 'flags ip options'],
+  ['--log-uid', 'flags skuid'],
+  ['--log-macdecode', 'flags ether'],
+];
+const WARN = 4;
+
+export const LOG: TargetExtension = {
+  name: 'LOG',
+  parse(options, _context, via) {
+    const found = plainOptions(options, LOG_ARITIES);
+    if (!found) return null;
+    const written = found.get('--log-level') ?? String(WARN);
+    const level = LOG_LEVELS.byName.get(written.toLowerCase()) ?? parseNumber(written, 7);
+    const name = LOG_LEVELS.byNumber.get(level);
+    if (name === undefined) return null;
+    const spelled = level === WARN ? [] : [`level ${name}`];
+    for (const [flag, nft] of LOG_FLAGS) if (found.has(flag)) spelled.push(nft);
+    return [{ kind: 'log', prefix: found.get('--log-prefix') ?? null, group: null, options: spelled, via }];
+  },
+};
+
+const NFLOG_ARITIES = arities('--nflog-group= --nflog-prefix= --nflog-range= --nflog-size= --nflog-threshold=');
+
+export const NFLOG: TargetExtension = {
+  name: 'NFLOG',
+  parse(options, _context, via) {
+    const found = plainOptions(options, NFLOG_ARITIES);
+    if (!found) return null;
+    const group = parseNumber(found.get('--nflog-group') ?? '0', 0xffff);
+    if (group < 0) return null;
+    const spelled: string[] = [];
+    const size = found.get('--nflog-size');
+    if (size !== undefined) spelled.push(`snaplen ${size}`);
+    const threshold = found.get('--nflog-threshold');
+    if (threshold !== undefined && threshold !== '1') spelled.push(`queue-threshold ${threshold}`);
+    const log: Log = { kind: 'log', prefix: found.get('--nflog-prefix') ?? null, group, options: spelled, via };
+    return [log];
+  },
+};
+
+const NFQUEUE_ARITIES = arities('--queue-num= --queue-balance= --queue-bypass --queue-cpu-fanout');
+
+/** `queue` verdicts carry nft's spelling. */
+export const NFQUEUE: TargetExtension = {
+  name: 'NFQUEUE',
+  parse(options) {
+    const found = plainOptions(options, NFQUEUE_ARITIES);
+    if (!found) return null;
+    const bypass = found.has('--queue-bypass');
+    const numbers = (found.get('--queue-balance') ?? found.get('--queue-num') ?? '0').replace(':', '-');
+    if (!/^[0-9]+(-[0-9]+)?$/.test(numbers)) return null;
+    const flags = `${bypass ? ' bypass' : ''}${found.has('--queue-cpu-fanout') ? ' fanout' : ''}`;
+    return [{ kind: 'verdict', verdict: { kind: 'queue', text: `queue num ${numbers}${flags}`, bypass } }];
+  },
+};
+
+/** `NFQUEUE ...` for nft's spelling of a queue verdict; null for queue maps and hashes. */
+export function printQueue(text: string): string | null {
+  if (text === 'queue' || text === '') return 'NFQUEUE --queue-num 0';
+  const read = /^queue (?:(?:num|to) )?([0-9]+)(?:-([0-9]+))?((?:[ ,](?:bypass|fanout))*)$/.exec(text);
+  if (!read) return null;
+  const [, from, to, flags = ''] = read;
+  const numbers = to === undefined ? `--queue-num ${from}` : `--queue-balance ${from}:${to}`;
+  const bypass = flags.includes('bypass') ? ' --queue-bypass' : '';
+  return `NFQUEUE ${numbers}${bypass}${flags.includes('fanout') ? ' --queue-cpu-fanout' : ''}`;
+}
+
+/** Kernel: net/netfilter/xt_TRACE.c sets the bit that nft calls `meta nftrace`. */
+export const TRACE: TargetExtension = {
+  name: 'TRACE',
+  parse: (options, _context, via) =>
+    options.length > 0 ? null : [{ kind: 'mangle', target: field('meta nftrace'), value: value(1), via }],
+};
+
+export const NOTRACK: TargetExtension = {
+  name: 'NOTRACK',
+  parse: (options, _context, via) => (options.length > 0 ? null : [{ kind: 'notrack', via }]),
+};
+
+/** A zone is written to `ct zone`; helpers, timeouts and event masks stay text. */
+export const CT: TargetExtension = {
+  name: 'CT',
+  parse(options, _context, via) {
+    const [one, ...rest] = options;
+    if (!one || rest.length > 0 || one.negated) return null;
+    if (one.name === '--notrack' && one.args.length === 0) return [{ kind: 'notrack', via }];
+    const zone = one.name === '--zone' && one.args.length === 1 ? parseNumber(one.args[0] as string, 0xffff) : -1;
+    return zone < 0 ? null : [{ kind: 'mangle', target: field('ct zone'), value: value(zone), via }];
+  },
+};
+
+const SYNPROXY_ARITIES = arities('--mss= --wscale= --sack-perm --timestamp');
+
+export const SYNPROXY: TargetExtension = {
+  name: 'SYNPROXY',
+  parse(options) {
+    const found = plainOptions(options, SYNPROXY_ARITIES);
+    if (!found) return null;
+    const parts: string[] = [];
+    for (const name of ['mss', 'wscale']) if (found.has(`--${name}`)) parts.push(`${name} ${found.get(`--${name}`)}`);
+    for (const name of ['timestamp', 'sack-perm']) if (found.has(`--${name}`)) parts.push(name);
+    return [{ kind: 'synproxy', text: parts.join(' ') }];
+  },
+};
+
+export function printSynproxy(text: string): string | null {
+  const read = /^(?:synproxy ?)?(?:mss ([0-9]+) ?)?(?:wscale ([0-9]+) ?)?(timestamp ?)?(sack-perm)?$/.exec(text);
+  if (!read) return null;
+  const [, mss, wscale, timestamp, sack] = read;
+  const parts = [
+    sack && '--sack-perm',
+    timestamp && '--timestamp',
+    wscale && `--wscale ${wscale}`,
+    mss && `--mss ${mss}`,
+  ];
+  return ['SYNPROXY', ...parts.filter(Boolean)].join(' ');
+}
+
+/** nft's spelling of LOG's and NFLOG's options, back as iptables'; null for `log` options that neither has. */
+export function printLog(log: Log): string[] | null {
+  const parts: string[] = [];
+  for (const each of log.options) {
+    const level = /^level (\S+)$/.exec(each)?.[1];
+    const flag = LOG_FLAGS.find(([, nft]) => nft === each)?.[0];
+    const size = /^snaplen ([0-9]+)$/.exec(each)?.[1];
+    const threshold = /^queue-threshold ([0-9]+)$/.exec(each)?.[1];
+    if (level !== undefined && LOG_LEVELS.byName.has(level)) parts.push(`--log-level ${LOG_LEVELS.byName.get(level)}`);
+    else if (flag !== undefined) parts.push(flag);
+    else if (size !== undefined) parts.push(`--nflog-size ${size}`);
+    else if (threshold !== undefined) parts.push(`--nflog-threshold ${threshold}`);
+    else return null;
+  }
+  return parts;
+}

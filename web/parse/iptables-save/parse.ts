@@ -1,0 +1,679 @@
+/**
+ * iptables-save, ip6tables-save, iptables -S and iptables-restore input, to the one model. Lines go to tables, chains and rules here; a
+ * rule's options are units (scan-rule.ts), read once for each distinct text (unit.ts) and shared.
+ * Follows iptables-save(8), iptables-restore(8): iptables/iptables-save.c, xshared.c, iptables-restore.c.
+ * Not modelled: commands that delete (`-D`, `-F`, `-X`, `-R`, `-E`) are told, not run.
+ *
+ * Longer than most: one class, whose parts share the scanner's state.
+ */
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { span } from '../../base/span.ts';
+import { type Backend, BUILTIN_CHAINS, BUILTIN_TABLES, type Hook } from '../../model/hook.ts';
+import type { BaseChain, Chain, Rule, Table } from '../../model/ruleset.ts';
+import { COUNTER_UNKNOWN, type Counter, type Statement } from '../../model/statement.ts';
+import type { ParsedSection, ParseOptions } from '../format.ts';
+import type { SaveFamily } from './extension.ts';
+import { backendOfName, readHeader } from './header.ts';
+import { Problems } from './problems.ts';
+import { scanUnits } from './scan-rule.ts';
+import { parseUnit, type Unit, type UnitContext } from './unit.ts';
+import { hashUnit, UnitCache } from './unit-cache.ts';
+import { isBlank, splitWords, wordEnd } from './words.ts';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+const ZERO: Counter = { kind: 'counter', packets: 0, bytes: 0 };
+const PROGRESS_STEP = 1 << 20;
+const NO_PROTOCOL = -1;
+
+/** Reads `text[start, end)`. Never throws. Cost: linear in the text. */
+export function parseIptablesSave(
+  text: string,
+  start: number,
+  end: number,
+  options: ParseOptions,
+  family: SaveFamily,
+): ParsedSection {
+  const parser = new SaveParser(text, start, end, options, family);
+  parser.run();
+  return { tables: parser.tables, ipsets: [], diagnostics: parser.diagnostics };
+}
+
+class SaveParser {
+  readonly tables: Table[] = [];
+  readonly diagnostics: Diagnostic[] = [];
+  readonly #text: string;
+  readonly #start: number;
+  readonly #end: number;
+  readonly #options: ParseOptions;
+  readonly #family: SaveFamily;
+  readonly #problems: Problems;
+  readonly #units: UnitCache;
+  readonly #bounds: number[] = [];
+  readonly #matches: Statement[] = [];
+  readonly #targets: Statement[] = [];
+  #backend: Backend;
+  #table: Mutable<Table> | null = null;
+  #tableEnd = 0;
+  #committed = true;
+  /** The table was begun by a rule, not by `*name`: `iptables -S`. */
+  #headless = false;
+  #tableSerial = 0;
+  #chain: Chain | null = null;
+  #protocol = NO_PROTOCOL;
+  #hookRead = false;
+  readonly #inserted = new Set<Chain>();
+  readonly #unresolved = new Map<string, { unit: Unit; count: number }>();
+  readonly #context: UnitContext;
+
+  constructor(text: string, start: number, end: number, options: ParseOptions, family: SaveFamily) {
+    this.#text = text;
+    this.#start = start;
+    this.#end = end;
+    this.#options = options;
+    this.#family = family;
+    this.#backend = backendOfName(options.name ?? '') ?? 'iptables';
+    this.#problems = new Problems(this.diagnostics);
+    this.#units = new UnitCache(text);
+    const parser = this;
+    this.#context = {
+      family,
+      get protocol() {
+        return parser.#protocol;
+      },
+      hook: () => parser.#hook(),
+      isChain: (name) => parser.#table?.chainNamed.has(name) ?? false,
+    };
+  }
+
+  #hook(): Hook | null {
+    this.#hookRead = true;
+    return this.#chain?.base?.hook ?? null;
+  }
+
+  run(): void {
+    const text = this.#text;
+    const end = this.#end;
+    let at = this.#start;
+    let nextProgress = at + PROGRESS_STEP;
+    while (at < end) {
+      let eol = text.indexOf('\n', at);
+      if (eol < 0 || eol > end) eol = end;
+      this.#line(at, eol);
+      at = eol + 1;
+      if (at >= nextProgress) {
+        this.#options.onProgress?.((at - this.#start) / (end - this.#start));
+        nextProgress = at + PROGRESS_STEP;
+      }
+    }
+    this.#closeTable(end);
+    this.#problems.finish();
+  }
+
+  #line(lineStart: number, lineEnd: number): void {
+    const text = this.#text;
+    let start = lineStart;
+    let end = lineEnd;
+    while (start < end && text.charCodeAt(start) <= 0x20) start++;
+    while (end > start && text.charCodeAt(end - 1) <= 0x20) end--;
+    if (start === end) return;
+    switch (text.charCodeAt(start)) {
+      case 0x23: // #
+        this.#comment(start, end);
+        return;
+      case 0x2a: // *
+        this.#openTable(start, end);
+        return;
+      case 0x3a: // :
+        this.#chainLine(start, end);
+        return;
+      case 0x5b: // [
+        this.#countedRule(start, end);
+        return;
+      case 0x2d: // -
+        this.#command(start, end, start, COUNTER_UNKNOWN);
+        return;
+      default:
+        if (text.startsWith('COMMIT', start) && end - start === 6) this.#commit(end);
+        else this.#notUnderstood(start, end);
+    }
+  }
+
+  #notUnderstood(start: number, end: number): void {
+    const shown = this.#text.slice(start, Math.min(end, start + 60));
+    this.#problems.add(
+      'error',
+      'not-understood',
+      `“${shown}${end - start > 60 ? '...' : ''}” is no line of an iptables dump.`,
+      start,
+      end,
+    );
+  }
+
+  #comment(start: number, end: number): void {
+    const header = readHeader(this.#text.slice(start, Math.min(end, start + 200)));
+    if (header && header.backend !== 'iptables') this.#backend = header.backend;
+  }
+
+  // Tables
+
+  #openTable(start: number, end: number): void {
+    let nameStart = start + 1;
+    while (nameStart < end && isBlank(this.#text.charCodeAt(nameStart))) nameStart++;
+    const name = this.#text.slice(nameStart, wordEnd(this.#text, nameStart, end));
+    if (name === '') {
+      this.#notUnderstood(start, end);
+      return;
+    }
+    this.#closeTable(start);
+    this.#headless = false;
+    this.#committed = false;
+    this.#newTable(name, start, end);
+  }
+
+  #newTable(name: string, start: number, end: number): Mutable<Table> {
+    this.#tableSerial++;
+    this.#chain = null;
+    this.#tableEnd = end;
+    const table: Mutable<Table> = {
+      id: 0,
+      dump: 0,
+      rank: { dump: 0, position: 0 },
+      family: this.#family,
+      name,
+      backend: this.#backend,
+      listing: 'iptables',
+      flags: [],
+      comment: null,
+      handle: null,
+      chains: [],
+      chainNamed: new Map(),
+      sets: [],
+      setNamed: new Map(),
+      objects: [],
+      span: span(start, end),
+    };
+    this.#table = table;
+    this.tables.push(table);
+    return table;
+  }
+
+  #commit(end: number): void {
+    this.#committed = true;
+    this.#tableEnd = end;
+    this.#closeTable(end);
+  }
+
+  #closeTable(at: number): void {
+    const table = this.#table;
+    if (!table) return;
+    if (!this.#committed && !this.#headless) {
+      const lineEnd = this.#text.indexOf('\n', table.span.start);
+      const message = `The table ${table.name} has no COMMIT: the dump is cut off, and rules may be missing.`;
+      this.#problems.add(
+        'warning',
+        'missing-commit',
+        message,
+        table.span.start,
+        lineEnd < 0 ? at : Math.min(lineEnd, at),
+      );
+    }
+    table.span = span(table.span.start, Math.max(this.#tableEnd, table.span.end));
+    for (const chain of this.#inserted) renumber(chain);
+    this.#inserted.clear();
+    this.#resolveTargets(table);
+    this.#committed = true;
+    this.#table = null;
+    this.#chain = null;
+  }
+
+  /** A `-j NAME` may stand before the first rule of NAME where the dump has lost its head. */
+  #resolveTargets(table: Table): void {
+    if (this.#unresolved.size === 0) return;
+    const found = new Set<string>();
+    for (const [name, { unit, count }] of this.#unresolved) {
+      if (table.chainNamed.has(name)) found.add(name);
+      else for (const problem of unit.problems) this.#problems.addProblem(problem, count);
+    }
+    this.#unresolved.clear();
+    if (found.size === 0) return;
+    for (const chain of table.chains) {
+      for (const rule of chain.rules) {
+        const last = rule.body[rule.body.length - 1];
+        if (last?.kind !== 'xt' || last.role !== 'target' || last.options !== '' || !found.has(last.name)) continue;
+        const jump: Statement = { kind: 'verdict', verdict: { kind: 'jump', chain: last.name } };
+        (rule as Mutable<Rule>).body = [...rule.body.slice(0, -1), jump];
+      }
+    }
+  }
+
+  /** The table that a line outside of any `*name` belongs to: `iptables -S` does not say, but its policies do. */
+  #tableFor(start: number): Mutable<Table> {
+    if (this.#table) return this.#table;
+    const policies = policiesFrom(this.#text, start, this.#end);
+    const name = tableOfChains(policies);
+    this.#headless = true;
+    const message = `No line names a table here; read as “iptables -S” of the table ${name}.`;
+    this.#problems.add('info', 'table-assumed', message, start, start + 2);
+    return this.#newTable(name, start, start);
+  }
+
+  // Chains
+
+  #chainLine(start: number, end: number): void {
+    const text = this.#text;
+    const table = this.#table;
+    const nameEnd = wordEnd(text, start + 1, end);
+    const name = text.slice(start + 1, nameEnd);
+    if (!table || name === '') {
+      this.#notUnderstood(start, end);
+      return;
+    }
+    let at = nameEnd;
+    while (at < end && isBlank(text.charCodeAt(at))) at++;
+    const policyEnd = wordEnd(text, at, end);
+    const policy = text.slice(at, policyEnd);
+    const counters = readCounters(text, policyEnd, end);
+    this.#tableEnd = end;
+    this.#declare(table, name, start, end, start + 1, policy, counters);
+  }
+
+  #declare(
+    table: Table,
+    name: string,
+    start: number,
+    end: number,
+    nameStart: number,
+    policy: string,
+    counters: { packets: number; bytes: number } | null,
+  ): void {
+    const existing = table.chainNamed.get(name);
+    if (existing) {
+      this.#problems.add('warning', 'duplicate-chain', `The chain ${name} is declared twice.`, start, end);
+      return;
+    }
+    const base = this.#baseChain(table, name, policy, counters, start, end);
+    const chain: Chain = {
+      id: 0,
+      table,
+      name,
+      base,
+      rules: [],
+      span: span(start, end),
+      nameSpan: span(nameStart, nameStart + name.length),
+      handle: null,
+      comment: null,
+    };
+    table.chains.push(chain);
+    table.chainNamed.set(name, chain);
+  }
+
+  #baseChain(
+    table: Table,
+    name: string,
+    policy: string,
+    counters: { packets: number; bytes: number } | null,
+    start: number,
+    end: number,
+  ): BaseChain | null {
+    const base = builtinChain(table, name, counters);
+    const known = policy === 'ACCEPT' || policy === 'DROP' || policy === '-';
+    if (!known || (policy !== '-' && !base)) {
+      const message = base
+        ? `“${policy}” is no policy: ACCEPT and DROP are.`
+        : `${name} has the policy ${policy}, but the table ${table.name} has no built-in chain of that name.`;
+      this.#problems.add('error', 'not-understood', message, start, end);
+    }
+    if (!base || policy === '-') return base;
+    return { ...base, policy: policy === 'DROP' ? 'drop' : known ? 'accept' : null };
+  }
+
+  /** The chain that a rule names: declared, or made up with a word about it. */
+  #chainNamed(table: Table, start: number, end: number): Chain {
+    const text = this.#text;
+    const last = this.#chain;
+    if (last && last.name.length === end - start && last.table === table && text.startsWith(last.name, start))
+      return last;
+    const name = text.slice(start, end);
+    let chain = table.chainNamed.get(name);
+    if (!chain) {
+      const base = builtinChain(table, name, null);
+      chain = {
+        id: 0,
+        table,
+        name,
+        base,
+        rules: [],
+        span: span(start, end),
+        nameSpan: span(start, end),
+        handle: null,
+        comment: null,
+        implicit: true,
+      };
+      table.chains.push(chain);
+      table.chainNamed.set(name, chain);
+      const severity = base ? 'info' : 'warning';
+      const message = `The chain ${name} has rules, but table ${table.name} does not declare it${base ? '; its policy is not known' : ''}.`;
+      this.#problems.add(severity, base ? 'policy-unknown' : 'undeclared-chain', message, start, end);
+    }
+    this.#chain = chain;
+    return chain;
+  }
+
+  // Rules and commands
+
+  #countedRule(start: number, end: number): void {
+    const text = this.#text;
+    let at = start + 1;
+    let packets = 0;
+    let bytes = 0;
+    let code = text.charCodeAt(at);
+    const digitsAt = at;
+    for (; code >= 0x30 && code <= 0x39 && at < end; code = text.charCodeAt(++at))
+      packets = packets * 10 + (code - 0x30);
+    if (code === 0x3a && at > digitsAt) {
+      code = text.charCodeAt(++at);
+      for (; code >= 0x30 && code <= 0x39 && at < end; code = text.charCodeAt(++at)) bytes = bytes * 10 + (code - 0x30);
+    } else code = 0;
+    if (code !== 0x5d) {
+      this.#notUnderstood(start, end);
+      return;
+    }
+    at++;
+    while (at < end && isBlank(text.charCodeAt(at))) at++;
+    this.#command(at, end, start, packets === 0 && bytes === 0 ? ZERO : { kind: 'counter', packets, bytes });
+  }
+
+  #command(at: number, end: number, lineStart: number, counter: Counter): void {
+    const text = this.#text;
+    if (text.charCodeAt(at) === 0x2d && isBlank(text.charCodeAt(at + 2))) {
+      switch (text.charCodeAt(at + 1)) {
+        case 0x41: // A
+          this.#rule(at + 3, end, lineStart, counter, false);
+          return;
+        case 0x49: // I
+          this.#rule(at + 3, end, lineStart, counter, true);
+          return;
+        case 0x4e: // N
+        case 0x50: // P
+          this.#policyOrNew(at, end);
+          return;
+        case 0x74: // t
+          this.#tableOption(at, end, lineStart, counter);
+          return;
+      }
+    }
+    this.#longCommand(at, end, lineStart, counter);
+  }
+
+  /** `-t nat -A ...`: the table is fixed by `*nat`, or it is a line of a script. */
+  #tableOption(at: number, end: number, lineStart: number, counter: Counter): void {
+    const words = splitWords(this.#text, at, end);
+    const name = words[1]?.text;
+    const next = words[2];
+    if (name === undefined || !next) {
+      this.#notUnderstood(lineStart, end);
+      return;
+    }
+    if (this.#table?.name !== name && (this.#table === null || this.#headless)) {
+      this.#closeTable(lineStart);
+      this.#headless = true;
+      this.#newTable(name, lineStart, end);
+    }
+    this.#command(next.start, end, lineStart, counter);
+  }
+
+  #longCommand(at: number, end: number, lineStart: number, counter: Counter): void {
+    const stop = wordEnd(this.#text, at, end);
+    const short = LONG_COMMANDS.get(this.#text.slice(at, stop));
+    let next = stop;
+    while (next < end && isBlank(this.#text.charCodeAt(next))) next++;
+    if (short === 'A' || short === 'I') this.#rule(next, end, lineStart, counter, short === 'I');
+    else if (short === 'N' || short === 'P') this.#policyOrNew(at, end);
+    else if (short !== undefined) {
+      const message = `“${this.#text.slice(at, Math.min(end, at + 60))}” is a command to change a ruleset; nfscope reads the rules as they stand and does not run it.`;
+      this.#problems.add('info', 'command-not-run', message, lineStart, end);
+    } else this.#notUnderstood(lineStart, end);
+  }
+
+  #policyOrNew(at: number, end: number): void {
+    const words = splitWords(this.#text, at, end);
+    const [command, name, policy] = words;
+    if (!command || !name) {
+      this.#notUnderstood(at, end);
+      return;
+    }
+    if (this.#headless && this.#table?.chainNamed.get(name.text)?.base && policy) this.#closeTable(at);
+    const table = this.#tableFor(at);
+    this.#tableEnd = end;
+    const existing = table.chainNamed.get(name.text);
+    if (existing && policy) {
+      const base = this.#baseChain(table, name.text, policy.text, null, at, end);
+      if (base) existing.base = base;
+      return;
+    }
+    this.#declare(table, name.text, at, end, name.start, policy?.text ?? '-', null);
+  }
+
+  #rule(from: number, end: number, lineStart: number, counter: Counter, insert: boolean): void {
+    const text = this.#text;
+    let at = from;
+    while (at < end && isBlank(text.charCodeAt(at))) at++;
+    const nameEnd = wordEnd(text, at, end);
+    if (nameEnd === at) {
+      this.#notUnderstood(lineStart, end);
+      return;
+    }
+    const table = this.#table ?? this.#tableFor(lineStart);
+    const chain = this.#chainNamed(table, at, nameEnd);
+    let bodyStart = nameEnd;
+    let position = 0;
+    if (insert) {
+      while (bodyStart < end && isBlank(text.charCodeAt(bodyStart))) bodyStart++;
+      const numberEnd = wordEnd(text, bodyStart, end);
+      const written = text.slice(bodyStart, numberEnd);
+      if (/^[0-9]{1,9}$/.test(written)) {
+        position = Number(written) - 1;
+        bodyStart = numberEnd;
+      }
+    }
+    this.#tableEnd = end;
+    const body = this.#body(bodyStart, end, counter);
+    if (!body) return;
+    const rules = chain.rules;
+    const rule: Rule = { id: 0, chain, index: rules.length + 1, body, start: lineStart, end, handle: null };
+    if (!insert) rules.push(rule);
+    else {
+      rules.splice(Math.max(0, Math.min(position, rules.length)), 0, rule);
+      this.#inserted.add(chain);
+    }
+  }
+
+  /** The statements of a rule; null where the line is for the other address family (`-4` in ip6tables-restore input). */
+  #body(start: number, end: number, given: Counter): Statement[] | null {
+    const text = this.#text;
+    const bounds = this.#bounds;
+    const count = scanUnits(text, start, end, bounds);
+    const matches = this.#matches;
+    const targets = this.#targets;
+    let matchCount = 0;
+    let targetCount = 0;
+    let counter = given;
+    let lastExtension = '';
+    this.#protocol = NO_PROTOCOL;
+    for (let i = 0; i < count; i += 2) {
+      const unitStart = bounds[i] as number;
+      const unitEnd = bounds[i + 1] as number;
+      const letter = text.charCodeAt(unitStart + 1);
+      if (unitEnd - unitStart >= 2 && (letter === 0x63 || letter === 0x34 || letter === 0x36 || letter === 0x74)) {
+        const special = this.#specialUnit(unitStart, unitEnd, letter);
+        if (special === 'other-family') return null;
+        if (special !== null) {
+          if (special !== 'nothing') counter = special;
+          continue;
+        }
+      }
+      const unit = this.#unit(unitStart, unitEnd, letter);
+      if (unit.protocol !== null) this.#protocol = unit.protocol;
+      const statements = unit.statements;
+      if (unit.target) {
+        for (let s = 0; s < statements.length; s++) targets[targetCount++] = statements[s] as Statement;
+      } else {
+        const from = matchCount;
+        for (let s = 0; s < statements.length; s++) matches[matchCount++] = statements[s] as Statement;
+        if (unit.extension !== '' && unit.extension === lastExtension) markBoundary(matches, from, unit.extension);
+        lastExtension = unit.extension;
+      }
+    }
+    const body = new Array<Statement>(matchCount + 1 + targetCount);
+    for (let i = 0; i < matchCount; i++) body[i] = matches[i] as Statement;
+    body[matchCount] = counter;
+    for (let i = 0; i < targetCount; i++) body[matchCount + 1 + i] = targets[i] as Statement;
+    return body;
+  }
+
+  /** `-c P B` gives the counter; `-4`, `-6` choose the family; `-t` repeats the table. Null: it is none of these after all. */
+  #specialUnit(start: number, end: number, letter: number): Counter | 'nothing' | 'other-family' | null {
+    if (this.#text.charCodeAt(start) !== 0x2d || (end - start > 2 && !isBlank(this.#text.charCodeAt(start + 2))))
+      return null;
+    if (letter === 0x74) return 'nothing';
+    if (letter === 0x63) {
+      const [, packets, bytes] = splitWords(this.#text, start, end);
+      if (!packets || !bytes || !/^[0-9]+$/.test(packets.text) || !/^[0-9]+$/.test(bytes.text)) return null;
+      return { kind: 'counter', packets: Number(packets.text), bytes: Number(bytes.text) };
+    }
+    if ((letter === 0x34) === (this.#family === 'ip')) return 'nothing';
+    const message = `This rule is for ${letter === 0x34 ? 'IPv4' : 'IPv6'} only and is left out here.`;
+    this.#problems.add('info', 'other-family', message, start, end);
+    return 'other-family';
+  }
+
+  #unit(start: number, end: number, letter: number): Unit {
+    const text = this.#text;
+    // A target depends on the table's chains; all else at most on the protocol. Comments depend on nothing, and there are many.
+    let context = this.#protocol + 2;
+    if (letter === 0x6a || letter === 0x67 || letter === 0x2d) context = 1000 + this.#tableSerial * 1000 + context;
+    else if (letter === 0x6d && text.startsWith('comment ', start + 3)) context = 0;
+    const hash = hashUnit(text, start, end, context);
+    const known = this.#units.get(start, end, context, hash);
+    if (known) {
+      if (known.problems.length > 0) this.#repeated(known);
+      return known;
+    }
+    this.#hookRead = false;
+    const unit = parseUnit(text, start, end, this.#context);
+    for (const problem of unit.problems) {
+      if (problem.code === 'unknown-target') this.#unresolved.set(targetName(unit), { unit, count: 1 });
+      else this.#problems.addProblem(problem, 1);
+    }
+    if (!this.#hookRead) this.#units.put(start, end, context, hash, unit);
+    return unit;
+  }
+
+  #repeated(unit: Unit): void {
+    for (const problem of unit.problems) {
+      if (problem.code !== 'unknown-target') this.#problems.addProblem(problem, 1);
+      else {
+        const entry = this.#unresolved.get(targetName(unit));
+        if (entry) entry.count++;
+      }
+    }
+  }
+}
+
+function targetName(unit: Unit): string {
+  const [statement] = unit.statements;
+  if (statement?.kind === 'xt') return statement.name;
+  return statement?.kind === 'verdict' && statement.verdict.kind === 'goto' ? statement.verdict.chain : '';
+}
+
+/**
+ * Two `-m` of one extension in a row: the second one's first match says so, because printing would join them otherwise.
+ */
+function markBoundary(matches: Statement[], at: number, extension: string): void {
+  const first = matches[at];
+  if (first?.kind === 'match') matches[at] = { ...first, via: `-m ${extension}` };
+}
+
+function renumber(chain: Chain): void {
+  chain.rules.forEach((rule, index) => {
+    (rule as Mutable<Rule>).index = index + 1;
+  });
+}
+
+function builtinChain(
+  table: Table,
+  name: string,
+  counters: { packets: number; bytes: number } | null,
+): BaseChain | null {
+  if (!Object.hasOwn(BUILTIN_TABLES, table.name) || !Object.hasOwn(BUILTIN_CHAINS, name)) return null;
+  const hook = BUILTIN_CHAINS[name] as Hook;
+  const kind = BUILTIN_TABLES[table.name] as (typeof BUILTIN_TABLES)[string];
+  if (!kind || !TABLE_HOOKS.get(table.name)?.includes(hook)) return null;
+  return {
+    type: kind.type(hook),
+    hook,
+    priority: kind.priority(hook, table.backend),
+    prioritySpelled: null,
+    devices: [],
+    policy: null,
+    policyPackets: counters?.packets ?? null,
+    policyBytes: counters?.bytes ?? null,
+  };
+}
+
+/** Kernel: net/ipv4/netfilter/iptable_*.c, the valid hooks of each table. */
+const TABLE_HOOKS: ReadonlyMap<string, readonly Hook[]> = new Map([
+  ['raw', ['prerouting', 'output']],
+  ['mangle', ['prerouting', 'input', 'forward', 'output', 'postrouting']],
+  ['nat', ['prerouting', 'input', 'output', 'postrouting']],
+  ['filter', ['input', 'forward', 'output']],
+  ['security', ['input', 'forward', 'output']],
+] as const);
+
+const LONG_COMMANDS: ReadonlyMap<string, string> = new Map([
+  ['--append', 'A'],
+  ['--insert', 'I'],
+  ['--new-chain', 'N'],
+  ['--new', 'N'],
+  ['--policy', 'P'],
+  ...[
+    '-D',
+    '--delete',
+    '-F',
+    '--flush',
+    '-X',
+    '--delete-chain',
+    '-Z',
+    '--zero',
+    '-R',
+    '--replace',
+    '-E',
+    '--rename-chain',
+  ].map((name) => [name, 'other'] as const),
+] as const);
+
+/** `[packets:bytes]` after a chain's policy. */
+function readCounters(text: string, start: number, end: number): { packets: number; bytes: number } | null {
+  const read = /^\s*\[([0-9]{1,20}):([0-9]{1,20})\]/.exec(text.slice(start, Math.min(end, start + 60)));
+  return read ? { packets: Number(read[1]), bytes: Number(read[2]) } : null;
+}
+
+/** The chains of the `-P` lines from `start` on, up to a repeated one. */
+function policiesFrom(text: string, start: number, end: number): Set<string> {
+  const names = new Set<string>();
+  for (let at = start; at >= 0 && at < end && text.startsWith('-P ', at); ) {
+    const read = /^-P (\S{1,40})/.exec(text.slice(at, at + 50));
+    if (!read || names.has(read[1] as string)) break;
+    names.add(read[1] as string);
+    const eol = text.indexOf('\n', at);
+    at = eol < 0 ? end : eol + 1;
+  }
+  return names;
+}
+
+function tableOfChains(policies: ReadonlySet<string>): string {
+  if (!policies.has('PREROUTING')) return 'filter';
+  if (policies.has('FORWARD')) return 'mangle';
+  return policies.has('POSTROUTING') ? 'nat' : 'raw';
+}

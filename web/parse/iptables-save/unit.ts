@@ -1,0 +1,322 @@
+/**
+ * One unit of a rule line (an option without `-m`, one `-m NAME ...`, one `-j NAME ...`) to statements. The parser calls this once for each
+ * distinct text, so clarity goes before speed here. Follows iptables(8), iptables-extensions(8).
+ */
+import { ACCEPT, CONTINUE, DROP, RETURN, type Verdict } from '../../model/expression.ts';
+import type { Match, Statement, Xt } from '../../model/statement.ts';
+import { protocolNumber } from './codecs.ts';
+import { type Context, type FieldOption, field, type MatchExtension, match, negate } from './extension.ts';
+import { BASIC } from './extensions/basic.ts';
+import { fieldOption, fieldPrinters, MATCH_EXTENSIONS, PROTOCOL_EXTENSIONS, TARGET_EXTENSIONS } from './registry.ts';
+import { groupOptions, type OptionWords, splitWords, type Word } from './words.ts';
+
+/** What is wrong with a unit: its code, a sentence, and where. Told once for each distinct text. */
+export interface UnitProblem {
+  readonly severity: 'error' | 'warning' | 'info';
+  readonly code: string;
+  readonly message: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Unit {
+  readonly statements: readonly Statement[];
+  /** Statements of `-j` and `-g` run after the counter. */
+  readonly target: boolean;
+  /** The extension, '' for basic options. */
+  readonly extension: string;
+  readonly problems: readonly UnitProblem[];
+  /** For `-p`: its number (-1 for a negated one); null for any other unit. */
+  readonly protocol: number | null;
+}
+
+/** What a unit's text refers to in its table. */
+export interface UnitContext extends Context {
+  /** Whether a chain of that name is declared. */
+  readonly isChain: (name: string) => boolean;
+}
+
+const NO_PROBLEMS: readonly UnitProblem[] = [];
+
+/** Reads the unit `text[start, end)`, without blanks at its ends. Never throws. Cost: linear in its length. */
+export function parseUnit(text: string, start: number, end: number, context: UnitContext): Unit {
+  const words = splitWords(text, start, end);
+  const negated = words[0]?.text === '!' && !words[0].quoted;
+  const first = words[negated ? 1 : 0];
+  const at = negated ? 2 : 1;
+  switch (first?.text) {
+    case '-m':
+    case '--match':
+      return negated ? opaque(text, start, end) : matchUnit(text, words, at, context);
+    case '-j':
+    case '--jump':
+      return negated ? opaque(text, start, end) : targetUnit(text, words, at, end, context);
+    case '-g':
+    case '--goto':
+      return negated ? opaque(text, start, end) : gotoUnit(text, words, at, context);
+    case undefined:
+      return opaque(text, start, end);
+    default:
+      return basicUnit(text, words, negated, context);
+  }
+}
+
+/** Text that belongs to no unit is kept, and told. */
+export function opaque(text: string, start: number, end: number): Unit {
+  const kept = text.slice(start, end);
+  const problem: UnitProblem = {
+    severity: 'error',
+    code: 'not-understood',
+    message: `“${clip(kept)}” is not an option of a rule; it is kept as text.`,
+    start,
+    end,
+  };
+  const statements: Statement[] = [{ kind: 'opaque', text: kept }];
+  return { statements, target: false, extension: '', problems: [problem], protocol: null };
+}
+
+function clip(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** `-s ADDRESS`, `-p tcp --dport 80`: one option, and perhaps others of the protocol's extension after it. */
+function basicUnit(text: string, words: readonly Word[], negated: boolean, context: UnitContext): Unit {
+  const start = (words[0] as Word).start;
+  const end = (words[words.length - 1] as Word).end;
+  const name = words[negated ? 1 : 0] as Word;
+  const option = fieldOption(BASIC, name.text);
+  if (!option) return looseUnit(text, words, context, start, end);
+  let at = negated ? 2 : 1;
+  let not = negated;
+  if (option.codec.arity === 1 && words[at]?.text === '!' && !words[at]?.quoted && words.length > at + 1) {
+    not = !not;
+    at++;
+  }
+  const args = words.slice(at, at + option.codec.arity).map((word) => word.text);
+  const compared = readField(option, args, not, context);
+  const statements: Statement[] = [];
+  const problems: UnitProblem[] = [];
+  let protocol: number | null = null;
+  if (option.names[0] === '-p') {
+    protocol = not ? -1 : protocolNumber(args[0] ?? '');
+    // `-p all` and `-p 0` compare nothing.
+    if (compared && !(protocol === 0 && context.family !== 'bridge')) statements.push(compared);
+  } else if (compared) statements.push(compared);
+  if (!compared) {
+    const value = args.join(' ');
+    statements.push({ kind: 'opaque', text: text.slice(start, words[at + args.length - 1]?.end ?? end) });
+    problems.push({
+      severity: args.length < option.codec.arity ? 'error' : 'warning',
+      code: 'value-not-understood',
+      message:
+        args.length < option.codec.arity
+          ? `${name.text} has no value.`
+          : `“${clip(value)}” is no value of ${name.text} that can be read (${context.family === 'ip6' ? 'IPv6' : 'IPv4'}); it is kept as text.`,
+      start,
+      end,
+    });
+  }
+  const rest = words.slice(at + option.codec.arity);
+  if (rest.length > 0) {
+    const inner: Context = protocol === null ? context : { ...context, protocol, hook: context.hook };
+    addLoose(text, rest, inner, statements, problems);
+  }
+  return { statements, target: false, extension: '', problems: problems.length > 0 ? problems : NO_PROBLEMS, protocol };
+}
+
+/** Long options without a `-m` of their own: they belong to the protocol's extension. */
+function looseUnit(text: string, words: readonly Word[], context: Context, start: number, end: number): Unit {
+  const statements: Statement[] = [];
+  const problems: UnitProblem[] = [];
+  addLoose(text, words, context, statements, problems);
+  if (statements.length === 0) return opaque(text, start, end);
+  return { statements, target: false, extension: '', problems, protocol: null };
+}
+
+function addLoose(
+  text: string,
+  words: readonly Word[],
+  context: Context,
+  statements: Statement[],
+  problems: UnitProblem[],
+): void {
+  const start = (words[0] as Word).start;
+  const end = (words[words.length - 1] as Word).end;
+  const implied = PROTOCOL_EXTENSIONS.get(context.protocol);
+  const options = groupOptions(words, 0);
+  const read = implied && options ? readGroup(implied, options, context) : null;
+  if (read) {
+    statements.push(...read);
+    return;
+  }
+  const kept = opaque(text, start, end);
+  statements.push(...kept.statements);
+  problems.push(...kept.problems);
+}
+
+function readField(option: FieldOption, args: readonly string[], negated: boolean, context: Context): Match | null {
+  if (negated && !option.negatable) return null;
+  const name = typeof option.field === 'string' ? option.field : option.field(context);
+  if (name === null || args.length !== option.codec.arity) return null;
+  const compared = option.codec.parse(args, field(name), context);
+  return compared && match(compared.left, negated ? negate(option.op) : option.op, compared.right);
+}
+
+/** The options of one `-m` as statements; null where one of them cannot be read: then the whole group stays text. */
+function readGroup(
+  extension: MatchExtension,
+  options: readonly OptionWords[],
+  context: Context,
+): readonly Statement[] | null {
+  if (extension.opaque || extension.refuses?.(options)) return null;
+  if (extension.parse) {
+    const read = extension.parse(options, context);
+    if (read) return extension.marked ? read : read.map((statement) => withVia(statement, extension));
+    if (!extension.options) return null;
+  }
+  if (options.length === 0) return null;
+  const statements: Statement[] = [];
+  for (const { name, negated, args } of options) {
+    const option = fieldOption(extension, name);
+    const compared = option && readField(option, args, negated, context);
+    if (!compared) return null;
+    statements.push(withVia(compared, extension));
+  }
+  return statements;
+}
+
+/** Marks a match with its extension where its field alone would print as another. */
+function withVia(statement: Statement, extension: MatchExtension): Statement {
+  if (statement.kind !== 'match' || statement.via !== undefined) return statement;
+  if (!extension.marked) {
+    const left = statement.left.kind === 'bitwise' ? statement.left.left : statement.left;
+    const name = left.kind === 'field' ? left.name : null;
+    if (name === null || fieldPrinters(name)[0]?.extension === extension) return statement;
+  }
+  return { ...statement, via: extension.name };
+}
+
+function xt(role: Xt['role'], name: string, options: string, known: boolean): Xt {
+  return { kind: 'xt', role, name, options, known };
+}
+
+function optionsText(text: string, words: readonly Word[], from: number): string {
+  const first = words[from];
+  return first ? text.slice(first.start, (words[words.length - 1] as Word).end) : '';
+}
+
+function matchUnit(text: string, words: readonly Word[], at: number, context: Context): Unit {
+  const name = words[at];
+  if (!name) return { ...opaque(text, (words[0] as Word).start, (words[words.length - 1] as Word).end) };
+  const extension = MATCH_EXTENSIONS.get(name.text);
+  const rest = optionsText(text, words, at + 1);
+  const base = { target: false, extension: name.text, protocol: null };
+  const span = { start: (words[0] as Word).start, end: (words[words.length - 1] as Word).end };
+  if (!extension || name.text === '') {
+    const problem: UnitProblem = {
+      severity: 'info',
+      code: 'unknown-match',
+      message: `The match “${clip(name.text)}” is not known to nfscope: it is kept and shown, but not interpreted.`,
+      ...span,
+    };
+    return { ...base, statements: [xt('match', name.text, rest, false)], problems: [problem] };
+  }
+  const options = groupOptions(words, at + 1);
+  if (options?.length === 0 && extension.emptyMatchesAll) {
+    return { ...base, statements: [xt('match', name.text, '', true)], problems: NO_PROBLEMS };
+  }
+  const read = options && readGroup(extension, options, context);
+  if (read) return { ...base, statements: read, problems: NO_PROBLEMS };
+  const split = options && !extension.opaque ? readWithLoose(extension, options, context) : null;
+  if (split) return { ...base, statements: split, problems: NO_PROBLEMS };
+  const known = (extension.name === 'icmp' && /^--icmp-type (any|255)$/.test(rest)) || false;
+  const problems = options ? NO_PROBLEMS : [wordProblem(span)];
+  return { ...base, statements: [xt('match', name.text, rest, known)], problems };
+}
+
+function wordProblem(span: { start: number; end: number }): UnitProblem {
+  return {
+    severity: 'warning',
+    code: 'value-not-understood',
+    message: 'A word here belongs to no option; the match is kept as text.',
+    ...span,
+  };
+}
+
+/** `-m comment --comment x --dport 80`: the last options are the protocol's. */
+function readWithLoose(
+  extension: MatchExtension,
+  options: readonly OptionWords[],
+  context: Context,
+): Statement[] | null {
+  const implied = PROTOCOL_EXTENSIONS.get(context.protocol);
+  if (!implied || implied === extension) return null;
+  const own = options.filter(({ name }) => !fieldOption(implied, name));
+  const loose = options.filter(({ name }) => fieldOption(implied, name));
+  if (loose.length === 0 || own.length === 0) return null;
+  const first = readGroup(extension, own, context);
+  const second = readGroup(implied, loose, context);
+  return first && second ? [...first, ...second] : null;
+}
+
+const VERDICTS: ReadonlyMap<string, Verdict> = new Map([
+  ['ACCEPT', ACCEPT],
+  ['DROP', DROP],
+  ['RETURN', RETURN],
+  ['CONTINUE', CONTINUE],
+  ['QUEUE', { kind: 'queue', text: 'queue', bypass: false }],
+] as const);
+
+function targetUnit(text: string, words: readonly Word[], at: number, end: number, context: UnitContext): Unit {
+  const name = words[at];
+  const start = (words[0] as Word).start;
+  if (!name) {
+    const problem: UnitProblem = {
+      severity: 'error',
+      code: 'value-not-understood',
+      message: '-j has no target.',
+      start,
+      end,
+    };
+    return { ...opaque(text, start, end), target: true, problems: [problem] };
+  }
+  const rest = optionsText(text, words, at + 1);
+  const base = { target: true, extension: name.text, protocol: null };
+  const verdict = VERDICTS.get(name.text);
+  if (verdict && rest === '') return { ...base, statements: [{ kind: 'verdict', verdict }], problems: NO_PROBLEMS };
+  if (rest === '' && context.isChain(name.text)) {
+    const jump: Statement = { kind: 'verdict', verdict: { kind: 'jump', chain: name.text } };
+    return { ...base, statements: [jump], problems: NO_PROBLEMS };
+  }
+  const extension = TARGET_EXTENSIONS.get(name.text);
+  const options = groupOptions(words, at + 1);
+  const read =
+    options && extension?.parse?.(options, context, text.slice(name.start, (words[words.length - 1] as Word).end));
+  if (read) return { ...base, statements: read, problems: NO_PROBLEMS };
+  const problems: UnitProblem[] = [];
+  if (!extension) {
+    const message = `“${clip(name.text)}” is neither a chain of this table nor a target that nfscope knows: it is kept and shown, but not interpreted.`;
+    problems.push({ severity: 'warning', code: 'unknown-target', message, start, end });
+  } else if (!options) problems.push(wordProblem({ start, end }));
+  return { ...base, statements: [xt('target', name.text, rest, isHarmless(name.text, rest))], problems };
+}
+
+/** CT with a helper, a timeout or an event mask changes neither the packet nor what rules compare; with a zone it does. */
+function isHarmless(name: string, options: string): boolean {
+  if (name === 'CT') return !options.includes('--zone');
+  return TARGET_EXTENSIONS.get(name)?.harmless ?? false;
+}
+
+function gotoUnit(text: string, words: readonly Word[], at: number, context: UnitContext): Unit {
+  const start = (words[0] as Word).start;
+  const end = (words[words.length - 1] as Word).end;
+  const name = words[at];
+  if (!name || words.length > at + 1) return { ...opaque(text, start, end), target: true };
+  const problems: UnitProblem[] = [];
+  if (!context.isChain(name.text)) {
+    const message = `-g goes to the chain “${clip(name.text)}”, which this table does not declare.`;
+    problems.push({ severity: 'warning', code: 'unknown-target', message, start, end });
+  }
+  const statement: Statement = { kind: 'verdict', verdict: { kind: 'goto', chain: name.text } };
+  return { statements: [statement], target: true, extension: name.text, problems, protocol: null };
+}

@@ -1,0 +1,146 @@
+/**
+ * A document (what a user pasted or dropped) to its dumps: repaired, split into listings, each parsed by its format. Never throws on input, and
+ * never loses text: what nobody understands becomes a dump of format `unknown` with a diagnostic that says what it looks like.
+ */
+import { type Diagnostic, diagnostic } from '../base/diagnostic.ts';
+import { span } from '../base/span.ts';
+import type { Dump } from '../model/ruleset.ts';
+import type { Format, ParseOptions } from './format.ts';
+import { detectFormat, FORMATS } from './formats.ts';
+import { isFamilyUnknown } from './iptables-save/detect.ts';
+import { familyOfName } from './iptables-save/header.ts';
+import { type Section, splitSections } from './sections.ts';
+import { cleanText } from './text/clean.ts';
+import { describeUnknown } from './text/unknown.ts';
+
+const HEAD = 1 << 16;
+
+/**
+ * The dumps of one document, in the order of its text, at least one. `document` is its position in the workspace; `name` a hint at family and
+ * backend. Cost: linear in the text.
+ */
+export function readDocument(document: number, name: string, text: string, options: ParseOptions = {}): Dump[] {
+  const foreign = describeUnknown(text);
+  if (foreign?.certain) return [unknownDump(document, name, text, text, [foreign.diagnostic])];
+  const cleaned = cleanText(text);
+  const sections = splitSections(cleaned.text);
+  const read: ParseOptions = { ...options, name: options.name ?? name };
+  if (sections.length === 0) {
+    const whole: Section = { kind: 'tables', start: 0, end: cleaned.text.length };
+    const format = detectFormat(cleaned.text.slice(0, HEAD));
+    if (!format) {
+      const said = foreign?.diagnostic ?? noFormat(text);
+      return [unknownDump(document, name, text, cleaned.text, [said, ...cleaned.repairs])];
+    }
+    return [readSection(document, name, cleaned.text, whole, 0, format, read, cleaned.repairs)];
+  }
+  const dumps: Dump[] = [];
+  for (const [index, section] of sections.entries()) {
+    const last = index === sections.length - 1;
+    const repairs = cleaned.repairs.filter(
+      ({ span }) => (index === 0 || span.start >= section.start) && (last || span.start < section.end),
+    );
+    const format = formatOf(cleaned.text, section, name);
+    const share = progressShare(options, section, cleaned.text.length);
+    const start = index === 0 ? 0 : section.start;
+    dumps.push(readSection(document, name, cleaned.text, section, start, format, { ...read, ...share }, repairs));
+  }
+  return dumps;
+}
+
+/** Progress of one section as progress of the document. */
+function progressShare({ onProgress }: ParseOptions, { start, end }: Section, length: number): ParseOptions {
+  if (!onProgress || length === 0) return {};
+  return { onProgress: (fraction) => onProgress((start + fraction * (end - start)) / length) };
+}
+
+function formatById(id: Format['id']): Format {
+  return FORMATS.find((format) => format.id === id) as Format;
+}
+
+function formatOf(text: string, section: Section, name: string): Format {
+  switch (section.kind) {
+    case 'nft':
+      return formatById('nft');
+    case 'ipset':
+      return formatById('ipset-save');
+    case 'tables': {
+      const head = text.slice(section.start, Math.min(section.end, section.start + HEAD));
+      if (isFamilyUnknown(head) && familyOfName(name) === 'ip6') return formatById('ip6tables-save');
+      const best = FORMATS.filter(({ id }) => id !== 'nft' && id !== 'ipset-save').reduce((a, b) =>
+        b.detect(head) > a.detect(head) ? b : a,
+      );
+      return best;
+    }
+  }
+}
+
+function readSection(
+  document: number,
+  name: string,
+  text: string,
+  section: Section,
+  start: number,
+  format: Format,
+  options: ParseOptions,
+  repairs: readonly Diagnostic[],
+): Dump {
+  const { tables, ipsets, diagnostics } = format.parse(text, section.start, section.end, options);
+  const before = start < section.start ? skipped(text, start, section.start) : null;
+  return {
+    index: 0,
+    document,
+    name,
+    format: format.id,
+    text,
+    start,
+    end: section.end,
+    diagnostics: [...repairs, ...(before ? [before] : []), ...diagnostics],
+    tables,
+    ipsets,
+  };
+}
+
+/** Text in front of the first listing: kept in the dump's span, and told if it is more than blanks and comments. */
+function skipped(text: string, start: number, end: number): Diagnostic | null {
+  let at = start;
+  while (at < end) {
+    let eol = text.indexOf('\n', at);
+    if (eol < 0 || eol > end) eol = end;
+    const line = text.slice(at, Math.min(eol, at + 200)).trim();
+    if (line !== '' && !line.startsWith('#')) {
+      const from = at + text.slice(at, eol).search(/\S/);
+      return diagnostic(
+        'info',
+        'text-skipped',
+        'The text before the first listing is not part of it and is left out.',
+        span(from, end),
+      );
+    }
+    at = eol + 1;
+  }
+  return null;
+}
+
+function unknownDump(document: number, name: string, given: string, text: string, diagnostics: Diagnostic[]): Dump {
+  return {
+    index: 0,
+    document,
+    name,
+    format: 'unknown',
+    text,
+    start: 0,
+    end: given.length,
+    diagnostics,
+    tables: [],
+    ipsets: [],
+  };
+}
+
+function noFormat(text: string): Diagnostic {
+  const first = Math.max(0, text.search(/\S/));
+  const eol = text.indexOf('\n', first);
+  const message =
+    'No format claims this text: nfscope reads iptables-save, ip6tables-save, ebtables-save, arptables-save, nft list ruleset and ipset save.';
+  return diagnostic('error', 'unknown-format', message, span(first, eol < 0 ? text.length : eol));
+}
