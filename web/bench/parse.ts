@@ -89,13 +89,13 @@ try {
     process.stdout.write(
       `${services} Services (${nftServices} for nft), about ${endpoints} endpoints; ${machine.cores} cores, Node ${machine.node}\n\n`,
     );
-    for (const row of rows) process.stdout.write(`${describe(row)}\n`);
+    for (const row of rows) process.stdout.write(`${rowText(row)}\n`);
   }
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
 
-function describe(row: Row): string {
+function rowText(row: Row): string {
   const heap =
     row.heapPerText === null ? 'heap not measured (--expose-gc)' : `heap ${row.heapPerText.toFixed(1)} x text`;
   const native =
