@@ -1,0 +1,289 @@
+/**
+ * Programs that share bits of the packet or connection mark. Only what the rules themselves write and test counts, with their exact masks;
+ * marks that come from elsewhere (a socket's fwmark, an eBPF program) show where rules test their value.
+ */
+import type { Rule } from '../../model/ruleset.ts';
+import { UNKNOWN } from '../../owners/owner.ts';
+import type { Scene } from '../context.ts';
+import { type Draft, rulePlace } from '../draft.ts';
+import type { FindingPlace, FindingSeverity } from '../finding.ts';
+import { type MarkKind, type MarkTest, type MarkWrite, markTests, markWrites } from '../mark-bits.ts';
+import { effectsOf, REFUSES } from '../rule-facts.ts';
+import { chainName, hex, joinWords, type Program, programName, programNameFirst } from '../words.ts';
+
+/** What one program does with one kind of mark. */
+interface Usage {
+  readonly program: Program;
+  readonly kind: MarkKind;
+  /** Bits written under a mask, and the first rule that writes each. */
+  written: number;
+  readonly writers: Map<number, Rule>;
+  /** Bits tested under a mask. */
+  tested: number;
+  readonly testers: Map<number, Rule>;
+  readonly wholeWrites: { rule: Rule; write: MarkWrite }[];
+  readonly wholeTests: { rule: Rule; test: MarkTest }[];
+}
+
+/** Bits that programs share on purpose: neither side is wrong. */
+const BY_DESIGN: readonly { readonly programs: readonly [Program, Program]; readonly bits: number }[] = [
+  { programs: ['kube-proxy', 'kubelet'], bits: 0xc000 },
+  // Both read kube-proxy's masquerade bit in order to leave its packets alone; GKE's netd sets it to get them masqueraded.
+  { programs: ['flannel', 'kube-proxy'], bits: 0x4000 },
+  { programs: ['flannel', 'kubelet'], bits: 0x4000 },
+  { programs: ['cilium', 'kube-proxy'], bits: 0x4000 },
+  { programs: ['cilium', 'kubelet'], bits: 0x4000 },
+  { programs: ['gke', 'kube-proxy'], bits: 0x4000 },
+  { programs: ['gke', 'kubelet'], bits: 0x4000 },
+];
+
+/** They mean the same by the bit (masquerade), so sharing it is a nuisance at most. */
+const SAME_MEANING: readonly (readonly [Program, Program])[] = [['cni-portmap', 'netavark']];
+
+const KNOWN: readonly { readonly programs: readonly [Program, Program]; readonly id: string }[] = [
+  { programs: ['calico', 'tailscale'], id: 'tailscale-calico-mark' },
+  { programs: ['cilium', 'tailscale'], id: 'tailscale-cilium-mark' },
+  { programs: ['cilium', 'kube-proxy'], id: 'cilium-ipsec-kube-marks' },
+  { programs: ['cilium', 'kubelet'], id: 'cilium-ipsec-kube-marks' },
+  { programs: ['cni-portmap', 'netavark'], id: 'portmap-netavark-same-bit' },
+  { programs: ['azure-cni', 'cni-portmap'], id: 'portmap-netavark-same-bit' },
+  { programs: ['calico', 'submariner'], id: 'submariner-mark' },
+  { programs: ['submariner', 'tailscale'], id: 'submariner-mark' },
+  { programs: ['calico', 'egressgateway'], id: 'egressgateway-calico-mark-order' },
+  { programs: ['kube-proxy', 'wg-quick'], id: 'wireguard-fwmark-kube-drop' },
+  { programs: ['kubelet', 'wg-quick'], id: 'wireguard-fwmark-kube-drop' },
+];
+
+const MOST_WHOLE = 200;
+
+/** Cost: linear in rules, then pairs of programs. */
+export function findMarkCollisions(scene: Scene): Draft[] {
+  const usages = collect(scene);
+  const drafts: Draft[] = [];
+  for (const [i, a] of usages.entries()) {
+    for (const b of usages.slice(i + 1)) {
+      if (a.kind !== b.kind || a.program === b.program) continue;
+      const collision = collide(scene, a, b);
+      if (collision) drafts.push(collision);
+    }
+  }
+  for (const usage of usages) {
+    drafts.push(...wholeWrites(scene, usage, usages), ...foreignValues(scene, usage, usages));
+  }
+  return drafts;
+}
+
+function collect(scene: Scene): Usage[] {
+  const found = new Map<string, Usage>();
+  const usage = (program: Program, kind: MarkKind): Usage => {
+    const key = `${program} ${kind}`;
+    let entry = found.get(key);
+    if (!entry) {
+      const maps = { writers: new Map<number, Rule>(), testers: new Map<number, Rule>() };
+      entry = { program, kind, written: 0, tested: 0, ...maps, wholeWrites: [], wholeTests: [] };
+      found.set(key, entry);
+    }
+    return entry;
+  };
+  for (const rule of scene.ruleset.rules) {
+    for (const write of markWrites(rule)) noteWrite(usage(scene.programOfRule(rule), write.kind), rule, write);
+    for (const test of markTests(rule)) noteTest(usage(scene.programOfRule(rule), test.kind), rule, test);
+  }
+  return [...found.values()];
+}
+
+function noteWrite(usage: Usage, rule: Rule, write: MarkWrite): void {
+  if (write.whole) {
+    if (usage.wholeWrites.length < MOST_WHOLE) usage.wholeWrites.push({ rule, write });
+    return;
+  }
+  const bits = (write.sets | write.clears | write.flips | write.copies) >>> 0;
+  noteBits(usage.writers, bits & ~usage.written, rule);
+  usage.written = (usage.written | bits) >>> 0;
+}
+
+function noteTest(usage: Usage, rule: Rule, test: MarkTest): void {
+  if (test.whole) {
+    if (usage.wholeTests.length < MOST_WHOLE) usage.wholeTests.push({ rule, test });
+    return;
+  }
+  // `mark == 0` under a full mask asks whether anybody has marked the packet: no bit of its own.
+  if (test.mask === 0xffffffff) return;
+  noteBits(usage.testers, test.mask & ~usage.tested, rule);
+  usage.tested = (usage.tested | test.mask) >>> 0;
+}
+
+function noteBits(map: Map<number, Rule>, bits: number, rule: Rule): void {
+  for (let bit = 0; bit < 32; bit++) if ((bits >>> bit) & 1) map.set(bit, rule);
+}
+
+function bitsShared(a: Program, b: Program): number {
+  const entry = BY_DESIGN.find(({ programs }) => programs.includes(a) && programs.includes(b));
+  return entry?.bits ?? 0;
+}
+
+function isPair(programs: readonly [Program, Program], a: Program, b: Program): boolean {
+  return (programs[0] === a && programs[1] === b) || (programs[0] === b && programs[1] === a);
+}
+
+function knownPair(a: Program, b: Program): string[] {
+  return KNOWN.filter(({ programs }) => isPair(programs, a, b)).map(({ id }) => id);
+}
+
+function collide(scene: Scene, a: Usage, b: Usage): Draft | null {
+  const allowed = ~bitsShared(a.program, b.program);
+  const bothWrite = (a.written & b.written & allowed) >>> 0;
+  const aForB = (a.written & b.tested & allowed) >>> 0;
+  const bForA = (b.written & a.tested & allowed) >>> 0;
+  const bits = (bothWrite | aForB | bForA) >>> 0;
+  if (bits === 0) return null;
+  // Marks that are only tested by the other one read as if the first were speaking to it: the common case of an administrator's rule.
+  const speaks = bothWrite === 0 && (a.program === UNKNOWN || b.program === UNKNOWN);
+  const harmless = SAME_MEANING.some((pair) => isPair(pair, a.program, b.program));
+  const severity: FindingSeverity = speaks || harmless || (aForB | bForA) === 0 ? 'info' : 'warning';
+  const [first, second] = [programName(a.program), programName(b.program)];
+  const mark = a.kind === 'packet' ? 'mark' : 'connection mark';
+  return {
+    mechanism: 'mark-bit-collision',
+    severity,
+    key: [a.kind, [a.program, b.program].sort().join('+')],
+    title:
+      bothWrite !== 0
+        ? `${programNameFirst(a.program)} and ${second} write the same ${mark} bits: ${hex(bothWrite)}`
+        : aForB !== 0
+          ? `${programNameFirst(a.program)} writes ${mark} bits that ${second} tests: ${hex(aForB)}`
+          : `${programNameFirst(b.program)} writes ${mark} bits that ${first} tests: ${hex(bForA)}`,
+    why: harmless
+      ? `Both mean "masquerade this packet" by it, so a packet may be masqueraded by either. It becomes a problem when one of them changes its bit.`
+      : `A packet that one of them has marked looks marked to the other: it may be accepted, translated or routed for the wrong reason, or lose its mark.`,
+    owners: ownersOf(scene, [a, b]),
+    where: bitPlaces(a, b, bits),
+    sign: 'mark-bits',
+    catalogue: knownPair(a.program, b.program),
+    ...(knownPair(a.program, b.program).length > 0
+      ? {}
+      : { remedy: 'Give one of them other bits, if it can be configured.' }),
+  };
+}
+
+function ownersOf(scene: Scene, usages: readonly Usage[]): string[] {
+  return usages.flatMap(({ writers, testers, wholeWrites, wholeTests }) =>
+    [
+      ...writers.values(),
+      ...testers.values(),
+      ...wholeWrites.map(({ rule }) => rule),
+      ...wholeTests.map(({ rule }) => rule),
+    ].map(scene.ownerOf),
+  );
+}
+
+function bitPlaces(a: Usage, b: Usage, bits: number): FindingPlace[] {
+  const notes = new Map<Rule, string>();
+  for (const usage of [a, b]) {
+    for (const [verb, map] of [
+      ['writes', usage.writers],
+      ['tests', usage.testers],
+    ] as const) {
+      const rules = new Map<Rule, number>();
+      for (const [bit, rule] of map)
+        if ((bits >>> bit) & 1) rules.set(rule, ((rules.get(rule) ?? 0) | (1 << bit)) >>> 0);
+      for (const [rule, own] of rules) notes.set(rule, `${programName(usage.program)} ${verb} ${hex(own)}`);
+    }
+  }
+  return [...notes].slice(0, 12).map(([rule, note]) => rulePlace(rule, note));
+}
+
+function wholeWrites(scene: Scene, usage: Usage, usages: readonly Usage[]): Draft[] {
+  const { program, kind } = usage;
+  const first = usage.wholeWrites[0];
+  if (!first) return [];
+  const others = usages.filter(
+    (other) => other.kind === kind && other.program !== program && (other.written | other.tested) >>> 0 !== 0,
+  );
+  const sufferers = others.filter(({ tested }) => tested !== 0);
+  if (sufferers.length === 0) return [];
+  const names = joinWords(sufferers.map((other) => programName(other.program)));
+  const mark = kind === 'packet' ? 'mark' : 'connection mark';
+  const value = first.write.value === null ? '' : ` (${hex(first.write.value)})`;
+  return [
+    {
+      mechanism: 'unmasked-mark-set',
+      severity: 'warning',
+      key: [kind, program],
+      title: `${programNameFirst(program)} writes the whole ${mark}${value}, bits of ${names} included`,
+      why: `The rule has no mask, so on the packets that it matches it erases what ${names} had noted there.`,
+      owners: [scene.ownerOf(first.rule), ...ownersOf(scene, sufferers)],
+      where: [
+        ...usage.wholeWrites
+          .slice(0, 6)
+          .map(({ rule, write }) =>
+            rulePlace(rule, `writes all 32 bits${write.value === null ? '' : `: ${hex(write.value)}`}`),
+          ),
+        ...sufferers.slice(0, 4).flatMap((other) => {
+          const [tester] = other.testers.values();
+          return tester ? [rulePlace(tester, `${programName(other.program)} tests ${hex(other.tested)}`)] : [];
+        }),
+      ],
+      sign: 'mark-bits',
+      catalogue: ['unmasked-mark-set'],
+      unknowns: ['whether a packet that the rule matches carries a bit of the other program'],
+    },
+  ];
+}
+
+/** A mark that a rule compares as a whole, and that other programs' bits are part of: a socket's fwmark such as WireGuard's. */
+function foreignValues(scene: Scene, usage: Usage, usages: readonly Usage[]): Draft[] {
+  const values = new Map<number, Rule>();
+  for (const { rule, test } of usage.wholeTests) {
+    if (test.value !== null && !test.negated && !values.has(test.value)) values.set(test.value, rule);
+  }
+  const drafts: Draft[] = [];
+  for (const other of usages) {
+    if (other.kind !== usage.kind || other.program === usage.program) continue;
+    if (bitsShared(usage.program, other.program) !== 0) continue;
+    for (const [value, rule] of [...values].slice(0, 8)) {
+      const hits = refusingTests(other, value);
+      if (hits.length > 0) drafts.push(foreignValue(scene, usage, other, value, rule, hits));
+    }
+  }
+  return drafts;
+}
+
+/** Rules of `other` that drop or reject a packet with that mark because of one of its bits. */
+function refusingTests(other: Usage, value: number): Rule[] {
+  const rules = new Set<Rule>();
+  for (const rule of other.testers.values()) {
+    if ((effectsOf(rule) & REFUSES) === 0) continue;
+    const matches = markTests(rule).every(
+      (test) => !test.negated && test.value !== null && test.value !== 0 && (value & test.mask) >>> 0 === test.value,
+    );
+    if (matches) rules.add(rule);
+  }
+  return [...rules];
+}
+
+function foreignValue(
+  scene: Scene,
+  usage: Usage,
+  other: Usage,
+  value: number,
+  rule: Rule,
+  hits: readonly Rule[],
+): Draft {
+  const hit = hits[0] as Rule;
+  const bits = markTests(hit).reduce((mask, test) => mask | test.mask, 0) >>> 0;
+  return {
+    mechanism: 'mark-bit-collision',
+    severity: 'warning',
+    key: [usage.kind, 'value', hex(value), `${usage.program}+${other.program}`],
+    title: `${programNameFirst(other.program)} drops what carries mark ${hex(value)} of ${programName(usage.program)}: it contains ${hex(bits)}`,
+    why: `${programNameFirst(usage.program)} compares the whole mark with ${hex(value)}, so its packets carry it; ${chainName(hit.chain)} refuses every packet with ${hex(bits)} set.`,
+    owners: [scene.ownerOf(rule), scene.ownerOf(hit)],
+    where: [
+      rulePlace(rule, `${programName(usage.program)} uses the mark ${hex(value)}`),
+      ...hits.slice(0, 4).map((tester) => rulePlace(tester, `refuses what has ${hex(bits)} set`)),
+    ],
+    sign: 'mark-bits',
+    catalogue: knownPair(usage.program, other.program),
+  };
+}

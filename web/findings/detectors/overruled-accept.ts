@@ -1,0 +1,169 @@
+/**
+ * An accept is final for one base chain only: another base chain of the hook can still refuse the packet.
+ * Kernel: a drop anywhere is final; every base chain must let the packet pass [c1, c2, c3, j1]. Which packets are concerned is not decided
+ * here.
+ *
+ * Only chains that people mean as filters are compared: an accept in raw or mangle was never meant to be the last word.
+ */
+import { chainsForFamily, type HookOrder, type OrderedChain } from '../../kernel/order.ts';
+import type { Chain, Rule } from '../../model/ruleset.ts';
+import { UNKNOWN } from '../../owners/owner.ts';
+import type { Scene } from '../context.ts';
+import { chainPlace, type Draft, rulePlace } from '../draft.ts';
+import type { FindingPlace } from '../finding.ts';
+import { ACCEPTS, isUnconditional, outcomeOf, REFUSES } from '../rule-facts.ts';
+import { chainName, joinWords, type Program, programName, programNameFirst } from '../words.ts';
+
+interface Overrule {
+  readonly accepting: Chain;
+  readonly accepter: Program;
+  readonly refusing: Chain;
+  readonly refuser: Program;
+  readonly hook: HookOrder['hook'];
+  /** How the refusing chain refuses by default; null: only some packets. */
+  readonly byDefault: Refusal | null;
+  readonly later: boolean;
+}
+
+interface Refusal {
+  readonly words: string;
+  readonly rule: Rule | null;
+}
+
+const MANGLE_PRIORITY = -150;
+
+/** One finding per pair of programs, listing the hooks. */
+export function findOverruledAccepts(scene: Scene): Draft[] {
+  const byPair = new Map<string, Overrule[]>();
+  for (const order of scene.order) {
+    if (order.stack !== 'l3' && order.stack !== 'bridge') continue;
+    for (const overrule of overrulesOf(scene, order)) {
+      const { accepter, refuser, byDefault, later } = overrule;
+      const key = `${accepter}+${refuser}+${byDefault ? 'default' : 'some'}${later ? '' : '+earlier'}`;
+      const found = byPair.get(key);
+      if (found) found.push(overrule);
+      else byPair.set(key, [overrule]);
+    }
+  }
+  return [...byPair].map(([key, overrules]) => draft(scene, key, overrules));
+}
+
+function* overrulesOf(scene: Scene, order: HookOrder): Generator<Overrule> {
+  const filters = order.chains.filter(isFilter);
+  for (const accepting of filters) {
+    const accepters = [...scene.effectsByProgram(accepting.chain)].filter(([, effects]) => effects & ACCEPTS);
+    if (accepters.length === 0) continue;
+    for (const refusing of filters) {
+      if (refusing.chain === accepting.chain || !share(order, accepting, refusing)) continue;
+      const later = refusing.effectivePriority >= accepting.effectivePriority;
+      for (const { refuser, byDefault } of refusersOf(scene, refusing.chain)) {
+        // An earlier chain that drops some packets is what everybody expects; only its default is worth a word.
+        if (!later && byDefault === null) continue;
+        for (const [accepter] of accepters) {
+          if (accepter === refuser || accepter === UNKNOWN) continue;
+          const [a, b] = [accepting.chain, refusing.chain];
+          yield { accepting: a, accepter, refusing: b, refuser, hook: order.hook, byDefault, later };
+        }
+      }
+    }
+  }
+}
+
+function isFilter({ chain, dispatcher, effectivePriority }: OrderedChain): boolean {
+  if (dispatcher || chain.base?.type !== 'filter' || effectivePriority <= MANGLE_PRIORITY) return false;
+  if (chain.table.listing === 'iptables' || chain.table.backend !== 'nft') return chain.table.name === 'filter';
+  return chain.base.hook === 'input' || chain.base.hook === 'forward' || chain.base.hook === 'output';
+}
+
+function share(order: HookOrder, a: OrderedChain, b: OrderedChain): boolean {
+  if (order.stack !== 'l3') return true;
+  return (['ip', 'ip6'] as const).some((family) => {
+    const chains = chainsForFamily(order, family);
+    return chains.includes(a) && chains.includes(b);
+  });
+}
+
+function refusersOf(scene: Scene, chain: Chain): { refuser: Program; byDefault: Refusal | null }[] {
+  const byDefault = defaultRefusal(scene, chain);
+  if (byDefault) return [{ refuser: byDefault.by, byDefault }];
+  return [...scene.effectsByProgram(chain)]
+    .filter(([program, effects]) => effects & REFUSES && program !== UNKNOWN)
+    .map(([refuser]) => ({ refuser, byDefault: null }));
+}
+
+/** A DROP policy, or a final rule that refuses all that is left. */
+export function defaultRefusal(scene: Scene, chain: Chain): (Refusal & { by: Program }) | null {
+  const last = chain.rules.at(-1);
+  const outcome = last && isUnconditional(last) ? outcomeOf(last)?.kind : undefined;
+  if (last && (outcome === 'drop' || outcome === 'reject')) {
+    return { words: `ends in ${outcome}`, rule: last, by: scene.programOfRule(last) };
+  }
+  if (chain.base?.policy !== 'drop') return null;
+  return { words: 'has policy drop', rule: null, by: policyOwner(scene, chain) };
+}
+
+/** Whose DROP policy it is: the chain's owner, or the program known to set it among those that write into the chain. */
+export function policyOwner(scene: Scene, chain: Chain): Program {
+  const programs = scene.programsIn(chain);
+  if (chain.table.backend === 'nft' && programs.length === 1) return programs[0] as Program;
+  if (programs.includes('ufw')) return 'ufw';
+  if (chain.name === 'FORWARD' && programs.includes('docker')) return 'docker';
+  return programs.length === 1 ? (programs[0] as Program) : UNKNOWN;
+}
+
+function knownConflict(accepter: Program, refuser: Program, byDefault: boolean): string[] {
+  if (!byDefault) return ['fw4-accept-vs-own-chain'];
+  if (refuser === 'firewalld') return ['firewalld-nft-later-chain-drops'];
+  if (refuser === 'docker' && (accepter === 'lxd' || accepter === 'incus')) return ['lxd-accept-docker-policy-drop'];
+  if (refuser === 'docker' && accepter === 'libvirt') return ['docker-drop-libvirt'];
+  return ['fw4-accept-vs-own-chain'];
+}
+
+function draft(scene: Scene, key: string, overrules: readonly Overrule[]): Draft {
+  const { accepter, refuser, byDefault, later } = overrules[0] as Overrule;
+  const hooks = joinWords([...new Set(overrules.map(({ hook }) => hook))]);
+  const a = programName(accepter);
+  const b = programName(refuser);
+  const certain = byDefault !== null;
+  return {
+    mechanism: later ? 'later-base-chain-overrides-accept' : 'earlier-terminal-verdict-shadows-later-owner',
+    severity: certain ? 'warning' : 'info',
+    key: [key],
+    title: certain
+      ? later
+        ? `What ${a} accepts on ${hooks} still has to pass ${b}, which refuses by default`
+        : `${programNameFirst(refuser)} refuses by default on ${hooks} before ${a} can accept`
+      : `What ${a} accepts on ${hooks} can still be refused by ${b}`,
+    why: certain
+      ? `An accept ends only its own base chain. ${capital(byDefault.words, overrules[0] as Overrule)}, so ${b} refuses whatever it does not accept itself, whether ${a} has accepted it or not.`
+      : `An accept ends only its own base chain; the packet then goes through ${possessive(b)} chain on the same hook, which has rules that drop or reject.`,
+    owners: overrules.flatMap(({ accepting, refusing }) => [...scene.ownersIn(accepting), ...scene.ownersIn(refusing)]),
+    where: places(overrules, a),
+    sign: 'undecided',
+    catalogue: knownConflict(accepter, refuser, certain),
+    ...(certain ? {} : { remedy: null }),
+  };
+}
+
+function capital(words: string, { refusing }: Overrule): string {
+  return `${chainName(refusing)} ${words}`;
+}
+
+function possessive(name: string): string {
+  return `${name}'s`;
+}
+
+function places(overrules: readonly Overrule[], accepter: string): FindingPlace[] {
+  const seen = new Set<Chain>();
+  const result: FindingPlace[] = [];
+  const add = (chain: Chain, place: FindingPlace): void => {
+    if (!seen.has(chain)) result.push(place);
+    seen.add(chain);
+  };
+  for (const { accepting, refusing, byDefault } of overrules) {
+    add(accepting, chainPlace(accepting, `${accepter} accepts here or below`));
+    const words = byDefault?.words ?? 'has rules that refuse';
+    add(refusing, byDefault?.rule ? rulePlace(byDefault.rule, words) : chainPlace(refusing, words));
+  }
+  return result;
+}

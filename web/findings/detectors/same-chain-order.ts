@@ -1,0 +1,172 @@
+/**
+ * Neighbours in one base chain: two programs whose rules stand in the same chain, so that their order decides who sees a packet first.
+ * Whether swapping them changes any packet's fate is not decided here (orderSensitive stays null).
+ */
+import type { Chain } from '../../model/ruleset.ts';
+import { type Segment, UNKNOWN } from '../../owners/owner.ts';
+import type { Scene } from '../context.ts';
+import { chainPlace, type Draft } from '../draft.ts';
+import { ACCEPTS, type Effects, REFUSES, TRANSLATES } from '../rule-facts.ts';
+import {
+  chainKey,
+  chainName,
+  count,
+  joinWords,
+  type Program,
+  programName,
+  programNameFirst,
+  programOf,
+} from '../words.ts';
+
+/** A run of segments of one program (its modes and the gaps between them do not matter). */
+interface Block {
+  readonly program: Program;
+  readonly segments: readonly { readonly segment: Segment; readonly index: number }[];
+}
+
+/** From this many pairs on, a chain gets one finding that lists them. */
+const MANY_PAIRS = 4;
+
+export function findSameChainOrder(scene: Scene): Draft[] {
+  return scene.baseChains.flatMap((chain) => {
+    const blocks = blocksOf(scene.segments(chain));
+    if (new Set(blocks.map(({ program }) => program)).size < 2) return [];
+    const pairs = pairsOf(blocks);
+    return pairs.size >= MANY_PAIRS
+      ? [crowd(scene, chain, blocks)]
+      : [...pairs.values()].map((boundaries) => neighbours(scene, chain, blocks, boundaries));
+  });
+}
+
+function blocksOf(segments: readonly Segment[]): Block[] {
+  const blocks: Block[] = [];
+  segments.forEach((segment, index) => {
+    const program = programOf(segment.owner);
+    const last = blocks.at(-1);
+    if (last?.program === program) (last.segments as { segment: Segment; index: number }[]).push({ segment, index });
+    else blocks.push({ program, segments: [{ segment, index }] });
+  });
+  return blocks;
+}
+
+/** Boundaries (index of the lower block) by the pair of programs. */
+function pairsOf(blocks: readonly Block[]): Map<string, number[]> {
+  const pairs = new Map<string, number[]>();
+  for (let i = 1; i < blocks.length; i++) {
+    const key = [(blocks[i - 1] as Block).program, (blocks[i] as Block).program].sort().join('+');
+    const found = pairs.get(key);
+    if (found) found.push(i);
+    else pairs.set(key, [i]);
+  }
+  return pairs;
+}
+
+function neighbours(scene: Scene, chain: Chain, blocks: readonly Block[], boundaries: readonly number[]): Draft {
+  const upper = blocks[(boundaries[0] as number) - 1] as Block;
+  const lower = blocks[boundaries[0] as number] as Block;
+  const a = upper.program;
+  const b = lower.program;
+  const own = blocks.filter(({ program }) => program === a || program === b);
+  const interleaved = own.length > 2;
+  const above = effectsOfBlock(scene, chain, upper);
+  const below = effectsOfBlock(scene, chain, lower);
+  const calico = calicoVersus(a, b);
+  const fragile = b === 'calico' && chain.table.name !== 'nat' && (above & ACCEPTS) !== 0 && !interleaved;
+  return {
+    mechanism: 'same-chain-order',
+    severity: fragile ? 'warning' : 'info',
+    key: [chainKey(chain), [a, b].sort().join('+')],
+    title: titleOf(chain, own, interleaved, fragile),
+    why: `${why(chain, a, b, above, below)}${calico ? ` ${calico}` : ''}`,
+    owners: own.flatMap(({ segments }) => segments.map(({ segment }) => segment.owner)),
+    where: own.map((block) => blockPlace(scene, chain, block)),
+    marks: boundaries.map((i) => ({ chain: chain.id, segment: (blocks[i] as Block).segments[0]?.index ?? 0 })),
+    sign: 'undecided',
+    catalogue: a === 'calico' || fragile ? ['calico-insert-vs-everyone'] : [],
+    remedy: a === 'calico' || fragile ? undefined : null,
+  } as Draft;
+}
+
+function titleOf(chain: Chain, own: readonly Block[], interleaved: boolean, fragile: boolean): string {
+  const [first, second] = own as [Block, Block];
+  const upper = programNameFirst(first.program);
+  const lower = programName(second.program);
+  if (interleaved) {
+    return own.length === 3
+      ? `${upper}'s rules stand on both sides of ${possessive(lower)} in ${chainName(chain)}`
+      : `Rules of ${programName(first.program)} and ${lower} alternate in ${chainName(chain)}`;
+  }
+  if (fragile) return `${upper} stands above Calico in ${chainName(chain)} and can accept before Calico judges`;
+  return `${upper} runs before ${lower} in ${chainName(chain)}`;
+}
+
+function possessive(name: string): string {
+  return `${name}'s`;
+}
+
+function effectsOfBlock(scene: Scene, chain: Chain, block: Block): Effects {
+  return block.segments.reduce(
+    (effects, { segment }) => effects | scene.effectsBelow(chain, segment.from, segment.to),
+    0,
+  );
+}
+
+function why(chain: Chain, a: Program, b: Program, above: Effects, below: Effects): string {
+  const first = programName(a);
+  const second = programName(b);
+  if (chain.base?.type === 'nat') {
+    return (above & TRANSLATES) !== 0 && (below & TRANSLATES) !== 0
+      ? `The first translation that matches is the connection's: where both match, ${first}'s wins and ${second} is not asked.`
+      : `What ${first} translates or accepts here, ${second} does not see.`;
+  }
+  const decides = verbs(above);
+  if (decides === '') {
+    return `${programNameFirst(a)}'s rules at this place neither accept nor refuse, so ${second} still sees every packet.`;
+  }
+  return `What ${first} ${decides} here ends this chain, and ${second} does not see it. With the order turned round, ${second} would judge first.`;
+}
+
+function verbs(effects: Effects): string {
+  const words: string[] = [];
+  if (effects & ACCEPTS) words.push('accepts');
+  if (effects & REFUSES) words.push('refuses');
+  return words.join(' or ');
+}
+
+function calicoVersus(a: Program, b: Program): string | null {
+  if (a === 'calico')
+    return 'In its default insert mode Felix puts its jump back to the top whenever it finds something above it.';
+  if (b === 'calico')
+    return 'Unless chainInsertMode is Append, Felix moves its jump back to the top at its next refresh.';
+  return null;
+}
+
+function blockPlace(scene: Scene, chain: Chain, block: Block) {
+  const first = block.segments[0]?.segment.from ?? 1;
+  const last = block.segments.at(-1)?.segment.to ?? first;
+  const range = first === last ? `rule ${first}` : `rules ${first} to ${last}`;
+  const words = verbs(effectsOfBlock(scene, chain, block));
+  const note = `${range}: ${programName(block.program)}${words === '' ? '' : `, ${words} here or below`}`;
+  return { chain: chain.id, rule: chain.rules[first - 1]?.id ?? null, note };
+}
+
+/** One finding for a chain with many neighbours. */
+function crowd(scene: Scene, chain: Chain, blocks: readonly Block[]): Draft {
+  const programs = [...new Set(blocks.map(({ program }) => program))];
+  const first = programs.find((program) => program !== UNKNOWN) ?? UNKNOWN;
+  return {
+    mechanism: 'same-chain-order',
+    severity: 'info',
+    key: [chainKey(chain), 'all'],
+    title: `${count(programs.length, 'program shares', 'programs share')} ${chainName(chain)}: ${joinWords(programs.map(programName), 6)}`,
+    why: `Their rules stand in ${count(blocks.length, 'block')}, and the first accept, drop or translation that matches ends the chain for the others. ${programNameFirst(blocks[0]?.program ?? first)} is first.`,
+    owners: blocks.flatMap(({ segments }) => segments.map(({ segment }) => segment.owner)),
+    where: [
+      chainPlace(chain, `${count(chain.rules.length, 'rule')} of ${joinWords(programs.map(programName), 6)}`),
+      ...blocks.map((block) => blockPlace(scene, chain, block)),
+    ],
+    marks: blocks.slice(1).map(({ segments }) => ({ chain: chain.id, segment: segments[0]?.index ?? 0 })),
+    sign: 'undecided',
+    catalogue: blocks[0]?.program === 'calico' ? ['calico-insert-vs-everyone'] : [],
+  };
+}

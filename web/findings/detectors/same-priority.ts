@@ -1,0 +1,103 @@
+/** Base chains of two programs with one effective priority on a hook: which runs first depends on who registered last. */
+import type { HookOrder } from '../../kernel/order.ts';
+import type { Chain } from '../../model/ruleset.ts';
+import { UNKNOWN } from '../../owners/owner.ts';
+import type { Scene } from '../context.ts';
+import { chainPlace, type Draft } from '../draft.ts';
+import { type Effects, TRANSLATES_DESTINATION, TRANSLATES_SOURCE } from '../rule-facts.ts';
+import { chainName, joinWords, type Program, programName } from '../words.ts';
+
+interface Pair {
+  readonly upper: Chain;
+  readonly lower: Chain;
+  readonly hook: HookOrder['hook'];
+  readonly priority: number;
+  readonly known: boolean;
+  readonly reason: string;
+  readonly bothTranslate: boolean;
+}
+
+/** One finding per pair of tables, listing their hooks. Chains that do nothing tie with nobody. */
+export function findSamePriority(scene: Scene): Draft[] {
+  const byTables = new Map<string, Pair[]>();
+  for (const order of scene.order) {
+    for (const pair of pairsOf(scene, order)) {
+      const key = [tableKey(pair.upper), tableKey(pair.lower)].sort().join('+');
+      const found = byTables.get(key);
+      if (found) found.push(pair);
+      else byTables.set(key, [pair]);
+    }
+  }
+  return [...byTables].map(([key, pairs]) => draft(scene, key, pairs));
+}
+
+function tableKey({ table }: Chain): string {
+  return `${table.family}.${table.name}${table.backend === 'iptables-legacy' ? '.legacy' : ''}`;
+}
+
+function pairsOf(scene: Scene, order: HookOrder): Pair[] {
+  const pairs: Pair[] = [];
+  for (const tie of order.ties) {
+    const chains = tie.chains.filter((chain) => chain.rules.length > 0 || chain.base?.policy === 'drop').slice(0, 8);
+    for (const [i, upper] of chains.entries()) {
+      for (const lower of chains.slice(i + 1)) {
+        if (upper.table === lower.table || !meet(upper, lower)) continue;
+        const a = scene.programsIn(upper);
+        const b = scene.programsIn(lower);
+        if (a.every((program) => b.includes(program)) || b.every((program) => a.includes(program))) continue;
+        const priority = order.chains.find(({ chain }) => chain === upper)?.effectivePriority ?? 0;
+        const bothTranslate = translation(scene, upper, lower) !== 0;
+        pairs.push({ upper, lower, hook: order.hook, priority, known: tie.known, reason: tie.reason, bothTranslate });
+      }
+    }
+  }
+  return pairs;
+}
+
+/** Whether one packet can meet both: ip and ip6 chains only tie through an inet one. */
+function meet(a: Chain, b: Chain): boolean {
+  const families = [a.table.family, b.table.family];
+  return !(families.includes('ip') && families.includes('ip6'));
+}
+
+function translation(scene: Scene, a: Chain, b: Chain): Effects {
+  if (a.base?.type !== 'nat' || b.base?.type !== 'nat') return 0;
+  const all = (chain: Chain) => [...scene.effectsByProgram(chain).values()].reduce((sum, effects) => sum | effects, 0);
+  return all(a) & all(b) & (TRANSLATES_DESTINATION | TRANSLATES_SOURCE);
+}
+
+function draft(scene: Scene, key: string, pairs: readonly Pair[]): Draft {
+  const first = pairs[0] as Pair;
+  const upper = scene.programsIn(first.upper);
+  const lower = scene.programsIn(first.lower);
+  const hooks = joinWords([...new Set(pairs.map(({ hook }) => hook))], 6);
+  const translate = pairs.filter((pair) => pair.bothTranslate);
+  const unsure = pairs.some(({ known }) => !known);
+  const chains = [...new Set(pairs.flatMap((pair) => [pair.upper, pair.lower]))];
+  return {
+    mechanism: 'same-hook-same-priority',
+    severity: translate.length > 0 ? 'warning' : 'info',
+    key: [key],
+    title: `${joinWords(upper.map(capitalised))} and ${joinWords(lower.map(programName))} have base chains of equal priority on ${hooks}`,
+    why:
+      translate.length > 0
+        ? `${first.reason} Both can translate connections on ${joinWords([...new Set(translate.map(({ hook }) => hook))])}, and the first mapping is the connection's, so a reload of either program may change who decides.`
+        : `${first.reason} It matters where one of them changes marks or addresses that the other tests; an accept of one never saves a packet from a drop of the other.`,
+    owners: chains.flatMap(scene.ownersIn),
+    where: pairs.flatMap((pair) => [
+      chainPlace(
+        pair.upper,
+        `${chainName(pair.upper)}, priority ${pair.priority} on ${pair.hook}${pair.known ? ', taken to run first' : ''}`,
+      ),
+      chainPlace(pair.lower, `${chainName(pair.lower)}, priority ${pair.priority} on ${pair.hook}`),
+    ]),
+    marks: [],
+    sign: 'undecided',
+    catalogue: ['same-priority-nft'],
+    unknowns: unsure ? ['the order in which the chains were registered'] : [],
+  };
+}
+
+function capitalised(program: Program): string {
+  return program === UNKNOWN ? 'Unknown writers' : programName(program);
+}

@@ -1,0 +1,90 @@
+/** All findings of a ruleset: runs the detectors, caps what one of them may say, and sorts. */
+import { createScene, type FindingContext, type Scene } from './context.ts';
+import { findBothBackends } from './detectors/backends.ts';
+import { findDangling } from './detectors/dangling.ts';
+import { findDuplicates } from './detectors/duplicates.ts';
+import { findLeftovers } from './detectors/leftovers.ts';
+import { findLinearCost } from './detectors/linear-cost.ts';
+import { findMarkCollisions } from './detectors/mark-bits.ts';
+import { findNatCaptures } from './detectors/nat-capture.ts';
+import { findOverruledAccepts } from './detectors/overruled-accept.ts';
+import { findPolicyDrops } from './detectors/policy-drop.ts';
+import { findSameChainOrder } from './detectors/same-chain-order.ts';
+import { findSamePriority } from './detectors/same-priority.ts';
+import { findShadowedRules } from './detectors/shadowed.ts';
+import { type Draft, finding } from './draft.ts';
+import type { Finding, FindingSeverity } from './finding.ts';
+import { findEarlierVerdicts } from './known/earlier-verdicts.ts';
+import { findJumpOrder } from './known/jump-order.ts';
+import { findKnownTraces } from './known/traces.ts';
+
+export type { FindingContext } from './context.ts';
+
+export type Detector = (scene: Scene) => Draft[];
+
+/** In the order in which equal findings are listed. */
+export const DETECTORS: readonly Detector[] = [
+  findDangling,
+  findEarlierVerdicts,
+  findPolicyDrops,
+  findOverruledAccepts,
+  findShadowedRules,
+  findJumpOrder,
+  findNatCaptures,
+  findMarkCollisions,
+  findBothBackends,
+  findSamePriority,
+  findKnownTraces,
+  findSameChainOrder,
+  findDuplicates,
+  findLeftovers,
+  findLinearCost,
+];
+
+/** What one detector may say about one dump before the rest is only counted. */
+const MOST_PER_DETECTOR = 40;
+
+const SEVERITIES: readonly FindingSeverity[] = ['error', 'warning', 'info'];
+
+/**
+ * All findings, worst first, then by their owners. Ids are stable for the same dump. Cost: linear in rules.
+ */
+export function findAll(context: FindingContext): Finding[] {
+  const scene = createScene(context);
+  const findings = DETECTORS.flatMap((detector) => capped(detector(scene)).map(finding));
+  const sorted = findings
+    .map((entry, position) => ({ entry, position, owners: [...entry.owners].sort().join('+') }))
+    .sort(
+      (a, b) =>
+        SEVERITIES.indexOf(a.entry.severity) - SEVERITIES.indexOf(b.entry.severity) ||
+        compareText(a.owners, b.owners) ||
+        a.position - b.position,
+    )
+    .map(({ entry }) => entry);
+  return withUniqueIds(sorted);
+}
+
+/** Code unit order, the same on every machine. */
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The worst ones are kept; the last one says how many more there are. */
+function capped(drafts: readonly Draft[]): readonly Draft[] {
+  if (drafts.length <= MOST_PER_DETECTOR) return drafts;
+  const sorted = [...drafts].sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+  const kept = sorted.slice(0, MOST_PER_DETECTOR);
+  const last = kept.at(-1) as Draft;
+  const rest = drafts.length - kept.length;
+  return [...kept.slice(0, -1), { ...last, title: `${last.title} (and ${rest} more of this kind)` }];
+}
+
+/** Two findings with the same key (both backends, both directions) get a number. */
+function withUniqueIds(findings: readonly Finding[]): Finding[] {
+  const seen = new Map<string, number>();
+  return findings.map((entry) => {
+    const times = (seen.get(entry.id) ?? 0) + 1;
+    seen.set(entry.id, times);
+    return times === 1 ? entry : { ...entry, id: `${entry.id}~${times}` };
+  });
+}

@@ -1,0 +1,217 @@
+/** Known conflicts that show in the order of two programs' jumps in one built-in chain. The table is data; `when` adds what order alone cannot tell. */
+import type { Chain, Rule } from '../../model/ruleset.ts';
+import { catalogueEntry } from '../catalogue/index.ts';
+import type { Scene } from '../context.ts';
+import { type Draft, rulePlace } from '../draft.ts';
+import type { FindingSeverity } from '../finding.ts';
+import { ACCEPTS, effectsOf, isUnconditional, outcomeOf, TRANSLATES_SOURCE, testsField } from '../rule-facts.ts';
+import { chainKey, chainName } from '../words.ts';
+import { builtinChains, jumpTo, targetOf } from './jumps.ts';
+
+interface JumpOrder {
+  readonly id: string;
+  readonly table: string;
+  readonly chains: readonly string[];
+  /** The rule that stands above in the conflict, and the one below it. */
+  readonly upper: (chain: Chain) => Rule | null;
+  readonly lower: (chain: Chain) => Rule | null;
+  readonly when?: (scene: Scene, upper: Rule, lower: Rule) => boolean;
+  readonly severity: FindingSeverity;
+  /** What the chain's name is put behind. */
+  readonly title: string;
+  readonly why: string;
+}
+
+const jump = (target: RegExp) => (chain: Chain) => jumpTo(chain, target);
+
+const ORDERS: readonly JumpOrder[] = [
+  {
+    id: 'calico-accept-shadows-kube-reject',
+    table: 'filter',
+    chains: ['FORWARD'],
+    upper: jump(/^cali-FORWARD$/),
+    lower: jump(/^KUBE-(SERVICES|EXTERNAL-SERVICES|PROXY-FIREWALL)$/),
+    when: (_scene, upper) => targetOf(upper)?.rules.some(acceptsByInterface) ?? false,
+    severity: 'warning',
+    title: "Calico accepts pod traffic before kube-proxy's rejects are evaluated",
+    why: 'cali-FORWARD accepts by interface, without a mark, so a connection to a Service without endpoints never gets to the REJECT and hangs instead of being refused.',
+  },
+  {
+    id: 'flannel-fwd-accept-bypasses-policy',
+    table: 'filter',
+    chains: ['FORWARD'],
+    upper: jump(/^FLANNEL-FWD$/),
+    lower: jump(/^cali-FORWARD$/),
+    when: accepts,
+    severity: 'warning',
+    title: 'Flannel accepts pod traffic before Calico has judged it',
+    why: 'FLANNEL-FWD accepts everything from and to the pod network, and an accept ends the chain: the policies below are not evaluated for it.',
+  },
+  {
+    id: 'cni-forward-accept',
+    table: 'filter',
+    chains: ['FORWARD'],
+    upper: jump(/^CNI-FORWARD$/),
+    lower: jump(/^(KUBE-ROUTER-FORWARD|cali-FORWARD|CILIUM_FORWARD)$/),
+    when: accepts,
+    severity: 'warning',
+    title: 'CNI-FORWARD accepts pod addresses before the policy engine sees them',
+    why: 'The CNI firewall plugin inserts its jump at the top and accepts what its pods send; policies for that traffic are not evaluated.',
+  },
+  {
+    id: 'portmap-captures-service',
+    table: 'nat',
+    chains: ['PREROUTING', 'OUTPUT'],
+    upper: jump(/^CNI-HOSTPORT-DNAT$/),
+    lower: jump(/^KUBE-SERVICES$/),
+    when: (scene) => scene.present.has('kube-proxy-ipvs'),
+    severity: 'warning',
+    title: 'hostPort rules are asked before Services, whose addresses are local under IPVS',
+    why: 'With IPVS every Service address is an address of the node, so a hostPort takes the connections to all Services on the same port number.',
+  },
+  {
+    id: 'cilium-snat-vs-kube-masq',
+    table: 'nat',
+    chains: ['POSTROUTING'],
+    upper: jump(/^KUBE-POSTROUTING$/),
+    lower: jump(/^CILIUM_POST_nat$/),
+    severity: 'warning',
+    title: "kube-proxy's masquerade stands above Cilium's SNAT",
+    why: "The first source translation is the connection's: packets that kube-proxy has marked get the node's default address, and Cilium's rule is not asked.",
+  },
+  {
+    id: 'calico-masq-before-kube-masq',
+    table: 'nat',
+    chains: ['POSTROUTING'],
+    upper: jump(/^cali-POSTROUTING$/),
+    lower: jump(/^KUBE-POSTROUTING$/),
+    when: (_scene, upper) => hasVxlan(upper),
+    severity: 'info',
+    title: 'Calico masquerades before kube-proxy clears its mark',
+    why: 'A packet that Calico masquerades keeps the mark 0x4000 into the VXLAN tunnel, where the outer packet is masqueraded again; it needs checksum offload to be off.',
+  },
+  {
+    id: 'flannel-double-masq',
+    table: 'nat',
+    chains: ['POSTROUTING'],
+    upper: jump(/^FLANNEL-POSTRTG$/),
+    lower: jump(/^KUBE-POSTROUTING$/),
+    when: (_scene, upper) => !returnsForMark(targetOf(upper)),
+    severity: 'warning',
+    title: 'Flannel masquerades what kube-proxy has marked for masquerading',
+    why: "FLANNEL-POSTRTG runs first and does not leave packets with kube-proxy's mark alone, so they keep the mark and are masqueraded again outside the tunnel.",
+  },
+  {
+    id: 'istio-postrt-behind-masq',
+    table: 'nat',
+    chains: ['POSTROUTING'],
+    upper: (chain) => chain.rules.find((rule) => (effectsOf(rule) & TRANSLATES_SOURCE) !== 0) ?? null,
+    lower: jump(/^ISTIO_POSTRT$/),
+    when: (_scene, upper) => !testsField(upper, (name) => name === 'meta mark' || name.endsWith('oifname')),
+    severity: 'warning',
+    title: "A masquerade stands above Istio's SNAT for probes",
+    why: "The first source translation is the connection's: probes that the masquerade matches do not get the address that ztunnel expects.",
+  },
+  {
+    id: 'antrea-proxyall-vs-kube-proxy',
+    table: 'nat',
+    chains: ['PREROUTING', 'OUTPUT'],
+    upper: jump(/^KUBE-SERVICES$/),
+    lower: jump(/^ANTREA-(PREROUTING|OUTPUT)$/),
+    severity: 'warning',
+    title: "kube-proxy answers Services before Antrea's proxy",
+    why: 'With proxyAll Antrea has to be asked first; as the rules stand, kube-proxy translates the connection and Antrea does not see it.',
+  },
+  {
+    id: 'calico-mangle-accept-starves-aws-connmark',
+    table: 'mangle',
+    chains: ['PREROUTING'],
+    upper: jump(/^cali-PREROUTING$/),
+    lower: (chain) =>
+      chain.rules.find((rule) => rule.body.some((s) => s.kind === 'comment' && s.text.startsWith('AWS, '))) ?? null,
+    when: accepts,
+    severity: 'warning',
+    title: "Calico can accept in mangle before AWS' rules set the connection mark",
+    why: 'An accept ends the mangle chain, so the connection keeps no note of the interface that it came through, and its replies may leave through the wrong one.',
+  },
+  {
+    id: 'egressgateway-calico-mark-order',
+    table: 'mangle',
+    chains: ['PREROUTING'],
+    upper: jump(/^cali-PREROUTING$/),
+    lower: jump(/^EGRESSGATEWAY-/),
+    when: accepts,
+    severity: 'warning',
+    title: 'Calico can accept in mangle before EgressGateway marks its packets',
+    why: "An accept ends the mangle chain: packets that Calico accepts there get no egress mark and leave with the node's address.",
+  },
+];
+
+export function findJumpOrder(scene: Scene): Draft[] {
+  return ORDERS.flatMap((order) =>
+    order.chains
+      .flatMap((name) => builtinChains(scene, order.table, name))
+      .flatMap((chain) => {
+        const upper = order.upper(chain);
+        const lower = order.lower(chain);
+        if (!upper || !lower || upper.index >= lower.index) return [];
+        if (order.when && !order.when(scene, upper, lower)) return [];
+        return [draft(scene, order, upper, lower)];
+      }),
+  );
+}
+
+function draft(scene: Scene, order: JumpOrder, upper: Rule, lower: Rule): Draft {
+  const { chain } = upper;
+  return {
+    mechanism: catalogueEntry(order.id).mechanism,
+    severity: order.severity,
+    key: [chainKey(chain), order.id],
+    title: `${order.title} (${chainName(chain)})`,
+    why: order.why,
+    owners: [scene.ownerOf(upper), scene.ownerOf(lower)],
+    where: [
+      rulePlace(upper, `rule ${upper.index}: evaluated first`),
+      rulePlace(lower, `rule ${lower.index}: evaluated for what is left`),
+    ],
+    marks: boundary(scene, lower),
+    sign: 'undecided',
+    catalogue: [order.id],
+  };
+}
+
+function boundary(scene: Scene, lower: Rule) {
+  const segment = scene.segments(lower.chain).findIndex(({ from, to }) => from <= lower.index && lower.index <= to);
+  return segment > 0 ? [{ chain: lower.chain.id, segment }] : [];
+}
+
+function accepts(scene: Scene, upper: Rule): boolean {
+  return (scene.effectsBelow(upper.chain, upper.index, upper.index) & ACCEPTS) !== 0;
+}
+
+/** `-i cali+ -j ACCEPT`: no mark, no state. */
+function acceptsByInterface(rule: Rule): boolean {
+  return (
+    outcomeOf(rule)?.kind === 'accept' &&
+    !isUnconditional(rule) &&
+    rule.body.every((s) => s.kind !== 'match' || (s.left.kind === 'field' && /^meta [io]ifname$/.test(s.left.name)))
+  );
+}
+
+function returnsForMark(chain: Chain | null): boolean {
+  return (
+    chain?.rules.some(
+      (rule) => outcomeOf(rule)?.kind === 'return' && testsField(rule, (name) => name === 'meta mark'),
+    ) ?? true
+  );
+}
+
+/** Whether the chain's table speaks of Calico's VXLAN device anywhere in the chain that the jump leads to, or beside it. */
+function hasVxlan(jumpRule: Rule): boolean {
+  const chains = [...jumpRule.chain.table.chains].filter(({ name }) => name.startsWith('cali-')).slice(0, 200);
+  return chains.some((chain) =>
+    chain.rules.some((rule) =>
+      rule.body.some((s) => s.kind === 'match' && s.right.kind === 'value' && s.right.value === 'vxlan.calico'),
+    ),
+  );
+}

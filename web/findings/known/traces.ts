@@ -1,0 +1,338 @@
+/** Known leftovers and gaps that show by the presence or absence of a program's chains. */
+import type { Chain, Rule } from '../../model/ruleset.ts';
+import { UNKNOWN } from '../../owners/owner.ts';
+import type { Scene } from '../context.ts';
+import { chainPlace, type Draft, rulePlace } from '../draft.ts';
+import { effectsOf, isUnconditional, TRANSLATES_DESTINATION } from '../rule-facts.ts';
+import { chainKey, chainName, count, joinWords, programOf } from '../words.ts';
+import { builtinChains, chainsLike } from './jumps.ts';
+
+export function findKnownTraces(scene: Scene): Draft[] {
+  return [
+    ...oldCilium(scene),
+    ...flannelAfterCalico(scene),
+    ...emptyNetavark(scene),
+    ...masqueradeAll(scene),
+    ...broadMasquerade(scene),
+    ...bansInInput(scene),
+    ...hostPortsLost(scene),
+    ...nodeLocalDns(scene),
+    ...nativeInCompat(scene),
+  ];
+}
+
+function programs(scene: Scene): Set<string> {
+  return new Set([...scene.present].map(programOf));
+}
+
+function oldCilium(scene: Scene): Draft[] {
+  const old = chainsLike(scene, /^OLD_CILIUM_/);
+  if (old.length === 0) return [];
+  return [
+    {
+      mechanism: 'leftover-chains',
+      severity: 'warning',
+      key: ['old-cilium-chains'],
+      title: `${count(old.length, 'chain')} of an earlier Cilium start ${old.length === 1 ? 'is' : 'are'} still there`,
+      why: 'Cilium renames its chains to OLD_CILIUM_* while it installs new ones, and removes them afterwards. If they stay, the removal failed, and their rules are evaluated as well as the new ones wherever a jump still leads to them.',
+      owners: old.map(scene.ownerOfChain),
+      where: old.slice(0, 8).map((chain) => chainPlace(chain, `${count(chain.rules.length, 'rule')}`)),
+      sign: 'note',
+      catalogue: ['old-cilium-chains'],
+    },
+  ];
+}
+
+const FLANNEL_DEVICES = /^(flannel|cni0)/;
+
+/** Flannel's chains beside Calico's, while no rule names one of flannel's devices. Canal runs both: it has the devices. */
+function flannelAfterCalico(scene: Scene): Draft[] {
+  const present = programs(scene);
+  if (!present.has('flannel') || !present.has('calico')) return [];
+  const chains = chainsLike(scene, /^FLANNEL-(POSTRTG|FWD)$/).filter((chain) => scene.graph.reached[chain.id] === 1);
+  const named = scene.ruleset.rules.some((rule) =>
+    rule.body.some(
+      (s) =>
+        s.kind === 'match' &&
+        ((s.right.kind === 'value' && typeof s.right.value === 'string' && FLANNEL_DEVICES.test(s.right.value)) ||
+          (s.right.kind === 'wildcard' && s.right.stem !== '' && FLANNEL_DEVICES.test(s.right.stem))),
+    ),
+  );
+  const calicoNat = scene.chainsNamed('cali-nat-outgoing').find(({ rules }) => rules.length > 0);
+  if (chains.length === 0 || named || !calicoNat) return [];
+  return [
+    {
+      mechanism: 'leftover-chains',
+      severity: 'warning',
+      key: ['leftover-flannel-after-calico'],
+      title: "Flannel's chains are active beside Calico's, which masquerades its own pools",
+      why: "No rule names a device of flannel, so these chains look like leftovers of a migration. If they are, flannel's masquerade hides the pod addresses that Calico's policies test. With Canal, which runs both on purpose, Calico's own masquerade would be off.",
+      owners: [...scene.present].filter((owner) => ['flannel', 'calico'].includes(programOf(owner))),
+      where: [
+        ...chains.slice(0, 4).map((chain) => chainPlace(chain, `${count(chain.rules.length, 'rule')} of flannel`)),
+        chainPlace(calicoNat, 'Calico masquerades here'),
+      ],
+      sign: 'note',
+      catalogue: ['leftover-flannel-after-calico'],
+      unknowns: ['whether flannel still runs on the node'],
+    },
+  ];
+}
+
+function emptyNetavark(scene: Scene): Draft[] {
+  return scene.chainsNamed('NETAVARK_FORWARD').flatMap((chain) => {
+    const forward = builtinChains(scene, 'filter', 'FORWARD').find(({ table }) => table === chain.table);
+    const containers = scene.ruleset.chains.some(
+      ({ table, name }) => table.family === chain.table.family && /^NETAVARK-[0-9A-F]{8,}$/.test(name),
+    );
+    if (chain.rules.length > 0 || forward?.base?.policy !== 'drop' || !containers) return [];
+    return [
+      {
+        mechanism: 'policy-drop-by-one-owner',
+        severity: 'warning',
+        key: [chainKey(chain), 'netavark-flush-forward'],
+        title: "NETAVARK_FORWARD is empty under a DROP policy, so Podman's containers are cut off",
+        why: `Podman has networks on this node, but nothing accepts their traffic in ${chainName(forward)}, whose policy is drop.`,
+        owners: [scene.ownerOfChain(chain), ...scene.ownersIn(forward)],
+        where: [chainPlace(chain, 'no rule left'), chainPlace(forward, 'policy drop')],
+        sign: 'note',
+        catalogue: ['netavark-flush-forward'],
+      },
+    ];
+  });
+}
+
+const POLICY_ENGINES: ReadonlySet<string> = new Set(['calico', 'cilium', 'kube-router', 'weave']);
+
+/** KUBE-SVC chains that mark for masquerading whatever the source: `-d VIP` without `! -s`. */
+function masqueradeAll(scene: Scene): Draft[] {
+  const engines = [...programs(scene)].filter((program) => POLICY_ENGINES.has(program));
+  if (engines.length === 0) return [];
+  return scene.chainsNamed('KUBE-SERVICES').flatMap((chain) => {
+    if (chain.table.name !== 'nat') return [];
+    const services = new Set<Chain>();
+    const marking: Rule[] = [];
+    for (const { to } of scene.graph.out(chain.id)) {
+      const service = scene.ruleset.chains[to];
+      if (!service || !/^KUBE-SVC-/.test(service.name) || services.has(service)) continue;
+      services.add(service);
+      const rule = service.rules.find(marksEverySource);
+      if (rule) marking.push(rule);
+    }
+    const first = marking[0];
+    if (!first || services.size < 3 || marking.length < services.size) return [];
+    return [
+      {
+        mechanism: 'nat-capture',
+        severity: 'warning',
+        key: [chainKey(chain), 'masquerade-all-breaks-policy'],
+        title: 'kube-proxy masquerades all Service traffic, so policies see the node instead of the pod',
+        why: `All ${services.size} Services mark their traffic for masquerading whatever its source, as --masquerade-all does. A policy on another node then sees the node's address.`,
+        owners: [scene.ownerOf(first), ...[...scene.present].filter((owner) => engines.includes(programOf(owner)))],
+        where: marking.slice(0, 4).map((rule) => rulePlace(rule, `marks every source (${rule.chain.name})`)),
+        sign: 'nat',
+        catalogue: ['masquerade-all-breaks-policy'],
+      },
+    ];
+  });
+}
+
+function marksEverySource(rule: Rule): boolean {
+  let destination = false;
+  let jump = false;
+  for (const statement of rule.body) {
+    if (statement.kind === 'verdict')
+      jump = statement.verdict.kind === 'jump' && statement.verdict.chain === 'KUBE-MARK-MASQ';
+    if (statement.kind !== 'match') continue;
+    if (statement.left.kind !== 'field' || / saddr$/.test(statement.left.name)) return false;
+    if (/ daddr$/.test(statement.left.name)) destination = true;
+  }
+  return jump && destination;
+}
+
+/** An ownerless masquerade that names no interface on a node with pods. */
+function broadMasquerade(scene: Scene): Draft[] {
+  const present = programs(scene);
+  const engines = [...present].filter((program) => POLICY_ENGINES.has(program));
+  if (engines.length === 0) return [];
+  return builtinChains(scene, 'nat', 'POSTROUTING').flatMap((chain) => {
+    const broad = chain.rules.find(
+      (rule) => scene.programOfRule(rule) === UNKNOWN && masquerades(rule) && isBroad(rule),
+    );
+    if (!broad) return [];
+    return [
+      {
+        mechanism: 'nat-capture',
+        severity: 'warning',
+        key: [chainKey(chain), 'leftover-foreign-masquerade'],
+        title: `${chainName(chain)} masquerades pod traffic too: rule ${broad.index} names no interface and no source`,
+        why: 'A masquerade that is not limited to an outgoing interface or to source addresses also rewrites pod-to-pod traffic, and policies on the other node see the wrong source.',
+        owners: [scene.ownerOf(broad), ...[...scene.present].filter((owner) => engines.includes(programOf(owner)))],
+        where: [rulePlace(broad, isUnconditional(broad) ? 'masquerades everything' : 'masquerades nearly everything')],
+        sign: 'nat',
+        catalogue: ['leftover-foreign-masquerade'],
+      },
+    ];
+  });
+}
+
+function masquerades(rule: Rule): boolean {
+  return rule.body.some((s) => s.kind === 'nat' && s.type === 'masquerade');
+}
+
+function isBroad(rule: Rule): boolean {
+  return rule.body.every((statement) => {
+    if (statement.kind === 'match') {
+      // `! -d CIDR` leaves everything else; a destination type excludes little.
+      const { left, op } = statement;
+      if (left.kind !== 'field') return false;
+      return (/ daddr$/.test(left.name) && op === '!=') || left.name === 'fib daddr type';
+    }
+    return statement.kind === 'nat' || statement.kind === 'comment' || statement.kind === 'counter';
+  });
+}
+
+const BAN_CHAIN = /^(f2b-|CROWDSEC_CHAIN)/;
+
+/** Ban chains called from INPUT only, while a program translates ports to containers. */
+function bansInInput(scene: Scene): Draft[] {
+  const bans = chainsLike(scene, BAN_CHAIN);
+  const first = bans[0];
+  if (!first) return [];
+  const callers = bans.flatMap((chain) =>
+    scene.graph.into(chain.id).map(({ from }) => scene.ruleset.chains[from] as Chain),
+  );
+  if (callers.length === 0 || callers.some((chain) => chain.base?.hook !== 'input')) return [];
+  const { family } = first.table;
+  const dnat = scene.ruleset.rules.find(
+    (rule) =>
+      (rule.chain.table.family === family || rule.chain.table.family === 'inet') &&
+      scene.graph.reached[rule.chain.id] === 1 &&
+      (effectsOf(rule) & TRANSLATES_DESTINATION) !== 0 &&
+      ['docker', 'cni-portmap', 'netavark', 'kube-proxy'].includes(scene.programOfRule(rule)),
+  );
+  if (!dnat) return [];
+  return [
+    {
+      mechanism: 'nat-capture',
+      severity: 'info',
+      key: ['fail2ban-wrong-chain'],
+      title: 'Bans in INPUT do not hold for ports that lead to containers',
+      why: 'What is translated to a container or pod is forwarded and never visits INPUT, where these ban chains are called. Bans for services on the host itself work.',
+      owners: [scene.ownerOfChain(first), scene.ownerOf(dnat)],
+      where: [
+        ...bans.slice(0, 4).map((chain) => chainPlace(chain, 'called from INPUT only')),
+        rulePlace(dnat, `translates to a container (${joinWords([chainName(dnat.chain)])})`),
+      ],
+      sign: 'nat',
+      catalogue: ['fail2ban-wrong-chain'],
+      unknowns: ['whether a banned service runs in a container'],
+    },
+  ];
+}
+
+/** hostPort chains of single pods without the chain that leads to them, on a node where kube-proxy is in place. */
+function hostPortsLost(scene: Scene): Draft[] {
+  const pods = chainsLike(scene, /^CNI-DN-[0-9a-f]/).filter((chain) => chain.rules.length > 0);
+  const lost = pods.filter((chain) => scene.graph.reached[chain.id] !== 1);
+  const first = lost[0];
+  if (!first || !programs(scene).has('kube-proxy')) return [];
+  return [
+    {
+      mechanism: 'dangling-or-empty',
+      severity: 'warning',
+      key: ['portmap-not-restored-after-flush'],
+      title: `${count(lost.length, 'hostPort chain')} of CNI portmap ${lost.length === 1 ? 'is' : 'are'} not reached any more`,
+      why: 'portmap writes its rules when a pod starts and never again. Something removed the jumps that lead to them, so these hostPorts do not work until their pods are created anew.',
+      owners: [scene.ownerOfChain(first)],
+      where: lost.slice(0, 8).map((chain) => chainPlace(chain, 'no jump leads here')),
+      sign: 'note',
+      catalogue: ['portmap-not-restored-after-flush'],
+    },
+  ];
+}
+
+/** NodeLocal DNSCache's NOTRACK next to Calico's policies, or next to kube-proxy's nftables mode. */
+function nodeLocalDns(scene: Scene): Draft[] {
+  const present = programs(scene);
+  if (!present.has('nodelocaldns')) return [];
+  const notrack = scene.ruleset.rules.find(
+    (rule) => scene.programOfRule(rule) === 'nodelocaldns' && rule.body.some((s) => s.kind === 'notrack'),
+  );
+  if (!notrack) return [];
+  const drafts: Draft[] = [];
+  const workload = scene.ruleset.chains.find(
+    (chain) => /^(cali-[ft]w-|filter-cali-[ft]w-)/.test(chain.name) && chain.rules.length > 0,
+  );
+  if (workload) {
+    drafts.push({
+      mechanism: 'same-chain-order',
+      severity: 'info',
+      key: ['nodelocaldns-notrack-calico'],
+      title: 'NodeLocal DNSCache switches tracking off for packets that Calico judges by their state',
+      why: 'Replies of the cache are untracked, so they are not "established" to Calico: a pod under an ingress or egress policy needs the cache\'s address allowed in both directions.',
+      owners: [scene.ownerOf(notrack), scene.ownerOfChain(workload)],
+      where: [rulePlace(notrack, 'switches tracking off'), chainPlace(workload, 'relies on established connections')],
+      sign: 'undecided',
+      catalogue: ['nodelocaldns-notrack-calico'],
+      unknowns: ['what the policies allow'],
+    });
+  }
+  const nft = scene.ruleset.tables.find((table) => table.name === 'kube-proxy' && table.backend === 'nft');
+  const chain = nft?.chains[0];
+  if (chain) {
+    drafts.push({
+      mechanism: 'same-chain-order',
+      severity: 'info',
+      key: ['nodelocaldns-backend-mismatch'],
+      title: 'NodeLocal DNSCache uses iptables next to kube-proxy in nftables mode',
+      why: "The order is right: NOTRACK in raw runs before kube-proxy's nat chains, which do not see untracked packets. Nobody documents or tests the combination.",
+      owners: [scene.ownerOf(notrack), scene.ownerOfChain(chain)],
+      where: [rulePlace(notrack, 'switches tracking off in raw'), chainPlace(chain, 'kube-proxy in nftables mode')],
+      sign: 'undecided',
+      catalogue: ['nodelocaldns-backend-mismatch'],
+    });
+  }
+  return drafts;
+}
+
+const COMPAT_TABLES: ReadonlySet<string> = new Set(['filter', 'nat', 'mangle', 'raw', 'security']);
+const COMPAT_CHAINS: ReadonlySet<string> = new Set(['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING']);
+
+/** A table of iptables-nft's names with things that iptables cannot express: iptables then refuses to read it. */
+function nativeInCompat(scene: Scene): Draft[] {
+  return scene.ruleset.tables.flatMap((table) => {
+    if (table.listing !== 'nft' || (table.family !== 'ip' && table.family !== 'ip6') || !COMPAT_TABLES.has(table.name))
+      return [];
+    const builtin = table.chains.filter((chain) => chain.base && COMPAT_CHAINS.has(chain.name));
+    const owners = new Set(table.chains.flatMap(scene.programsIn).filter((program) => program !== UNKNOWN));
+    if (builtin.length === 0 || owners.size === 0) return [];
+    const foreign = table.chains.filter((chain) => chain.base && !COMPAT_CHAINS.has(chain.name));
+    const maps = table.chains.flatMap(
+      (chain) => chain.rules.find((rule) => rule.body.some((s) => s.kind === 'vmap')) ?? [],
+    );
+    const named = table.sets.length;
+    if (foreign.length === 0 && maps.length === 0 && named === 0) return [];
+    const what = [
+      foreign.length > 0 ? count(foreign.length, 'base chain') : '',
+      maps.length > 0 ? 'verdict maps' : '',
+      named > 0 ? count(named, 'set') : '',
+    ].filter((word) => word !== '');
+    return [
+      {
+        mechanism: 'same-chain-order',
+        severity: 'warning',
+        key: ['native-nft-in-compat-table', `${table.family}.${table.name}`],
+        title: `Table ${table.family} ${table.name} belongs to iptables-nft but holds ${joinWords(what)} that iptables cannot read`,
+        why: 'iptables refuses the whole table with "incompatible, use \'nft\' tool" as soon as it meets them, and every program that calls iptables for this table fails.',
+        owners: table.chains.flatMap(scene.ownersIn),
+        where: [
+          ...foreign.slice(0, 4).map((chain) => chainPlace(chain, 'a base chain that iptables does not know')),
+          ...maps.slice(0, 4).map((rule) => rulePlace(rule, 'a verdict map')),
+        ],
+        sign: 'note',
+        catalogue: ['native-nft-in-compat-table'],
+      },
+    ];
+  });
+}
