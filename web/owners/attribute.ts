@@ -10,6 +10,7 @@
 import { jumpsOf } from '../model/rule.ts';
 import type { Chain, NamedSet, Rule, Ruleset, Table } from '../model/ruleset.ts';
 import { CATALOGUE } from './catalogue/index.ts';
+import type { AttributionContext, ChainReason } from './context.ts';
 import { explain, insideTable, type Reason, tableEvidence } from './evidence.ts';
 import type { Attribution, ChainPattern, Evidence } from './owner.ts';
 import { groupOf, isShared, Presence, setOwners } from './presence.ts';
@@ -24,13 +25,6 @@ import {
   tableSignature,
 } from './signatures.ts';
 
-/** Why a chain has its owner. `open` chains hold rules of others too. */
-export interface ChainReason {
-  readonly by: 'table' | 'name' | 'callers' | 'built-in' | 'none';
-  readonly owner: OwnerIndex;
-  readonly open: ChainPattern['open'] | null;
-}
-
 /**
  * Cost: linear in chains, sets and the rules of chains that several programs share, plus one byte per rule. A chain whose name nobody
  * knows costs one look at every rule's jumps.
@@ -41,7 +35,7 @@ export function attributeOwners(ruleset: Ruleset): Attribution {
   return new Attributor(ruleset).run();
 }
 
-export class Attributor {
+class Attributor implements AttributionContext {
   readonly ruleset: Ruleset;
   readonly presence: Presence;
   readonly chainReasons: ChainReason[];
