@@ -149,7 +149,7 @@ const LAYOUTS = [
   'icmp type:icmp_type code:icmp_code checksum:16 id:16 sequence:16 gateway:32 mtu:16',
   'igmp type:igmp_type checksum:16 mrt:8 group:ipv4_addr',
   'ip6 version:4 dscp:dscp ecn:ecn flowlabel:20 length:16 nexthdr:inet_proto hoplimit:8 saddr:ipv6_addr daddr:ipv6_addr',
-  'icmpv6 type:icmpv6_type code:icmpv6_code checksum:16 parameter-problem:32 packet-too-big:32 id:16 sequence:16 max-delay:16 taddr:ipv6_addr daddr:ipv6_addr',
+  'icmpv6 type:icmpv6_type code:icmpv6_code checksum:16 parameter-problem:32 packet-too-big:32 mtu:32 id:16 sequence:16 max-delay:16 taddr:ipv6_addr daddr:ipv6_addr',
   'tcp sport:inet_service dport:inet_service sequence:32 ackseq:32 doff:4 reserved:4 flags:tcp_flag window:16 checksum:16 urgptr:16',
   'udp sport:inet_service dport:inet_service length:16 checksum:16',
   'udplite sport:inet_service dport:inet_service csumcov:16 checksum:16',

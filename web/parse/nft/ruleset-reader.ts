@@ -482,12 +482,14 @@ export class RulesetReader extends SetReader {
 
   private rule(chain: Chain): void {
     const { start } = this;
+    if (this.kind === WORD && this.word === 'include' && this.peekCode() === 34) {
+      this.ignored('nft-include', 'The included file is not part of this text');
+      return;
+    }
     this.handle = null;
     const body = this.statements();
-    const end = this.previousStop;
-    this.pushRule(chain, body, start, end);
+    this.pushRule(chain, body, start, this.previousStop);
     if (start > this.nextProgress) this.progress(start);
-    // A stray closing parenthesis or so never stops the reader: statements() ends only at the end of a rule.
   }
 
   private pushRule(chain: Chain, body: Statement[], start: number, end: number, at = chain.rules.length): void {

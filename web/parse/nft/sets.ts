@@ -127,7 +127,7 @@ export class SetReader extends StatementReader {
   private setTypes(draft: SetDraft): void {
     draft.key = { types: this.typeList() };
     if (this.takeKind(COLON)) {
-      if (this.takeWord('interval')) this.next();
+      this.takeWord('interval');
       draft.data = { types: this.typeList() };
     }
   }
@@ -184,21 +184,6 @@ export class SetReader extends StatementReader {
         diagnostic('error', 'nft-elements-not-understood', `The element list is broken: ${at}`, broken),
       );
       this.skipBraces(start);
-    }
-  }
-
-  /** From an opening brace at `start` to past its closing one, without a diagnostic. */
-  protected skipBraces(start: number): void {
-    this.joined = 0;
-    this.jumpTo(start);
-    let depth = 0;
-    while (this.kind !== END) {
-      if (this.kind === OPEN) depth++;
-      else if (this.kind === CLOSE && --depth <= 0) {
-        this.next();
-        return;
-      }
-      this.next();
     }
   }
 

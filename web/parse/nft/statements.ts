@@ -106,6 +106,26 @@ export class StatementReader extends ExpressionReader {
     return { kind: 'opaque', text };
   }
 
+  /** From an opening brace at `start` to past its closing one, without a diagnostic. */
+  protected skipBraces(start: number): void {
+    this.joined = 0;
+    this.jumpTo(start);
+    let depth = 0;
+    while (this.kind !== END) {
+      if (this.kind === OPEN) depth++;
+      else if (this.kind === CLOSE && --depth <= 0) {
+        this.next();
+        return;
+      }
+      this.next();
+    }
+  }
+
+  /** Past the block that begins at the current token. */
+  protected skipBlock(): void {
+    this.skipBraces(this.start);
+  }
+
   /** One statement. Throws MISREAD. */
   private statement(): Statement {
     if (this.kind !== WORD) return this.kind === DOLLAR ? this.variableStatement() : this.expressionStatement();
@@ -526,6 +546,11 @@ export class StatementReader extends ExpressionReader {
     this.next();
     if (!this.is(IPV6)) throw MISREAD;
     const from = this.constant(fieldType('ip6 saddr'));
+    if (this.takeKind(DASH)) {
+      const to = this.constant(fieldType('ip6 saddr'));
+      this.expect(BRACKET_CLOSE);
+      return { kind: 'range', from: this.numberOf(from), to: this.numberOf(to) };
+    }
     this.expect(BRACKET_CLOSE);
     if (!this.is(DASH)) return from;
     this.next();

@@ -1,0 +1,31 @@
+/** Where the statements of one rule stand in its text: the reader again, over the rule's slice alone. */
+import type { Span } from '../../base/span.ts';
+import type { Rule } from '../../model/ruleset.ts';
+import type { Statement } from '../../model/statement.ts';
+import { StatementReader } from './statements.ts';
+
+class RuleReader extends StatementReader {
+  readRule(): Span[] {
+    const body: Statement[] = [];
+    const offsets: number[] = [];
+    this.next();
+    this.readStatements(body, offsets);
+    return body.map((_, i) => ({ start: offsets[i * 2] as number, end: offsets[i * 2 + 1] as number }));
+  }
+
+  /** The block's rules have their own place in the model; here it is one piece of the jump. */
+  protected override anonymousChain(): string {
+    this.skipBlock();
+    return '';
+  }
+}
+
+/**
+ * The spans, one per statement of `rule.body` and in its order, in the text of the rule's dump. Never throws. A rule of a script that uses
+ * `$variables` may give fewer: the rest have the rule's own span. Cost: the rule's length.
+ */
+export function locateNft(text: string, rule: Pick<Rule, 'start' | 'end' | 'body'>): Span[] {
+  const spans = new RuleReader(text, rule.start, rule.end).readRule();
+  const whole = { start: rule.start, end: rule.end };
+  return rule.body.map((_, i) => (spans.length === rule.body.length ? (spans[i] ?? whole) : whole));
+}
