@@ -50,9 +50,7 @@ export function firewalld(zones: readonly FirewalldZone[], policies: readonly Fi
     base('filter_FORWARD', 'filter', 'forward', 10, [
       ...open,
       reject6,
-      'jump filter_FORWARD_POLICIES_pre',
       'jump filter_FORWARD_ZONES',
-      'jump filter_FORWARD_POLICIES_post',
       'reject with icmpx type admin-prohibited',
     ]),
     base('filter_OUTPUT', 'filter', 'output', 10, [
@@ -62,23 +60,38 @@ export function firewalld(zones: readonly FirewalldZone[], policies: readonly Fi
       'jump filter_OUTPUT_POLICIES_pre',
       'jump filter_OUTPUT_POLICIES_post',
     ]),
-    chain('nat_OUTPUT_POLICIES_pre', []),
-    chain('nat_OUTPUT_POLICIES_post', []),
-    chain('filter_OUTPUT_POLICIES_pre', []),
-    chain('filter_OUTPUT_POLICIES_post', []),
-    chain('filter_FORWARD_POLICIES_pre', []),
-    chain(
-      'filter_FORWARD_POLICIES_post',
-      policies.flatMap(({ name, egress }) =>
-        egress.map((device) => `oifname "${device}" jump filter_FWD_policy_${name}`),
-      ),
-    ),
+    ...HOOKS.flatMap((hook) => [
+      chain(`${hook}_POLICIES_pre`, policyJumps(hook, policies)),
+      chain(`${hook}_POLICIES_post`, []),
+    ]),
+    ...policyChains('filter_IN_policy_allow-host-ipv6', null, [
+      'icmpv6 type { nd-neighbor-advert, nd-neighbor-solicit, nd-router-advert, nd-redirect } accept',
+    ]),
     ...policies.flatMap(({ name }) => policyChains(`filter_FWD_policy_${name}`, 'accept')),
     ...dispatch(zones),
     ...zones.flatMap(zoneChains),
     '}\n',
   ];
   return out.join('');
+}
+
+const HOOKS = [
+  'mangle_PREROUTING',
+  'nat_PREROUTING',
+  'nat_POSTROUTING',
+  'nat_OUTPUT',
+  'filter_INPUT',
+  'filter_FORWARD',
+  'filter_OUTPUT',
+] as const;
+
+/** Policies that run before a zone's own rules, as those with a negative priority do. */
+function policyJumps(hook: (typeof HOOKS)[number], policies: readonly FirewalldPolicy[]): string[] {
+  if (hook === 'filter_INPUT') return ['jump filter_IN_policy_allow-host-ipv6'];
+  if (hook !== 'filter_FORWARD') return [];
+  return policies.flatMap(({ name, egress }) =>
+    egress.map((device) => `oifname "${device}" jump filter_FWD_policy_${name}`),
+  );
 }
 
 function policyChains(name: string, last: string | null, allow: readonly string[] = []): string[] {
@@ -109,25 +122,30 @@ function dispatch(zones: readonly FirewalldZone[]): string[] {
 function zoneChains({ name, target, allow, interfaces, masquerade }: FirewalldZone): string[] {
   const last = target === 'accept' ? 'accept' : 'reject with icmpx type admin-prohibited';
   const icmp = target === 'accept' ? [] : ['meta l4proto { icmp, ipv6-icmp } accept'];
-  const filter = (prefix: string, rules: readonly string[]) =>
-    chain(prefix, [...SUFFIXES.map((suffix) => `jump ${prefix}_${suffix}`), ...rules]);
+  const zone = (hook: string, prefix: string, rules: readonly string[]) =>
+    chain(prefix, [
+      `jump ${hook}_POLICIES_pre`,
+      ...SUFFIXES.map((suffix) => `jump ${prefix}_${suffix}`),
+      `jump ${hook}_POLICIES_post`,
+      ...rules,
+    ]);
   const parts = (prefix: string, allowed: readonly string[]) =>
     SUFFIXES.map((suffix) => chain(`${prefix}_${suffix}`, suffix === 'allow' ? allowed : []));
   return [
-    filter(`filter_IN_${name}`, [...icmp, last]),
+    zone('filter_INPUT', `filter_IN_${name}`, [...icmp, last]),
     ...parts(`filter_IN_${name}`, allow),
-    filter(`filter_FWD_${name}`, [last]),
+    zone('filter_FORWARD', `filter_FWD_${name}`, [last]),
     ...parts(
       `filter_FWD_${name}`,
       interfaces.map((device) => `oifname "${device}" accept`),
     ),
-    ...['mangle_PRE', 'nat_PRE', 'nat_POST'].flatMap((kind) =>
-      policyChains(
+    ...DISPATCH.slice(0, 3).flatMap(([hook, , kind]) => [
+      zone(hook, `${kind}_${name}`, []),
+      ...parts(
         `${kind}_${name}`,
-        null,
         masquerade && kind === 'nat_POST' ? ['meta nfproto ipv4 oifname != "lo" masquerade'] : [],
       ),
-    ),
+    ]),
   ];
 }
 
