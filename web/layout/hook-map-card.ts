@@ -8,7 +8,10 @@ import { fitName, ruleCount, shortCount } from './text-fit.ts';
 
 const PAD = 5.5;
 /** Numbers keep clear of the marks on the right edge. */
-const PAD_NUMBERS = 11;
+const PAD_NUMBERS = 10;
+/** Of the text size: the triangle between two counts, and the air on both sides of it. */
+const TRIANGLE = 0.43;
+const COUNT_SPACE = 0.2;
 /** Text under this many pixels on the screen is left away rather than drawn too small. */
 const STRIPE_TEXT_MIN = 12;
 const INITIALS_MIN = 8;
@@ -48,8 +51,8 @@ function countItem(segment: SegmentModel, right: number, middle: number, size: n
     return { here: text('count', here, right, middle, size, 'end'), below: null, triangle: null };
   }
   const below = shortCount(segment.below);
-  const triangle = size * 0.43;
-  const space = size * 0.24;
+  const triangle = size * TRIANGLE;
+  const space = size * COUNT_SPACE;
   const x = right - frame.measure(below, size, 400) - space - triangle;
   return {
     here: text('count', here, x - space, middle, size, 'end'),
@@ -60,7 +63,9 @@ function countItem(segment: SegmentModel, right: number, middle: number, size: n
 
 function countWidth(segment: SegmentModel, size: number, frame: Frame): number {
   const here = frame.measure(shortCount(segment.to - segment.from + 1), size, 400);
-  return segment.below === 0 ? here : here + frame.measure(shortCount(segment.below), size, 400) + size * 0.91;
+  return segment.below === 0
+    ? here
+    : here + frame.measure(shortCount(segment.below), size, 400) + size * (2 * COUNT_SPACE + TRIANGLE);
 }
 
 function stripeLabel(card: CardModel, segment: SegmentModel, name: string): string {
@@ -83,12 +88,12 @@ function stripe(card: CardModel, index: number, rect: Rect, frame: Frame): Strip
       : text('initials', look.initials, rect.x + SPINE / 2, middle, scaled(frame, 10), 'middle');
   const size = scaled(frame, 10.5);
   const right = rect.x + rect.width - PAD_NUMBERS;
-  const left = rect.x + SPINE + 6;
+  const left = rect.x + SPINE + PAD;
   const readable = frame.level !== 'spines' && onScreen >= STRIPE_TEXT_MIN;
   const wanted = !isSingle(card) && readable;
   const fullName =
     wanted && frame.level === 'full' ? fitName(look.name, right + PAD - left, 11, 500, frame.measure) : null;
-  const room = right - left - (fullName ? frame.measure(fullName, 11, 500) + 3 : 0);
+  const room = right - left - (fullName ? frame.measure(fullName, 11, 500) + 2 : 0);
   const count =
     wanted && countWidth(segment, size, frame) <= room ? countItem(segment, right, middle, size, frame) : null;
   return {
@@ -187,7 +192,7 @@ function layoutSingle(card: CardModel, hook: Hook, row: number, rect: Rect, fram
   const line: Rect = { ...rect, height: CARD_LINE };
   const empty = card.segments.length === 0;
   const middle = rect.y + CARD_LINE / 2;
-  const left = empty ? rect.x + PAD : rect.x + SPINE + 6;
+  const left = empty ? rect.x + PAD : rect.x + SPINE + PAD;
   const right = rect.x + rect.width - (card.marks.length > 0 ? PAD_NUMBERS : 7);
   const small = scaled(frame, 10.5);
   const texts: TextItem[] = [];

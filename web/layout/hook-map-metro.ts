@@ -40,10 +40,10 @@ function between(
   frame: Frame,
   align: 'start' | 'middle' | 'end',
 ) {
-  const width = frame.measure(value, 11, 400);
+  const width = frame.measure(value, 10.5, 400);
   if (frame.level !== 'full' || width > to - from) return;
   const x = align === 'start' ? from : align === 'end' ? to : (from + to) / 2;
-  draft.texts.push(word('way', value, x, y, align, 11));
+  draft.texts.push(word('way', value, x, y, align, 10.5));
 }
 
 function station(draft: Draft, hook: Hook, frame: Frame): number {
@@ -105,7 +105,7 @@ function layoutArp(frame: Frame, draft: Draft): MetroGeometry {
 }
 
 function ends(draft: Draft, firstX: number, out: number): void {
-  draft.texts.push(word('way', 'in', firstX - 33, 13, 'start', 11), word('way', 'out', out, 13, 'end', 11));
+  draft.texts.push(word('way', 'in', firstX - 33, 13, 'start', 10.5), word('way', 'out', out, 13, 'end', 10.5));
 }
 
 /** Upper line from station to station, broken around the labels. */
@@ -152,10 +152,10 @@ export function layoutMetro(frame: Frame): MetroGeometry {
 
   ends(draft, first, out);
   const decision = frame.family === 'bridge' ? 'bridging' : 'routing';
-  if (frame.level === 'full') draft.texts.push(word('way', decision, diamondX, 10.5, 'middle', 11));
+  if (frame.level === 'full') draft.texts.push(word('way', decision, diamondX, 10.5, 'middle', 10.5));
   between(draft, 'to the node', forwardX + LABEL_OFFSET, inputX - 12, 46.5, frame, 'start');
   between(draft, 'through the node', forwardEnd, joinX, 16.5, frame, 'middle');
-  between(draft, 'from the node', outputEnd, joinX - 11, 46.5, frame, 'end');
+  between(draft, 'from the node', outputEnd - 5, joinX - 11, 46.5, frame, 'end');
   return {
     height: STRIP,
     ...draft,

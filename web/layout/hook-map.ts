@@ -165,7 +165,7 @@ function rowTexts(
   names: ReadonlyMap<number, string>,
   firstX: number,
 ): TextItem[] {
-  const right = AXIS - 8;
+  const right = AXIS - 6.5;
   if (row.kind === 'station') return [];
   const item = (role: TextItem['role'], text: string, x: number, base: number, size: number, anchor: 'start' | 'end') =>
     ({ role, text, x, y: round(base), size, anchor }) satisfies TextItem;

@@ -31,17 +31,46 @@ export interface HookMapState {
 
 type Node<E extends BaseType = SVGGElement> = Selection<E, unknown, BaseType, unknown>;
 
-const drawn = new WeakMap<SVGSVGElement, TargetIndex>();
+/** What stands in a container: enough to change a state without touching the geometry. */
+interface Drawn {
+  readonly geometry: HookMapGeometry;
+  readonly state: HookMapState;
+  readonly targets: TargetIndex;
+  readonly nodes: Nodes;
+}
+
+interface Nodes {
+  readonly cards: ReadonlyMap<string, { readonly node: SVGGElement; readonly card: CardGeometry }>;
+  readonly stripes: ReadonlyMap<string, { readonly node: SVGGElement; readonly stripe: StripeGeometry }>;
+  readonly marks: readonly { readonly node: SVGGElement; readonly mark: MarkGeometry }[];
+}
+
+const drawn = new WeakMap<SVGSVGElement, Drawn>();
+const NOTHING: TargetIndex = { order: [], byId: new Map() };
 
 /** The targets that were last drawn into `container`. */
 export function targetsOf(container: SVGSVGElement): TargetIndex {
-  return drawn.get(container) ?? { order: [], byId: new Map() };
+  return drawn.get(container)?.targets ?? NOTHING;
 }
 
-/** Draws or updates. Idempotent: the same geometry and state give the same tree. O(elements). */
+/**
+ * Draws or updates. Idempotent: the same geometry and state give the same tree. O(elements) for a new geometry object; with the one that
+ * was drawn last, only what the state changed is touched.
+ */
 export function renderHookMap(container: SVGSVGElement, geometry: HookMapGeometry, state: HookMapState): void {
-  const svg = select(container);
-  svg.classed('hook-map', true).attr('data-level', geometry.level).classed('hm-loading', state.loading);
+  const before = drawn.get(container);
+  if (before?.geometry === geometry) {
+    applyState(container, before.nodes, geometry, before.state, state);
+    drawn.set(container, { ...before, state });
+    return;
+  }
+  const nodes = drawGeometry(container, geometry);
+  applyState(container, nodes, geometry, null, state);
+  drawn.set(container, { geometry, state, targets: indexTargets(geometry), nodes });
+}
+
+function drawGeometry(container: SVGSVGElement, geometry: HookMapGeometry): Nodes {
+  const svg = select(container).classed('hook-map', true).attr('data-level', geometry.level) as Node<SVGSVGElement>;
   drawDefs(svg);
   const world = layer(svg, 'world');
   const axis = layer(svg, 'axis');
@@ -50,12 +79,50 @@ export function renderHookMap(container: SVGSVGElement, geometry: HookMapGeometr
   drawColumns(world, strip, geometry);
   drawGrounds(world, geometry);
   drawStations(world, geometry);
-  drawCards(world, geometry, state);
+  const { cards, stripes } = drawCards(world, geometry);
   drawBrackets(world, geometry);
-  drawMarks(world, geometry, state);
-  drawOutlines(world, geometry, state);
+  const marks = drawMarks(world, geometry);
   drawMetro(strip, geometry);
-  drawn.set(container, indexTargets(geometry));
+  return { cards, stripes, marks };
+}
+
+/** Classes and outlines that follow the state. `before` null: everything, else only what differs. */
+function applyState(
+  container: SVGSVGElement,
+  nodes: Nodes,
+  geometry: HookMapGeometry,
+  before: HookMapState | null,
+  state: HookMapState,
+): void {
+  container.classList.toggle('hm-loading', state.loading);
+  if (before?.hover !== state.hover) {
+    for (const id of before?.hover ?? nodes.cards.keys()) lit(nodes, id, false);
+    for (const id of state.hover) lit(nodes, id, true);
+  }
+  if (before?.dimmedOwners !== state.dimmedOwners) dim(nodes, state.dimmedOwners);
+  if (before?.findings !== state.findings) {
+    for (const { node, mark } of nodes.marks) {
+      node.classList.toggle(
+        'hm-lit',
+        mark.findings.some((finding) => state.findings.has(finding)),
+      );
+    }
+  }
+  if (before?.selected !== state.selected) drawOutlines(layer(select(container), 'world'), geometry, state.selected);
+}
+
+function lit(nodes: Nodes, id: string, on: boolean): void {
+  const node = nodes.cards.get(id)?.node ?? nodes.stripes.get(id)?.node;
+  node?.classList.toggle('hm-hover', on);
+}
+
+function dim(nodes: Nodes, owners: ReadonlySet<string>): void {
+  for (const { node, stripe } of nodes.stripes.values())
+    node.classList.toggle('hm-dimmed', owners.has(stripe.look.owner));
+  for (const { node, card } of nodes.cards.values()) {
+    const all = card.stripes.length > 0 && card.stripes.every((stripe) => owners.has(stripe.look.owner));
+    node.classList.toggle('hm-dimmed', all);
+  }
 }
 
 /** What an event's target belongs to, by the ids in the tree. */
@@ -89,29 +156,33 @@ function drawDefs(svg: Node<SVGSVGElement>): void {
   pattern('hm-bars', 4, '').append('rect').attr('class', 'hm-bar-line').attr('width', 4).attr('height', 1);
 }
 
-function drawTexts(parent: Selection<SVGGElement, TextItem[], BaseType, unknown>): void {
+/** `text` children of each node of `parent`. */
+function drawTexts<D>(
+  parent: Selection<SVGGElement, D, BaseType, unknown>,
+  items: (d: D) => readonly TextItem[],
+): void {
   parent
     .selectChildren<SVGTextElement, TextItem>('text')
-    .data(
-      (items) => items,
-      (item, index) => `${item.role}${index}`,
-    )
-    .join('text')
-    .attr('class', (item) => `hm-text hm-${item.role}`)
-    .attr('x', (item) => item.x)
-    .attr('y', (item) => item.y)
-    .attr('text-anchor', (item) => item.anchor)
-    .style('font-size', (item) => `${item.size}px`)
-    .text((item) => item.text);
+    .data(items as (d: D) => TextItem[])
+    .join((enter) => enter.append('text').attr('aria-hidden', 'true'))
+    .each(function (item) {
+      this.setAttribute('class', `hm-text hm-${item.role} hm-${item.anchor}`);
+      this.setAttribute('x', String(item.x));
+      this.setAttribute('y', String(item.y));
+      this.setAttribute('font-size', String(item.size));
+      if (this.textContent !== item.text) this.textContent = item.text;
+    });
 }
 
-/** Texts are decoration to screen readers: what they say is in the labels of the buttons and in the outline beside the map. */
+/**
+ * Texts are decoration to screen readers: what they say is in the labels of the buttons and in the outline beside the map.
+ */
 function textGroup(parent: Node, items: readonly TextItem[], name = 'texts'): void {
   const group = parent
-    .selectChildren<SVGGElement, TextItem[]>(`g.hm-${name}`)
-    .data([[...items]])
-    .join((enter) => enter.append('g').attr('class', `hm-${name}`).attr('aria-hidden', 'true'));
-  drawTexts(group as unknown as Selection<SVGGElement, TextItem[], BaseType, unknown>);
+    .selectChildren<SVGGElement, readonly TextItem[]>(`g.hm-${name}`)
+    .data([items])
+    .join((enter) => enter.append('g').attr('class', `hm-${name}`));
+  drawTexts(group as unknown as Selection<SVGGElement, readonly TextItem[], BaseType, unknown>, (list) => list);
 }
 
 const FAR = 100_000;
@@ -197,14 +268,6 @@ function drawColumns(world: Node, strip: Node, geometry: HookMapGeometry): void 
     .attr('y2', geometry.metro.height);
 }
 
-function placeRect<E extends SVGElement, D>(selection: Selection<E, D, BaseType, unknown>, rect: (d: D) => Rect): void {
-  selection
-    .attr('x', (d) => rect(d).x)
-    .attr('y', (d) => rect(d).y)
-    .attr('width', (d) => Math.max(0, rect(d).width))
-    .attr('height', (d) => Math.max(0, rect(d).height));
-}
-
 function drawGrounds(world: Node, geometry: HookMapGeometry): void {
   const rects = layer(world, 'grounds')
     .selectChildren<SVGRectElement, (typeof geometry.grounds)[number]>('rect')
@@ -212,7 +275,9 @@ function drawGrounds(world: Node, geometry: HookMapGeometry): void {
     .join('rect')
     .attr('class', 'hm-ground')
     .attr('rx', 6);
-  placeRect(rects as unknown as Selection<SVGRectElement, Rect, BaseType, unknown>, (d) => d);
+  rects.each(function (ground) {
+    setRect(this as SVGRectElement, ground);
+  });
 }
 
 function drawStations(world: Node, geometry: HookMapGeometry): void {
@@ -266,54 +331,58 @@ function drawBrackets(world: Node, geometry: HookMapGeometry): void {
 
 // ------------------------------------------------------------------------------------------------------------------------ cards
 
-function drawCards(world: Node, geometry: HookMapGeometry, state: HookMapState): void {
+function drawCards(world: Node, geometry: HookMapGeometry): Pick<Nodes, 'cards' | 'stripes'> {
+  const nodes = new Map<string, { node: SVGGElement; card: CardGeometry }>();
   const cards = layer(world, 'cards')
     .selectChildren<SVGGElement, CardGeometry>('g')
     .data(geometry.cards, (card) => card.id)
     .join((enter) => {
-      const g = enter.append('g').attr('class', 'hm-card');
+      const g = enter.append('g');
       g.append('rect').attr('class', 'hm-card-ground').attr('role', 'button').attr('rx', 4).attr('tabindex', -1);
       g.append('g').attr('class', 'hm-stripes');
       g.append('path').attr('class', 'hm-footer');
       g.append('rect').attr('class', 'hm-empty-box').attr('rx', 3);
-      g.append('g').attr('class', 'hm-texts').attr('aria-hidden', 'true');
+      g.append('g').attr('class', 'hm-texts');
       g.append('rect').attr('class', 'hm-card-border').attr('rx', 4);
       return g;
     })
-    .attr('data-card', (card) => card.id)
-    .classed('hm-legacy-engine', (card) => card.legacy)
-    .classed('hm-dormant', (card) => card.dormant)
-    .classed('hm-hover', (card) => state.hover.has(card.id))
-    .classed(
-      'hm-dimmed',
-      (card) => card.stripes.length > 0 && card.stripes.every((s) => state.dimmedOwners.has(s.look.owner)),
-    )
-    .order();
-  const ground = cards
-    .select<SVGRectElement>('rect.hm-card-ground')
-    .attr('data-target', (card) => card.id)
-    .attr('aria-label', (card) => card.label);
-  placeRect(ground as unknown as Selection<SVGRectElement, CardGeometry, BaseType, unknown>, (card) => card.rect);
-  const border = cards.select<SVGRectElement>('rect.hm-card-border');
-  placeRect(border as unknown as Selection<SVGRectElement, CardGeometry, BaseType, unknown>, (card) =>
-    inset(card.rect, 0.5, 0.5),
+    .order() as unknown as Selection<SVGGElement, CardGeometry, BaseType, unknown>;
+  cards.each(function (card) {
+    nodes.set(card.id, { node: this, card });
+    this.setAttribute('class', `hm-card${card.legacy ? ' hm-legacy-engine' : ''}${card.dormant ? ' hm-dormant' : ''}`);
+    const [ground, , footer, box, , border] = this.children as unknown as readonly [
+      SVGElement,
+      SVGElement,
+      SVGElement,
+      SVGElement,
+      SVGElement,
+      SVGElement,
+    ];
+    ground.setAttribute('data-target', card.id);
+    ground.setAttribute('aria-label', card.label);
+    setRect(ground, card.rect);
+    setRect(border, inset(card.rect, 0.5, 0.5));
+    setShown(box, card.emptyBox !== null);
+    if (card.emptyBox) setRect(box, card.emptyBox);
+    setShown(footer, card.footer?.drop === true);
+    if (card.footer?.drop) footer.setAttribute('d', cornersPath(card.footer, 0, 0, 4, 4));
+  });
+  drawTexts(cards.select<SVGGElement>(':scope > g.hm-texts'), (card) =>
+    card.title ? [card.title, ...card.texts] : card.texts,
   );
-  const box = cards
-    .select<SVGRectElement>('rect.hm-empty-box')
-    .attr('display', (card) => (card.emptyBox ? null : 'none'));
-  placeRect(
-    box as unknown as Selection<SVGRectElement, CardGeometry, BaseType, unknown>,
-    (card) => card.emptyBox ?? { x: 0, y: 0, width: 0, height: 0 },
-  );
-  cards
-    .select('path.hm-footer')
-    .attr('display', (card) => (card.footer?.drop ? null : 'none'))
-    .attr('d', (card) => (card.footer ? cornersPath(card.footer, 0, 0, 4, 4) : null));
-  const texts = cards
-    .select<SVGGElement>('g.hm-texts')
-    .datum((card) => (card.title ? [card.title, ...card.texts] : [...card.texts]));
-  drawTexts(texts as unknown as Selection<SVGGElement, TextItem[], BaseType, unknown>);
-  drawStripes(cards as unknown as Selection<SVGGElement, CardGeometry, BaseType, unknown>, state);
+  return { cards: nodes, stripes: drawStripes(cards) };
+}
+
+function setRect(element: SVGElement, rect: Rect): void {
+  element.setAttribute('x', String(rect.x));
+  element.setAttribute('y', String(rect.y));
+  element.setAttribute('width', String(Math.max(0, rect.width)));
+  element.setAttribute('height', String(Math.max(0, rect.height)));
+}
+
+function setShown(element: SVGElement, shown: boolean): void {
+  if (shown) element.removeAttribute('display');
+  else element.setAttribute('display', 'none');
 }
 
 interface StripeView {
@@ -331,9 +400,10 @@ function stripePaths({ card, stripe }: StripeView): { tint: string; spine: strin
   return { tint: cornersPath(rect, top, top, bottom, bottom), spine: cornersPath(spine, top, 0, 0, bottom) };
 }
 
-function drawStripes(cards: Selection<SVGGElement, CardGeometry, BaseType, unknown>, state: HookMapState): void {
+function drawStripes(cards: Selection<SVGGElement, CardGeometry, BaseType, unknown>): Nodes['stripes'] {
+  const nodes = new Map<string, { node: SVGGElement; stripe: StripeGeometry }>();
   const stripes = cards
-    .select<SVGGElement>('g.hm-stripes')
+    .select<SVGGElement>(':scope > g.hm-stripes')
     .selectChildren<SVGGElement, StripeView>('g')
     .data(
       (card) => card.stripes.map((stripe): StripeView => ({ card, stripe })),
@@ -342,42 +412,58 @@ function drawStripes(cards: Selection<SVGGElement, CardGeometry, BaseType, unkno
     .join((enter) => {
       const g = enter.append('g').attr('class', 'hm-stripe');
       g.append('path').attr('class', 'hm-tint');
-      g.append('path').attr('class', 'hm-spine').attr('aria-hidden', 'true');
-      g.append('path').attr('class', 'hm-pattern').attr('aria-hidden', 'true');
-      g.append('path').attr('class', 'hm-triangle').attr('aria-hidden', 'true');
-      g.append('g').attr('class', 'hm-texts').attr('aria-hidden', 'true');
+      g.append('path').attr('class', 'hm-spine');
+      g.append('path').attr('class', 'hm-pattern');
+      g.append('path').attr('class', 'hm-triangle');
       return g;
-    })
-    .attr('data-slot', (v) => v.stripe.look.slot)
-    .classed('hm-hover', (v) => state.hover.has(v.stripe.id))
-    .classed('hm-dimmed', (v) => state.dimmedOwners.has(v.stripe.look.owner));
-  stripes
-    .select('path.hm-tint')
-    .attr('d', (v) => stripePaths(v).tint)
-    .attr('data-target', (v) => (v.card.single ? v.card.id : v.stripe.id))
-    .attr('role', (v) => (v.card.single ? null : 'button'))
-    .attr('tabindex', (v) => (v.card.single ? null : -1))
-    .attr('aria-label', (v) => (v.card.single ? null : v.stripe.label))
-    .attr('aria-hidden', (v) => (v.card.single ? 'true' : null));
-  stripes.select('path.hm-spine').attr('d', (v) => stripePaths(v).spine);
-  stripes
-    .select('path.hm-pattern')
-    .attr('d', (v) => (v.stripe.look.slot === 'unknown' || v.stripe.look.barred ? stripePaths(v).spine : null))
-    .attr('fill', (v) => (v.stripe.look.barred ? 'url(#hm-bars)' : 'url(#hm-hatch)'));
-  stripes.select('path.hm-triangle').attr('d', (v) => {
-    const triangle = v.stripe.count?.triangle;
-    return triangle ? trianglePath(triangle.x, triangle.y, triangle.size) : null;
+    }) as unknown as Selection<SVGGElement, StripeView, BaseType, unknown>;
+  stripes.each(function (view) {
+    const { stripe, card } = view;
+    nodes.set(stripe.id, { node: this, stripe });
+    this.setAttribute('data-slot', stripe.look.slot);
+    const [tint, spine, pattern, triangle] = this.children as unknown as readonly [
+      SVGElement,
+      SVGElement,
+      SVGElement,
+      SVGElement,
+    ];
+    const paths = stripePaths(view);
+    tint.setAttribute('d', paths.tint);
+    spine.setAttribute('d', paths.spine);
+    stripeButton(tint, card, stripe);
+    const patterned = stripe.look.slot === 'unknown' || stripe.look.barred;
+    setShown(pattern, patterned);
+    if (patterned) {
+      pattern.setAttribute('d', paths.spine);
+      pattern.setAttribute('fill', stripe.look.barred ? 'url(#hm-bars)' : 'url(#hm-hatch)');
+    }
+    const at = stripe.count?.triangle;
+    setShown(triangle, at !== null && at !== undefined);
+    if (at) triangle.setAttribute('d', trianglePath(at.x, at.y, at.size));
   });
-  const texts = stripes.select<SVGGElement>('g.hm-texts').datum((v) => {
-    const { initials, name, count } = v.stripe;
-    return [initials, name, count?.here ?? null, count?.below ?? null].filter((item) => item !== null);
-  });
-  drawTexts(texts as unknown as Selection<SVGGElement, TextItem[], BaseType, unknown>);
+  drawTexts(stripes, ({ stripe: { initials, name, count } }) =>
+    [initials, name, count?.here ?? null, count?.below ?? null].filter((item) => item !== null),
+  );
+  return nodes;
+}
+
+/** On a single line the card is the button; in a stack each stripe is one of its own. */
+function stripeButton(tint: SVGElement, card: CardGeometry, stripe: StripeGeometry): void {
+  if (card.single) {
+    for (const name of ['role', 'tabindex', 'aria-label']) tint.removeAttribute(name);
+    tint.setAttribute('data-target', card.id);
+    return;
+  }
+  tint.setAttribute('data-target', stripe.id);
+  tint.setAttribute('role', 'button');
+  tint.setAttribute('aria-label', stripe.label);
+  if (!tint.hasAttribute('tabindex')) tint.setAttribute('tabindex', '-1');
 }
 
 // ------------------------------------------------------------------------------------------------------------------------ marks
 
-function drawMarks(world: Node, geometry: HookMapGeometry, state: HookMapState): void {
+function drawMarks(world: Node, geometry: HookMapGeometry): Nodes['marks'] {
+  const nodes: { node: SVGGElement; mark: MarkGeometry }[] = [];
   const marks = layer(world, 'marks')
     .selectChildren<SVGGElement, MarkGeometry>('g')
     .data(
@@ -387,38 +473,40 @@ function drawMarks(world: Node, geometry: HookMapGeometry, state: HookMapState):
     .join((enter) => {
       const g = enter.append('g').attr('class', 'hm-mark');
       g.append('rect').attr('class', 'hm-hit').attr('role', 'button').attr('tabindex', -1);
-      const sign = g.append('g').attr('class', 'hm-sign').attr('aria-hidden', 'true');
+      const sign = g.append('g').attr('class', 'hm-sign');
       sign.append('path').attr('class', 'hm-sign-ring');
       sign.append('path').attr('class', 'hm-sign-halo');
       sign.append('path').attr('class', 'hm-sign-outline');
       sign.append('path').attr('class', 'hm-sign-glyph');
-      g.append('g').attr('class', 'hm-texts').attr('aria-hidden', 'true');
+      g.append('g').attr('class', 'hm-texts');
       return g;
-    })
-    .attr('data-severity', (mark) => mark.severity)
-    .classed('hm-lit', (mark) => mark.findings.some((finding) => state.findings.has(finding)));
-  const hits = marks
-    .select<SVGRectElement>('rect.hm-hit')
-    .attr('data-target', (mark) => mark.id)
-    .attr('aria-label', (mark) => mark.label);
-  placeRect(hits as unknown as Selection<SVGRectElement, MarkGeometry, BaseType, unknown>, (mark) => mark.hit);
-  const shapes = new Map(geometry.cards.flatMap((c) => c.marks.map((m) => [m, signShape(m.sign, m.radius)] as const)));
-  const sign = marks
-    .select('g.hm-sign')
-    .attr('transform', (mark) => `translate(${mark.x} ${mark.y})`)
-    .attr('data-style', (mark) => shapes.get(mark)?.style ?? null);
-  sign.select('path.hm-sign-halo').attr('d', (mark) => shapes.get(mark)?.outlinePath ?? null);
-  sign.select('path.hm-sign-ring').attr('d', (mark) => signShape('benign', mark.radius + 3).outlinePath);
-  sign
-    .select('path.hm-sign-outline')
-    .attr('d', (mark) => shapes.get(mark)?.outlinePath ?? null)
-    .attr('stroke-dasharray', (mark) => shapes.get(mark)?.dash || null);
-  sign
-    .select('path.hm-sign-glyph')
-    .attr('d', (mark) => shapes.get(mark)?.glyphPath ?? null)
-    .attr('stroke-width', (mark) => shapes.get(mark)?.glyphWidth ?? null);
-  const texts = marks.select<SVGGElement>('g.hm-texts').datum((mark) => (mark.badge ? [mark.badge] : []));
-  drawTexts(texts as unknown as Selection<SVGGElement, TextItem[], BaseType, unknown>);
+    }) as unknown as Selection<SVGGElement, MarkGeometry, BaseType, unknown>;
+  marks.each(function (mark) {
+    nodes.push({ node: this, mark });
+    this.setAttribute('data-severity', mark.severity);
+    const [hit, sign] = this.children as unknown as readonly [SVGElement, SVGElement];
+    hit.setAttribute('data-target', mark.id);
+    hit.setAttribute('aria-label', mark.label);
+    setRect(hit, mark.hit);
+    const shape = signShape(mark.sign, mark.radius);
+    sign.setAttribute('data-style', shape.style);
+    sign.setAttribute('transform', `translate(${mark.x} ${mark.y})`);
+    const [ring, halo, outline, glyph] = sign.children as unknown as readonly [
+      SVGElement,
+      SVGElement,
+      SVGElement,
+      SVGElement,
+    ];
+    ring.setAttribute('d', signShape('benign', mark.radius + 3).outlinePath);
+    halo.setAttribute('d', shape.outlinePath);
+    outline.setAttribute('d', shape.outlinePath);
+    if (shape.dash === '') outline.removeAttribute('stroke-dasharray');
+    else outline.setAttribute('stroke-dasharray', shape.dash);
+    glyph.setAttribute('d', shape.glyphPath);
+    glyph.setAttribute('stroke-width', String(shape.glyphWidth));
+  });
+  drawTexts(marks.select<SVGGElement>(':scope > g.hm-texts'), (mark) => (mark.badge ? [mark.badge] : []));
+  return nodes;
 }
 
 interface Outline {
@@ -428,24 +516,25 @@ interface Outline {
 }
 
 /** Selection in ink, on top of everything: cards 2.2 wide and 1.5 rounder, stripes 1.6. */
-function drawOutlines(world: Node, geometry: HookMapGeometry, state: HookMapState): void {
+function drawOutlines(world: Node, geometry: HookMapGeometry, selected: ReadonlySet<string>): void {
   const outlines: Outline[] = [];
   for (const card of geometry.cards) {
-    if (state.selected.has(card.id)) outlines.push({ id: card.id, rect: inset(card.rect, -0.6, -0.6), card: true });
+    if (selected.has(card.id)) outlines.push({ id: card.id, rect: inset(card.rect, -0.6, -0.6), card: true });
     for (const stripe of card.stripes) {
-      if (!state.selected.has(stripe.id)) continue;
+      if (!selected.has(stripe.id)) continue;
       const whole = card.single;
       outlines.push({ id: stripe.id, rect: whole ? inset(card.rect, -0.6, -0.6) : stripe.rect, card: whole });
     }
   }
-  const rects = layer(world, 'outlines')
-    .attr('aria-hidden', 'true')
+  layer(world, 'outlines')
     .selectChildren<SVGRectElement, Outline>('rect')
     .data(outlines, (outline) => outline.id)
     .join('rect')
     .attr('class', (outline) => (outline.card ? 'hm-outline-card' : 'hm-outline-stripe'))
-    .attr('rx', (outline) => (outline.card ? 5.5 : 2));
-  placeRect(rects as unknown as Selection<SVGRectElement, Outline, BaseType, unknown>, (outline) => outline.rect);
+    .attr('rx', (outline) => (outline.card ? 5.5 : 2))
+    .each(function (outline) {
+      setRect(this as SVGRectElement, outline.rect);
+    });
 }
 
 function drawMetro(strip: Node, geometry: HookMapGeometry): void {
@@ -470,7 +559,9 @@ function drawMetro(strip: Node, geometry: HookMapGeometry): void {
     .join('rect')
     .attr('class', 'hm-process')
     .attr('rx', 4);
-  placeRect(box as unknown as Selection<SVGRectElement, Rect, BaseType, unknown>, (d) => d);
+  box.each(function (rect) {
+    setRect(this as SVGRectElement, rect);
+  });
   parent
     .selectChildren<SVGPathElement, { x: number; y: number }>('path.hm-diamond')
     .data(metro.diamond ? [metro.diamond] : [])
@@ -481,7 +572,7 @@ function drawMetro(strip: Node, geometry: HookMapGeometry): void {
     .selectChildren<SVGCircleElement, (typeof metro.hooks)[number]>('circle')
     .data(metro.hooks, (hook) => hook.hook)
     .join('circle')
-    .attr('class', 'hm-hook')
+    .attr('class', 'hm-hook-dot')
     .attr('r', 5.6)
     .attr('cx', (hook) => hook.x)
     .attr('cy', (hook) => hook.y);

@@ -1,0 +1,196 @@
+/** The hook map as a React component: store in, D3 drawing, store out. */
+import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
+import { columnMeasures, layoutHookMap, levelZoom } from '../../layout/hook-map.ts';
+import type { OwnerLook } from '../../layout/hook-map-geometry.ts';
+import type { HookMapModel } from '../../layout/hook-map-model.ts';
+import type { HookMapState } from '../../render/hook-map.ts';
+import '../../render/hook-map.css';
+import type { MapTarget } from '../../render/hook-map-target.ts';
+import { createHookMapView, type HookMapView } from '../../render/hook-map-view.ts';
+import type { OwnerOverview } from '../../worker/protocol.ts';
+import { store, useStore } from '../use-store.ts';
+import { MapOutline } from './MapOutline.tsx';
+import { MapTooltip, type Pointed } from './MapTooltip.tsx';
+import './map.css';
+import { highlightOf, NO_HIGHLIGHT, selectionOf } from './map-selection.ts';
+
+const NO_OWNERS: readonly OwnerOverview[] = [];
+
+/** The stations of an empty node: what is drawn while the first dump is read. */
+const SKELETON: HookMapModel = {
+  family: 'ip',
+  hooks: (['prerouting', 'forward', 'input', 'output', 'postrouting'] as const).map((hook) => ({
+    hook,
+    cards: [],
+    ties: [],
+  })),
+};
+
+const FAMILY_WORD = { ip: 'IPv4', ip6: 'IPv6', bridge: 'bridge', arp: 'ARP' } as const;
+
+export function HookMap(): ReactElement {
+  const maps = useStore((state) => state.overview?.maps ?? null);
+  const owners = useStore((state) => state.overview?.owners ?? NO_OWNERS);
+  const family = useStore((state) => state.family);
+  const anyChains = useStore((state) => (state.overview?.counts.chains ?? 0) > 0);
+  const model = maps?.find((map) => map.family === family) ?? null;
+  const empty = maps !== null && anyChains && (model?.hooks.every((hook) => hook.cards.length === 0) ?? true);
+  return (
+    <section className="hook-map-panel" aria-label="Hook map">
+      <MapCanvas model={model ?? SKELETON} loading={maps === null} owners={owners} />
+      {model ? <MapOutline model={model} owners={owners} /> : null}
+      {empty ? (
+        <p className="hook-map-empty" role="status">
+          No base chains for {FAMILY_WORD[family]} in these dumps: packets pass every hook of this family untouched.
+        </p>
+      ) : null}
+    </section>
+  );
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+interface CanvasProps {
+  readonly model: HookMapModel;
+  readonly loading: boolean;
+  readonly owners: readonly OwnerOverview[];
+}
+
+function MapCanvas({ model, loading, owners }: CanvasProps): ReactElement {
+  const svg = useRef<SVGSVGElement>(null);
+  const view = useRef<HookMapView | null>(null);
+  const [scale, setScale] = useState(1);
+  const [pointed, setPointed] = useState<Pointed | null>(null);
+  const size = useSize(svg);
+  const state = useMapState(model, loading);
+  const geometry = useGeometry(model, owners, size, scale);
+
+  useEffect(() => {
+    if (!svg.current) return;
+    const made = createHookMapView(svg.current, {
+      onSelect: (target) => select(target),
+      onHover: (target, _label, at) => {
+        setPointed(target && at ? { target, at } : null);
+        hover(target);
+      },
+      onOpen: (chain) => store.getState().showChain(chain),
+      onZoom: setScale,
+    });
+    view.current = made;
+    return () => {
+      view.current = null;
+      made.destroy();
+    };
+  }, []);
+
+  useEffect(() => {
+    if (geometry) view.current?.update(geometry, state);
+  }, [geometry, state]);
+
+  useReveal(view, state);
+  const bounds = svg.current?.getBoundingClientRect();
+  return (
+    <>
+      <svg ref={svg} />
+      {pointed && bounds ? <MapTooltip pointed={pointed} model={model} owners={owners} bounds={bounds} /> : null}
+      <fieldset className="map-zoom" aria-label="Zoom">
+        <button type="button" className="button" aria-label="Zoom out" onClick={() => view.current?.zoomBy(0.8)}>
+          −
+        </button>
+        <button type="button" className="button" aria-label="Zoom in" onClick={() => view.current?.zoomBy(1.25)}>
+          +
+        </button>
+        <button type="button" className="button" aria-label="Fit the whole map" onClick={() => view.current?.fit(true)}>
+          Fit
+        </button>
+      </fieldset>
+    </>
+  );
+}
+
+function select(target: MapTarget | null): void {
+  const { selection, select: choose } = store.getState();
+  choose(selectionOf(target, selection), 'map');
+}
+
+function hover(target: MapTarget | null): void {
+  const { hover: before, setHover } = store.getState();
+  if (target === null && before === null) return;
+  setHover(selectionOf(target, null));
+}
+
+/** The drawing's size in whole pixels; null before it is known or while it is hidden. */
+function useSize(ref: { readonly current: SVGSVGElement | null }): Size | null {
+  const [size, setSize] = useState<Size | null>(null);
+  useEffect(() => {
+    const element = ref.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => {
+      const { clientWidth: width, clientHeight: height } = element;
+      setSize((old) => (width === 0 ? null : old?.width === width && old.height === height ? old : { width, height }));
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [ref]);
+  return size;
+}
+
+function useGeometry(model: HookMapModel, owners: readonly OwnerOverview[], size: Size | null, scale: number) {
+  const look = useMemo(() => lookup(owners), [owners]);
+  const cardWidth = size ? columnMeasures(size.width, model.hooks.length).cardWidth : 0;
+  const zoom = levelZoom(cardWidth, scale);
+  return useMemo(
+    () => (size ? layoutHookMap(model, { width: size.width, height: size.height, zoom, look }) : null),
+    [model, size, zoom, look],
+  );
+}
+
+function lookup(owners: readonly OwnerOverview[]): (owner: string) => OwnerLook {
+  const looks = new Map(
+    owners.map(({ id, short, slot, initials, barred }): [string, OwnerLook] => [
+      id,
+      { owner: id, name: short, slot, initials, barred },
+    ]),
+  );
+  return (owner) => looks.get(owner) ?? { owner, name: owner, slot: 'unknown', initials: '?', barred: false };
+}
+
+function useMapState(model: HookMapModel, loading: boolean): HookMapState {
+  const selection = useStore((state) => state.selection);
+  const hovered = useStore((state) => state.hover);
+  const rule = useStore((state) => state.selectionAddress?.rule ?? null);
+  const findings = useStore((state) => state.overview?.findings);
+  const dimmed = useStore((state) => state.dimmed);
+  const selected = useMemo(
+    () => highlightOf(model, selection, findings ?? [], rule),
+    [model, selection, findings, rule],
+  );
+  const pointed = useMemo(
+    () => (hovered ? highlightOf(model, hovered, findings ?? []) : NO_HIGHLIGHT),
+    [model, hovered, findings],
+  );
+  return useMemo(
+    () => ({
+      selected: selected.ids,
+      hover: pointed.ids,
+      findings: new Set([...selected.findings, ...pointed.findings]),
+      dimmedOwners: new Set(dimmed),
+      loading,
+    }),
+    [selected, pointed, dimmed, loading],
+  );
+}
+
+/** Brings into view what was selected elsewhere. */
+function useReveal(view: { readonly current: HookMapView | null }, state: HookMapState): void {
+  const source = useStore((store) => store.selectionSource);
+  const { selected } = state;
+  useEffect(() => {
+    if (source === 'map' || source === null) return;
+    const [first] = selected;
+    if (first !== undefined) view.current?.reveal(first);
+  }, [selected, source, view]);
+}
