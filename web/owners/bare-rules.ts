@@ -10,11 +10,21 @@ export interface BareHit {
   readonly text: string;
 }
 
-/** The first documented bare rule that fits; `present` says whether an owner has chains beside the rule. */
-export function findBareRule(rule: Rule, facts: RuleFacts, present: (owner: OwnerIndex) => boolean): BareHit | null {
+/** What the conditions need to know of the rest of the ruleset. */
+export interface Surroundings {
+  /** The owner has chains beside the rule. */
+  readonly isPresent: (owner: OwnerIndex) => boolean;
+  /** The interface is this owner's, by its name or by the use in the owner's chains. */
+  readonly ownsInterface: (owner: OwnerIndex, name: string) => boolean;
+}
+
+/** The first documented bare rule that fits. */
+export function findBareRule(rule: Rule, facts: RuleFacts, surroundings: Surroundings): BareHit | null {
   for (const { owner, signature } of BARE_RULES) {
-    if (signature.match && fits(signature.match, rule, facts) && (!signature.present || present(owner)))
-      return { owner, text: signature.text };
+    if (!signature.match || !fits(signature.match, rule, facts)) continue;
+    const own = (name: string): boolean => surroundings.ownsInterface(owner, name);
+    if (!fitsInterfaces(signature.match, facts, own)) continue;
+    if (!signature.present || surroundings.isPresent(owner)) return { owner, text: signature.text };
   }
   return null;
 }
@@ -28,20 +38,30 @@ function fits(match: BareMatch, rule: Rule, facts: RuleFacts): boolean {
   if (match.uid !== undefined && !facts.users.includes(match.uid)) return false;
   if (match.states && !sameWords(match.states, facts.states)) return false;
   if (match.saddr && !hasAddress('saddr', match.saddr, facts)) return false;
-  if (match.daddr && !hasAddress('daddr', match.daddr, facts)) return false;
-  if (match.iif && !hasInterface('in', match.iif, facts.interfaces)) return false;
-  return !match.oif || hasInterface('out', match.oif, facts.interfaces);
+  return !match.daddr || hasAddress('daddr', match.daddr, facts);
+}
+
+function fitsInterfaces({ iif, oif }: BareMatch, { interfaces }: RuleFacts, own: (name: string) => boolean): boolean {
+  return (!iif || hasInterface('in', iif, interfaces, own)) && (!oif || hasInterface('out', oif, interfaces, own));
 }
 
 function sameWords(wanted: readonly string[], found: readonly string[]): boolean {
   return wanted.length === found.length && [...wanted].sort().every((word, i) => word === found[i]);
 }
 
-function hasInterface(side: InterfaceUse['side'], wanted: string, interfaces: readonly InterfaceUse[]): boolean {
+function hasInterface(
+  side: InterfaceUse['side'],
+  wanted: string,
+  interfaces: readonly InterfaceUse[],
+  own: (name: string) => boolean,
+): boolean {
   const negated = wanted.startsWith('!');
   const name = negated ? wanted.slice(1) : wanted;
   return interfaces.some(
-    (use) => use.side === side && (name === '*' ? !use.negated : use.negated === negated && use.name === name),
+    (use) =>
+      use.side === side &&
+      use.negated === negated &&
+      (name === '*' || (name === '@' ? own(use.name) : use.name === name)),
   );
 }
 

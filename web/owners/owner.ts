@@ -115,7 +115,7 @@ export interface BareMatch {
   /** `-s`/`-d`, or `!` before it for the negated form: `!224.0.0.0/4`. */
   readonly saddr?: string;
   readonly daddr?: string;
-  /** `-i`: a name, `!name`, or `*` for any. */
+  /** `-i`: a name, `!name`, `*` for any, or `@` and `!@` for an interface that is the owner's by its name or by its use. */
   readonly iif?: string;
   readonly oif?: string;
   /** `-m owner --uid-owner`/`--gid-owner`, negated or not. */

@@ -2,19 +2,20 @@
  * Which owners show themselves in a ruleset by names that only they use. Names that several owners use (KUBE-SERVICES is a chain of kube-proxy
  * in two modes, KUBE-POSTROUTING one of kubelet too) are then settled in favour of those that are there.
  */
+import { BUILTIN_CHAINS, BUILTIN_TABLES } from '../model/hook.ts';
 import type { Ruleset, Table } from '../model/ruleset.ts';
 import type { ChainPattern } from './owner.ts';
 import { chainSignatures, type OwnerIndex, type Signature, setSignatures } from './signatures.ts';
 
-const COMPAT_TABLES: ReadonlySet<string> = new Set(['raw', 'mangle', 'nat', 'filter', 'security', 'broute']);
-
-/** A table of iptables, or one that several programs may share in the same way: chain names tell the writers in it, not its own name. */
+/**
+ * A table of iptables: several programs write into it, so chain names tell them, not the table's own name. An nft listing may show
+ * iptables-nft's tables as native ones: they are known by the names of table and built-in chains. A table `inet filter` that somebody wrote
+ * by hand is none.
+ */
 export function isShared(table: Table): boolean {
-  return (
-    table.listing === 'iptables' ||
-    table.backend !== 'nft' ||
-    (COMPAT_TABLES.has(table.name) && table.family !== 'netdev')
-  );
+  if (table.listing === 'iptables' || table.backend !== 'nft') return true;
+  if (!Object.hasOwn(BUILTIN_TABLES, table.name) || (table.family !== 'ip' && table.family !== 'ip6')) return false;
+  return table.chains.some(({ name, base }) => base !== null && Object.hasOwn(BUILTIN_CHAINS, name));
 }
 
 /** Tables that one program keeps together: an owner in `ip filter` of iptables-nft is also the likelier one in its `ip nat`. */

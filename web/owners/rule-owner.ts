@@ -90,17 +90,24 @@ function byTraits(context: AttributionContext, rule: Rule, facts: RuleFacts): Re
       };
     }
   }
-  const bare = findBareRule(rule, facts, (owner) => context.presence.isIn(owner, group));
+  const bare = findBareRule(rule, facts, {
+    isPresent: (owner) => context.presence.isIn(owner, group),
+    ownsInterface: (owner, name) => interfaceOwner(context, name) === owner,
+  });
   if (bare) return { kind: 'bare-rule', owner: bare.owner, word: bare.text };
   return byInterface(context, rule, facts) ?? byMark(context, rule, facts);
+}
+
+/** What the owners' own chains say goes before the name: any bridge may be called anything. 0: nobody's. */
+function interfaceOwner(context: AttributionContext, name: string): OwnerIndex {
+  return context.learned.get(name) ?? interfaceOwners(name)[0] ?? 0;
 }
 
 /** Only where all interfaces with a known owner have the same one. */
 function byInterface(context: AttributionContext, rule: Rule, { interfaces }: RuleFacts): Reason | null {
   let found: Reason | null = null;
   for (const { name } of interfaces) {
-    const learned = context.learned.get(name);
-    const owner = learned ?? interfaceOwners(name)[0] ?? 0;
+    const owner = interfaceOwner(context, name);
     if (owner === 0) continue;
     if (found && !sameProgram(found.owner, owner)) return null;
     found ??= { kind: 'interface', owner: sameVariant(context, rule, context.resolve(owner)), word: name };

@@ -43,9 +43,19 @@ export const dockerIptables: Owner = {
   nftTables: [],
   comments: [],
   bareRules: [
-    { text: '-t nat -A POSTROUTING -s <network> ! -o <bridge> -j MASQUERADE (or SNAT)' },
+    {
+      text: '-t nat -A POSTROUTING -s <network> ! -o <bridge> -j MASQUERADE (or SNAT)',
+      match: { tables: ['nat'], chains: ['POSTROUTING'], oif: '!@', verdicts: ['masquerade', 'snat'] },
+    },
+    {
+      text: '-t nat -A POSTROUTING -m addrtype --src-type LOCAL -o <bridge> -j MASQUERADE',
+      match: { tables: ['nat'], chains: ['POSTROUTING'], oif: '@', verdicts: ['masquerade'] },
+    },
     { text: '-t nat -A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER' },
-    { text: '-t raw -A PREROUTING -d <container address> ! -i <bridge> -j DROP (since 28)' },
+    {
+      text: '-t raw -A PREROUTING -d <container address> ! -i <bridge> -j DROP (since 28)',
+      match: { tables: ['raw'], chains: ['PREROUTING'], iif: '!@', verdicts: ['drop'] },
+    },
     {
       text: '-t raw -A PREROUTING -d 127.0.0.1/32 ! -i lo -p tcp --dport <published port> -j DROP',
       match: { tables: ['raw'], chains: ['PREROUTING'], daddr: '127.0.0.1/32', iif: '!lo', verdicts: ['drop'] },
@@ -55,7 +65,22 @@ export const dockerIptables: Owner = {
       match: { tables: ['raw'], chains: ['PREROUTING'], iif: 'loopback0', verdicts: ['accept'] },
     },
     {
-      text: 'old: -A FORWARD -o docker0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT; -A FORWARD -i docker0 ! -o docker0 -j ACCEPT',
+      text: 'before 28: -A FORWARD -o <bridge> -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT',
+      match: {
+        tables: ['filter'],
+        chains: ['FORWARD'],
+        oif: '@',
+        states: ['established', 'related'],
+        verdicts: ['accept'],
+      },
+    },
+    {
+      text: 'before 28: -A FORWARD -i <bridge> ! -o <bridge> -j ACCEPT',
+      match: { tables: ['filter'], chains: ['FORWARD'], iif: '@', oif: '!@', verdicts: ['accept'] },
+    },
+    {
+      text: 'before 28: -A FORWARD -i <bridge> -o <bridge> -j ACCEPT (or DROP)',
+      match: { tables: ['filter'], chains: ['FORWARD'], iif: '@', oif: '@', verdicts: ['accept', 'drop'] },
     },
   ],
   hooks: [

@@ -16,8 +16,26 @@ export const libvirtIptables: Owner = {
   nftTables: [],
   comments: [],
   bareRules: [
-    { text: '-t mangle -A POSTROUTING -o virbr0 -p udp --dport 68 -j CHECKSUM --checksum-fill' },
-    { text: 'before 4.10 rules without chains: -A INPUT -i virbr0 -p udp --dport 53 -j ACCEPT' },
+    {
+      text: '-t mangle -A POSTROUTING -o <bridge> -p udp --dport 68 -j CHECKSUM --checksum-fill',
+      match: { tables: ['mangle'], chains: ['POSTROUTING'], oif: '@', verdicts: ['checksum'] },
+    },
+    {
+      text: 'before 4.10: -A INPUT -i <bridge> -p udp --dport 53 -j ACCEPT, and ports 67, and tcp',
+      match: { tables: ['filter'], chains: ['INPUT'], iif: '@', verdicts: ['accept'] },
+    },
+    {
+      text: 'before 4.10: -A OUTPUT -o <bridge> -p udp --dport 68 -j ACCEPT',
+      match: { tables: ['filter'], chains: ['OUTPUT'], oif: '@', verdicts: ['accept'] },
+    },
+    {
+      text: 'before 4.10: -A FORWARD -d <network> -o <bridge> ... -j ACCEPT; -A FORWARD -o <bridge> -j REJECT',
+      match: { tables: ['filter'], chains: ['FORWARD'], oif: '@', verdicts: ['accept', 'reject'] },
+    },
+    {
+      text: 'before 4.10: -A FORWARD -s <network> -i <bridge> -j ACCEPT; -A FORWARD -i <bridge> -j REJECT',
+      match: { tables: ['filter'], chains: ['FORWARD'], iif: '@', verdicts: ['accept', 'reject'] },
+    },
     {
       text: 'before 4.10: -t nat -A POSTROUTING -s 192.168.122.0/24 -d 224.0.0.0/24 -j RETURN',
       match: { tables: ['nat'], chains: ['POSTROUTING'], daddr: '224.0.0.0/24', verdicts: ['return'] },
