@@ -1,0 +1,179 @@
+/** For tests: a worker client that answers from a script, a storage in memory, a browser page without a browser. */
+import type { Client } from '../worker/client.ts';
+import { RequestError } from '../worker/client.ts';
+import type { Answers, Overview, RequestKind, Requests } from '../worker/protocol.ts';
+import type { SavedWorkspace, WorkspaceStorage } from './storage.ts';
+import type { Page } from './workspaces.ts';
+
+export interface FakeClient extends Client {
+  readonly asked: { readonly kind: RequestKind; readonly request: unknown }[];
+  /** Loads that wait for an answer, oldest first. */
+  readonly loads: {
+    readonly texts: readonly string[];
+    readonly answer: (overview?: Partial<Overview>) => Promise<void>;
+    readonly fail: (error: RequestError) => Promise<void>;
+  }[];
+  readonly lose: (code: 'crashed' | 'out-of-memory' | 'cancelled') => void;
+  /** What `resolve` and `address` answer. */
+  ids: Answers['resolve'];
+  address: Answers['address'];
+}
+
+export function fakeClient(): FakeClient {
+  let revision = 0;
+  const listeners = new Set<(code: 'crashed' | 'out-of-memory' | 'cancelled') => void>();
+  const rejectors = new Set<(error: RequestError) => void>();
+  const settle = async (): Promise<void> => {
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+  };
+  const client: FakeClient = {
+    asked: [],
+    loads: [],
+    ids: { chain: null, rule: null, set: null },
+    address: null,
+    request: <K extends RequestKind>(kind: K, request: Requests[K]): Promise<Answers[K]> => {
+      client.asked.push({ kind, request });
+      if (kind === 'resolve') return Promise.resolve(client.ids as Answers[K]);
+      if (kind === 'address') return Promise.resolve(client.address as Answers[K]);
+      if (kind !== 'load') return Promise.reject(new RequestError('internal', `not in the script: ${kind}`));
+      return new Promise<Answers[K]>((resolve, reject) => {
+        rejectors.add(reject);
+        const { documents } = request as Requests['load'];
+        client.loads.push({
+          texts: documents.map((document) => document.text ?? ''),
+          answer: (overview = {}) => {
+            client.loads.shift();
+            revision++;
+            resolve(fakeOverview({ revision, ...overview }) as Answers[K]);
+            return settle();
+          },
+          fail: (error) => {
+            client.loads.shift();
+            reject(error);
+            return settle();
+          },
+        });
+      });
+    },
+    cancel: () => client.lose('cancelled'),
+    lose: (code) => {
+      client.loads.length = 0;
+      for (const reject of rejectors) reject(new RequestError(code, 'lost'));
+      rejectors.clear();
+      for (const listener of listeners) listener(code);
+    },
+    onLost: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  return client;
+}
+
+export function fakeOverview(part: Partial<Overview> = {}): Overview {
+  return {
+    revision: 1,
+    documents: [],
+    counts: { tables: 0, chains: 0, rules: 0, sets: 0, elements: 0 },
+    owners: [],
+    maps: [{ family: 'ip', hooks: [] }],
+    findings: [],
+    timings: { parse: 0, total: 0 },
+    hasCounters: false,
+    ...part,
+  };
+}
+
+export interface MemoryStorage extends WorkspaceStorage {
+  readonly workspaces: Map<string, SavedWorkspace>;
+  /** Ids of the documents whose text the last save wrote. */
+  written: readonly string[];
+  refuse: boolean;
+}
+
+export function memoryStorage(): MemoryStorage {
+  const check = (): void => {
+    if (storage.refuse) throw new Error('quota');
+  };
+  const storage: MemoryStorage = {
+    workspaces: new Map(),
+    written: [],
+    refuse: false,
+    load: async (id) => {
+      check();
+      return structuredClone(storage.workspaces.get(id) ?? null);
+    },
+    latest: async () => {
+      check();
+      const newest = [...storage.workspaces.values()].sort((a, b) => b.savedAt - a.savedAt)[0];
+      return newest ? { id: newest.id, savedAt: newest.savedAt, names: newest.documents.map((d) => d.name) } : null;
+    },
+    save: async (workspace, unchanged) => {
+      check();
+      storage.written = workspace.documents.filter((d) => !unchanged.has(d.id)).map((d) => d.id);
+      storage.workspaces.set(workspace.id, structuredClone(workspace));
+    },
+    remove: async (id) => {
+      check();
+      storage.workspaces.delete(id);
+    },
+  };
+  return storage;
+}
+
+/** A history of entries, each with a fragment and a state, as browsers keep it. Survives the page that uses it. */
+export class FakeBrowser {
+  entries: { hash: string; state: string | null }[] = [{ hash: '', state: null }];
+  at = 0;
+  backup: string | null = null;
+  private navigated = new Set<() => void>();
+  private hidden = new Set<() => void>();
+
+  constructor(hash = '') {
+    this.entries = [{ hash, state: null }];
+  }
+
+  page(): Page {
+    this.navigated = new Set();
+    this.hidden = new Set();
+    const entry = () => this.entries[this.at] as { hash: string; state: string | null };
+    return {
+      hash: () => entry().hash,
+      entry: () => entry().state,
+      setEntry: (id, hash) => {
+        this.entries[this.at] = { hash: hash ?? entry().hash, state: id };
+      },
+      claim: () => Promise.resolve(true),
+      onNavigate: (listener) => {
+        this.navigated.add(listener);
+        return () => this.navigated.delete(listener);
+      },
+      onHide: (listener) => {
+        this.hidden.add(listener);
+        return () => this.hidden.delete(listener);
+      },
+      backup: {
+        read: () => this.backup,
+        write: (text) => {
+          this.backup = text;
+        },
+      },
+    };
+  }
+
+  /** The user enters another fragment. */
+  go(hash: string): void {
+    this.entries = [...this.entries.slice(0, this.at + 1), { hash, state: null }];
+    this.at++;
+    for (const listener of this.navigated) listener();
+  }
+
+  back(): void {
+    this.at--;
+    for (const listener of this.navigated) listener();
+  }
+
+  hide(): void {
+    for (const listener of this.hidden) listener();
+  }
+}

@@ -1,0 +1,227 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { encodeLink } from '../permalink/link.ts';
+import { startSession } from './session.ts';
+import { createNfscopeStore } from './store.ts';
+import { FakeBrowser, fakeClient, type MemoryStorage, memoryStorage } from './testing.ts';
+import { SAVE_PAUSE, startWorkspaces } from './workspaces.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** The page is opened, as after a reload: everything that was in memory is gone. */
+async function openPage(browser: FakeBrowser, storage: MemoryStorage) {
+  const store = createNfscopeStore();
+  const client = fakeClient();
+  const session = startSession(store, client);
+  const workspaces = startWorkspaces(store, session, storage, browser.page());
+  const started = workspaces.start();
+  await settle();
+  const state = () => store.getState();
+  const texts = () => state().documents.map((document) => document.text);
+  const notices = () => state().notices.map((notice) => notice.text);
+  return { client, workspaces, state, texts, notices, restored: await started };
+}
+
+async function settle(): Promise<void> {
+  await vi.advanceTimersByTimeAsync(SAVE_PAUSE + 50);
+}
+
+const linkOf = (text: string): string => encodeLink([{ name: 'shared', text }], { view: 'chain' });
+
+describe('a reload', () => {
+  test('brings back documents, names and view', async () => {
+    const browser = new FakeBrowser();
+    const storage = memoryStorage();
+    const first = await openPage(browser, storage);
+    expect(first.restored).toBe(false);
+    first.state().addDocuments([
+      { name: 'a', text: 'one' },
+      { name: 'b', text: 'two' },
+    ]);
+    await settle();
+    await first.client.loads[0]?.answer();
+    first.state().activate(first.state().documents[1]?.id ?? '');
+    first.state().setView('chain');
+    await settle();
+    const second = await openPage(browser, storage);
+    expect(second.restored).toBe(true);
+    expect(second.texts()).toEqual(['one', 'two']);
+    expect(second.state().documents.map((document) => document.name)).toEqual(['a', 'b']);
+    await second.client.loads[0]?.answer();
+    expect(second.state().view).toBe('chain');
+    expect(second.state().active).toBe(second.state().documents[1]?.id);
+  });
+
+  test('loses nothing of what was typed a moment before', async () => {
+    const browser = new FakeBrowser();
+    const storage = memoryStorage();
+    const first = await openPage(browser, storage);
+    first.state().addDocuments([{ name: 'a', text: 'one' }]);
+    await settle();
+    first.state().editDocument(first.state().active ?? '', 'one and more');
+    storage.refuse = true;
+    browser.hide();
+    storage.refuse = false;
+    const second = await openPage(browser, storage);
+    expect(second.texts()).toEqual(['one and more']);
+  });
+
+  test('writes only the texts that changed', async () => {
+    const browser = new FakeBrowser();
+    const storage = memoryStorage();
+    const page = await openPage(browser, storage);
+    page.state().addDocuments([
+      { name: 'a', text: 'one' },
+      { name: 'b', text: 'two' },
+    ]);
+    await settle();
+    expect(storage.written).toHaveLength(2);
+    const [, second] = page.state().documents;
+    page.state().editDocument(second?.id ?? '', 'two!');
+    await settle();
+    expect(storage.written).toEqual([second?.id]);
+  });
+
+  test('with an edited link keeps the edit, not the link’s text', async () => {
+    const browser = new FakeBrowser(linkOf('from the link'));
+    const storage = memoryStorage();
+    const first = await openPage(browser, storage);
+    expect(first.texts()).toEqual(['from the link']);
+    first.state().editDocument(first.state().active ?? '', 'edited');
+    await settle();
+    const second = await openPage(browser, storage);
+    expect(second.texts()).toEqual(['edited']);
+  });
+
+  test('a browser that keeps nothing is said once, and the page works', async () => {
+    const storage = memoryStorage();
+    storage.refuse = true;
+    const page = await openPage(new FakeBrowser(), storage);
+    page.state().addDocuments([{ name: 'a', text: 'one' }]);
+    await settle();
+    page.state().editDocument(page.state().active ?? '', 'two');
+    await settle();
+    expect(page.notices()).toEqual([expect.stringContaining('does not let the page keep')]);
+    expect(page.texts()).toEqual(['two']);
+  });
+});
+
+describe('links', () => {
+  test('open at the start, with their view', async () => {
+    const page = await openPage(new FakeBrowser(linkOf('one')), memoryStorage());
+    expect(page.restored).toBe(true);
+    await page.client.loads[0]?.answer();
+    expect(page.state().documents.map((document) => document.name)).toEqual(['shared']);
+    expect(page.state().view).toBe('chain');
+  });
+
+  test('a broken one is said, and leaves the page usable', async () => {
+    const browser = new FakeBrowser('#v1.gz.AAAA');
+    const page = await openPage(browser, memoryStorage());
+    expect(page.restored).toBe(false);
+    expect(page.notices()).toEqual([expect.stringMatching(/not gzip|damaged/)]);
+    page.state().addDocuments([{ name: 'a', text: 'one' }]);
+    await settle();
+    expect(page.client.loads).toHaveLength(1);
+  });
+
+  test('a broken one does not take the place of what is shown', async () => {
+    const browser = new FakeBrowser();
+    const page = await openPage(browser, memoryStorage());
+    page.state().addDocuments([{ name: 'a', text: 'mine' }]);
+    await settle();
+    browser.go('#v1.gz.AAAA');
+    await settle();
+    expect(page.texts()).toEqual(['mine']);
+    expect(page.notices()).toHaveLength(1);
+  });
+
+  test('another one keeps what was there: the notice and the back button go back to it', async () => {
+    const browser = new FakeBrowser();
+    const storage = memoryStorage();
+    const page = await openPage(browser, storage);
+    page.state().addDocuments([{ name: 'a', text: 'mine' }]);
+    await settle();
+    page.state().editDocument(page.state().active ?? '', 'mine, edited');
+    browser.go(linkOf('theirs'));
+    await settle();
+    expect(page.texts()).toEqual(['theirs']);
+    page.state().notices.at(-1)?.action?.run();
+    await settle();
+    expect(page.texts()).toEqual(['mine, edited']);
+
+    browser.go(linkOf('others'));
+    await settle();
+    expect(page.texts()).toEqual(['others']);
+    browser.back();
+    await settle();
+    expect(page.texts()).toEqual(['mine, edited']);
+  });
+
+  test('going back after a reload finds the earlier workspace in the storage', async () => {
+    const browser = new FakeBrowser();
+    const storage = memoryStorage();
+    const first = await openPage(browser, storage);
+    first.state().addDocuments([{ name: 'a', text: 'mine' }]);
+    await settle();
+    browser.go(linkOf('theirs'));
+    await settle();
+    const second = await openPage(browser, storage);
+    expect(second.texts()).toEqual(['theirs']);
+    browser.back();
+    await settle();
+    expect(second.texts()).toEqual(['mine']);
+  });
+
+  test('sharing writes the address, and a reload then shows what is there', async () => {
+    const browser = new FakeBrowser();
+    const storage = memoryStorage();
+    const page = await openPage(browser, storage);
+    page.state().addDocuments([{ name: 'a', text: 'mine' }]);
+    await settle();
+    expect(browser.entries[0]?.hash).toBe('');
+    page.workspaces.showLink(linkOf('mine'));
+    await settle();
+    expect(browser.entries[0]?.hash).toBe(linkOf('mine'));
+    page.state().editDocument(page.state().active ?? '', 'mine, later');
+    await settle();
+    expect((await openPage(browser, storage)).texts()).toEqual(['mine, later']);
+  });
+});
+
+test('a sample takes the place of what is shown, with a way back; a fresh tab offers to continue', async () => {
+  const browser = new FakeBrowser();
+  const storage = memoryStorage();
+  const page = await openPage(browser, storage);
+  page.state().addDocuments([{ name: 'a', text: 'mine' }]);
+  await settle();
+  page.workspaces.replace([{ name: 's', text: 'sample' }], 'the sample');
+  await settle();
+  expect(page.texts()).toEqual(['sample']);
+  page.state().notices.at(-1)?.action?.run();
+  await settle();
+  expect(page.texts()).toEqual(['mine']);
+
+  const other = await openPage(new FakeBrowser(), storage);
+  expect(other.restored).toBe(false);
+  const latest = await other.workspaces.latest();
+  expect(latest?.names).toBeDefined();
+  await other.workspaces.continueWith(latest?.id ?? '');
+  await settle();
+  expect(other.texts()).toHaveLength(1);
+});
+
+test('closing everything forgets the saved text', async () => {
+  const storage = memoryStorage();
+  const page = await openPage(new FakeBrowser(), storage);
+  page.state().addDocuments([{ name: 'a', text: 'secret' }]);
+  await settle();
+  expect(storage.workspaces.size).toBe(1);
+  page.state().closeDocument(page.state().active ?? '');
+  await settle();
+  expect(storage.workspaces.size).toBe(0);
+});
