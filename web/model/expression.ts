@@ -39,6 +39,8 @@ export interface Range {
   readonly kind: 'range';
   readonly from: Scalar;
   readonly to: Scalar;
+  /** The spelling in the dump where it is not the one that nfscope prints. Not part of equality. */
+  readonly spelled?: string;
 }
 
 /** A name's beginning: `cali*` in nft, `cali+` in iptables. An empty `stem` matches every name. */

@@ -85,6 +85,8 @@ export interface Chain {
 /** The parts of a set's key or a map's data: `ipv4_addr . inet_service`, or the expression behind `typeof`. */
 export interface SetType {
   readonly types: readonly string[];
+  /** A map whose data are ranges: `type ipv4_addr : interval ipv4_addr`. */
+  readonly interval?: true;
   readonly typeof?: string;
 }
 

@@ -49,7 +49,7 @@ export function spellTyped(expression: Expression, types: readonly FieldType[]):
     case 'prefix':
       return `${addressText(expression.address, expression.width)}/${expression.length}`;
     case 'range':
-      return `${scalarText(expression.from, types[0])}-${scalarText(expression.to, types[0])}`;
+      return expression.spelled ?? rangeText(expression.from, expression.to, types[0]);
     case 'wildcard':
       return expression.stem === '' ? '"*"' : `"${expression.stem}*"`;
     case 'concat':
@@ -159,6 +159,14 @@ function valueText(value: Value, type: FieldType | undefined): string {
   return type?.bitmask ? flagsText(value, type, false) : (value.spelled ?? scalarText(value.value, type));
 }
 
+/** nft lists a range's ends as numbers, also where the type has names for them. */
+export function rangeText(from: Scalar, to: Scalar, type: FieldType | undefined): string {
+  const numeric = type && (type.symbols || type.form === 'time') && type.type !== 'day';
+  if (!numeric) return `${scalarText(from, type)}-${scalarText(to, type)}`;
+  if (type.form !== 'time') return `${from}-${to}`;
+  return `${Number(from) / 1000}s-${Number(to) / 1000}s`;
+}
+
 /** A number, address or name as nft prints it for that data type; numbers of no known type in decimal. */
 export function scalarText(scalar: Scalar, type: FieldType | undefined): string {
   if (typeof scalar === 'string') return stringText(scalar, type);
@@ -177,7 +185,14 @@ function stringText(text: string, type: FieldType | undefined): string {
   return type && type.form !== 'string' && type.form !== 'hour' ? text : `"${text}"`;
 }
 
+/** A connection label is shown by the number of its bit. */
+function labelText(bits: bigint): string {
+  const digits = bits.toString(2);
+  return digits.lastIndexOf('1') === 0 ? `${digits.length - 1}` : `0x${bits.toString(16)}`;
+}
+
 function numberText(number: number | bigint, type: FieldType): string {
+  if (type.type === 'ct_label' && number !== 0 && number !== 0n) return labelText(BigInt(number));
   switch (type.form) {
     case 'ipv4':
       return addressText(number, 32);

@@ -65,7 +65,7 @@ export function spellStatement(statement: Statement): string {
     case 'set-update':
       return setUpdateText(statement);
     case 'xt':
-      return `xt ${statement.role} "${statement.name}"`;
+      return statement.spelled ?? `xt ${statement.role} "${statement.name}"`;
     case 'opaque':
       return statement.text;
     default:
@@ -175,7 +175,6 @@ function endpointText({ address, port }: Pick<Tproxy, 'address' | 'port'>): stri
 function natText(nat: Nat): string {
   let text: string = nat.type;
   if (nat.family) text += ` ${nat.family}`;
-  if (nat.concat && nat.address?.kind === 'map') text += ' addr . port';
   if (nat.prefix) text += ' prefix';
   const endpoint = endpointText(nat);
   if (endpoint !== '') text += ` to ${endpoint}`;

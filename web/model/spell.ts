@@ -6,6 +6,7 @@ export {
   flagList,
   flagNames,
   nameText,
+  rangeText,
   scalarText,
   spellElement,
   spellExpression,

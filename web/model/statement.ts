@@ -179,6 +179,8 @@ export interface Xt {
   /** The options as written, from the first `--`. */
   readonly options: string;
   readonly known: boolean;
+  /** nft's placeholder as written, where its name has no quotes. Not part of equality. */
+  readonly spelled?: string;
 }
 
 /** Text of a rule that the parser keeps but does not understand; always with a diagnostic. */

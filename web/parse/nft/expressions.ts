@@ -20,7 +20,7 @@ import {
   value,
 } from '../../model/expression.ts';
 import { type FieldType, fieldType, integerType } from '../../model/field-types.ts';
-import { typesOf } from '../../model/spell.ts';
+import { rangeText, typesOf } from '../../model/spell.ts';
 import { CT_DIRECTIONS, fieldShape, META_ALIASES } from './fields.ts';
 import { END, IPV4, IPV6, LSHIFT, type Mark, MISREAD, NEWLINE, NUMBER, RSHIFT, STRING, WORD } from './lexer.ts';
 import { durationMilliseconds, ValueReader } from './values.ts';
@@ -403,15 +403,23 @@ export class ExpressionReader extends ValueReader {
   /** A constant with what may follow it: a range's end, a prefix length. */
   private rangeFrom(type: FieldType | undefined): Expression {
     const wide = this.kind === IPV6 ? 128 : this.kind === IPV4 ? 32 : (type?.width ?? 0);
+    const { start } = this;
     const first = this.constant(type);
     if (this.kind === DASH) {
       this.next();
       const last = this.constant(type);
       if (first.kind !== 'value' || last.kind !== 'value') throw MISREAD;
-      return { kind: 'range', from: first.value, to: last.value };
+      return this.range(first.value, last.value, type, start);
     }
     if (this.kind === SLASH && !type?.bitmask) return this.prefixFrom(first, wide);
     return first;
+  }
+
+  private range(from: Scalar, to: Scalar, type: FieldType | undefined, start: number): Expression {
+    const text = this.text.slice(start, this.previousStop);
+    return rangeText(from, to, type) === text
+      ? { kind: 'range', from, to }
+      : { kind: 'range', from, to, spelled: text };
   }
 
   private prefixFrom(first: Expression, width: number): Expression {

@@ -88,7 +88,7 @@ class Printer {
   private elements(set: NamedSet): void {
     const key = typesOfSet(set.key);
     const data = set.data && set.data.types[0] !== 'verdict' ? typesOfSet(set.data) : [];
-    const perLine = elementsPerLine(key);
+    const perLine = set.data || set.options.some((option) => ELEMENT_STATE.test(option)) ? 1 : elementsPerLine(key);
     let line = '\t\telements = { ';
     let inLine = 0;
     const count = set.elements.length;
@@ -184,14 +184,18 @@ function handleText(handle: number | null): string {
   return handle === null ? '' : ` # handle ${handle}`;
 }
 
+/** Options by which each element has state of its own: nft 1.1 lists such elements one per line, and a map's. */
+const ELEMENT_STATE = /^(?:counter|limit|quota|last|ct)\b/;
 const EARLY_OPTION = /^(?:policy|size)\b/;
 
 function setTypeText(key: SetType, data: SetType | null): string {
   if (key.typeof !== undefined) {
-    return data ? `typeof ${key.typeof} : ${data.typeof ?? data.types.join(' . ')}` : `typeof ${key.typeof}`;
+    return data
+      ? `typeof ${key.typeof} : ${data.interval ? 'interval ' : ''}${data.typeof ?? data.types.join(' . ')}`
+      : `typeof ${key.typeof}`;
   }
   const types = key.types.join(' . ');
-  return data ? `type ${types} : ${data.types.join(' . ')}` : `type ${types}`;
+  return data ? `type ${types} : ${data.interval ? 'interval ' : ''}${data.types.join(' . ')}` : `type ${types}`;
 }
 
 const FIVE_PER_LINE = new Set(

@@ -127,8 +127,8 @@ export class SetReader extends StatementReader {
   private setTypes(draft: SetDraft): void {
     draft.key = { types: this.typeList() };
     if (this.takeKind(COLON)) {
-      this.takeWord('interval');
-      draft.data = { types: this.typeList() };
+      const interval = this.takeWord('interval');
+      draft.data = interval ? { types: this.typeList(), interval: true } : { types: this.typeList() };
     }
   }
 
@@ -141,21 +141,14 @@ export class SetReader extends StatementReader {
   private setTypeof(draft: SetDraft): void {
     draft.key = this.typeofExpression();
     if (!this.takeKind(COLON)) return;
-    if (
-      this.kind === WORD &&
-      (this.word === 'verdict' || (this.word === 'interval' && this.text.charCodeAt(this.stop) === 32))
-    ) {
-      if (this.word === 'verdict') {
-        this.next();
-        draft.data = { types: ['verdict'] };
-        return;
-      }
-      this.next();
+    if (this.takeWord('verdict')) {
+      draft.data = { types: ['verdict'] };
+      return;
     }
-    draft.data =
-      OBJECTS.has(this.kind === WORD ? this.word : '') && this.peekCode() <= 32
-        ? { types: [this.takeAnyWord()] }
-        : this.typeofExpression();
+    const interval = this.takeWord('interval');
+    const object = this.kind === WORD && OBJECTS.has(this.word) && this.peekCode() <= 32;
+    const data = object ? { types: [this.takeAnyWord()] } : this.typeofExpression();
+    draft.data = interval ? { ...data, interval } : data;
   }
 
   private typeofExpression(): SetType {

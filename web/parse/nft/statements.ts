@@ -260,10 +260,17 @@ export class StatementReader extends ExpressionReader {
     let right = this.rightSide(types);
     if (!type?.bitmask)
       return normalMatch({ kind: 'match', left, op: written ?? '==', right: this.fibNumber(left, right) });
-    right = this.flagList(right, type, start);
+    right = this.flagList(this.spelledFlags(right, start), type, start);
     if (this.kind === SLASH && right.kind === 'value') return this.maskedFlags(left, type, written, right);
     const implicit = written === null && right.kind === 'value' && left.kind === 'field';
     return normalMatch({ kind: 'match', left, op: implicit ? 'any-bit' : (written ?? '=='), right });
+  }
+
+  /** `ack | urg` on the right keeps its spelling: other releases list it as a number. */
+  private spelledFlags(right: Expression, start: number): Expression {
+    if (right.kind !== 'value' || right.spelled !== undefined || this.kind === COMMA) return right;
+    const text = this.text.slice(start, this.previousStop);
+    return text.includes('|') ? value(right.value, text) : right;
   }
 
   /** `fib ... oif 0` in numbers is spelled so, because `missing` is the usual spelling. */
@@ -468,13 +475,16 @@ export class StatementReader extends ExpressionReader {
   }
 
   private quota(): Statement {
+    const { start } = this;
     this.next();
     if (this.takeWord('name')) return { kind: 'quota', bytes: 0, used: null, over: false, name: this.objectName() };
     const over = this.takeWord('over');
     if (!over) this.takeWord('until');
     const bytes = this.amount().count;
+    const exact = Number.isSafeInteger(bytes);
     const used = this.takeWord('used') ? this.amount().count : null;
-    return { kind: 'quota', bytes, used, over };
+    const quota = { kind: 'quota', bytes, used, over } as const;
+    return exact ? quota : { ...quota, spelled: this.text.slice(start, this.previousStop) };
   }
 
   private reject(): Statement {
@@ -628,10 +638,13 @@ export class StatementReader extends ExpressionReader {
     this.next();
     const role = this.takeAnyWord();
     if (role !== 'match' && role !== 'target' && role !== 'watcher') throw MISREAD;
-    const name = this.kind === STRING ? this.word : this.kind === WORD ? this.word : null;
-    if (name === null) throw MISREAD;
-    this.next();
-    return { kind: 'xt', role, name, options: '', known: false };
+    if (this.is(STRING)) {
+      const { word } = this;
+      this.next();
+      return { kind: 'xt', role, name: word, options: '', known: false };
+    }
+    const name = this.takeAnyWord();
+    return { kind: 'xt', role, name, options: '', known: false, spelled: `xt ${role} ${name}` };
   }
 
   // Dynamic sets ---------------------------------------------------------------------------------------------------------------
