@@ -69,6 +69,11 @@ export function programOf(owner: OwnerId): Program {
   return owner.replace(/-(iptables|nftables|ipvs|ebpf|firewalld)$/, '');
 }
 
+/** Programs that are made for each other count as one where order is concerned: kubelet's few rules serve kube-proxy's. */
+export function suiteOf(program: Program): Program {
+  return program === 'kubelet' ? 'kube-proxy' : program;
+}
+
 /** `Calico`, `kube-proxy`, `an unknown writer`. */
 export function programName(program: Program): string {
   return PROGRAM_NAMES.get(program) ?? program;

@@ -177,20 +177,30 @@ function ownersOf(scene: Scene, usages: readonly Usage[]): string[] {
   );
 }
 
+/** The first rule for each shared bit, with the whole mask that it works under. */
 function bitPlaces(a: Usage, b: Usage, bits: number): FindingPlace[] {
   const notes = new Map<Rule, string>();
   for (const usage of [a, b]) {
-    for (const [verb, map] of [
-      ['writes', usage.writers],
-      ['tests', usage.testers],
-    ] as const) {
-      const rules = new Map<Rule, number>();
-      for (const [bit, rule] of map)
-        if ((bits >>> bit) & 1) rules.set(rule, ((rules.get(rule) ?? 0) | (1 << bit)) >>> 0);
-      for (const [rule, own] of rules) notes.set(rule, `${programName(usage.program)} ${verb} ${hex(own)}`);
+    const name = programName(usage.program);
+    for (const [bit, rule] of usage.writers) {
+      if ((bits >>> bit) & 1) notes.set(rule, `${name} writes ${hex(maskWritten(rule, usage.kind))}`);
+    }
+    for (const [bit, rule] of usage.testers) {
+      if ((bits >>> bit) & 1 && !notes.has(rule)) notes.set(rule, `${name} tests ${hex(maskTested(rule, usage.kind))}`);
     }
   }
   return [...notes].slice(0, 12).map(([rule, note]) => rulePlace(rule, note));
+}
+
+function maskWritten(rule: Rule, kind: MarkKind): number {
+  const own = markWrites(rule).filter((write) => write.kind === kind && !write.whole);
+  return own.reduce((mask, { sets, clears, flips, copies }) => mask | sets | clears | flips | copies, 0);
+}
+
+function maskTested(rule: Rule, kind: MarkKind): number {
+  return markTests(rule)
+    .filter((test) => test.kind === kind && !test.whole)
+    .reduce((mask, test) => mask | test.mask, 0);
 }
 
 function wholeWrites(scene: Scene, usage: Usage, usages: readonly Usage[]): Draft[] {
@@ -217,7 +227,10 @@ function wholeWrites(scene: Scene, usage: Usage, usages: readonly Usage[]): Draf
         ...usage.wholeWrites
           .slice(0, 6)
           .map(({ rule, write }) =>
-            rulePlace(rule, `writes all 32 bits${write.value === null ? '' : `: ${hex(write.value)}`}`),
+            rulePlace(
+              rule,
+              write.value === null ? 'overwrites all 32 bits' : `sets all 32 bits to ${hex(write.value)}`,
+            ),
           ),
         ...sufferers.slice(0, 4).flatMap((other) => {
           const [tester] = other.testers.values();

@@ -32,14 +32,32 @@ interface Refusal {
 
 const MANGLE_PRIORITY = -150;
 
-/** One finding per pair of programs, listing the hooks. */
+/**
+ * Firewalls, whose conditional drops can concern anybody's traffic. What kube-proxy, Docker or Calico drop under conditions is their own
+ * Services', bridges' and pods'.
+ */
+const GENERAL_REFUSERS: ReadonlySet<Program> = new Set([
+  UNKNOWN,
+  'antrea',
+  'crowdsec',
+  'csf',
+  'fail2ban',
+  'firewalld',
+  'openwrt',
+  'proxmox',
+  'shorewall',
+  'sshguard',
+  'ufw',
+]);
+
+/** One finding per program that refuses, listing whose accepts it overrules, and the hooks. */
 export function findOverruledAccepts(scene: Scene): Draft[] {
   const byPair = new Map<string, Overrule[]>();
   for (const order of scene.order) {
     if (order.stack !== 'l3' && order.stack !== 'bridge') continue;
     for (const overrule of overrulesOf(scene, order)) {
-      const { accepter, refuser, byDefault, later } = overrule;
-      const key = `${accepter}+${refuser}+${byDefault ? 'default' : 'some'}${later ? '' : '+earlier'}`;
+      const { refuser, byDefault, later } = overrule;
+      const key = `${refuser}+${byDefault ? 'default' : 'some'}${later ? '' : '+earlier'}`;
       const found = byPair.get(key);
       if (found) found.push(overrule);
       else byPair.set(key, [overrule]);
@@ -87,7 +105,7 @@ function refusersOf(scene: Scene, chain: Chain): { refuser: Program; byDefault: 
   const byDefault = defaultRefusal(scene, chain);
   if (byDefault) return [{ refuser: byDefault.by, byDefault }];
   return [...scene.effectsByProgram(chain)]
-    .filter(([program, effects]) => effects & REFUSES && program !== UNKNOWN)
+    .filter(([program, effects]) => effects & REFUSES && GENERAL_REFUSERS.has(program))
     .map(([refuser]) => ({ refuser, byDefault: null }));
 }
 
@@ -120,29 +138,40 @@ function knownConflict(accepter: Program, refuser: Program, byDefault: boolean):
 }
 
 function draft(scene: Scene, key: string, overrules: readonly Overrule[]): Draft {
-  const { accepter, refuser, byDefault, later } = overrules[0] as Overrule;
+  const { refuser, byDefault, later } = overrules[0] as Overrule;
   const hooks = joinWords([...new Set(overrules.map(({ hook }) => hook))]);
-  const a = programName(accepter);
+  const accepters = [...new Set(overrules.map(({ accepter }) => accepter))];
+  const a = joinWords(accepters.map(programName));
   const b = programName(refuser);
+  const [accept, can] = accepters.length === 1 ? ['accepts', 'has'] : ['accept', 'have'];
   const certain = byDefault !== null;
+  const known = [...new Set(accepters.flatMap((accepter) => knownConflict(accepter, refuser, certain)))];
   return {
     mechanism: later ? 'later-base-chain-overrides-accept' : 'earlier-terminal-verdict-shadows-later-owner',
     severity: certain ? 'warning' : 'info',
     key: [key],
     title: certain
       ? later
-        ? `What ${a} accepts on ${hooks} still has to pass ${b}, which refuses by default`
+        ? `What ${a} ${accept} on ${hooks} still has to pass ${b}, which refuses by default`
         : `${programNameFirst(refuser)} refuses by default on ${hooks} before ${a} can accept`
-      : `What ${a} accepts on ${hooks} can still be refused by ${b}`,
+      : `What ${a} ${accept} on ${hooks} can still be refused by ${b}`,
     why: certain
-      ? `An accept ends only its own base chain. ${capital(byDefault.words, overrules[0] as Overrule)}, so ${b} refuses whatever it does not accept itself, whether ${a} has accepted it or not.`
+      ? `An accept ends only its own base chain. ${capital(byDefault.words, overrules[0] as Overrule)}, so ${b} refuses whatever it does not accept itself, whether ${a} ${can} accepted it or not.`
       : `An accept ends only its own base chain; the packet then goes through ${possessive(b)} chain on the same hook, which has rules that drop or reject.`,
     owners: overrules.flatMap(({ accepting, refusing }) => [...scene.ownersIn(accepting), ...scene.ownersIn(refusing)]),
-    where: places(overrules, a),
+    where: places(overrules),
     sign: 'undecided',
-    catalogue: knownConflict(accepter, refuser, certain),
-    ...(certain ? {} : { remedy: null }),
+    catalogue: known,
+    ...remedyOf(refuser, known, certain),
   };
+}
+
+function remedyOf(refuser: Program, known: readonly string[], certain: boolean): { remedy?: string | null } {
+  if (!certain) return { remedy: null };
+  if (refuser === 'docker' && known.every((id) => id === 'fw4-accept-vs-own-chain')) {
+    return { remedy: 'Accept the traffic in DOCKER-USER, or start dockerd with --ip-forward-no-drop.' };
+  }
+  return {};
 }
 
 function capital(words: string, { refusing }: Overrule): string {
@@ -153,7 +182,7 @@ function possessive(name: string): string {
   return `${name}'s`;
 }
 
-function places(overrules: readonly Overrule[], accepter: string): FindingPlace[] {
+function places(overrules: readonly Overrule[]): FindingPlace[] {
   const seen = new Set<Chain>();
   const result: FindingPlace[] = [];
   const add = (chain: Chain, place: FindingPlace): void => {
@@ -161,7 +190,14 @@ function places(overrules: readonly Overrule[], accepter: string): FindingPlace[
     seen.add(chain);
   };
   for (const { accepting, refusing, byDefault } of overrules) {
-    add(accepting, chainPlace(accepting, `${accepter} accepts here or below`));
+    const here = overrules
+      .filter((other) => other.accepting === accepting)
+      .map(({ accepter }) => programName(accepter));
+    const names = [...new Set(here)];
+    add(
+      accepting,
+      chainPlace(accepting, `${joinWords(names)} ${names.length === 1 ? 'accepts' : 'accept'} here or below`),
+    );
     const words = byDefault?.words ?? 'has rules that refuse';
     add(refusing, byDefault?.rule ? rulePlace(byDefault.rule, words) : chainPlace(refusing, words));
   }

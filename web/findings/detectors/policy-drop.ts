@@ -91,7 +91,9 @@ function sharedPolicy(scene: Scene, chain: Chain): Draft[] {
     (program) => program !== setter && !elsewhere.has(program) && !acceptsOwnTraffic(program, accepting),
   );
   if (left.length === 0) return [];
-  const names = joinWords(left.map(programName));
+  const pods = left.includes('kube-proxy');
+  const others = left.filter((program) => program !== 'kube-proxy').map(programName);
+  const names = joinWords(pods ? ['pod traffic', ...others] : others);
   const whose = setter === UNKNOWN ? 'The' : `${programNameFirst(setter)}'s`;
   const known = knownDrop(scene, chain, left);
   return [
@@ -100,7 +102,15 @@ function sharedPolicy(scene: Scene, chain: Chain): Draft[] {
       severity: 'warning',
       key: [chainKey(chain), setter],
       title: `${whose} DROP policy on ${chainName(chain)} applies to ${names} too`,
-      why: `${names} ${left.length === 1 ? 'has' : 'have'} no accept in this chain, so forwarded traffic of ${left.length === 1 ? 'it' : 'theirs'} that no other rule accepts falls through to the policy and is dropped. An accept in another base chain does not help.`,
+      why: [
+        pods
+          ? 'kube-proxy accepts only marked and established packets here, and no network plugin accepts the pods.'
+          : '',
+        others.length > 0 ? `No rule of ${joinWords(others)} accepts in this chain.` : '',
+        'What no rule accepts falls through to the policy and is dropped; an accept in another base chain does not help.',
+      ]
+        .filter((sentence) => sentence !== '')
+        .join(' '),
       owners: [...scene.ownersIn(chain), ...[...scene.present].filter((owner) => left.includes(programOf(owner)))],
       where: [
         chainPlace(

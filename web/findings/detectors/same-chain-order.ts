@@ -6,7 +6,7 @@ import type { Chain } from '../../model/ruleset.ts';
 import { type Segment, UNKNOWN } from '../../owners/owner.ts';
 import type { Scene } from '../context.ts';
 import { chainPlace, type Draft } from '../draft.ts';
-import { ACCEPTS, type Effects, REFUSES, TRANSLATES } from '../rule-facts.ts';
+import { ACCEPTS, type Effects, REFUSES, TRANSLATES, UNKNOWN_TARGET } from '../rule-facts.ts';
 import {
   chainKey,
   chainName,
@@ -16,6 +16,7 @@ import {
   programName,
   programNameFirst,
   programOf,
+  suiteOf,
 } from '../words.ts';
 
 /** A run of segments of one program (its modes and the gaps between them do not matter). */
@@ -41,7 +42,7 @@ export function findSameChainOrder(scene: Scene): Draft[] {
 function blocksOf(segments: readonly Segment[]): Block[] {
   const blocks: Block[] = [];
   segments.forEach((segment, index) => {
-    const program = programOf(segment.owner);
+    const program = suiteOf(programOf(segment.owner));
     const last = blocks.at(-1);
     if (last?.program === program) (last.segments as { segment: Segment; index: number }[]).push({ segment, index });
     else blocks.push({ program, segments: [{ segment, index }] });
@@ -62,15 +63,16 @@ function pairsOf(blocks: readonly Block[]): Map<string, number[]> {
 }
 
 function neighbours(scene: Scene, chain: Chain, blocks: readonly Block[], boundaries: readonly number[]): Draft {
-  const upper = blocks[(boundaries[0] as number) - 1] as Block;
-  const lower = blocks[boundaries[0] as number] as Block;
+  const boundary = boundaries[0] as number;
+  const pair = [blocks[boundary - 1]?.program, blocks[boundary]?.program];
+  const own = blocks.filter(({ program }) => pair.includes(program));
+  const [upper, lower] = own as [Block, Block];
   const a = upper.program;
   const b = lower.program;
-  const own = blocks.filter(({ program }) => program === a || program === b);
   const interleaved = own.length > 2;
   const above = effectsOfBlock(scene, chain, upper);
   const below = effectsOfBlock(scene, chain, lower);
-  const calico = calicoVersus(a, b);
+  const calico = calicoVersus(chain, a, b);
   const fragile = b === 'calico' && chain.table.name !== 'nat' && (above & ACCEPTS) !== 0 && !interleaved;
   return {
     mechanism: 'same-chain-order',
@@ -117,9 +119,14 @@ function why(chain: Chain, a: Program, b: Program, above: Effects, below: Effect
   if (chain.base?.type === 'nat') {
     return (above & TRANSLATES) !== 0 && (below & TRANSLATES) !== 0
       ? `The first translation that matches is the connection's: where both match, ${first}'s wins and ${second} is not asked.`
-      : `What ${first} translates or accepts here, ${second} does not see.`;
+      : (above & (TRANSLATES | ACCEPTS | REFUSES | UNKNOWN_TARGET)) === 0
+        ? `${programNameFirst(a)}'s rules here translate and accept nothing, so ${second} still sees every new connection.`
+        : `What ${first} translates or accepts here, ${second} does not see.`;
   }
   const decides = verbs(above);
+  if (((above | below) & (ACCEPTS | UNKNOWN_TARGET)) === 0 && (above & REFUSES) !== 0) {
+    return `Neither accepts anything here: a packet has to pass both, in whatever order they stand.`;
+  }
   if (decides === '') {
     return `${programNameFirst(a)}'s rules at this place neither accept nor refuse, so ${second} still sees every packet.`;
   }
@@ -133,9 +140,13 @@ function verbs(effects: Effects): string {
   return words.join(' or ');
 }
 
-function calicoVersus(a: Program, b: Program): string | null {
+function calicoVersus(chain: Chain, a: Program, b: Program): string | null {
+  if (chain.table.name === 'nat' && chain.name === 'POSTROUTING') {
+    // projectcalico/calico pull request 9091: masquerade only after kube-proxy has cleared its mark.
+    return b === 'calico' && a === 'kube-proxy' ? 'Newer versions of Calico append their jump here on purpose.' : null;
+  }
   if (a === 'calico')
-    return 'In its default insert mode Felix puts its jump back to the top whenever it finds something above it.';
+    return 'This is the order that Calico keeps: in its default insert mode Felix puts its jump back to the top whenever it finds something above it.';
   if (b === 'calico')
     return 'Unless chainInsertMode is Append, Felix moves its jump back to the top at its next refresh.';
   return null;

@@ -1,11 +1,10 @@
 /** Base chains of two programs with one effective priority on a hook: which runs first depends on who registered last. */
 import type { HookOrder } from '../../kernel/order.ts';
 import type { Chain } from '../../model/ruleset.ts';
-import { UNKNOWN } from '../../owners/owner.ts';
 import type { Scene } from '../context.ts';
 import { chainPlace, type Draft } from '../draft.ts';
 import { type Effects, TRANSLATES_DESTINATION, TRANSLATES_SOURCE } from '../rule-facts.ts';
-import { chainName, joinWords, type Program, programName } from '../words.ts';
+import { chainName, joinWords, programName, suiteOf } from '../words.ts';
 
 interface Pair {
   readonly upper: Chain;
@@ -31,8 +30,9 @@ export function findSamePriority(scene: Scene): Draft[] {
   return [...byTables].map(([key, pairs]) => draft(scene, key, pairs));
 }
 
+/** All tables of an iptables backend count as one: otherwise a node with both would have a finding for each of them. */
 function tableKey({ table }: Chain): string {
-  return `${table.family}.${table.name}${table.backend === 'iptables-legacy' ? '.legacy' : ''}`;
+  return table.backend === 'nft' ? `${table.family}.${table.name}` : `${table.family}.${table.backend}`;
 }
 
 function pairsOf(scene: Scene, order: HookOrder): Pair[] {
@@ -42,8 +42,8 @@ function pairsOf(scene: Scene, order: HookOrder): Pair[] {
     for (const [i, upper] of chains.entries()) {
       for (const lower of chains.slice(i + 1)) {
         if (upper.table === lower.table || !meet(upper, lower)) continue;
-        const a = scene.programsIn(upper);
-        const b = scene.programsIn(lower);
+        const a = scene.programsIn(upper).map(suiteOf);
+        const b = scene.programsIn(lower).map(suiteOf);
         if (a.every((program) => b.includes(program)) || b.every((program) => a.includes(program))) continue;
         const priority = order.chains.find(({ chain }) => chain === upper)?.effectivePriority ?? 0;
         const bothTranslate = translation(scene, upper, lower) !== 0;
@@ -68,17 +68,16 @@ function translation(scene: Scene, a: Chain, b: Chain): Effects {
 
 function draft(scene: Scene, key: string, pairs: readonly Pair[]): Draft {
   const first = pairs[0] as Pair;
-  const upper = scene.programsIn(first.upper);
-  const lower = scene.programsIn(first.lower);
   const hooks = joinWords([...new Set(pairs.map(({ hook }) => hook))], 6);
   const translate = pairs.filter((pair) => pair.bothTranslate);
   const unsure = pairs.some(({ known }) => !known);
   const chains = [...new Set(pairs.flatMap((pair) => [pair.upper, pair.lower]))];
+  const programs = [...new Set(chains.flatMap(scene.programsIn))];
   return {
     mechanism: 'same-hook-same-priority',
     severity: translate.length > 0 ? 'warning' : 'info',
     key: [key],
-    title: `${joinWords(upper.map(capitalised))} and ${joinWords(lower.map(programName))} have base chains of equal priority on ${hooks}`,
+    title: `Base chains of ${joinWords(programs.map(programName))} have equal priority on ${hooks}`,
     why:
       translate.length > 0
         ? `${first.reason} Both can translate connections on ${joinWords([...new Set(translate.map(({ hook }) => hook))])}, and the first mapping is the connection's, so a reload of either program may change who decides.`
@@ -96,8 +95,4 @@ function draft(scene: Scene, key: string, pairs: readonly Pair[]): Draft {
     catalogue: ['same-priority-nft'],
     unknowns: unsure ? ['the order in which the chains were registered'] : [],
   };
-}
-
-function capitalised(program: Program): string {
-  return program === UNKNOWN ? 'Unknown writers' : programName(program);
 }

@@ -18,8 +18,17 @@ export function findShadowedRules(scene: Scene): Draft[] {
     const others = [...new Set(tail.map(scene.programOfRule))].filter(
       (program) => program !== scene.programOfRule(end),
     );
-    return [others.length > 0 ? shadowed(scene, end, tail, others) : dead(scene, end, tail)];
+    if (others.length > 0) return [shadowed(scene, end, tail, others)];
+    return isWrittenByPeople(scene, end) ? [dead(scene, end, tail)] : [];
   });
+}
+
+/** Programs that put rules of people into their chains. What others generate for themselves is no mistake
+ * (firewalld's final reject behind a zone that takes everything, Calico's chains on a node without pods). */
+const FRONT_ENDS: ReadonlySet<Program> = new Set([UNKNOWN, 'ufw']);
+
+function isWrittenByPeople(scene: Scene, end: Rule): boolean {
+  return end.chain.name === 'DOCKER-USER' || FRONT_ENDS.has(scene.programOfRule(end));
 }
 
 /** A second RETURN at a chain's end, or a rule that only counts, is nobody's loss. */

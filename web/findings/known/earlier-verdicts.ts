@@ -118,7 +118,7 @@ function dockerRawDrops(scene: Scene): Draft[] {
         mechanism: 'earlier-terminal-verdict-shadows-later-owner',
         severity: 'warning',
         key: [chainKey(chain), 'docker28-raw-direct-access'],
-        title: `Docker drops in raw what ${joinWords(vpns.map(programName))} routes to container addresses`,
+        title: `Docker drops in raw what comes in over ${joinWords(vpns.map(programName))} for container addresses`,
         why: `${count(drops.length, 'rule')} in ${chainName(chain)} ${drops.length === 1 ? 'drops' : 'drop'} packets to a container's address unless they come from its own bridge. They run before every filter chain, so an accept for the VPN there cannot help. Ports published on the host are not concerned.`,
         owners: [scene.ownerOf(first), ...[...scene.present].filter((owner) => VPNS.has(programOf(owner)))],
         where: drops.slice(0, 6).map((rule) => rulePlace(rule, 'drops direct access to a container')),
