@@ -107,7 +107,10 @@ describe.each(sampleIds())('%s', (id) => {
   it('prints to a text that means the same', () => {
     for (const dump of analysis.ruleset.dumps) {
       if (dump.format === 'ipset-save') continue;
-      const { text } = (dump.format === 'nft' ? printNft : printIptablesSave)({ tables: dump.tables });
+      const { text } = (dump.format === 'nft' ? printNft : printIptablesSave)({
+        ...analysis.ruleset,
+        tables: dump.tables,
+      });
       const again = readDocument(0, dump.name, text);
       expect(meaning(again.flatMap(({ tables }) => tables))).toEqual(meaning(dump.tables));
     }
