@@ -2,7 +2,7 @@
 declare module 'monaco-editor/editor/browser/*';
 declare module 'monaco-editor/editor/contrib/*';
 declare module 'monaco-editor/editor/standalone/*';
-declare module 'monaco-editor/base/*';
+declare module 'monaco-editor/features/*';
 declare module 'monaco-editor/editor/editor.worker.js?worker' {
   const EditorWorker: new () => Worker;
   // biome-ignore lint/style/noDefaultExport: Vite's `?worker` modules have one
