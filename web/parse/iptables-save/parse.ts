@@ -14,10 +14,11 @@ import { COUNTER_UNKNOWN, type Counter, type Statement } from '../../model/state
 import type { ParsedSection, ParseOptions } from '../format.ts';
 import type { SaveFamily } from './extension.ts';
 import { backendOfName, readHeader } from './header.ts';
+import { plainAddress, plainDnat } from './plain.ts';
 import { Problems } from './problems.ts';
-import { scanUnits } from './scan-rule.ts';
-import { parseUnit, type Unit, type UnitContext } from './unit.ts';
-import { hashUnit, UnitCache } from './unit-cache.ts';
+import { hashRegion, RegionMap } from './region-map.ts';
+import { UnitScanner } from './scan-rule.ts';
+import { isVerdictName, NO_PROBLEMS, parseUnit, type Unit, type UnitContext } from './unit.ts';
 import { isBlank, splitWords, wordEnd } from './words.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -48,8 +49,10 @@ class SaveParser {
   readonly #options: ParseOptions;
   readonly #family: SaveFamily;
   readonly #problems: Problems;
-  readonly #units: UnitCache;
-  readonly #bounds: number[] = [];
+  readonly #units: RegionMap<Unit>;
+  /** The table's chains by their names' place in the text. */
+  #chains: RegionMap<Chain>;
+  readonly #scanner: UnitScanner;
   readonly #matches: Statement[] = [];
   readonly #targets: Statement[] = [];
   #backend: Backend;
@@ -74,7 +77,9 @@ class SaveParser {
     this.#family = family;
     this.#backend = backendOfName(options.name ?? '') ?? 'iptables';
     this.#problems = new Problems(this.diagnostics);
-    this.#units = new UnitCache(text);
+    this.#units = new RegionMap(text);
+    this.#chains = new RegionMap(text);
+    this.#scanner = new UnitScanner(text);
     const parser = this;
     this.#context = {
       family,
@@ -174,6 +179,7 @@ class SaveParser {
   #newTable(name: string, start: number, end: number): Mutable<Table> {
     this.#tableSerial++;
     this.#chain = null;
+    this.#chains = new RegionMap(this.#text);
     this.#tableEnd = end;
     const table: Mutable<Table> = {
       id: 0,
@@ -287,8 +293,9 @@ class SaveParser {
     policy: string,
     counters: { packets: number; bytes: number } | null,
   ): void {
-    const existing = table.chainNamed.get(name);
-    if (existing) {
+    const nameEnd = nameStart + name.length;
+    const hash = hashRegion(this.#text, nameStart, nameEnd, 0);
+    if (this.#chains.get(nameStart, nameEnd, 0, hash)) {
       this.#problems.add('warning', 'duplicate-chain', `The chain ${name} is declared twice.`, start, end);
       return;
     }
@@ -300,12 +307,18 @@ class SaveParser {
       base,
       rules: [],
       span: span(start, end),
-      nameSpan: span(nameStart, nameStart + name.length),
+      nameSpan: span(nameStart, nameEnd),
       handle: null,
       comment: null,
     };
+    this.#addChain(table, chain, hash);
+  }
+
+  #addChain(table: Table, chain: Chain, hash: number): void {
+    const { start, end } = chain.nameSpan;
+    this.#chains.put(start, end, 0, hash, chain);
     table.chains.push(chain);
-    table.chainNamed.set(name, chain);
+    table.chainNamed.set(chain.name, chain);
   }
 
   #baseChain(
@@ -334,9 +347,10 @@ class SaveParser {
     const last = this.#chain;
     if (last && last.name.length === end - start && last.table === table && text.startsWith(last.name, start))
       return last;
-    const name = text.slice(start, end);
-    let chain = table.chainNamed.get(name);
+    const hash = hashRegion(text, start, end, 0);
+    let chain = this.#chains.get(start, end, 0, hash);
     if (!chain) {
+      const name = text.slice(start, end);
       const base = builtinChain(table, name, null);
       chain = {
         id: 0,
@@ -350,8 +364,7 @@ class SaveParser {
         comment: null,
         implicit: true,
       };
-      table.chains.push(chain);
-      table.chainNamed.set(name, chain);
+      this.#addChain(table, chain, hash);
       const severity = base ? 'info' : 'warning';
       const message = `The chain ${name} has rules, but table ${table.name} does not declare it${base ? '; its policy is not known' : ''}.`;
       this.#problems.add(severity, base ? 'policy-unknown' : 'undeclared-chain', message, start, end);
@@ -459,7 +472,7 @@ class SaveParser {
     const text = this.#text;
     let at = from;
     while (at < end && isBlank(text.charCodeAt(at))) at++;
-    const nameEnd = wordEnd(text, at, end);
+    const nameEnd = this.#nameEnd(at, end);
     if (nameEnd === at) {
       this.#notUnderstood(lineStart, end);
       return;
@@ -489,11 +502,23 @@ class SaveParser {
     }
   }
 
+  /** The end of the chain's name at `at`: where the last rule's chain ends, if it is that one again. */
+  #nameEnd(at: number, end: number): number {
+    const text = this.#text;
+    const last = this.#chain;
+    if (last) {
+      const stop = at + last.name.length;
+      if ((stop === end || (stop < end && text.charCodeAt(stop) === 0x20)) && text.startsWith(last.name, at))
+        return stop;
+    }
+    return wordEnd(text, at, end);
+  }
+
   /** The statements of a rule; null where the line is for the other address family (`-4` in ip6tables-restore input). */
   #body(start: number, end: number, given: Counter): Statement[] | null {
     const text = this.#text;
-    const bounds = this.#bounds;
-    const count = scanUnits(text, start, end, bounds);
+    const bounds = this.#scanner.bounds;
+    const count = this.#scanner.scan(start, end);
     const matches = this.#matches;
     const targets = this.#targets;
     let matchCount = 0;
@@ -510,6 +535,14 @@ class SaveParser {
         if (special === 'other-family') return null;
         if (special !== null) {
           if (special !== 'nothing') counter = special;
+          continue;
+        }
+      }
+      if (letter === 0x6d) {
+        const comment = this.#plainComment(unitStart, unitEnd);
+        if (comment) {
+          matches[matchCount++] = comment;
+          lastExtension = 'comment';
           continue;
         }
       }
@@ -550,24 +583,56 @@ class SaveParser {
 
   #unit(start: number, end: number, letter: number): Unit {
     const text = this.#text;
-    // A target depends on the table's chains; all else at most on the protocol. Comments depend on nothing, and there are many.
+    // A target depends on the table's chains; all else at most on the protocol.
     let context = this.#protocol + 2;
     if (letter === 0x6a || letter === 0x67 || letter === 0x2d) context = 1000 + this.#tableSerial * 1000 + context;
-    else if (letter === 0x6d && text.startsWith('comment ', start + 3)) context = 0;
-    const hash = hashUnit(text, start, end, context);
+    const hash = hashRegion(text, start, end, context);
     const known = this.#units.get(start, end, context, hash);
     if (known) {
       if (known.problems.length > 0) this.#repeated(known);
       return known;
     }
     this.#hookRead = false;
-    const unit = parseUnit(text, start, end, this.#context);
+    const unit = this.#plainUnit(start, end, letter) ?? parseUnit(text, start, end, this.#context);
     for (const problem of unit.problems) {
       if (problem.code === 'unknown-target') this.#unresolved.set(targetName(unit), { unit, count: 1 });
       else this.#problems.addProblem(problem, 1);
     }
     if (!this.#hookRead) this.#units.put(start, end, context, hash, unit);
     return unit;
+  }
+
+  /** The units that a large dump has thousands of, each once or twice; null for any other. */
+  #plainUnit(start: number, end: number, letter: number): Unit | null {
+    const text = this.#text;
+    if (text.charCodeAt(start) !== 0x2d || text.charCodeAt(start + 2) !== 0x20) return null;
+    if (letter === 0x73 || letter === 0x64) return plainAddress(text, start, end, letter === 0x73, this.#family);
+    if (letter !== 0x6a) return null;
+    return this.#plainJump(start, end) ?? plainDnat(text, start, end, this.#family);
+  }
+
+  /** `-m comment --comment "text"` without escapes: the commonest match of all is not worth a look into the cache. */
+  #plainComment(start: number, end: number): Statement | null {
+    const text = this.#text;
+    const from = start + COMMENT_START.length;
+    if (from >= end || text.charCodeAt(start + 3) !== 0x63 || !text.startsWith(COMMENT_START, start)) return null;
+    if (this.#scanner.hasBackslash(from, end)) return null;
+    if (text.charCodeAt(from) !== 0x22) {
+      const blank = text.indexOf(' ', from);
+      const quote = text.indexOf('"', from);
+      if ((blank >= 0 && blank < end) || (quote >= 0 && quote < end)) return null;
+      return { kind: 'comment', text: text.slice(from, end) };
+    }
+    return text.indexOf('"', from + 1) === end - 1 ? { kind: 'comment', text: text.slice(from + 1, end - 1) } : null;
+  }
+
+  /** `-j CHAIN` for a declared chain, the commonest target. */
+  #plainJump(start: number, end: number): Unit | null {
+    const from = start + 3;
+    const chain = this.#chains.get(from, end, 0, hashRegion(this.#text, from, end, 0));
+    if (!chain || isVerdictName(chain.name)) return null;
+    const jump: Statement = { kind: 'verdict', verdict: { kind: 'jump', chain: chain.name } };
+    return { statements: [jump], target: true, extension: '', problems: NO_PROBLEMS, protocol: null };
   }
 
   #repeated(unit: Unit): void {
@@ -586,6 +651,8 @@ function targetName(unit: Unit): string {
   if (statement?.kind === 'xt') return statement.name;
   return statement?.kind === 'verdict' && statement.verdict.kind === 'goto' ? statement.verdict.chain : '';
 }
+
+const COMMENT_START = '-m comment --comment ';
 
 /**
  * Two `-m` of one extension in a row: the second one's first match says so, because printing would join them otherwise.

@@ -36,7 +36,7 @@ export interface UnitContext extends Context {
   readonly isChain: (name: string) => boolean;
 }
 
-const NO_PROBLEMS: readonly UnitProblem[] = [];
+export const NO_PROBLEMS: readonly UnitProblem[] = [];
 
 /** Reads the unit `text[start, end)`, without blanks at its ends. Never throws. Cost: linear in its length. */
 export function parseUnit(text: string, start: number, end: number, context: UnitContext): Unit {
@@ -266,6 +266,11 @@ const VERDICTS: ReadonlyMap<string, Verdict> = new Map([
   ['CONTINUE', CONTINUE],
   ['QUEUE', { kind: 'queue', text: 'queue', bypass: false }],
 ] as const);
+
+/** ACCEPT, DROP, RETURN, QUEUE: no chain can have these names. */
+export function isVerdictName(name: string): boolean {
+  return VERDICTS.has(name);
+}
 
 function targetUnit(text: string, words: readonly Word[], at: number, end: number, context: UnitContext): Unit {
   const name = words[at];

@@ -1,0 +1,100 @@
+/**
+ * A map whose keys are pieces of one text, without cutting strings out of it: most units of a large dump are repeated, and a
+ * `Map<string, Unit>` would allocate and hash a string for each of its million units.
+ */
+
+const FNV_OFFSET = 0x811c9dc5 | 0;
+const FNV_PRIME = 0x01000193;
+
+/** Longer units are hashed by their first and last characters: dumps' units differ at their ends (addresses, ports, chain names). */
+const HASHED = 16;
+
+/** So many entries of one hash are looked at; a text made to collide is parsed again instead of searched for. */
+const MAX_PROBES = 32;
+
+/** Hash of `text[start, end)` seen in `context`: a 32-bit integer. O(1). */
+export function hashRegion(text: string, start: number, end: number, context: number): number {
+  let hash = FNV_OFFSET ^ Math.imul(context + (end - start) * 65599, FNV_PRIME);
+  const split = end - start > HASHED ? start + HASHED / 4 : end;
+  for (let at = start; at < split; at++) hash = Math.imul(hash ^ text.charCodeAt(at), FNV_PRIME);
+  if (split < end)
+    for (let at = end - (HASHED * 3) / 4; at < end; at++) hash = Math.imul(hash ^ text.charCodeAt(at), FNV_PRIME);
+  return hash ^ (hash >>> 15);
+}
+
+export class RegionMap<T> {
+  readonly #text: string;
+  #slots = new Int32Array(1 << 12);
+  #hashes = new Int32Array(1 << 11);
+  #starts = new Int32Array(1 << 11);
+  #lengths = new Int32Array(1 << 11);
+  #contexts = new Int32Array(1 << 11);
+  readonly #values: T[] = [];
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** What was put for the same text in the same context; null if nothing. Cost: O(length). */
+  get(start: number, end: number, context: number, hash: number): T | null {
+    const mask = this.#slots.length - 1;
+    let slot = hash & mask;
+    for (let probe = 0; probe < MAX_PROBES; probe++, slot = (slot + 1) & mask) {
+      const entry = (this.#slots[slot] as number) - 1;
+      if (entry < 0) return null;
+      if (this.#hashes[entry] === hash && this.#same(entry, start, end, context)) return this.#values[entry] as T;
+    }
+    return null;
+  }
+
+  #same(entry: number, start: number, end: number, context: number): boolean {
+    const length = end - start;
+    if (this.#lengths[entry] !== length || this.#contexts[entry] !== context) return false;
+    const other = this.#starts[entry] as number;
+    const text = this.#text;
+    for (let i = 0; i < length; i++) if (text.charCodeAt(start + i) !== text.charCodeAt(other + i)) return false;
+    return true;
+  }
+
+  put(start: number, end: number, context: number, hash: number, value: T): void {
+    if (this.#values.length * 4 > this.#slots.length) this.#growSlots();
+    const slot = this.#freeSlot(hash);
+    if (slot < 0) return;
+    const entry = this.#values.push(value) - 1;
+    if (entry >= this.#hashes.length) this.#growEntries();
+    this.#hashes[entry] = hash;
+    this.#starts[entry] = start;
+    this.#lengths[entry] = end - start;
+    this.#contexts[entry] = context;
+    this.#slots[slot] = entry + 1;
+  }
+
+  /** -1: the neighbourhood of that hash is full. */
+  #freeSlot(hash: number): number {
+    const mask = this.#slots.length - 1;
+    let slot = hash & mask;
+    for (let probe = 0; probe < MAX_PROBES; probe++, slot = (slot + 1) & mask) if (this.#slots[slot] === 0) return slot;
+    return -1;
+  }
+
+  #growEntries(): void {
+    this.#hashes = doubled(this.#hashes);
+    this.#starts = doubled(this.#starts);
+    this.#lengths = doubled(this.#lengths);
+    this.#contexts = doubled(this.#contexts);
+  }
+
+  #growSlots(): void {
+    this.#slots = new Int32Array(this.#slots.length * 4);
+    for (let entry = 0; entry < this.#values.length; entry++) {
+      const slot = this.#freeSlot(this.#hashes[entry] as number);
+      if (slot >= 0) this.#slots[slot] = entry + 1;
+    }
+  }
+}
+
+function doubled(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(array.length * 2);
+  larger.set(array);
+  return larger;
+}
