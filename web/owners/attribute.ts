@@ -7,20 +7,19 @@
  *
  * Not modelled: rules that somebody put by hand into a chain that its owner keeps to itself.
  */
-import { jumpsOf } from '../model/rule.ts';
-import type { Chain, NamedSet, Rule, Ruleset, Table } from '../model/ruleset.ts';
+import type { Chain, NamedSet, Rule, Ruleset } from '../model/ruleset.ts';
 import { CATALOGUE } from './catalogue/index.ts';
 import type { AttributionContext, ChainReason } from './context.ts';
 import { explain, insideTable, type Reason, tableEvidence } from './evidence.ts';
 import type { Attribution, ChainPattern, Evidence } from './owner.ts';
 import { groupOf, isShared, Presence, setOwners } from './presence.ts';
+import { ruleSignature } from './rule-facts.ts';
 import { decideRule, learnInterfaces } from './rule-owner.ts';
 import {
-  commentOwners,
-  commentParts,
   indexOfOwner,
   OWNER_IDS,
   type OwnerIndex,
+  ownersOfComment,
   type Signature,
   tableSignature,
 } from './signatures.ts';
@@ -68,7 +67,7 @@ class Attributor implements AttributionContext {
     return {
       owners: OWNER_IDS,
       ruleOwner: this.ruleOwner,
-      chainOwner: Uint8Array.from(this.chainReasons, ({ owner }) => owner),
+      chainOwner: this.#chainOwners(),
       setOwner: this.setOwner,
       tableOwner: this.tableOwner,
       evidenceOfRule: (rule) => explain(ruleset, rule, this.reasonOf(rule)),
@@ -76,6 +75,12 @@ class Attributor implements AttributionContext {
       evidenceOfSet: (set) => this.#setEvidence(set),
       evidenceOfTable: (table) => tableEvidence(table, this.tableOwner[table.id] ?? 0),
     };
+  }
+
+  #chainOwners(): Uint8Array {
+    const owners = new Uint8Array(this.chainReasons.length);
+    for (let id = 0; id < owners.length; id++) owners[id] = (this.chainReasons[id] as ChainReason).owner;
+    return owners;
   }
 
   /** The owner that stands for `owner` in this ruleset. */
@@ -114,9 +119,10 @@ class Attributor implements AttributionContext {
   #chains(): Chain[] {
     const shared: { chain: Chain; candidates: readonly Signature<ChainPattern>[] }[] = [];
     const unsettled: Chain[] = [];
+    const isSharedTable = this.ruleset.tables.map(isShared);
     for (const chain of this.ruleset.chains) {
       const { table } = chain;
-      if (!isShared(table)) {
+      if (!isSharedTable[table.id]) {
         const owner = this.tableOwner[table.id] ?? 0;
         this.chainReasons[chain.id] = { by: owner === 0 ? 'none' : 'table', owner, open: null };
         continue;
@@ -124,10 +130,9 @@ class Attributor implements AttributionContext {
       this.chainReasons[chain.id] = chain.base ? BUILT_IN : NOBODY;
       if (chain.base) continue;
       const candidates = this.presence.chainCandidates(table, chain.name);
-      const own = candidates.filter(({ signature }) => !signature.fallback);
-      const [first] = own;
+      const sole = soleOwner(candidates);
       if (candidates.length === 0) unsettled.push(chain);
-      else if (first && own.every(({ owner }) => owner === first.owner)) this.#nameChain(chain, first, true);
+      else if (sole) this.#nameChain(chain, sole, true);
       else shared.push({ chain, candidates });
     }
     for (const { chain, candidates } of shared) {
@@ -184,7 +189,7 @@ class Attributor implements AttributionContext {
     const { rules } = chain;
     const { by, owner, open } = this.chainReasons[chain.id] as ChainReason;
     if (owner !== 0 && open === null && by !== 'callers') {
-      for (const { id } of rules) this.ruleOwner[id] = owner;
+      fillRules(this.ruleOwner, rules, owner);
       return;
     }
     for (const rule of rules) this.ruleOwner[rule.id] = this.reasonOf(rule).owner;
@@ -226,14 +231,31 @@ class Attributor implements AttributionContext {
   }
 }
 
+/** The rules of a chain are numbered in a row (linkRuleset): its ends are enough. */
+function fillRules(column: Uint8Array, rules: readonly Rule[], owner: OwnerIndex): void {
+  const first = rules[0];
+  const last = rules[rules.length - 1];
+  if (!first || !last) return;
+  if (last.id - first.id === rules.length - 1) column.fill(owner, first.id, last.id + 1);
+  else for (const { id } of rules) column[id] = owner;
+}
+
+/** The first of the candidates whose own name it is, if they are all of one owner. */
+function soleOwner(candidates: readonly Signature<ChainPattern>[]): Signature<ChainPattern> | null {
+  let sole: Signature<ChainPattern> | null = null;
+  for (const candidate of candidates) {
+    if (candidate.signature.fallback) continue;
+    if (sole === null) sole = candidate;
+    else if (sole.owner !== candidate.owner) return null;
+  }
+  return sole;
+}
+
 const BUILT_IN: ChainReason = { by: 'built-in', owner: 0, open: null };
 const NOBODY: ChainReason = { by: 'none', owner: 0, open: null };
 
 function hasCommentOf(rule: Rule, owner: OwnerIndex): boolean {
-  return rule.body.some(
-    (statement) =>
-      statement.kind === 'comment' && commentParts(statement.text).some((part) => commentOwners(part).includes(owner)),
-  );
+  return rule.body.some((statement) => statement.kind === 'comment' && ownersOfComment(statement.text).includes(owner));
 }
 
 /**
@@ -241,43 +263,49 @@ function hasCommentOf(rule: Rule, owner: OwnerIndex): boolean {
  * caller is counted once, so a loop of such chains ends, unsettled.
  */
 function settleByCallers(attributor: Attributor, unsettled: readonly Chain[], attribute: (chain: Chain) => void): void {
-  const waiting = new Map(unsettled.map((chain) => [chain, { pending: 0, owner: -1 }]));
-  const jumpsToWaiting = function* (chain: Chain): Generator<[Rule, Chain]> {
+  const { ruleOwner } = attributor;
+  const size = attributor.ruleset.chains.length;
+  const isWaiting = new Uint8Array(size);
+  /** Callers in chains that are waiting themselves. */
+  const pending = new Uint32Array(size);
+  /** What the other callers agree on: an owner, 0 where they do not, NEVER before the first. */
+  const agreed = new Uint8Array(size).fill(NEVER);
+  for (const { id } of unsettled) isWaiting[id] = 1;
+  const note = (rule: Rule, target: Chain): void => {
+    const owner = ruleOwner[rule.id] as number;
+    const before = agreed[target.id] as number;
+    agreed[target.id] = before === NEVER || before === owner ? owner : 0;
+  };
+  const eachJump = (chain: Chain, visit: (rule: Rule, target: Chain) => void): void => {
     for (const rule of chain.rules) {
-      for (const { chain: name } of jumpsOf(rule)) {
+      for (const name of ruleSignature(rule).targets) {
         const target = chain.table.chainNamed.get(name);
-        if (target && waiting.has(target)) yield [rule, target];
+        if (target && isWaiting[target.id] && target !== chain) visit(rule, target);
       }
     }
   };
-  const tables = new Set<Table>(unsettled.map(({ table }) => table));
-  const note = (rule: Rule, target: Chain): void => {
-    const state = waiting.get(target);
-    if (!state) return;
-    const owner = attributor.ruleOwner[rule.id] as number;
-    state.owner = state.owner === -1 || state.owner === owner ? owner : 0;
-  };
-  for (const table of tables) {
+  for (const table of new Set(unsettled.map((chain) => chain.table))) {
     for (const chain of table.chains) {
-      for (const [rule, target] of jumpsToWaiting(chain)) {
-        const state = waiting.get(target);
-        if (state && waiting.has(chain)) state.pending++;
+      eachJump(chain, (rule, target) => {
+        if (isWaiting[chain.id]) pending[target.id] = (pending[target.id] as number) + 1;
         else note(rule, target);
-      }
+      });
     }
   }
-  const ready = unsettled.filter((chain) => waiting.get(chain)?.pending === 0);
+  const ready = unsettled.filter(({ id }) => pending[id] === 0);
   for (let chain = ready.pop(); chain; chain = ready.pop()) {
-    const owner = waiting.get(chain)?.owner ?? -1;
-    if (owner > 0) {
+    const owner = agreed[chain.id] as number;
+    if (owner !== 0 && owner !== NEVER) {
       attributor.chainReasons[chain.id] = { by: 'callers', owner, open: null };
       attribute(chain);
     }
-    for (const [rule, target] of jumpsToWaiting(chain)) {
-      const state = waiting.get(target);
-      if (!state || target === chain) continue;
+    eachJump(chain, (rule, target) => {
       note(rule, target);
-      if (--state.pending === 0) ready.push(target);
-    }
+      pending[target.id] = (pending[target.id] as number) - 1;
+      if (pending[target.id] === 0) ready.push(target);
+    });
   }
 }
+
+/** No owner has this number. */
+const NEVER = 255;

@@ -2,10 +2,10 @@
  * Which owners show themselves in a ruleset by names that only they use. Names that several owners use (KUBE-SERVICES is a chain of kube-proxy
  * in two modes, KUBE-POSTROUTING one of kubelet too) are then settled in favour of those that are there.
  */
-import { BUILTIN_CHAINS, BUILTIN_TABLES } from '../model/hook.ts';
+import { type Backend, BUILTIN_CHAINS, BUILTIN_TABLES, FAMILIES, type Family } from '../model/hook.ts';
 import type { Ruleset, Table } from '../model/ruleset.ts';
 import type { ChainPattern } from './owner.ts';
-import { chainSignatures, type OwnerIndex, type Signature, setSignatures } from './signatures.ts';
+import { chainSignatures, OWNER_IDS, type OwnerIndex, type Signature, setSignatures } from './signatures.ts';
 
 /**
  * A table of iptables: several programs write into it, so chain names tell them, not the table's own name. An nft listing may show
@@ -18,15 +18,26 @@ export function isShared(table: Table): boolean {
   return table.chains.some(({ name, base }) => base !== null && Object.hasOwn(BUILTIN_CHAINS, name));
 }
 
+const BACKENDS: readonly Backend[] = ['nft', 'iptables-nft', 'iptables-legacy', 'iptables'];
+
 /** Tables that one program keeps together: an owner in `ip filter` of iptables-nft is also the likelier one in its `ip nat`. */
-export function groupOf(table: Table): string {
-  return `${table.backend} ${table.family}`;
+export function groupOf({ backend, family }: Table): string {
+  return GROUPS[backend][family];
 }
+
+const GROUPS = Object.fromEntries(
+  BACKENDS.map((backend) => [
+    backend,
+    Object.fromEntries(FAMILIES.map((family) => [family, `${backend} ${family}`])) as Record<Family, string>,
+  ]),
+) as Record<Backend, Record<Family, string>>;
+
+const ANYWHERE = '';
 
 export class Presence {
   readonly #ruleset: Ruleset;
-  readonly #local = new Map<string, Map<OwnerIndex, number>>();
-  readonly #global = new Map<OwnerIndex, number>();
+  /** How often each owner is seen, by group; under '' anywhere. */
+  readonly #seen = new Map<string, Uint32Array>([[ANYWHERE, new Uint32Array(OWNER_IDS.length)]]);
   readonly #beside = new Map<string, boolean>();
 
   constructor(ruleset: Ruleset) {
@@ -35,22 +46,25 @@ export class Presence {
 
   /** `group` null: seen somewhere (an ipset, a native table). */
   saw(owner: OwnerIndex, group: string | null): void {
-    this.#global.set(owner, (this.#global.get(owner) ?? 0) + 1);
-    if (group === null) return;
-    let counts = this.#local.get(group);
+    this.#count(owner, ANYWHERE);
+    if (group !== null) this.#count(owner, group);
+  }
+
+  #count(owner: OwnerIndex, group: string): void {
+    let counts = this.#seen.get(group);
     if (!counts) {
-      counts = new Map();
-      this.#local.set(group, counts);
+      counts = new Uint32Array(OWNER_IDS.length);
+      this.#seen.set(group, counts);
     }
-    counts.set(owner, (counts.get(owner) ?? 0) + 1);
+    counts[owner] = (counts[owner] as number) + 1;
   }
 
   isIn(owner: OwnerIndex, group: string): boolean {
-    return (this.#local.get(group)?.get(owner) ?? 0) > 0;
+    return (this.#seen.get(group)?.[owner] ?? 0) > 0;
   }
 
   isAnywhere(owner: OwnerIndex): boolean {
-    return (this.#global.get(owner) ?? 0) > 0;
+    return this.isIn(owner, ANYWHERE);
   }
 
   /** The owner that is seen most in the group, then in the ruleset; the first one where none is seen at all. */
@@ -62,14 +76,14 @@ export class Presence {
 
   /** More than the whole ruleset's chains outweigh: the group comes first. */
   #score(owner: OwnerIndex, group: string): number {
-    const local = this.#local.get(group)?.get(owner) ?? 0;
-    return local * 2 ** 24 + (this.#global.get(owner) ?? 0);
+    const local = this.#seen.get(group)?.[owner] ?? 0;
+    return local * 2 ** 24 + (this.#seen.get(ANYWHERE)?.[owner] ?? 0);
   }
 
   /** What chain names say, with those that need a neighbour and have none left out. */
   chainCandidates(table: Table, name: string): readonly Signature<ChainPattern>[] {
     const found = chainSignatures(table.name, name);
-    if (found.length === 0) return found;
+    if (found.every(({ signature }) => !signature.beside)) return found;
     return found.filter(({ signature }) => !signature.beside || this.#hasBeside(signature.beside, groupOf(table)));
   }
 

@@ -1,13 +1,55 @@
 /**
- * What a rule mentions that can betray its writer: comments, jump targets, sets, interfaces, addresses, users, states and marks. Made for the
- * rules of base chains and of chains that several programs share; the rest is attributed without looking at it.
+ * What a rule mentions that can betray its writer: comments and jump targets, then sets, interfaces, addresses, users, states and marks. The
+ * latter are looked at in built-in chains only; rules of chains with one owner are attributed without looking at them at all.
  */
 import { CT_STATE, CT_STATUS } from '../model/constants.ts';
 import type { Expression } from '../model/expression.ts';
-import { jumpsOf, terminalStatement } from '../model/rule.ts';
+import { isVerdict } from '../model/expression.ts';
+import { terminalStatement } from '../model/rule.ts';
 import type { Rule } from '../model/ruleset.ts';
 import type { Match, Statement } from '../model/statement.ts';
 import { type MarkUse, markUses } from './marks.ts';
+
+/** What a rule says by name: cheap enough for every rule of a dump. */
+export interface RuleSignature {
+  readonly comments: readonly string[];
+  /** Chains that it jumps or goes to, and targets that the dump does not declare. */
+  readonly targets: readonly string[];
+}
+
+const NOTHING: readonly string[] = [];
+
+/** Cost: linear in the rule's statements and in the elements of its verdict maps. */
+export function ruleSignature(rule: Rule): RuleSignature {
+  let comments: string[] | null = null;
+  let targets: string[] | null = null;
+  for (const statement of rule.body) {
+    if (statement.kind === 'comment') {
+      comments ??= [];
+      comments.push(statement.text);
+    } else if (statement.kind === 'xt' && statement.role === 'target') {
+      targets ??= [];
+      targets.push(statement.name);
+    } else if (statement.kind === 'verdict' || statement.kind === 'vmap') {
+      targets ??= [];
+      pushJumps(rule, statement, targets);
+    }
+  }
+  return { comments: comments ?? NOTHING, targets: targets ?? NOTHING };
+}
+
+function pushJumps(rule: Rule, statement: Extract<Statement, { kind: 'verdict' | 'vmap' }>, into: string[]): void {
+  if (statement.kind === 'verdict') {
+    const { verdict } = statement;
+    if (verdict.kind === 'jump' || verdict.kind === 'goto') into.push(verdict.chain);
+    return;
+  }
+  const { map } = statement;
+  const elements = map.kind === 'set' ? map.elements : (rule.chain.table.setNamed.get(map.name)?.elements ?? []);
+  for (const { data } of elements) {
+    if (data && isVerdict(data) && (data.kind === 'jump' || data.kind === 'goto')) into.push(data.chain);
+  }
+}
 
 /** An interface as the rule writes it; `wildcard` where `name` is a stem. */
 export interface InterfaceUse {
@@ -25,9 +67,6 @@ export interface AddressUse {
 }
 
 export interface RuleFacts {
-  readonly comments: readonly string[];
-  /** Chains that it jumps or goes to, and targets that the dump does not declare. */
-  readonly targets: readonly string[];
   readonly sets: readonly string[];
   readonly interfaces: readonly InterfaceUse[];
   readonly addresses: readonly AddressUse[];
@@ -42,34 +81,25 @@ export interface RuleFacts {
 
 /** Cost: linear in the rule's statements and in the elements of its anonymous sets. */
 export function ruleFacts(rule: Rule): RuleFacts {
-  const comments: string[] = [];
-  const targets: string[] = [];
   const sets: string[] = [];
   const interfaces: InterfaceUse[] = [];
   const addresses: AddressUse[] = [];
   const users: number[] = [];
   const states: string[] = [];
   let hasMatch = false;
-  for (const jump of jumpsOf(rule)) targets.push(jump.chain);
   for (const statement of rule.body) {
-    if (statement.kind === 'comment') comments.push(statement.text);
-    else if (statement.kind === 'set-update') sets.push(statement.set.name);
+    if (statement.kind === 'set-update') sets.push(statement.set.name);
     else if (statement.kind === 'xt') {
-      if (statement.role === 'target') targets.push(statement.name);
-      else hasMatch = true;
+      hasMatch ||= statement.role !== 'target';
       if (statement.name === 'conntrack' || statement.name === 'state') states.push(...statesOfText(statement.options));
     } else if (statement.kind === 'match') {
       hasMatch = true;
       collectMatch(statement, { sets, interfaces, addresses, users, states });
-    } else if (statement.kind !== 'counter' && statement.kind !== 'verdict' && statement.kind !== 'mangle') {
-      hasMatch ||= statement.kind === 'limit' || statement.kind === 'opaque';
-    }
+    } else hasMatch ||= statement.kind === 'limit' || statement.kind === 'opaque';
   }
   states.sort();
   const marks = markUses(rule);
   return {
-    comments,
-    targets,
     sets,
     interfaces,
     addresses,

@@ -8,36 +8,43 @@ import { CATALOGUE } from './catalogue/index.ts';
 import type { AttributionContext, ChainReason } from './context.ts';
 import type { Reason } from './evidence.ts';
 import { groupOf, isShared, setOwners } from './presence.ts';
-import { type RuleFacts, ruleFacts } from './rule-facts.ts';
-import { commentOwners, commentParts, interfaceOwners, type OwnerIndex, ownerAt, sameProgram } from './signatures.ts';
+import { type RuleFacts, type RuleSignature, ruleFacts, ruleSignature } from './rule-facts.ts';
+import { interfaceOwners, type OwnerIndex, ownerAt, ownersOfComment, sameProgram } from './signatures.ts';
 
 export function decideRule(context: AttributionContext, rule: Rule, chain: ChainReason): Reason {
-  const facts = ruleFacts(rule);
-  const signed = bySignature(context, rule, facts);
-  const inside: Reason = { kind: 'in-chain', owner: chain.owner, word: rule.chain.name };
-  if (chain.owner !== 0 && chain.open !== 'user') {
-    return signed && !sameProgram(signed.owner, chain.owner) ? signed : inside;
-  }
+  const signature = ruleSignature(rule);
+  const signed = bySignature(context, rule, signature);
+  if (chain.owner !== 0 && chain.open !== 'user')
+    return signed && !sameProgram(signed.owner, chain.owner) ? signed : inside(rule, chain);
   if (signed) return signed;
-  // The return that the chain's maker appends to it, so that it is never empty.
-  if (chain.open === 'user' && facts.end === 'return' && !facts.hasMatch && rule.index === rule.chain.rules.length)
-    return inside;
-  if (rule.chain.base === null || !isShared(rule.chain.table) || jumpsToChain(rule.chain, facts)) return NOBODY;
-  return byTraits(context, rule, facts) ?? NOBODY;
+  if (chain.open === 'user') return isFinalReturn(rule) ? inside(rule, chain) : NOBODY;
+  if (rule.chain.base === null || !isShared(rule.chain.table) || jumpsToChain(rule.chain, signature)) return NOBODY;
+  return byTraits(context, rule, ruleFacts(rule)) ?? NOBODY;
 }
 
 const NOBODY: Reason = { kind: 'none', owner: 0, word: '' };
 
+function inside(rule: Rule, { owner }: ChainReason): Reason {
+  return { kind: 'in-chain', owner, word: rule.chain.name };
+}
+
+/** The return that the maker of a chain for the administrator appends to it. */
+function isFinalReturn(rule: Rule): boolean {
+  if (rule.index !== rule.chain.rules.length) return false;
+  const { end, hasMatch } = ruleFacts(rule);
+  return end === 'return' && !hasMatch;
+}
+
 /** A jump to a chain that nobody claims: what such a chain does is the administrator's business, whatever interface the jump names. */
-function jumpsToChain(chain: Chain, { targets }: RuleFacts): boolean {
+function jumpsToChain(chain: Chain, { targets }: RuleSignature): boolean {
   return targets.some((name) => chain.table.chainNamed.has(name));
 }
 
 /** By comment or jump. Where they name two programs, the comment counts: chains like KUBE-MARK-MASQ are tools that others use. */
-function bySignature(context: AttributionContext, rule: Rule, { comments, targets }: RuleFacts): Reason | null {
+function bySignature(context: AttributionContext, rule: Rule, { comments, targets }: RuleSignature): Reason | null {
   const target = byTarget(context, rule.chain, targets);
   for (const comment of comments) {
-    const owners = commentParts(comment).flatMap(commentOwners);
+    const owners = ownersOfComment(comment);
     if (owners.length === 0) continue;
     if (target && owners.some((owner) => sameProgram(context.resolve(owner), target.owner))) return target;
     const owner = context.resolve(context.presence.likeliest(owners, groupOf(rule.chain.table)));

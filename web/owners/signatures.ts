@@ -60,8 +60,12 @@ export const BARE_RULES = all(({ bareRules }) => bareRules.filter(({ match }) =>
 
 export function chainSignatures(table: string, name: string): readonly Signature<ChainPattern>[] {
   const found = chainIndex.find(name);
-  if (found.length === 0) return found;
-  return found.filter(({ signature }) => signature.tables === null || signature.tables.includes(table));
+  if (found.every(({ signature }) => isInTable(signature, table))) return found;
+  return found.filter(({ signature }) => isInTable(signature, table));
+}
+
+function isInTable({ tables }: ChainPattern, table: string): boolean {
+  return tables === null || tables.includes(table);
 }
 
 export function tableSignature(family: Family, name: string): Signature<NftTablePattern> | null {
@@ -69,7 +73,7 @@ export function tableSignature(family: Family, name: string): Signature<NftTable
   return found.find(({ signature }) => !signature.compat && signature.families.includes(family)) ?? null;
 }
 
-export function commentOwners(text: string): readonly OwnerIndex[] {
+function commentOwners(text: string): readonly OwnerIndex[] {
   return commentIndex.find(text).map(({ owner }) => owner);
 }
 
@@ -82,8 +86,13 @@ export function interfaceOwners(name: string): readonly OwnerIndex[] {
   return interfaceIndex.find(name).map(({ owner }) => owner);
 }
 
+/** The owners of whom this is a comment, explanation included. */
+export function ownersOfComment(text: string): readonly OwnerIndex[] {
+  return text.startsWith('cali:') ? commentParts(text).flatMap(commentOwners) : commentOwners(text);
+}
+
 /** nft has one comment per rule: Felix joins its hash and its explanation by `; `. */
-export function commentParts(text: string): readonly string[] {
+function commentParts(text: string): readonly string[] {
   const cut = text.startsWith('cali:') ? text.indexOf(';') : -1;
   return cut === -1 ? [text] : [text.slice(0, cut), text.slice(cut + 1).trim()];
 }
