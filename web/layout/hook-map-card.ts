@@ -3,7 +3,6 @@ import type { Hook } from '../model/hook.ts';
 import { CARD_FOOTER, CARD_HEADER, CARD_LINE, type Frame, round, SPINE, stripeHeight } from './hook-map-frame.ts';
 import type { CardGeometry, CountItem, Rect, StripeGeometry, TextItem, TextRole } from './hook-map-geometry.ts';
 import type { CardModel, SegmentModel } from './hook-map-model.ts';
-import type { Weight } from './inter-metrics.ts';
 import { fitName, ruleCount, shortCount } from './text-fit.ts';
 
 const PAD = 5.5;
@@ -11,7 +10,9 @@ const PAD = 5.5;
 const PAD_NUMBERS = 10;
 /** Of the text size: the triangle between two counts, and the air on both sides of it. */
 const TRIANGLE = 0.43;
-const COUNT_SPACE = 0.2;
+const COUNT_SPACE = 0.16;
+/** A name is set up to this much tighter before it is cut. */
+const SQUEEZE = 1.1;
 /** Text under this many pixels on the screen is left away rather than drawn too small. */
 const STRIPE_TEXT_MIN = 12;
 const INITIALS_MIN = 8;
@@ -21,12 +22,38 @@ export function isSingle(card: CardModel): boolean {
   return card.segments.length < 2;
 }
 
-/** Height of the card in pixels. */
-export function cardHeight(card: CardModel): number {
-  if (isSingle(card)) return CARD_LINE + (card.policy === 'drop' ? CARD_FOOTER : 0);
+/** Height of the card in pixels; the same at every zoom. */
+export function cardHeight(card: CardModel, frame: Frame): number {
+  if (isSingle(card)) return CARD_LINE + (hasFooter(card, frame) ? CARD_FOOTER : 0);
   let height = CARD_HEADER + CARD_FOOTER;
   for (const segment of card.segments) height += stripeHeight(segment.to - segment.from + 1, segment.below);
   return height;
+}
+
+/** A single line needs a footer for a policy of drop, and for words that must be said but do not fit beside the name. */
+function hasFooter(card: CardModel, frame: Frame): boolean {
+  return card.policy === 'drop' || !wordsFit(card, frame);
+}
+
+/** Where a single line's name begins and where its words must end, from the card's left edge. */
+function singleRoom(card: CardModel, frame: Frame): { readonly left: number; readonly right: number } {
+  const empty = card.segments.length === 0;
+  const left = empty ? PAD : SPINE + PAD;
+  const marked = card.marks.length > 0;
+  const right = frame.cardWidth - (marked ? PAD_NUMBERS : 2);
+  return { left, right: empty ? frame.cardWidth - (marked ? PAD_NUMBERS : 7) - emptyWidth(frame) - 2 : right };
+}
+
+function emptyWidth(frame: Frame): number {
+  return frame.measure('empty', 10, 400) + 8;
+}
+
+function wordsFit(card: CardModel, frame: Frame): boolean {
+  const list = words(card);
+  if (list.length === 0) return true;
+  const { left, right } = singleRoom(card, frame);
+  const wanted = list.reduce((sum, word) => sum + 5 + frame.measure(word.value, 10.5, 400), 0);
+  return frame.measure(card.name, 11.5, 650) + wanted <= right - left;
 }
 
 /** Font size in the geometry for `size` pixels on the screen: never smaller on the screen than asked for. */
@@ -125,51 +152,47 @@ function words(card: CardModel): readonly { readonly role: 'legacy' | 'table'; r
   return list;
 }
 
-/** Title from `left` to `right`, then its words; words go before the name is shortened under 60 pixels. */
+/** Title from `left` to `right`; then its words if all of them fit (a single line puts them into its footer otherwise). */
 function placeTitle(card: CardModel, left: number, right: number, middle: number, frame: Frame): Placed {
   if (frame.level === 'spines') return { title: null, texts: [], end: left };
   const size = scaled(frame, 11.5);
-  const small = scaled(frame, 10.5);
-  const width = (value: string, s: number, weight: Weight): number => frame.measure(value, s, weight);
-  const extra: { role: TextRole; value: string; width: number }[] = [];
-  let room = right - left;
-  const nameWidth = Math.min(width(card.name, size, 650), 60);
-  for (const word of frame.level === 'full' ? words(card) : []) {
-    const fitted = fitName(word.value, Math.max(0, room - nameWidth - 5), small, 400, frame.measure);
-    if (fitted === null) break;
-    const taken = width(fitted, small, 400) + 5;
-    extra.push({ role: word.role, value: fitted, width: taken });
-    room -= taken;
-  }
-  const name = fitName(card.name, room, size, 650, frame.measure);
+  const room = right - left;
+  const full = frame.measure(card.name, size, 650);
+  const squeezed = full > room && full <= room * SQUEEZE;
+  const name = squeezed ? card.name : fitName(card.name, room, size, 650, frame.measure);
   if (name === null) return { title: null, texts: [], end: left };
-  let x = left + width(name, size, 650) + 5;
-  const texts = extra.map(({ role, value, width: taken }) => {
-    const item = text(role, value, x, middle, small);
-    x += taken;
-    return item;
-  });
-  return { title: text('title', name, left, middle, size), texts, end: x };
+  const plain = text('title', name, left, middle, size);
+  const title = squeezed ? { ...plain, squeeze: round(room) } : plain;
+  let x = left + (squeezed ? room : frame.measure(name, size, 650)) + 5;
+  const texts: TextItem[] = [];
+  for (const word of frame.level === 'full' ? words(card) : []) {
+    const width = frame.measure(word.value, 10.5, 400);
+    if (x + width > right) break;
+    texts.push(text(word.role, word.value, x, middle, 10.5));
+    x += width + 5;
+  }
+  return { title, texts, end: x };
 }
 
-/** The footer's words: the policy left, the total right. */
-function footerTexts(card: CardModel, rect: Rect, frame: Frame, withTotal: boolean): readonly TextItem[] {
+/** The footer's words: the policy left; right the total, or in italics what did not fit beside the name. */
+function footerTexts(card: CardModel, rect: Rect, frame: Frame, right: string, italic: boolean): readonly TextItem[] {
   const size = scaled(frame, 10);
-  if (frame.level === 'spines' || rect.height * frame.zoom < 9) return [];
+  if (frame.level === 'spines' || size > rect.height * 0.86) return [];
   const drop = card.policy === 'drop';
   const middle = rect.y + rect.height / 2;
-  const left = rect.x + PAD;
-  const right = rect.x + rect.width - PAD_NUMBERS;
+  const from = rect.x + PAD;
+  const to = rect.x + rect.width - PAD_NUMBERS;
   const policy = drop ? 'policy drop' : 'accept';
-  const total = withTotal ? ruleCount(card.rules) : '';
   const policyWidth = frame.measure(policy, size, drop ? 650 : 400);
-  const totalWidth = frame.measure(total, size, 400);
   const texts: TextItem[] = [];
-  if (policyWidth <= right - left) texts.push(text(drop ? 'policy-drop' : 'policy', policy, left, middle, size));
-  else if (drop) texts.push(text('policy-drop', 'drop', left, middle, size));
-  const taken = texts.length === 0 ? 0 : policyWidth + 6;
-  const fits = withTotal && totalWidth + taken <= right - left;
-  if (fits) texts.push(text(drop ? 'total-drop' : 'total', total, right, middle, size, 'end'));
+  if (policyWidth <= to - from) texts.push(text(drop ? 'policy-drop' : 'policy', policy, from, middle, size));
+  else if (drop) texts.push(text('policy-drop', 'drop', from, middle, size));
+  const room = to - from - (texts.length === 0 ? 0 : policyWidth + 6);
+  const fitted = fitName(right, room, size, 400, frame.measure);
+  if (right !== '' && fitted !== null && (italic || fitted === right)) {
+    const role = italic ? (drop ? 'words-drop' : 'words') : drop ? 'total-drop' : 'total';
+    texts.push(text(role, fitted, to, middle, size, 'end'));
+  }
   return texts;
 }
 
@@ -189,41 +212,49 @@ function cardLabel(card: CardModel, hook: Hook, frame: Frame): string {
 }
 
 function layoutSingle(card: CardModel, hook: Hook, row: number, rect: Rect, frame: Frame): CardGeometry {
-  const line: Rect = { ...rect, height: CARD_LINE };
   const empty = card.segments.length === 0;
   const middle = rect.y + CARD_LINE / 2;
-  const left = empty ? rect.x + PAD : rect.x + SPINE + PAD;
+  const room = singleRoom(card, frame);
   const right = rect.x + rect.width - (card.marks.length > 0 ? PAD_NUMBERS : 7);
-  const small = scaled(frame, 10.5);
   const texts: TextItem[] = [];
   let emptyBox: Rect | null = null;
-  let limit = right + (card.marks.length > 0 ? 0 : 5);
-  const emptyWidth = frame.measure('empty', 10, 400) + 8;
   if (empty && frame.level === 'full') {
-    emptyBox = { x: round(right - emptyWidth + 2), y: rect.y + 4, width: round(emptyWidth), height: CARD_LINE - 8 };
-    texts.push(text('empty', 'empty', right + 2 - emptyWidth / 2, middle, 10, 'middle'));
-    limit = emptyBox.x - 4;
+    const width = emptyWidth(frame);
+    emptyBox = { x: round(right + 2 - width), y: rect.y + 4, width: round(width), height: CARD_LINE - 8 };
+    texts.push(text('empty', 'empty', right + 2 - width / 2, middle, 10, 'middle'));
   }
-  const placed = placeTitle(card, left, limit, middle, frame);
+  const inLine = wordsFit(card, frame);
+  const named = inLine ? card : { ...card, legacy: false, dormant: false, device: null };
+  const placed = placeTitle(named, rect.x + room.left, rect.x + room.right, middle, frame);
   texts.push(...placed.texts);
+  const stripes: StripeGeometry[] = [];
   const segment = card.segments[0];
-  const first = segment ? stripe(card, 0, line, frame) : null;
-  let end = right;
-  let counted = first;
-  if (first && segment && placed.title !== null && frame.level !== 'spines') {
+  let end = empty ? rect.x + room.right : right;
+  if (segment) {
+    const first = stripe(card, 0, { ...rect, height: CARD_LINE }, frame);
+    const small = scaled(frame, 10.5);
     const taken = countWidth(segment, small, frame);
-    if (placed.end + taken <= right) {
-      counted = { ...first, count: countItem(segment, right, middle, small, frame) };
-      end = right - taken - 6;
-    } else end = placed.end;
+    const counted = placed.title !== null && placed.end + taken <= right;
+    stripes.push(counted ? { ...first, count: countItem(segment, right, middle, small, frame) } : first);
+    end = counted ? right - taken - 6 : right;
   }
-  const shortened = placed.title?.text !== card.name;
-  if (frame.level === 'full' && !shortened && !empty && placed.end + frame.measure(card.table, 10.5, 400) <= end) {
-    texts.push(text('table', card.table, placed.end, middle, 10.5));
+  if (frame.level === 'full' && placed.title?.text === card.name) {
+    if (placed.end + frame.measure(card.table, 10.5, 400) <= end) {
+      texts.push(text('table', card.table, placed.end, middle, 10.5));
+    }
   }
   const drop = card.policy === 'drop';
-  const footer = drop ? { x: rect.x, y: rect.y + CARD_LINE, width: rect.width, height: CARD_FOOTER, drop } : null;
-  if (footer) texts.push(...footerTexts(card, footer, frame, false));
+  const footer = hasFooter(card, frame)
+    ? { x: rect.x, y: rect.y + CARD_LINE, width: rect.width, height: CARD_FOOTER, drop }
+    : null;
+  if (footer) {
+    const said = inLine
+      ? ''
+      : words(card)
+          .map((word) => word.value)
+          .join(' ');
+    texts.push(...footerTexts(card, footer, frame, said, true));
+  }
   return {
     ...shared(card, hook, row, rect, frame),
     single: true,
@@ -231,7 +262,7 @@ function layoutSingle(card: CardModel, hook: Hook, row: number, rect: Rect, fram
     title: placed.title,
     texts,
     emptyBox,
-    stripes: counted ? [counted] : [],
+    stripes,
     footer,
   };
 }
@@ -277,7 +308,7 @@ function layoutStack(card: CardModel, hook: Hook, row: number, rect: Rect, frame
     height: round(rect.y + rect.height - y),
     drop: card.policy === 'drop',
   };
-  texts.push(...footerTexts(card, footer, frame, true));
+  texts.push(...footerTexts(card, footer, frame, ruleCount(card.rules), false));
   return {
     ...shared(card, hook, row, rect, frame),
     single: false,
@@ -292,6 +323,6 @@ function layoutStack(card: CardModel, hook: Hook, row: number, rect: Rect, frame
 
 /** The card at `x`, `y` (its top left corner), without marks. O(segments). */
 export function layoutCard(card: CardModel, hook: Hook, row: number, x: number, y: number, frame: Frame): CardGeometry {
-  const rect = { x: round(x), y: round(y), width: frame.cardWidth, height: round(cardHeight(card)) };
+  const rect = { x: round(x), y: round(y), width: frame.cardWidth, height: round(cardHeight(card, frame)) };
   return isSingle(card) ? layoutSingle(card, hook, row, rect, frame) : layoutStack(card, hook, row, rect, frame);
 }

@@ -16,8 +16,10 @@ export const AXIS = 57;
 export const RAIL_INSET = 9;
 export const COLUMN_MAX = 250;
 /** Below it names would be unreadable at every zoom. */
-export const COLUMN_MIN = 100;
+export const COLUMN_MIN = 92;
 export const COLUMN_GAP = 23;
+/** Between narrow columns. */
+export const COLUMN_GAP_MIN = 19;
 export const COLUMN_GAP_MAX = 64;
 export const MARGIN_RIGHT = 14;
 export const CARD_GAP = 5;
@@ -33,6 +35,8 @@ export const ROW_GAP = 9;
 export const ROW_MIN = 22;
 export const SEGMENT_BASE = 13.5;
 export const SEGMENT_PER_DECADE = 2.1;
+/** Below this scale 10.5 pixel text would be under 10. */
+export const READABLE = 0.95;
 export const MARK_MERGE = 14;
 
 /** Height of a stripe: 1 rule 14, 300 rules 19, 150,000 rules 24. */

@@ -30,12 +30,14 @@ export type TextRole =
   | 'policy-drop'
   | 'total'
   | 'total-drop'
+  | 'words'
+  | 'words-drop'
   | 'initials'
   | 'empty'
   | 'badge'
   | 'tie';
 
-/** A piece of text at its baseline. `full` is what was meant where `text` is shortened. */
+/** A piece of text at its baseline. */
 export interface TextItem {
   readonly x: number;
   readonly y: number;
@@ -43,6 +45,8 @@ export interface TextItem {
   readonly anchor: 'start' | 'middle' | 'end';
   readonly role: TextRole;
   readonly size: number;
+  /** Drawn exactly this wide: a name that is a little too long is set tighter rather than cut. */
+  readonly squeeze?: number;
 }
 
 /** `here ▸ below`: two numbers with a small triangle between them. */
@@ -108,7 +112,7 @@ export interface CardGeometry {
   /** Border around the word "empty". */
   readonly emptyBox: Rect | null;
   readonly stripes: readonly StripeGeometry[];
-  /** null on a single line whose policy is accept. `drop`: filled with ink. */
+  /** null on most single lines whose policy is accept. `drop`: filled with ink. */
   readonly footer: (Rect & { readonly drop: boolean }) | null;
   readonly marks: readonly MarkGeometry[];
   readonly name: string;

@@ -1,5 +1,5 @@
 /** Contention marks on a card's right edge: where they sit, which merge, and their hit areas. */
-import { CARD_FOOTER, CARD_LINE, MARK_MERGE, round } from './hook-map-frame.ts';
+import { CARD_FOOTER, CARD_LINE, MARK_MERGE, READABLE, round } from './hook-map-frame.ts';
 import type { CardGeometry, MarkGeometry, Rect } from './hook-map-geometry.ts';
 import type { CardModel, MapMark } from './hook-map-model.ts';
 import { SIGN_RADIUS } from './signs.ts';
@@ -52,10 +52,10 @@ function rank(mark: MapMark): number {
   return SEVERITY[mark.severity] * 10 + SIGN_RANK[mark.sign];
 }
 
-/** Adds the model's marks to a placed card. `zoom` below 0.92: marks keep 12 pixels on the screen. */
+/** Adds the model's marks to a placed card. `zoom` below READABLE: marks keep 12 pixels on the screen. */
 export function placeMarks(card: CardGeometry, model: CardModel, zoom: number): CardGeometry {
   if (model.marks.length === 0) return card;
-  const small = zoom < 0.92;
+  const small = zoom < READABLE;
   const x = round(card.rect.x + card.rect.width);
   const placed = model.marks.map((mark) => ({ mark, y: boundaryY(card, model.segments.length, mark.boundary) }));
   const marks = spread(

@@ -27,7 +27,7 @@ function word(role: TextRole, value: string, x: number, middle: number, anchor: 
 
 /** Where a hook's label ends: the line goes on from there. */
 function labelEnd(hook: Hook, railX: number, frame: Frame): number {
-  return railX + LABEL_OFFSET + frame.measure(hook, 13, 650) + GAP;
+  return railX + LABEL_OFFSET + (frame.level === 'spines' ? 0 : frame.measure(hook, hookSize(frame), 650) + GAP);
 }
 
 /** Fits a word between two ends, or leaves it away. */
@@ -57,7 +57,7 @@ function station(draft: Draft, hook: Hook, frame: Frame): number {
 /** Hook names keep their size on the screen, as far as the column has room. */
 function hookSize(frame: Frame): number {
   if (frame.level === 'full') return 13;
-  const most = (13 * (frame.cardWidth + frame.gap - 24)) / frame.measure('postrouting', 13, 650);
+  const most = (13 * (frame.cardWidth + frame.gap - 44)) / frame.measure('postrouting', 13, 650);
   return round(Math.min(13 / frame.zoom, most));
 }
 

@@ -22,8 +22,8 @@ export function usualNames(family: MapFamily): ReadonlyMap<number, string> {
     return new Map([
       [-300, 'NAT (dst)'],
       [-200, 'filter'],
-      [0, 'filter (other)'],
       [100, 'out'],
+      [200, 'filter'],
       [300, 'NAT (src)'],
     ]);
   }

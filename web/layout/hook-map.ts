@@ -12,6 +12,7 @@ import {
   CARD_GAP,
   COLUMN_GAP,
   COLUMN_GAP_MAX,
+  COLUMN_GAP_MIN,
   COLUMN_MAX,
   COLUMN_MIN,
   type Frame,
@@ -19,6 +20,7 @@ import {
   kernelStations,
   MARGIN_RIGHT,
   RAIL_INSET,
+  READABLE,
   ROW_GAP,
   round,
   STRIP,
@@ -43,7 +45,7 @@ import { type Measure, measureInter } from './inter-metrics.ts';
 import { priorityText } from './text-fit.ts';
 
 export interface HookMapOptions {
-  /** Pixels that the map may take; cards are 100 to 250 wide, so that the map may be wider or narrower than this. */
+  /** Pixels that the map may take; cards are 92 to 250 wide, so that the map may be wider or narrower than this. */
   readonly width: number;
   /** Pixels: when the map is higher, empty standard rows go first, then air between rows. Absent: no limit. */
   readonly height?: number;
@@ -57,7 +59,7 @@ export interface HookMapOptions {
 /** Which level a card of `cardWidth` pixels has at `zoom` (VISUAL.md, zoom table). Text is only given up when it would be under 10 pixels. */
 export function detailLevel(cardWidth: number, zoom: number): DetailLevel {
   if (cardWidth * zoom < 60) return 'spines';
-  return cardWidth * zoom < 132 && zoom < 0.92 ? 'totals' : 'full';
+  return cardWidth * zoom < 132 && zoom < READABLE ? 'totals' : 'full';
 }
 
 /**
@@ -71,10 +73,12 @@ export function levelZoom(cardWidth: number, scale: number): number {
 /** Width of a card and gap between columns for `count` columns in `width` pixels. */
 export function columnMeasures(width: number, count: number): { readonly cardWidth: number; readonly gap: number } {
   const room = width - AXIS - RAIL_INSET - MARGIN_RIGHT;
-  const even = (room - (count - 1) * COLUMN_GAP) / count;
+  const wanted = (room - (count - 1) * COLUMN_GAP) / count;
+  const least = wanted < 132 ? COLUMN_GAP_MIN : COLUMN_GAP;
+  const even = (room - (count - 1) * least) / count;
   const cardWidth = Math.floor(Math.max(COLUMN_MIN, Math.min(COLUMN_MAX, even)));
   const left = (room - count * cardWidth) / Math.max(1, count - 1);
-  return { cardWidth, gap: Math.floor(Math.max(COLUMN_GAP, Math.min(COLUMN_GAP_MAX, left))) };
+  return { cardWidth, gap: Math.floor(Math.max(least, Math.min(COLUMN_GAP_MAX, left))) };
 }
 
 /** Maximal runs of nat and other chains: a dispatcher is one run, because it registers once. */
@@ -89,9 +93,9 @@ function runs(cards: readonly CardModel[]): readonly { readonly nat: boolean; re
 }
 
 /** Height of one column's cards in one row. */
-function stackHeight(cards: readonly CardModel[]): number {
+function stackHeight(cards: readonly CardModel[], frame: Frame): number {
   return runs(cards).reduce((sum, run, index) => {
-    const inner = run.cards.reduce((h, card, at) => h + cardHeight(card) + (at > 0 ? CARD_GAP : 0), 0);
+    const inner = run.cards.reduce((h, card, at) => h + cardHeight(card, frame) + (at > 0 ? CARD_GAP : 0), 0);
     return sum + inner + (run.nat ? 2 * GROUND_PAD : 0) + (index > 0 ? CARD_GAP : 0);
   }, 0);
 }
@@ -108,12 +112,13 @@ function byPriority(hook: HookModel): ByRow {
   return rows;
 }
 
-function planned(model: HookMapModel, columns: readonly ByRow[], height: number | undefined) {
+function planned(model: HookMapModel, columns: readonly ByRow[], height: number | undefined, frame: Frame) {
   const measured = (withEmpty: boolean): RowPlan[] => {
     const rows = planRows(model, withEmpty);
     for (const row of rows) {
       if (row.kind !== 'priority') continue;
-      for (const column of columns) row.height = Math.max(row.height, stackHeight(column.get(row.priority) ?? []));
+      for (const column of columns)
+        row.height = Math.max(row.height, stackHeight(column.get(row.priority) ?? [], frame));
       if (row.name !== '') row.height = Math.max(row.height, 28);
     }
     return rows;
@@ -141,7 +146,7 @@ function layoutStack(cards: readonly CardModel[], hook: Hook, row: number, y: nu
     for (const card of run.cards) {
       const placed = placeMarks(layoutCard(card, hook, row, x, at, frame), card, frame.zoom);
       made.push(placed);
-      at += cardHeight(card) + CARD_GAP;
+      at += cardHeight(card, frame) + CARD_GAP;
     }
     at -= CARD_GAP;
     if (run.nat) {
@@ -163,7 +168,7 @@ function rowTexts(
   y: number,
   height: number,
   names: ReadonlyMap<number, string>,
-  firstX: number,
+  frame: Frame,
 ): TextItem[] {
   const right = AXIS - 6.5;
   if (row.kind === 'station') return [];
@@ -171,9 +176,11 @@ function rowTexts(
     ({ role, text, x, y: round(base), size, anchor }) satisfies TextItem;
   if (row.kind === 'empty') {
     const middle = y + height / 2 + 4;
+    const long = 'no base chain on this node';
+    const words = frame.measure(long, 10.5, 400) <= frame.cardWidth ? long : 'no base chain';
     return [
       item('row-name', row.name, right, middle, 10.5, 'end'),
-      item('empty-row', 'no base chain on this node', firstX, middle, 10.5, 'start'),
+      item('empty-row', words, frame.columnX.values().next().value ?? AXIS, middle, 10.5, 'start'),
     ];
   }
   const value = priorityText(row.priority, names.has(row.priority) || row.name !== '');
@@ -292,7 +299,7 @@ export function layoutHookMap(model: HookMapModel, options: HookMapOptions): Hoo
     columnX,
   };
   const columns = model.hooks.map(byPriority);
-  const { rows: plans, gap } = planned(model, columns, options.height);
+  const { rows: plans, gap } = planned(model, columns, options.height, frame);
   const names = usualNames(model.family);
   const rows: RowGeometry[] = [];
   const grounds: (Rect & { id: string; hook: Hook })[] = [];
@@ -313,7 +320,7 @@ export function layoutHookMap(model: HookMapModel, options: HookMapOptions): Hoo
         grounds.push({ ...ground, id: `${hook}/${plan.priority}/${n}`, hook });
       });
     });
-    const texts = rowTexts(plan, round(top - gap / 2), plan.height + gap, names, AXIS + RAIL_INSET);
+    const texts = rowTexts(plan, round(top - gap / 2), plan.height + gap, names, frame);
     rows.push({
       id: plan.id,
       kind: plan.kind,

@@ -81,6 +81,8 @@ function drawGeometry(container: SVGSVGElement, geometry: HookMapGeometry): Node
   drawStations(world, geometry);
   const { cards, stripes } = drawCards(world, geometry);
   drawBrackets(world, geometry);
+  // Between cards and marks: a selected card's outline must not cover its marks.
+  layer(world, 'outlines');
   const marks = drawMarks(world, geometry);
   drawMetro(strip, geometry);
   return { cards, stripes, marks };
@@ -170,6 +172,11 @@ function drawTexts<D>(
       this.setAttribute('x', String(item.x));
       this.setAttribute('y', String(item.y));
       this.setAttribute('font-size', String(item.size));
+      if (item.squeeze === undefined) this.removeAttribute('textLength');
+      else {
+        this.setAttribute('textLength', String(item.squeeze));
+        this.setAttribute('lengthAdjust', 'spacingAndGlyphs');
+      }
       if (this.textContent !== item.text) this.textContent = item.text;
     });
 }
