@@ -147,21 +147,26 @@ function createEffects(
   };
 }
 
+/** Nearly every chain has one writer: no map is made for it. */
 function ownEffects(chain: Chain, programOfRule: (rule: Rule) => Program): [Program, Effects][] {
-  const found = new Map<Program, Effects>();
+  const found: [Program, Effects][] = [];
   for (const rule of chain.rules) {
     const effects = effectsOf(rule);
     if (effects === 0) continue;
     const program = programOfRule(rule);
-    found.set(program, (found.get(program) ?? 0) | effects);
+    const known = found.find(([other]) => other === program);
+    if (known) known[1] |= effects;
+    else found.push([program, effects]);
   }
-  return [...found];
+  return found;
 }
 
 /** Whether no packet that reaches the rule goes on to the rule behind it. */
 function endsChain(rule: Rule, swallows: (chain: Chain, depth: number) => boolean): boolean {
+  // Cheapest test first: this runs over every rule.
+  if (!isUnconditional(rule)) return false;
   const outcome = outcomeOf(rule);
-  if (outcome === null || !isUnconditional(rule)) return false;
+  if (outcome === null) return false;
   if (outcome.kind !== 'jump') return true;
   const target = rule.chain.table.chainNamed.get(outcome.chain);
   return target !== undefined && swallows(target, 0);

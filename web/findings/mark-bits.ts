@@ -40,6 +40,20 @@ const KINDS: ReadonlyMap<string, MarkKind> = new Map([
   ['ct mark', 'connection'],
 ]);
 
+/** Whether the rule has anything to do with marks: most rules have not, and the two functions below cost more. */
+export function touchesMarks(rule: Rule): boolean {
+  for (const statement of rule.body) {
+    if (statement.kind === 'mangle') {
+      if (KINDS.has(statement.target.name)) return true;
+    } else if (statement.kind === 'match') {
+      let { left } = statement;
+      while (left.kind === 'bitwise') left = left.left;
+      if (left.kind === 'field' && KINDS.has(left.name)) return true;
+    } else if (statement.kind === 'vmap') return true;
+  }
+  return false;
+}
+
 /** All writes of the rule, in order. */
 export function markWrites(rule: Rule): MarkWrite[] {
   const writes: MarkWrite[] = [];

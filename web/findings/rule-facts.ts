@@ -30,7 +30,8 @@ export type Outcome =
 
 /** True if no packet that reaches the rule can fail to match it. */
 export function isUnconditional(rule: Rule): boolean {
-  return rule.body.every(alwaysMatches);
+  for (const statement of rule.body) if (!alwaysMatches(statement)) return false;
+  return true;
 }
 
 function alwaysMatches(statement: Statement): boolean {

@@ -1,5 +1,5 @@
 /** References into nothing: jumps to chains, and lookups in sets, that the dump does not have. A kernel would have refused them. */
-import type { Expression } from '../../model/expression.ts';
+import type { Expression, SetReference } from '../../model/expression.ts';
 import type { Rule } from '../../model/ruleset.ts';
 import type { Scene } from '../context.ts';
 import { type Draft, rulePlace } from '../draft.ts';
@@ -37,13 +37,15 @@ function danglingJumps(scene: Scene): Draft[] {
 function missingSets(scene: Scene): Draft[] {
   const byName = new Map<string, { name: string; ipset: boolean; rules: Rule[] }>();
   for (const rule of scene.ruleset.rules) {
-    for (const { name, ipset } of referencesOf(rule)) {
-      if (!isMissing(scene, rule, name, ipset)) continue;
+    eachReference(rule, (set) => {
+      const ipset = set.ipset === true;
+      const { name } = set;
+      if (!isMissing(scene, rule, name, ipset)) return;
       const key = ipset ? `ipset ${name}` : `${rule.chain.table.id} ${name}`;
       const found = byName.get(key);
       if (found) found.rules.push(rule);
       else byName.set(key, { name, ipset, rules: [rule] });
-    }
+    });
   }
   const missing = [...byName.values()];
   const ipsets = missing.filter(({ ipset }) => ipset);
@@ -93,25 +95,33 @@ function missingIpsets(scene: Scene, ipsets: readonly { name: string; rules: Rul
   ];
 }
 
-interface SetUse {
-  readonly name: string;
-  readonly ipset: boolean;
+/** Calls `use` for every set or map that the rule refers to by name. No allocation: it runs over every rule. */
+function eachReference(rule: Rule, use: (reference: SetReference) => void): void {
+  for (const statement of rule.body) {
+    switch (statement.kind) {
+      case 'match':
+        reference(statement.right, use);
+        break;
+      case 'vmap':
+        reference(statement.map, use);
+        break;
+      case 'nat':
+        if (statement.address) reference(statement.address, use);
+        if (statement.port) reference(statement.port, use);
+        break;
+      case 'mangle':
+        reference(statement.value, use);
+        break;
+      case 'set-update':
+        reference(statement.set, use);
+        break;
+      default:
+        break;
+    }
+  }
 }
 
-function referencesOf(rule: Rule): SetUse[] {
-  const uses: SetUse[] = [];
-  const look = (expression: Expression | null): void => {
-    if (expression?.kind === 'set-reference') uses.push({ name: expression.name, ipset: expression.ipset === true });
-    else if (expression?.kind === 'map') look(expression.map);
-  };
-  for (const statement of rule.body) {
-    if (statement.kind === 'match') look(statement.right);
-    else if (statement.kind === 'vmap') look(statement.map);
-    else if (statement.kind === 'nat') {
-      look(statement.address);
-      look(statement.port);
-    } else if (statement.kind === 'mangle') look(statement.value);
-    else if (statement.kind === 'set-update') look(statement.set);
-  }
-  return uses;
+function reference(expression: Expression, use: (reference: SetReference) => void): void {
+  if (expression.kind === 'set-reference') use(expression);
+  else if (expression.kind === 'map') reference(expression.map, use);
 }

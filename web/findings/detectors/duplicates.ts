@@ -4,6 +4,7 @@
  * Not counted: rules whose repetition can mean something, because they are random or rate-limited, or because a rule between them may
  * have changed what they test (Calico's `mark -> RETURN` after each policy).
  */
+import type { Expression, Scalar } from '../../model/expression.ts';
 import type { Rule } from '../../model/ruleset.ts';
 import type { Statement } from '../../model/statement.ts';
 import type { Scene } from '../context.ts';
@@ -103,31 +104,74 @@ function changesPackets({ body }: Rule): boolean {
   );
 }
 
+/** Equal bodies have equal hashes. Only what rules usually differ in is looked at: it is a filter, equality is decided afterwards. */
 function hashBody(body: readonly Statement[]): number {
   let hash = 17;
   for (const statement of body) {
-    if (statement.kind === 'counter' || statement.kind === 'comment') continue;
-    hash = hashNode(statement, hash, 0);
+    switch (statement.kind) {
+      case 'counter':
+      case 'comment':
+        continue;
+      case 'match':
+        hash = mix(hashExpression(statement.left, mix(hash, 2)), statement.op.length);
+        hash = hashExpression(statement.right, hash);
+        break;
+      case 'verdict':
+        hash = mix(hash, statement.verdict.kind.length);
+        if (statement.verdict.kind === 'jump' || statement.verdict.kind === 'goto') {
+          hash = hashText(statement.verdict.chain, hash);
+        }
+        break;
+      case 'nat':
+        hash = mix(hash, 3);
+        if (statement.address) hash = hashExpression(statement.address, hash);
+        if (statement.port) hash = hashExpression(statement.port, hash);
+        break;
+      case 'log':
+        hash = hashText(statement.prefix ?? '', mix(hash, 5));
+        break;
+      default:
+        hash = mix(hash, statement.kind.length);
+    }
   }
   return hash;
 }
 
-/** A hash over all own values of the node; equal nodes have equal hashes. Bounded depth: deeper parts count as equal. */
-function hashNode(node: unknown, hash: number, depth: number): number {
-  if (typeof node === 'string') {
-    let result = hash;
-    for (let i = 0; i < node.length; i++) result = (Math.imul(result, 31) + node.charCodeAt(i)) | 0;
-    return result;
+function hashExpression(expression: Expression, hash: number): number {
+  switch (expression.kind) {
+    case 'field':
+    case 'set-reference':
+      return hashText(expression.name, hash);
+    case 'value':
+      return hashScalar(expression.value, hash);
+    case 'prefix':
+      return mix(hashScalar(expression.address, hash), expression.length);
+    case 'range':
+      return hashScalar(expression.to, hashScalar(expression.from, hash));
+    case 'wildcard':
+      return hashText(expression.stem, hash);
+    case 'bitwise':
+      return hashExpression(expression.right, hashExpression(expression.left, hash));
+    case 'set':
+      return mix(hash, expression.elements.length);
+    default:
+      return mix(hash, expression.kind.length);
   }
-  if (typeof node === 'number') return (Math.imul(hash, 31) + (node | 0)) | 0;
-  if (typeof node === 'bigint') return (Math.imul(hash, 31) + Number(BigInt.asIntN(32, node ^ (node >> 64n)))) | 0;
-  if (typeof node !== 'object' || node === null || depth > 6) return (Math.imul(hash, 31) + 1) | 0;
+}
+
+function hashScalar(scalar: Scalar, hash: number): number {
+  if (typeof scalar === 'number') return mix(hash, scalar);
+  return hashText(typeof scalar === 'string' ? scalar : scalar.toString(16), hash);
+}
+
+function hashText(text: string, hash: number): number {
   let result = hash;
-  for (const key in node) {
-    if (key === 'spelled' || key === 'via') continue;
-    result = hashNode((node as Record<string, unknown>)[key], result, depth + 1);
-  }
+  for (let i = 0; i < text.length; i++) result = (Math.imul(result, 31) + text.charCodeAt(i)) | 0;
   return result;
+}
+
+function mix(hash: number, part: number): number {
+  return (Math.imul(hash, 31) + (part | 0)) | 0;
 }
 
 function draft(scene: Scene, repeated: readonly Repeated[]): Draft {

@@ -7,7 +7,7 @@ import { UNKNOWN } from '../../owners/owner.ts';
 import type { Scene } from '../context.ts';
 import { type Draft, rulePlace } from '../draft.ts';
 import type { FindingPlace, FindingSeverity } from '../finding.ts';
-import { type MarkKind, type MarkTest, type MarkWrite, markTests, markWrites } from '../mark-bits.ts';
+import { type MarkKind, type MarkTest, type MarkWrite, markTests, markWrites, touchesMarks } from '../mark-bits.ts';
 import { effectsOf, REFUSES } from '../rule-facts.ts';
 import { chainName, hex, joinWords, type Program, programName, programNameFirst } from '../words.ts';
 
@@ -86,6 +86,7 @@ function collect(scene: Scene): Usage[] {
     return entry;
   };
   for (const rule of scene.ruleset.rules) {
+    if (!touchesMarks(rule)) continue;
     for (const write of markWrites(rule)) noteWrite(usage(scene.programOfRule(rule), write.kind), rule, write);
     for (const test of markTests(rule)) noteTest(usage(scene.programOfRule(rule), test.kind), rule, test);
   }

@@ -21,8 +21,8 @@ interface Clash {
 }
 
 export function findNatCaptures(scene: Scene): Draft[] {
-  const destination = translatingChains(scene, TRANSLATES_DESTINATION);
-  const source = translatingChains(scene, TRANSLATES_SOURCE);
+  const destination = lazily(() => translatingChains(scene, TRANSLATES_DESTINATION));
+  const source = lazily(() => translatingChains(scene, TRANSLATES_SOURCE));
   const drafts: Draft[] = [];
   for (const order of scene.order) {
     if (order.stack !== 'l3') continue;
@@ -33,11 +33,25 @@ export function findNatCaptures(scene: Scene): Draft[] {
         .filter(({ dispatcher }) => dispatcher)
         .map(({ chain }) => chain);
       const effect = wantsDestination ? TRANSLATES_DESTINATION : TRANSLATES_SOURCE;
-      const entries = natEntries(chains, effect, wantsDestination ? destination : source);
+      const translators = new Set(
+        chains
+          .flatMap((chain) => [...scene.effectsByProgram(chain)])
+          .flatMap(([program, own]) => (own & effect ? program : [])),
+      );
+      if (translators.size < 2) continue;
+      const entries = natEntries(chains, effect, wantsDestination ? destination() : source());
       drafts.push(...compare(scene, entries, order.hook, family));
     }
   }
   return drafts;
+}
+
+function lazily<T>(compute: () => T): () => T {
+  let result: T | undefined;
+  return () => {
+    result ??= compute();
+    return result;
+  };
 }
 
 function compare(scene: Scene, entries: readonly NatEntry[], hook: string, family: string): Draft[] {

@@ -11,7 +11,7 @@ import { UNKNOWN } from '../../owners/owner.ts';
 import type { Scene } from '../context.ts';
 import { chainPlace, type Draft, rulePlace } from '../draft.ts';
 import type { FindingPlace } from '../finding.ts';
-import { ACCEPTS, isUnconditional, outcomeOf, REFUSES } from '../rule-facts.ts';
+import { ACCEPTS, outcomeOf, REFUSES } from '../rule-facts.ts';
 import { chainName, joinWords, type Program, programName, programNameFirst } from '../words.ts';
 
 interface Overrule {
@@ -109,15 +109,29 @@ function refusersOf(scene: Scene, chain: Chain): { refuser: Program; byDefault: 
     .map(([refuser]) => ({ refuser, byDefault: null }));
 }
 
-/** A DROP policy, or a final rule that refuses all that is left. */
+/** A DROP policy, or an unconditional end of the chain that refuses all that is left; null where what is left is accepted. */
 export function defaultRefusal(scene: Scene, chain: Chain): (Refusal & { by: Program }) | null {
-  const last = chain.rules.at(-1);
-  const outcome = last && isUnconditional(last) ? outcomeOf(last)?.kind : undefined;
-  if (last && (outcome === 'drop' || outcome === 'reject')) {
-    return { words: `ends in ${outcome}`, rule: last, by: scene.programOfRule(last) };
+  const end = finalRule(scene, chain);
+  const outcome = end && outcomeOf(end)?.kind;
+  if (end && (outcome === 'drop' || outcome === 'reject')) {
+    const words =
+      end.chain === chain ? `ends in ${outcome}` : `sends the rest to ${end.chain.name}, which ends in ${outcome}`;
+    return { words, rule: end, by: scene.programOfRule(end) };
   }
-  if (chain.base?.policy !== 'drop') return null;
+  if (chain.base?.policy !== 'drop' || (outcome !== undefined && outcome !== null && outcome !== 'return')) return null;
   return { words: 'has policy drop', rule: null, by: policyOwner(scene, chain) };
+}
+
+/** The rule whose verdict what is left at the end gets: unconditional jumps and gotos to chains that have such a rule are followed. */
+function finalRule(scene: Scene, chain: Chain): Rule | null {
+  let end = scene.endOf(chain);
+  for (let depth = 0; end && depth < 16; depth++) {
+    const outcome = outcomeOf(end);
+    if (outcome?.kind !== 'jump' && outcome?.kind !== 'goto') return end;
+    const target = chain.table.chainNamed.get(outcome.chain);
+    end = target ? scene.endOf(target) : null;
+  }
+  return null;
 }
 
 /** Whose DROP policy it is: the chain's owner, or the program known to set it among those that write into the chain. */
