@@ -5,7 +5,7 @@ import { type LinkFit, linkFit, SHELL_LINE } from '../../permalink/fit.ts';
 import { workspaces } from '../session.ts';
 import { CopyButton } from '../shell/CopyButton.tsx';
 import { download, joinDumps } from '../shell/download.ts';
-import { count, fileSize, plural } from '../shell/words.ts';
+import { fileSize, plural } from '../shell/words.ts';
 import { Icon } from '../theme/marks.tsx';
 import { useStore } from '../use-store.ts';
 import './share.css';

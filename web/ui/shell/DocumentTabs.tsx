@@ -20,7 +20,6 @@ export function DocumentTabs(): ReactElement {
             document={document}
             overview={overview?.documents.find((one) => one.id === document.id) ?? null}
             active={document.id === active}
-            alone={documents.length === 1}
           />
         ))}
       </ul>
@@ -33,7 +32,6 @@ interface DocumentTabProps {
   /** Null until it is read. */
   readonly overview: DocumentOverview | null;
   readonly active: boolean;
-  readonly alone: boolean;
 }
 
 function DocumentTab({ document, overview, active }: DocumentTabProps): ReactElement {
@@ -135,7 +133,7 @@ function DiagnosticsBadge({
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>
         <button type="button" className="tab-badge" data-severity={severity} aria-label={label} title={label}>
-          {count(shown)} {severity === 'info' ? 'i' : '!'}
+          {plural(shown, words)}
         </button>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>

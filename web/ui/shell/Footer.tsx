@@ -21,8 +21,10 @@ export function Footer(): ReactElement {
       ) : overview ? (
         <span>
           {plural(overview.counts.rules, 'rule')} · {plural(overview.counts.chains, 'chain')}
-          {overview.counts.sets > 0 ? ` · ${plural(overview.counts.sets, 'set')}` : ''} · parsed in{' '}
-          {duration(overview.timings.parse)}
+          {overview.counts.sets > 0 ? (
+            <span className="statusbar-extra"> · {plural(overview.counts.sets, 'set')}</span>
+          ) : null}{' '}
+          · parsed in {duration(overview.timings.parse)}
         </span>
       ) : null}
       <span className="statusbar-gap" />

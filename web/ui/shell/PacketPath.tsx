@@ -99,6 +99,8 @@ function PathCard({ card }: { readonly card: CardModel }): ReactElement {
         <span>
           {card.table}, <span className="mono">{card.effectivePriority}</span>
           {card.legacy ? ', legacy' : ''}
+          {card.policy === 'accept' ? ' · accept' : ''}
+          {card.segments.length === 0 ? ' · empty' : ''}
         </span>
         <PathMark mark={markAt(0)} />
       </button>
@@ -112,11 +114,22 @@ function PathCard({ card }: { readonly card: CardModel }): ReactElement {
           mark={at === 0 ? undefined : markAt(at)}
         />
       ))}
-      <p className="path-policy" data-policy={card.policy}>
-        policy {card.policy}
-        <PathMark mark={card.segments.length > 0 ? markAt(card.segments.length) : undefined} />
-      </p>
+      <PathPolicy policy={card.policy} mark={card.segments.length > 0 ? markAt(card.segments.length) : undefined} />
     </article>
+  );
+}
+
+/** Accepting is the rule and stands in the title; refusing, or a mark at the policy, gets a line of its own. */
+function PathPolicy(props: {
+  readonly policy: 'accept' | 'drop';
+  readonly mark: MapMark | undefined;
+}): ReactElement | null {
+  if (props.policy === 'accept' && !props.mark) return null;
+  return (
+    <p className="path-policy" data-policy={props.policy}>
+      policy {props.policy}
+      <PathMark mark={props.mark} />
+    </p>
   );
 }
 

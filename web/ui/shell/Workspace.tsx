@@ -1,5 +1,5 @@
 /** The page with dumps in it: source, view, findings and inspector beside each other, with sizes that are remembered. */
-import type { ReactElement } from 'react';
+import { type ReactElement, useEffect, useRef } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { useStore } from '../use-store.ts';
 import { EmptyHint } from './EmptyHint.tsx';
@@ -27,8 +27,20 @@ export function Workspace(): ReactElement {
   );
 }
 
-function Panels(): ReactElement {
+/** As a drawer the findings lie over the map, so they start closed; beside it they start open. */
+function useFindingsDrawer(): boolean {
   const narrow = useMedia(NARROW);
+  const togglePanel = useStore((state) => state.togglePanel);
+  const before = useRef(false);
+  useEffect(() => {
+    if (before.current !== narrow) togglePanel('findings', !narrow);
+    before.current = narrow;
+  }, [narrow, togglePanel]);
+  return narrow;
+}
+
+function Panels(): ReactElement {
+  const narrow = useFindingsDrawer();
   const { source, findings } = useStore((state) => state.panels);
   const beside = findings && !narrow;
   const panelIds = [...(source ? ['source'] : []), 'view', ...(beside ? ['findings'] : [])];
