@@ -1,6 +1,15 @@
 /** A base chain's card: title, owner stripes, footer, words, and what a screen reader says about it. Marks: hook-map-marks.ts. */
 import type { Hook } from '../model/hook.ts';
-import { CARD_FOOTER, CARD_HEADER, CARD_LINE, type Frame, round, SPINE, stripeHeight } from './hook-map-frame.ts';
+import {
+  CARD_FOOTER,
+  CARD_HEADER,
+  CARD_LINE,
+  type Frame,
+  READABLE,
+  round,
+  SPINE,
+  stripeHeight,
+} from './hook-map-frame.ts';
 import type { CardGeometry, CountItem, Rect, StripeGeometry, TextItem, TextRole } from './hook-map-geometry.ts';
 import type { CardModel, SegmentModel } from './hook-map-model.ts';
 import { fitName, ruleCount, shortCount } from './text-fit.ts';
@@ -58,7 +67,7 @@ function wordsFit(card: CardModel, frame: Frame): boolean {
 
 /** Font size in the geometry for `size` pixels on the screen: never smaller on the screen than asked for. */
 function scaled(frame: Frame, size: number): number {
-  return frame.level === 'full' ? size : round(size / frame.zoom);
+  return frame.zoom < READABLE ? round(size / frame.zoom) : size;
 }
 
 function text(
@@ -114,13 +123,14 @@ function stripe(card: CardModel, index: number, rect: Rect, frame: Frame): Strip
       ? null
       : text('initials', look.initials, rect.x + SPINE / 2, middle, scaled(frame, 10), 'middle');
   const size = scaled(frame, 10.5);
+  const nameSize = scaled(frame, 11);
   const right = rect.x + rect.width - PAD_NUMBERS;
   const left = rect.x + SPINE + PAD;
   const readable = frame.level !== 'spines' && onScreen >= STRIPE_TEXT_MIN;
   const wanted = !isSingle(card) && readable;
   const fullName =
-    wanted && frame.level === 'full' ? fitName(look.name, right + PAD - left, 11, 500, frame.measure) : null;
-  const room = right - left - (fullName ? frame.measure(fullName, 11, 500) + 2 : 0);
+    wanted && frame.level === 'full' ? fitName(look.name, right + PAD - left, nameSize, 500, frame.measure) : null;
+  const room = right - left - (fullName ? frame.measure(fullName, nameSize, 500) + 2 : 0);
   const count =
     wanted && countWidth(segment, size, frame) <= room ? countItem(segment, right, middle, size, frame) : null;
   return {
@@ -130,7 +140,7 @@ function stripe(card: CardModel, index: number, rect: Rect, frame: Frame): Strip
     rect,
     spine,
     initials,
-    name: fullName === null ? null : text('segment', fullName, left, middle, 11),
+    name: fullName === null ? null : text('segment', fullName, left, middle, nameSize),
     count,
     label: stripeLabel(card, segment, look.name),
   };
@@ -156,6 +166,7 @@ function words(card: CardModel): readonly { readonly role: 'legacy' | 'table'; r
 function placeTitle(card: CardModel, left: number, right: number, middle: number, frame: Frame): Placed {
   if (frame.level === 'spines') return { title: null, texts: [], end: left };
   const size = scaled(frame, 11.5);
+  const small = scaled(frame, 10.5);
   const room = right - left;
   const full = frame.measure(card.name, size, 650);
   const squeezed = full > room && full <= room * SQUEEZE;
@@ -166,9 +177,9 @@ function placeTitle(card: CardModel, left: number, right: number, middle: number
   let x = left + (squeezed ? room : frame.measure(name, size, 650)) + 5;
   const texts: TextItem[] = [];
   for (const word of frame.level === 'full' ? words(card) : []) {
-    const width = frame.measure(word.value, 10.5, 400);
+    const width = frame.measure(word.value, small, 400);
     if (x + width > right) break;
-    texts.push(text(word.role, word.value, x, middle, 10.5));
+    texts.push(text(word.role, word.value, x, middle, small));
     x += width + 5;
   }
   return { title, texts, end: x };
@@ -216,12 +227,14 @@ function layoutSingle(card: CardModel, hook: Hook, row: number, rect: Rect, fram
   const middle = rect.y + CARD_LINE / 2;
   const room = singleRoom(card, frame);
   const right = rect.x + rect.width - (card.marks.length > 0 ? PAD_NUMBERS : 7);
+  const small = scaled(frame, 10.5);
   const texts: TextItem[] = [];
   let emptyBox: Rect | null = null;
   if (empty && frame.level === 'full') {
     const width = emptyWidth(frame);
     emptyBox = { x: round(right + 2 - width), y: rect.y + 4, width: round(width), height: CARD_LINE - 8 };
-    texts.push(text('empty', 'empty', right + 2 - width / 2, middle, 10, 'middle'));
+    const size = Math.min(scaled(frame, 10), 11.5);
+    texts.push(text('empty', 'empty', right + 2 - width / 2, middle, size, 'middle'));
   }
   const inLine = wordsFit(card, frame);
   const named = inLine ? card : { ...card, legacy: false, dormant: false, device: null };
@@ -232,15 +245,14 @@ function layoutSingle(card: CardModel, hook: Hook, row: number, rect: Rect, fram
   let end = empty ? rect.x + room.right : right;
   if (segment) {
     const first = stripe(card, 0, { ...rect, height: CARD_LINE }, frame);
-    const small = scaled(frame, 10.5);
     const taken = countWidth(segment, small, frame);
     const counted = placed.title !== null && placed.end + taken <= right;
     stripes.push(counted ? { ...first, count: countItem(segment, right, middle, small, frame) } : first);
     end = counted ? right - taken - 6 : right;
   }
   if (frame.level === 'full' && placed.title?.text === card.name) {
-    if (placed.end + frame.measure(card.table, 10.5, 400) <= end) {
-      texts.push(text('table', card.table, placed.end, middle, 10.5));
+    if (placed.end + frame.measure(card.table, small, 400) <= end) {
+      texts.push(text('table', card.table, placed.end, middle, small));
     }
   }
   const drop = card.policy === 'drop';

@@ -3,7 +3,7 @@
  * Kernel: ip and ip6 route between prerouting and input/forward; a bridge looks the address up instead; arp has no forward hook.
  */
 import type { Hook } from '../model/hook.ts';
-import { type Frame, RAIL_INSET, round, STRIP, STRIP_LOWER, STRIP_UPPER } from './hook-map-frame.ts';
+import { type Frame, RAIL_INSET, READABLE, round, STRIP, STRIP_LOWER, STRIP_UPPER } from './hook-map-frame.ts';
 import type { MetroGeometry, TextItem, TextRole } from './hook-map-geometry.ts';
 
 /** Station radius plus air. */
@@ -41,7 +41,7 @@ function between(
   align: 'start' | 'middle' | 'end',
 ) {
   const width = frame.measure(value, 10.5, 400);
-  if (frame.level !== 'full' || width > to - from) return;
+  if (frame.zoom < READABLE || width > to - from) return;
   const x = align === 'start' ? from : align === 'end' ? to : (from + to) / 2;
   draft.texts.push(word('way', value, x, y, align, 10.5));
 }
@@ -56,7 +56,7 @@ function station(draft: Draft, hook: Hook, frame: Frame): number {
 
 /** Hook names keep their size on the screen, as far as the column has room. */
 function hookSize(frame: Frame): number {
-  if (frame.level === 'full') return 13;
+  if (frame.zoom >= READABLE) return 13;
   const most = (13 * (frame.cardWidth + frame.gap - 44)) / frame.measure('postrouting', 13, 650);
   return round(Math.min(13 / frame.zoom, most));
 }
@@ -82,7 +82,7 @@ function layoutProcess(
   frame: Frame,
 ): MetroGeometry['process'] {
   const from = labelEnd('input', inputX, frame);
-  const box = frame.level === 'full' ? processBox(frame, from, outputX - 8) : null;
+  const box = frame.zoom >= READABLE ? processBox(frame, from, outputX - 8) : null;
   if (!box) {
     line(draft, 'process', from, outputX, y);
     return null;
@@ -100,7 +100,7 @@ function layoutArp(frame: Frame, draft: Draft): MetroGeometry {
   line(draft, 'in', inputX - 33, inputX, STRIP_UPPER);
   const process = layoutProcess(draft, inputX, outputX, STRIP_UPPER, frame);
   line(draft, 'out', labelEnd('output', outputX, frame), out, STRIP_UPPER);
-  ends(draft, inputX, out);
+  if (frame.zoom >= READABLE) ends(draft, inputX, out);
   return { height: STRIP, ...draft, arrow: { x: out, y: STRIP_UPPER }, diamond: null, process };
 }
 
@@ -150,9 +150,9 @@ export function layoutMetro(frame: Frame): MetroGeometry {
     path: `M${round(Math.min(outputEnd, joinX - c))} ${STRIP_LOWER}H${round(joinX - c)}Q${joinX} ${STRIP_LOWER} ${joinX} ${STRIP_LOWER - c}V${STRIP_UPPER}`,
   });
 
-  ends(draft, first, out);
+  if (frame.zoom >= READABLE) ends(draft, first, out);
   const decision = frame.family === 'bridge' ? 'bridging' : 'routing';
-  if (frame.level === 'full') draft.texts.push(word('way', decision, diamondX, 10.5, 'middle', 10.5));
+  if (frame.zoom >= READABLE) draft.texts.push(word('way', decision, diamondX, 10.5, 'middle', 10.5));
   between(draft, 'to the node', forwardX + LABEL_OFFSET, inputX - 12, 46.5, frame, 'start');
   between(draft, 'through the node', forwardEnd, joinX, 16.5, frame, 'middle');
   between(draft, 'from the node', outputEnd - 5, joinX - 11, 46.5, frame, 'end');

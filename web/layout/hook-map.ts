@@ -62,12 +62,9 @@ export function detailLevel(cardWidth: number, zoom: number): DetailLevel {
   return cardWidth * zoom < 132 && zoom < READABLE ? 'totals' : 'full';
 }
 
-/**
- * The zoom to lay out for when the map is shown at `scale`: 1 while all text is readable, below it steps of a quarter octave, so that zooming
- * asks for few geometries.
- */
-export function levelZoom(cardWidth: number, scale: number): number {
-  return detailLevel(cardWidth, scale) === 'full' ? 1 : 2 ** (Math.floor(Math.log2(scale) * 4) / 4);
+/** The zoom to lay out for when the map is shown at `scale`: 1 while text is readable, below it steps of an eighth of an octave. */
+export function levelZoom(scale: number): number {
+  return scale >= READABLE ? 1 : 2 ** (Math.floor(Math.log2(scale) * 8) / 8);
 }
 
 /** Width of a card and gap between columns for `count` columns in `width` pixels. */
@@ -198,7 +195,7 @@ function layoutStations(rows: readonly RowGeometry[], frame: Frame): StationGeom
     for (const hook of station.hooks) {
       const x = frame.columnX.get(hook);
       if (x === undefined) continue;
-      const size = frame.level === 'full' ? 11 : round(11 / frame.zoom);
+      const size = frame.zoom < READABLE ? round(11 / frame.zoom) : 11;
       const half = frame.measure(station.name, size, 400) / 2 + 7;
       const middle = x + frame.cardWidth / 2;
       const fits = frame.level !== 'spines' && half * 2 < frame.cardWidth;
@@ -327,7 +324,7 @@ export function layoutHookMap(model: HookMapModel, options: HookMapOptions): Hoo
       priority: plan.priority,
       y: round(top),
       height: round(plan.height),
-      texts: frame.level === 'full' ? texts : texts.filter((t) => t.role === 'priority').map((t) => enlarge(t, frame)),
+      texts: zoom >= READABLE ? texts : texts.filter((t) => t.role === 'priority').map((t) => enlarge(t, frame)),
     });
     y = top + plan.height + gap / 2;
   });

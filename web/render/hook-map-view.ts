@@ -272,19 +272,19 @@ class View implements HookMapView {
     const index = targetsOf(this.container);
     const entry = this.focused === null ? undefined : index.order[index.byId.get(this.focused) ?? -1];
     const visible = entry && this.element(entry.id)?.matches(':focus-visible');
-    const ring = select(this.container)
-      .select<SVGGElement>('g.hm-world')
-      .selectChildren<SVGRectElement, Rect>('rect.hm-focus-ring')
+    // Cards have air around them; stripes and marks have neighbours that the ring must not cover.
+    const off = entry?.target.kind === 'card' ? 4 : 1.5;
+    select(this.container)
+      .select<SVGGElement>('g.hm-world > g.hm-focus')
+      .selectChildren<SVGRectElement, Rect>('rect')
       .data(visible ? [entry.rect] : [])
       .join('rect')
       .attr('class', 'hm-focus-ring')
-      .attr('aria-hidden', 'true')
-      .attr('rx', 7);
-    ring
-      .attr('x', (r) => r.x - 4)
-      .attr('y', (r) => r.y - 4)
-      .attr('width', (r) => r.width + 8)
-      .attr('height', (r) => r.height + 8);
+      .attr('rx', off === 4 ? 7 : 3)
+      .attr('x', (r) => r.x - off)
+      .attr('y', (r) => r.y - off)
+      .attr('width', (r) => r.width + 2 * off)
+      .attr('height', (r) => r.height + 2 * off);
   }
 
   /** Pans by the least that brings the target out from under strip and axis. */

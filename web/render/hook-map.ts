@@ -81,8 +81,9 @@ function drawGeometry(container: SVGSVGElement, geometry: HookMapGeometry): Node
   drawStations(world, geometry);
   const { cards, stripes } = drawCards(world, geometry);
   drawBrackets(world, geometry);
-  // Between cards and marks: a selected card's outline must not cover its marks.
+  // Between cards and marks: neither a selected card's outline nor the focus ring covers marks.
   layer(world, 'outlines');
+  layer(world, 'focus');
   const marks = drawMarks(world, geometry);
   drawMetro(strip, geometry);
   return { cards, stripes, marks };
@@ -399,10 +400,10 @@ interface StripeView {
 
 /** Corners follow the card's on single lines; in a stack a hairline of ground parts the stripes. */
 function stripePaths({ card, stripe }: StripeView): { tint: string; spine: string } {
-  const bottom = card.single && !card.footer ? 4 : 0;
-  const top = card.single ? 4 : 0;
-  const part = card.single ? 0 : 0.4;
-  const rect = inset(stripe.rect, card.single ? 0 : 0.5, part);
+  const bottom = card.single && !card.footer ? 3.5 : 0;
+  const top = card.single ? 3.5 : 0;
+  const part = card.single ? 0.5 : 0.4;
+  const rect = inset(stripe.rect, 0.5, part);
   const spine = { ...inset(stripe.spine, 0, part), x: rect.x };
   return { tint: cornersPath(rect, top, top, bottom, bottom), spine: cornersPath(spine, top, 0, 0, bottom) };
 }

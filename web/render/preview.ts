@@ -53,8 +53,7 @@ const view = createHookMapView(container, {
 function draw(): void {
   if (!model || !container) return;
   const width = container.clientWidth;
-  const first = layoutHookMap(model, { width, look: exampleLook });
-  const zoom = levelZoom(first.cardWidth, scale);
+  const zoom = levelZoom(scale);
   const started = performance.now();
   const geometry = layoutHookMap(model, { width, height: container.clientHeight, zoom, look: exampleLook });
   const laidOut = performance.now();

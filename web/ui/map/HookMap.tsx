@@ -1,6 +1,6 @@
 /** The hook map as a React component: store in, D3 drawing, store out. */
 import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
-import { columnMeasures, layoutHookMap, levelZoom } from '../../layout/hook-map.ts';
+import { layoutHookMap, levelZoom } from '../../layout/hook-map.ts';
 import type { OwnerLook } from '../../layout/hook-map-geometry.ts';
 import type { HookMapModel } from '../../layout/hook-map-model.ts';
 import type { HookMapState } from '../../render/hook-map.ts';
@@ -140,8 +140,7 @@ function useSize(ref: { readonly current: SVGSVGElement | null }): Size | null {
 
 function useGeometry(model: HookMapModel, owners: readonly OwnerOverview[], size: Size | null, scale: number) {
   const look = useMemo(() => lookup(owners), [owners]);
-  const cardWidth = size ? columnMeasures(size.width, model.hooks.length).cardWidth : 0;
-  const zoom = levelZoom(cardWidth, scale);
+  const zoom = levelZoom(scale);
   return useMemo(
     () => (size ? layoutHookMap(model, { width: size.width, height: size.height, zoom, look }) : null),
     [model, size, zoom, look],
