@@ -151,9 +151,7 @@ function ShellLine(): ReactElement {
         <code tabIndex={0}>{line}</code>
         <CopyButton text={line} label="Copy the command" />
       </div>
-      <p className="quiet">
-        {count(2000)} characters hold about 200 rules; pack one table with -t if it gets too long.
-      </p>
+      <p className="quiet">If it gets too long, pack one table: iptables-save -c -t nat.</p>
     </section>
   );
 }
