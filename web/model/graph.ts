@@ -5,6 +5,7 @@
 import type { Expression } from './expression.ts';
 import { jumpsOf } from './rule.ts';
 import type { Chain, Rule, Ruleset } from './ruleset.ts';
+import type { Statement } from './statement.ts';
 
 export interface Jump {
   /** Rule.id of the rule that jumps. */
@@ -84,37 +85,38 @@ function collectJumps(ruleset: Ruleset): { jumps: Jump[]; dangling: DanglingJump
   const jumps: Jump[] = [];
   const dangling: DanglingJump[] = [];
   for (const rule of ruleset.rules) {
+    if (!rule.body.some(mayJump)) continue;
     for (const verdict of jumpsOf(rule)) {
       const target = rule.chain.table.chainNamed.get(verdict.chain);
-      if (target && !target.implicit)
+      if (target && !target.implicit) {
         jumps.push({ rule: rule.id, from: rule.chain.id, to: target.id, goto: verdict.kind === 'goto' });
-      else dangling.push({ rule, target: verdict.chain });
+      } else dangling.push({ rule, target: verdict.chain });
     }
   }
   return { jumps, dangling };
 }
 
+/** Most rules do not jump: they are passed over without a generator. */
+function mayJump({ kind }: Statement): boolean {
+  return kind === 'verdict' || kind === 'vmap';
+}
+
+/** The jumps of each chain, by `key`. */
 function groupBy(
   jumps: readonly Jump[],
   count: number,
   key: (jump: Jump) => number,
 ): (chain: number) => readonly Jump[] {
-  const starts = new Uint32Array(count + 1);
-  for (const jump of jumps) starts[key(jump) + 1] = (starts[key(jump) + 1] as number) + 1;
-  for (let i = 1; i <= count; i++) starts[i] = (starts[i] as number) + (starts[i - 1] as number);
-  const next = starts.slice();
-  const order = new Uint32Array(jumps.length);
-  jumps.forEach((jump, i) => {
-    const slot = next[key(jump)] as number;
-    order[slot] = i;
-    next[key(jump)] = slot + 1;
-  });
-  return (chain) => {
-    const found: Jump[] = [];
-    for (let i = starts[chain] ?? 0; i < (starts[chain + 1] ?? 0); i++) found.push(jumps[order[i] as number] as Jump);
-    return found;
-  };
+  const groups: Jump[][] = new Array<Jump[]>(count);
+  for (const jump of jumps) {
+    const group = groups[key(jump)];
+    if (group) group.push(jump);
+    else groups[key(jump)] = [jump];
+  }
+  return (chain) => groups[chain] ?? NO_JUMPS;
 }
+
+const NO_JUMPS: readonly Jump[] = [];
 
 function markReached(ruleset: Ruleset, out: (chain: number) => readonly Jump[]): Uint8Array {
   const reached = new Uint8Array(ruleset.chains.length);

@@ -24,7 +24,7 @@ export function linkRuleset(dumps: readonly Dump[]): Ruleset {
     });
   });
   settleTwins(dumps, shadowed, diagnostics);
-  settleBackends(dumps, shadowed);
+  settleBackends(dumps, shadowed, diagnostics);
   const hidden = new Set(shadowed.map(({ table }) => table));
   const tables = dumps.flatMap((dump) => dump.tables).filter((table) => !hidden.has(table));
   const ipsets = new Map<string, NamedSet>();
@@ -117,14 +117,17 @@ function sameChains(saved: Table, listed: Table): boolean {
 }
 
 /** An nft listing without any iptables table beside an iptables-save of unknown backend that has rules: that one must be legacy. */
-function settleBackends(dumps: readonly Dump[], shadowed: readonly Shadowed[]): void {
+function settleBackends(dumps: readonly Dump[], shadowed: readonly Shadowed[], diagnostics: Located[]): void {
   const listings = dumps.filter((dump) => dump.format === 'nft' && dump.tables.length > 0);
   if (listings.length === 0) return;
   const twins = new Set(shadowed.map(({ by }) => by));
   for (const dump of dumps) {
     for (const table of dump.tables) {
       if (table.backend !== 'iptables' || twins.has(table)) continue;
-      if (table.chains.some((chain) => chain.rules.length > 0)) setBackend(table, 'iptables-legacy');
+      if (!table.chains.some((chain) => chain.rules.length > 0)) continue;
+      setBackend(table, 'iptables-legacy');
+      const message = `Table ${table.family} ${table.name} is taken for iptables-legacy's: the nft listing does not have it.`;
+      diagnostics.push({ dump: table.dump, diagnostic: diagnostic('info', 'taken-for-legacy', message, table.span) });
     }
   }
 }

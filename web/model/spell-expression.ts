@@ -12,11 +12,22 @@ import type { SetType } from './ruleset.ts';
 const NO_TYPES: readonly FieldType[] = [];
 const INTEGER = [integerType(32)];
 
+const fieldTypeLists = new Map<string, readonly FieldType[]>();
+
+/** `[fieldType(name)]`, made once for each name (of at most 10,000). */
+function fieldTypes(name: string): readonly FieldType[] {
+  const found = fieldTypeLists.get(name);
+  if (found) return found;
+  const made = [fieldType(name)];
+  if (fieldTypeLists.size < 10_000) fieldTypeLists.set(name, made);
+  return made;
+}
+
 /** The data types of an expression's parts, one per part of a concatenation; empty where nothing tells. */
 export function typesOf(expression: Expression): readonly FieldType[] {
   switch (expression.kind) {
     case 'field':
-      return [fieldType(expression.name)];
+      return fieldTypes(expression.name);
     case 'concat':
       return expression.parts.map((part) => typesOf(part)[0] ?? integerType(0));
     case 'bitwise':
