@@ -280,6 +280,10 @@ class SaveParser {
     const policyEnd = wordEnd(text, at, end);
     const policy = text.slice(at, policyEnd);
     const counters = readCounters(text, policyEnd, end);
+    if (!counters && policyEnd < end) {
+      const message = `“${text.slice(policyEnd, Math.min(end, policyEnd + 60)).trim()}” is no [packets:bytes] pair.`;
+      this.#problems.add('error', 'not-understood', message, policyEnd, end);
+    }
     this.#tableEnd = end;
     this.#declare(table, name, start, end, start + 1, policy, counters);
   }

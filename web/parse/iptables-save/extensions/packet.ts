@@ -193,7 +193,7 @@ export const ADDRTYPE: MatchExtension = {
     let used = 0;
     for (; index + used < body.length && used < 2; used++) {
       const one = body[index + used];
-      if (one?.kind !== 'match' || one.left.kind !== 'field') break;
+      if (one?.kind !== 'match' || one.left.kind !== 'field' || (used > 0 && one.via !== undefined)) break;
       const named = /^fib ([sd])addr(?: \. ([io])if)? type$/.exec(one.left.name);
       if (!named || (one.op !== '==' && one.op !== '!=')) break;
       const at = named[2] ?? '';
