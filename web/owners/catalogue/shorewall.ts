@@ -25,7 +25,7 @@ export const shorewall: Owner = {
     },
     {
       tables: ['filter'],
-      pattern: /^sha-[0-9a-f-]+$/,
+      pattern: /^sha-[0-9a-z-]+$/,
       role: 'a checksum of the configuration',
       example: 'sha-lh-4a2b9f00d1c3',
       beside: /^shorewall$/,
@@ -46,7 +46,7 @@ export const shorewall: Owner = {
     },
     {
       tables: ['filter'],
-      pattern: /^(?:net|loc|dmz|vpn|road|[a-z]+[0-9]+)_(?:in|fwd|out|frwd|dyn)$/,
+      pattern: /^(?:net|loc|dmz|vpn|road|eth[0-9]+)_(?:in|fwd|out|frwd|dyn)$/,
       role: 'per zone or interface',
       example: 'net_frwd',
       beside: /^shorewall$/,
