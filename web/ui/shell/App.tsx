@@ -7,7 +7,7 @@ import { DropOverlay } from './DropOverlay.tsx';
 import { Notices } from './Notices.tsx';
 import { PhoneWorkspace } from './PhoneWorkspace.tsx';
 import { ProgressAnnouncer } from './Progress.tsx';
-import { SearchPalette } from './parts.tsx';
+import { SearchPalette } from './parts.ts';
 import { useIntake } from './use-intake.ts';
 import { PHONE, useMedia } from './use-media.ts';
 import { Workspace } from './Workspace.tsx';

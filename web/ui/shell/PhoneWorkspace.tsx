@@ -11,7 +11,7 @@ import { ExportMenu } from './ExportMenu.tsx';
 import { Logo } from './Logo.tsx';
 import { OwnerLegend } from './OwnerLegend.tsx';
 import { PacketPath } from './PacketPath.tsx';
-import { ChainView, FindingsPanel, Inspector, SourcePanel } from './parts.tsx';
+import { ChainView, FindingsPanel, Inspector, SourcePanel } from './parts.ts';
 import './phone.css';
 import { AnalysisMessage, ProgressBar, ProgressWords, useIsWorking } from './Progress.tsx';
 import { ThemeButton } from './ThemeButton.tsx';

@@ -5,7 +5,7 @@ import { useStore } from '../use-store.ts';
 import { EmptyHint } from './EmptyHint.tsx';
 import { Footer } from './Footer.tsx';
 import { AnalysisMessage, ProgressBar, ProgressWords, useIsWorking } from './Progress.tsx';
-import { ChainView, FindingsPanel, HookMap, Inspector, SourcePanel } from './parts.tsx';
+import { ChainView, FindingsPanel, HookMap, Inspector, SourcePanel } from './parts.ts';
 import { rememberedStorage } from './remembered.ts';
 import { TopBar } from './TopBar.tsx';
 import { NARROW, useMedia } from './use-media.ts';

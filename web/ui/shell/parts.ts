@@ -1,0 +1,8 @@
+/** The views and panels, in one place: the shell only arranges them. */
+export { ChainView } from '../chain/ChainView.tsx';
+export { FindingsPanel } from '../findings/FindingsPanel.tsx';
+export { Inspector } from '../inspector/Inspector.tsx';
+export { HookMap } from '../map/HookMap.tsx';
+export { MapLegend } from '../map/MapLegend.tsx';
+export { SearchPalette } from '../search/SearchPalette.tsx';
+export { SourcePanel } from '../source/SourcePanel.tsx';
