@@ -1,0 +1,241 @@
+/**
+ * The chains below as an icicle: depth to the right, heights by rules or by worst-case evaluations. The same cells are a tree for keyboard
+ * and screen readers: arrows walk, Enter opens the chain.
+ */
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type ReactElement,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+import type { ChainDetail } from '../../worker/protocol.ts';
+import { lookOf, useOwners } from '../inspector/owners.tsx';
+import { openChain } from '../inspector/reveal.ts';
+import { count, plural } from '../shell/words.ts';
+import { useAnswer } from '../use-answer.ts';
+import { store, useStore } from '../use-store.ts';
+import { type Cell, layOutIcicle, type Measure } from './icicle.ts';
+import type { RowPages } from './row-pages.ts';
+import { pinShownChain } from './shown-chain.ts';
+import { treeKey } from './tree-keys.ts';
+import { useElementSize } from './use-element-size.ts';
+
+/** Levels and cells that are asked for: more would be too small to see. */
+const DEPTH = 6;
+const LIMIT = 500;
+/** Pixels: narrower columns scroll. */
+const MIN_COLUMN = 74;
+/** Pixels: room for one line of text, and for two. */
+const ONE_LINE = 13;
+const TWO_LINES = 36;
+/** Pixels: cells higher than this are areas, on a weaker ground. */
+const AREA = 60;
+
+export interface JumpTreeProps {
+  readonly detail: ChainDetail;
+  readonly pages: RowPages;
+}
+
+export function JumpTree({ detail, pages }: JumpTreeProps): ReactElement {
+  const [measure, setMeasure] = useState<Measure>('rules');
+  const { answer, status, error } = useAnswer('tree', { chain: detail.chain, depth: DEPTH, limit: LIMIT });
+  useSyncExternalStore(pages.subscribe, pages.version);
+  const firstRule = pages.row(detail.chain, 1)?.rule ?? null;
+  const [ref, { width, height }] = useElementSize<HTMLDivElement>();
+  const icicle = useMemo(
+    () =>
+      answer && firstRule !== null && height > 0
+        ? layOutIcicle({
+            tree: answer,
+            segments: detail.segments,
+            firstRule,
+            measure,
+            height: Math.max(160, height - 8),
+          })
+        : null,
+    [answer, detail.segments, firstRule, measure, height],
+  );
+  return (
+    <div className="jump-tree">
+      <div className="jump-tree-header">
+        <h3 className="t-label" id="jump-tree">
+          Jump tree
+        </h3>
+        <fieldset className="segmented" aria-label="Heights by">
+          {(['rules', 'evaluations'] as const).map((one) => (
+            <button key={one} type="button" aria-pressed={measure === one} onClick={() => setMeasure(one)}>
+              {one}
+            </button>
+          ))}
+        </fieldset>
+      </div>
+      <div className="jump-tree-body" ref={ref}>
+        {status === 'failed' ? <p className="chain-note">The jump tree could not be drawn: {error?.message}</p> : null}
+        {icicle ? (
+          <Cells
+            cells={icicle.cells}
+            height={icicle.height}
+            column={Math.max(MIN_COLUMN, width / icicle.columns)}
+            width={Math.max(width, icicle.columns * MIN_COLUMN)}
+            measure={measure}
+          />
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+interface CellsProps {
+  readonly cells: readonly Cell[];
+  readonly height: number;
+  readonly column: number;
+  readonly width: number;
+  readonly measure: Measure;
+}
+
+function Cells({ cells, height, column, width, measure }: CellsProps): ReactElement {
+  const tree = useRef<HTMLDivElement>(null);
+  const [focused, setFocused] = useState('0');
+  const current = cells.some(({ key }) => key === focused) ? focused : (cells[0]?.key ?? '');
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const cell = cells.find(({ key }) => key === current);
+    if (!cell || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      openCell(cell);
+      return;
+    }
+    if (event.key === ' ') {
+      event.preventDefault();
+      selectCell(cell);
+      return;
+    }
+    const next = treeKey(event.key, cells, cell);
+    if (!next) return;
+    event.preventDefault();
+    setFocused(next.key);
+    tree.current?.querySelector<HTMLElement>(`[data-key="${next.key}"]`)?.focus();
+  };
+
+  return (
+    <div
+      className="jump-tree-cells"
+      role="tree"
+      aria-labelledby="jump-tree"
+      ref={tree}
+      style={{ height, width }}
+      onKeyDown={onKeyDown}
+    >
+      {cells.map((cell) => (
+        <CellBox
+          key={cell.key}
+          cell={cell}
+          column={column}
+          measure={measure}
+          current={cell.key === current}
+          onFocus={() => setFocused(cell.key)}
+        />
+      ))}
+    </div>
+  );
+}
+
+function selectCell(cell: Cell): void {
+  pinShownChain();
+  store
+    .getState()
+    .select(
+      cell.kind === 'segment'
+        ? { kind: 'segment', chain: cell.chain, segment: cell.segment }
+        : { kind: 'chain', chain: cell.chain },
+      'tree',
+    );
+}
+
+function openCell(cell: Cell): void {
+  if (cell.kind === 'segment') selectCell(cell);
+  else openChain(cell.chain, 'tree');
+}
+
+interface CellBoxProps {
+  readonly cell: Cell;
+  readonly column: number;
+  readonly measure: Measure;
+  readonly current: boolean;
+  readonly onFocus: () => void;
+}
+
+function CellBox({ cell, column, measure, current, onFocus }: CellBoxProps): ReactElement {
+  const look = lookOf(useOwners(), cell.owner);
+  const selected = useStore(({ selection }) =>
+    cell.kind === 'segment'
+      ? selection?.kind === 'segment' && selection.chain === cell.chain && selection.segment === cell.segment
+      : selection?.kind === 'chain' && selection.chain === cell.chain,
+  );
+  const dimmed = useStore((state) => state.dimmed.includes(cell.owner));
+  const { title, detail } = wordsOf(cell, look.short, measure);
+  const style = {
+    transform: `translate(${cell.depth * column}px, ${cell.y}px)`,
+    width: column - 5,
+    height: cell.height,
+    // One tooth per chain as long as a tooth can be seen.
+    '--tooth': `${Math.max(4, cell.height / cell.chains)}px`,
+  } as CSSProperties;
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys of its items
+    <div
+      role="treeitem"
+      className="jump-cell"
+      data-key={cell.key}
+      data-kind={cell.kind}
+      data-slot={look.slot}
+      data-area={cell.height > AREA || undefined}
+      data-dimmed={dimmed || undefined}
+      aria-level={cell.depth + 1}
+      aria-selected={selected}
+      aria-label={`${title}, ${detail}, ${look.short}`}
+      tabIndex={current ? 0 : -1}
+      title={`${title}\n${detail}${cell.kind === 'segment' ? '' : '\nDouble-click or Enter opens it'}`}
+      style={style}
+      onFocus={onFocus}
+      onClick={() => selectCell(cell)}
+      onDoubleClick={() => openCell(cell)}
+      onMouseEnter={() => {
+        if (cell.kind !== 'segment') store.getState().setHover({ kind: 'chain', chain: cell.chain });
+      }}
+      onMouseLeave={() => store.getState().setHover(null)}
+    >
+      {cell.height >= ONE_LINE ? (
+        <span className="jump-cell-text" data-one={cell.height < TWO_LINES || undefined}>
+          <span className="jump-cell-title">{title}</span>
+          {cell.height >= TWO_LINES ? <span className="jump-cell-detail">{detail}</span> : null}
+        </span>
+      ) : null}
+    </div>
+  );
+}
+
+function wordsOf(cell: Cell, owner: string, measure: Measure): { readonly title: string; readonly detail: string } {
+  const unit =
+    measure === 'rules' ? plural(Math.round(cell.size), 'rule') : plural(Math.round(cell.size), 'evaluation');
+  if (cell.kind === 'segment') return { title: owner, detail: plural(cell.rules, 'rule') };
+  if (cell.chains > 1) {
+    const each =
+      measure === 'rules'
+        ? `${count(cell.chains)} × ${plural(cell.rules, 'rule')}`
+        : `${count(cell.chains)} chains, ${unit}`;
+    return { title: `${shorten(cell.name)}`, detail: each };
+  }
+  const own = measure === 'rules' && cell.rules !== cell.size ? `${count(cell.rules)} here, ${unit}` : unit;
+  return { title: cell.name, detail: cell.goto ? `${own}, by goto` : own };
+}
+
+/** `cali-fw-…`: the part that chains of one kind share. */
+function shorten(name: string): string {
+  const cut = name.lastIndexOf('-');
+  return cut <= 0 ? `${name}…` : `${name.slice(0, cut)}-…`;
+}

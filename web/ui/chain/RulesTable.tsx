@@ -1,0 +1,280 @@
+/**
+ * The rules of a chain, in evaluation order, as a table of which only the seen part is drawn. Jumps open in place, one level at a time;
+ * boundaries between owners are lines of their own; the policy is the last row.
+ *
+ * The focus stays on the table, not on its rows: a row that scrolls out of sight would take it away. Arrow keys select, and what is selected
+ * is said to screen readers.
+ */
+
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, type ReactElement, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { ChainDetail } from '../../worker/protocol.ts';
+import { openChain } from '../inspector/reveal.ts';
+import { useMedia } from '../shell/use-media.ts';
+import { store, useStore } from '../use-store.ts';
+import { Row } from './cells.tsx';
+import { useBoundaries } from './chain-findings.ts';
+import { FindBar } from './FindBar.tsx';
+import { rowText } from './find.ts';
+import type { RowPages } from './row-pages.ts';
+import { lineAt, lineNumber, lineOfRule, type Table } from './runs.ts';
+import { pinShownChain, type Visits } from './shown-chain.ts';
+import { lineKey, TableLine } from './TableLine.tsx';
+import { tableKey } from './table-keys.ts';
+import { useElementSize } from './use-element-size.ts';
+import { type RuleOfLine, type TableState, useTable } from './use-table.ts';
+
+/** Pixels: below it a rule takes two lines. */
+const COMPACT = 620;
+
+interface Heights {
+  readonly rule: number;
+  readonly boundary: number;
+  readonly end: number;
+}
+
+function heightsOf(compact: boolean, touch: boolean): Heights {
+  if (compact) return { rule: 50, boundary: 42, end: 120 };
+  return touch ? { rule: 36, boundary: 32, end: 84 } : { rule: 25, boundary: 22, end: 66 };
+}
+
+export interface RulesTableProps {
+  readonly detail: ChainDetail;
+  readonly pages: RowPages;
+  readonly visits: Visits;
+}
+
+export function RulesTable({ detail, pages, visits }: RulesTableProps): ReactElement {
+  const hasCounters = useStore((state) => state.overview?.hasCounters ?? false);
+  const boundaries = useBoundaries(detail);
+  const state = useTable(detail, boundaries, pages);
+  const { table } = state;
+  const [spoken, setSpoken] = useState('');
+  const scroller = useRef<HTMLDivElement>(null);
+  const [measure, { width, height }] = useElementSize<HTMLDivElement>();
+  const compact = width > 0 && width < COMPACT;
+  const heights = heightsOf(compact, useMedia('(pointer: coarse)'));
+  const virtualizer = useVirtualizer({
+    count: table.lines,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => {
+      const kind = lineAt(table, index)?.kind;
+      return kind === 'boundary' ? heights.boundary : kind === 'end' ? heights.end : heights.rule;
+    },
+    overscan: 12,
+    // The header is sticky: rows scroll below it.
+    scrollPaddingStart: compact ? 0 : 28,
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other lines or heights are other measurements
+  useLayoutEffect(() => virtualizer.measure(), [table, heights.rule]);
+  const items = virtualizer.getVirtualItems();
+  useNeededRows(pages, table, items[0]?.index ?? 0, items.at(-1)?.index ?? 0);
+
+  const selectedIndex = useSelectedIndex(detail, state);
+  const showRule = (index: number): boolean => {
+    const line = lineOfRule(table, detail.chain, index);
+    if (line !== null) virtualizer.scrollToIndex(line, { align: 'center' });
+    return line !== null || !state.uncover(index);
+  };
+  useScrollToSelection(selectedIndex, showRule, table);
+
+  const cursor = useCursor(state);
+  const select = (line: Pick<RuleOfLine, 'chain' | 'path' | 'index'>): void => {
+    const rule = state.ruleId(line.chain, line.index);
+    if (rule === null) return;
+    cursor.set(lineNumber(line.path, line.index));
+    pinShownChain();
+    store.getState().select({ kind: 'rule', chain: line.chain, rule }, 'table');
+  };
+  const moveTo = (at: number): void => {
+    const line = lineAt(table, at);
+    if (line?.kind !== 'rule') return;
+    virtualizer.scrollToIndex(at, { align: 'auto' });
+    select(line);
+    const row = pages.row(line.chain, line.index);
+    setSpoken(`Rule ${lineNumber(line.path, line.index)}${row ? `: ${rowText(row)}` : ''}`);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    const at = cursor.line();
+    const action = tableKey(event.key, table, at, Math.max(1, Math.floor(height / heights.rule) - 3));
+    if (!action) return;
+    event.preventDefault();
+    if (action.kind === 'move') {
+      moveTo(action.line);
+      return;
+    }
+    if (action.kind === 'back') {
+      visits.goBack();
+      return;
+    }
+    const line = at === null ? null : lineAt(table, at);
+    const row = line?.kind === 'rule' ? pages.row(line.chain, line.index) : undefined;
+    if (line?.kind !== 'rule' || !row || row.verdict.target === null) return;
+    const isOpen = state.isOpen(lineNumber(line.path, line.index));
+    if (action.kind === 'enter') openChain(row.verdict.target, 'table');
+    else if (isOpen === (action.kind === 'collapse')) state.toggle(line, row);
+  };
+
+  const failure = pages.failure();
+  return (
+    <div
+      className="chain-rules"
+      ref={measure}
+      data-compact={compact || undefined}
+      data-counters={hasCounters || undefined}
+    >
+      <FindBar
+        detail={detail}
+        current={selectedIndex}
+        onFound={(index) => {
+          select({ chain: detail.chain, path: '', index });
+          showRule(index);
+        }}
+      />
+      {failure === null ? null : <p className="chain-note">Some rules could not be read: {failure}</p>}
+      {/* biome-ignore lint/a11y/useSemanticElements: of a virtual list most rows are not there, and table rows cannot be positioned */}
+      <div
+        className="chain-table"
+        ref={scroller}
+        role="table"
+        aria-label={`Rules of ${detail.name}`}
+        aria-rowcount={table.lines + 2}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and arrows move through its rows
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+      >
+        <HeaderRow hasCounters={hasCounters} />
+        {/* biome-ignore lint/a11y/useSemanticElements: as the table */}
+        <div className="chain-lines" role="rowgroup" style={{ height: virtualizer.getTotalSize() }}>
+          {items.map(({ index, start, size }) => {
+            const line = lineAt(table, index);
+            return line ? (
+              <TableLine
+                key={lineKey(line)}
+                line={line}
+                detail={detail}
+                pages={pages}
+                boundaries={boundaries}
+                state={state}
+                rowIndex={index + 2}
+                top={Math.max(10, detail.packets ?? 0, detail.base?.policyPackets ?? 0)}
+                hasCounters={hasCounters}
+                compact={compact}
+                style={{ transform: `translateY(${start}px)`, height: size }}
+                onSelect={select}
+              />
+            ) : null;
+          })}
+        </div>
+      </div>
+      <p className="visually-hidden" role="status">
+        {spoken}
+      </p>
+    </div>
+  );
+}
+
+function HeaderRow({ hasCounters }: { readonly hasCounters: boolean }): ReactElement {
+  const columns = [
+    ['number', '#'],
+    [
+      'owner',
+      <span key="owner" className="visually-hidden">
+        owner
+      </span>,
+    ],
+    ...(hasCounters ? [['packets', 'packets (log)'] as const] : []),
+    ['match', 'match'],
+    ['verdict', 'verdict'],
+    ['comment', 'comment'],
+    ['line', 'line'],
+  ] as const;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: as the table
+    <div role="rowgroup" className="chain-head">
+      <Row className="chain-line" rowIndex={1}>
+        {columns.map(([name, words]) => (
+          // biome-ignore lint/a11y/useSemanticElements: as the table
+          // biome-ignore lint/a11y/useFocusableInteractive: the columns cannot be sorted: their order is the kernel's
+          <span key={name} role="columnheader" className={`cell-${name}`}>
+            {words}
+          </span>
+        ))}
+      </Row>
+    </div>
+  );
+}
+
+/** Asks for the rows of the lines `first`..`last`, and for the first rule of the chain, whose id the others are counted from. */
+function useNeededRows(pages: RowPages, table: Table, first: number, last: number): void {
+  useEffect(() => {
+    // While the scroll bar is dragged through a long chain only the places where it rests are asked for.
+    const timer = setTimeout(() => {
+      for (let at = first; at <= last; at++) {
+        const line = lineAt(table, at);
+        if (line?.kind === 'rule') pages.need(line.chain, line.index, line.index);
+      }
+    }, 15);
+    return () => clearTimeout(timer);
+  }, [pages, table, first, last]);
+  useEffect(() => {
+    const run = table.runs.find(({ kind }) => kind === 'rules');
+    if (run?.kind === 'rules') pages.need(run.chain, 1, 1);
+  }, [pages, table]);
+}
+
+/** The index of the selected rule, or of the selected segment's first rule, if it lies in this chain. */
+function useSelectedIndex(detail: ChainDetail, { ruleId }: TableState): number | null {
+  const selection = useStore((state) => state.selection);
+  if (selection?.kind === 'segment' && selection.chain === detail.chain) {
+    return detail.segments[selection.segment]?.from ?? null;
+  }
+  if (selection?.kind !== 'rule' || selection.chain !== detail.chain) return null;
+  const first = ruleId(detail.chain, 1);
+  return first === null ? null : selection.rule - first + 1;
+}
+
+/** Shows what was selected elsewhere, once: scrolling away from it afterwards is the user's choice. `show` says whether it is done. */
+function useScrollToSelection(index: number | null, show: (index: number) => boolean, table: Table): void {
+  const selection = useStore((state) => state.selection);
+  const source = useStore((state) => state.selectionSource);
+  const done = useRef<unknown>(null);
+  const latest = useRef(show);
+  latest.current = show;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: unfolding gives a new table, in which the rule can be shown
+  useEffect(() => {
+    if (index === null || done.current === selection) return;
+    if (source === 'table' || latest.current(index)) done.current = selection;
+  }, [index, selection, source, table]);
+}
+
+interface Cursor {
+  /** The line of the selected rule; of several opened copies the one that the user is in. */
+  readonly line: () => number | null;
+  readonly set: (number: string) => void;
+}
+
+function useCursor({ table, ruleId }: TableState): Cursor {
+  const last = useRef<string | null>(null);
+  return {
+    set: (number) => {
+      last.current = number;
+    },
+    line: () => {
+      const { selection } = store.getState();
+      if (selection?.kind !== 'rule') return null;
+      let found: number | null = null;
+      table.runs.forEach((run, at) => {
+        const first = run.kind === 'rules' && run.chain === selection.chain ? ruleId(run.chain, 1) : null;
+        if (run.kind !== 'rules' || first === null) return;
+        const index = selection.rule - first + 1;
+        if (index < run.from || index >= run.from + run.count) return;
+        if (found === null || lineNumber(run.path, index) === last.current) {
+          found = (table.starts[at] as number) + index - run.from;
+        }
+      });
+      return found;
+    },
+  };
+}
