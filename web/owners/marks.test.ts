@@ -9,8 +9,8 @@ describe('meaningOfMark', () => {
     ['kube-proxy-iptables', 0x4000, 0xffffffff, /^masquerade/],
     ['calico-iptables', 0x10000, 0x10000, /^accept/],
     ['calico-iptables', 0x30000, 0x30000, /^accept, pass$/],
-    ['cilium', 0x200, 0xf00, /^to proxy/],
-    ['tailscale', 0x40000, 0xff0000, /^subnet/],
+    ['cilium', 0x200, 0xf00, /^to the proxy/],
+    ['tailscale', 0x40000, 0xff0000, /^came in by tailscale0/],
     ['wg-quick', 51820, 0xffffffff, /^routes packets/],
   ] as const)('%s %d/%d', (owner, value, mask, meaning) => {
     expect(meaningOfMark(owner, value, mask)).toMatch(meaning);

@@ -65,7 +65,7 @@ export const antrea: Owner = {
       chain: 'PREROUTING,OUTPUT',
       how: 'insert',
       detail:
-        'only with proxyAll: must sit before KUBE-SERVICES; deletes+re-inserts its jump if it finds itself behind kube-proxy',
+        'with proxyAll only: it has to come before KUBE-SERVICES, and takes its jump out and in again when it finds itself behind',
     },
   ],
   marks: [
@@ -73,17 +73,17 @@ export const antrea: Owner = {
       kind: 'packet',
       value: '0x80000000',
       mask: '0x80000000',
-      meaning: 'HostLocalSourceMark',
+      meaning: 'from the host itself',
       bits: { value: 0x80000000, mask: 0x80000000 },
     },
     {
       kind: 'packet',
       value: '0x40000000',
       mask: '0x40000000',
-      meaning: 'Egress no-encap return',
+      meaning: 'reply of an Egress connection, without encapsulation',
       bits: { value: 0x40000000, mask: 0x40000000 },
     },
-    { kind: 'packet', value: '1..255', mask: '0xff', meaning: 'egress SNAT IP id' },
+    { kind: 'packet', value: '1..255', mask: '0xff', meaning: 'number of the Egress address for SNAT' },
   ],
   sets: [
     { pattern: /^ANTREA-(POD|NODEPORT|EXTERNAL|LOCAL-FLEXIBLE-IPAM-POD|CLUSTER-NODE)-IP6?$/, example: 'ANTREA-POD-IP' },

@@ -24,7 +24,7 @@ export const awsVpcCni: Owner = {
       kind: 'connection',
       value: '0x80',
       mask: '0x80',
-      meaning: 'connection entered by primary ENI / needs main table',
+      meaning: 'came in by the primary interface: replies use the main routing table',
       configurable: 'AWS_VPC_K8S_CNI_CONNMARK',
       bits: { value: 0x80, mask: 0x80 },
     },

@@ -28,10 +28,16 @@ export const azureCni: Owner = {
       kind: 'packet',
       value: '0x2000',
       mask: '0xffffffff',
-      meaning: 'NPM v1 ingress (old): SAME value as portmap/netavark masq bit and not masked',
+      meaning:
+        'old NPM, ingress (not confirmed): the value is the masquerade bit of portmap and netavark, written without a mask',
       bits: { value: 0x2000, mask: 0xffffffff },
     },
-    { kind: 'packet', value: '0x4000/0x5000', mask: '', meaning: 'NPM other marks (0x5000 egress drop in v2 tests)' },
+    {
+      kind: 'packet',
+      value: '0x4000, 0x5000',
+      mask: '',
+      meaning: 'other marks of NPM; 0x5000 is dropped egress in version 2 (not confirmed)',
+    },
   ],
   sets: [{ pattern: /^azure-npm-/, example: 'azure-npm-2837910840' }],
   interfaces: [
@@ -42,10 +48,6 @@ export const azureCni: Owner = {
   behaviour: null,
   notes: ['Not confirmed: what its marks mean.'],
   sources: [
-    {
-      repo: 'Azure/azure-container-networking',
-      path: '(find_string: SWIFT-POSTROUTING, AZURE-NPM-INGRESS)',
-      status: 'verified',
-    },
+    { repo: 'Azure/azure-container-networking', path: 'cns and npm (names of the chains)', status: 'verified' },
   ],
 };

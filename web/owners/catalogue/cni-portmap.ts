@@ -57,7 +57,7 @@ export const cniPortmap: Owner = {
       value: '0x2000',
       mask: '0x2000',
       meaning: 'masquerade',
-      configurable: 'markMasqBit=13, externalSetMarkChain',
+      configurable: 'markMasqBit (13), externalSetMarkChain',
       bits: { value: 0x2000, mask: 0x2000 },
     },
   ],

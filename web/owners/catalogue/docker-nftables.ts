@@ -44,16 +44,16 @@ export const dockerNftables: Owner = {
   marks: [
     {
       kind: 'packet',
-      value: '0xD0C4E3',
-      mask: '(set whole)',
-      meaning: 'overlay encryption',
+      value: '0xd0c4e3',
+      mask: '0xffffffff',
+      meaning: 'overlay traffic to be encrypted',
       bits: { value: 0xd0c4e3, mask: 0xffffffff },
     },
     {
       kind: 'packet',
-      value: '<bridge-accept-fwmark>',
-      mask: '',
-      meaning: 'accept on the bridge',
+      value: '(setting)',
+      mask: '(setting)',
+      meaning: 'accepted on the bridge',
       configurable: '--bridge-accept-fwmark',
     },
   ],

@@ -26,7 +26,7 @@ export const egressgateway: Owner = {
       kind: 'packet',
       value: '0x26000000',
       mask: '0xff000000',
-      meaning: 'policy route -- inside Calico IptablesMarkMask range',
+      meaning: 'to be routed by an egress policy: inside the mark mask of Calico',
       bits: { value: 0x26000000, mask: 0xff000000 },
     },
   ],

@@ -81,7 +81,7 @@ export const firewalldIptables: Owner = {
       table: '*',
       chain: 'built-ins',
       how: 'append',
-      detail: 'flushes first; -A <chain> -j <chain>_direct, then ZONES, then final REJECT',
+      detail: 'flushes the chain, then appends the jumps to _direct and _ZONES and the final reject',
     },
   ],
   marks: [],

@@ -43,9 +43,10 @@ export const flannelNftables: Owner = {
     {
       kind: 'packet',
       value: '0x4000',
-      mask: '(full match, no mask)',
-      meaning: 'postrtg first rule: meta mark 0x4000 return -- equality without mask, misses when other bits are set',
-      configurable: 'TODO in source',
+      mask: '0xffffffff',
+      meaning:
+        'the masquerade bit of kube-proxy: the first rule of postrtg leaves such packets alone, but compares the whole mark, so it misses them when another bit is set',
+      configurable: 'fixed',
       bits: { value: 0x4000, mask: 0xffffffff },
     },
   ],

@@ -73,7 +73,7 @@ export const istioAmbient: Owner = {
       kind: 'connection',
       value: '0x111',
       mask: '0xfff',
-      meaning: 'to be tproxied back (CONNMARK)',
+      meaning: 'connection that goes back to ztunnel',
       bits: { value: 0x111, mask: 0xfff },
     },
   ],

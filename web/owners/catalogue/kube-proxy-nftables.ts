@@ -46,8 +46,9 @@ export const kubeProxyNftables: Owner = {
       kind: 'packet',
       value: '0x4000',
       mask: '0x4000',
-      meaning: 'masquerade; cleared by xor before masquerade. README: not an API',
-      configurable: 'nftables.masqueradeBit=14',
+      meaning:
+        'masquerade: cleared just before it masquerades; its documentation says that others must not rely on the bit',
+      configurable: 'nftables.masqueradeBit (14)',
       bits: { value: 0x4000, mask: 0x4000 },
     },
   ],

@@ -60,7 +60,7 @@ export const libvirtIptables: Owner = {
       table: 'filter',
       chain: 'INPUT/OUTPUT/FORWARD',
       how: 'insert',
-      detail: 'FWX, FWI, FWO in this order on top of FORWARD; FWI and FWO end in REJECT for their bridge',
+      detail: 'on top of FORWARD in the order FWX, FWI, FWO; the last two end by rejecting what concerns their bridge',
     },
     { table: 'nat,mangle', chain: 'POSTROUTING', how: 'insert', detail: 'LIBVIRT_PRT' },
   ],

@@ -41,7 +41,7 @@ export const netavarkIptables: Owner = {
       kind: 'packet',
       value: '0x2000',
       mask: '0x2000',
-      meaning: 'masquerade (same bit as CNI portmap)',
+      meaning: 'masquerade: the same bit as that of the portmap plugin',
       bits: { value: 0x2000, mask: 0x2000 },
     },
   ],

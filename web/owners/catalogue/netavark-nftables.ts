@@ -30,7 +30,13 @@ export const netavarkNftables: Owner = {
   hooks: [],
   marks: [
     { kind: 'packet', value: '0x2000', mask: '0x2000', meaning: 'masquerade', bits: { value: 0x2000, mask: 0x2000 } },
-    { kind: 'packet', value: '0x1000', mask: '0x1000', meaning: 'DNAT mark', bits: { value: 0x1000, mask: 0x1000 } },
+    {
+      kind: 'packet',
+      value: '0x1000',
+      mask: '0x1000',
+      meaning: 'translated by a port forward',
+      bits: { value: 0x1000, mask: 0x1000 },
+    },
   ],
   sets: [],
   interfaces: [],

@@ -56,7 +56,7 @@ export const proxmox: Owner = {
       kind: 'packet',
       value: '0x80000000',
       mask: '0x80000000',
-      meaning: 'accept mark (recalled)',
+      meaning: 'accept (recalled)',
       bits: { value: 0x80000000, mask: 0x80000000 },
     },
   ],
@@ -67,6 +67,6 @@ export const proxmox: Owner = {
   notes: [],
   sources: [
     { repo: 'proxmox/pve-firewall', path: 'src/PVE/Firewall.pm', status: 'verified' },
-    { repo: 'proxmox/pve-firewall', path: 'src/PVE/Firewall.pm', status: 'recalled' },
+    { repo: 'proxmox/proxmox-firewall', path: 'proxmox-firewall/src', status: 'recalled' },
   ],
 };

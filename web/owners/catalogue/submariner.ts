@@ -39,9 +39,9 @@ export const submariner: Owner = {
   marks: [
     {
       kind: 'packet',
-      value: '0xC0000',
-      mask: '0xC0000',
-      meaning: 'globalnet egress -- two bits inside Calico/Tailscale ranges',
+      value: '0xc0000',
+      mask: '0xc0000',
+      meaning: 'Globalnet egress: two bits that Calico and Tailscale use too',
       bits: { value: 0xc0000, mask: 0xc0000 },
     },
   ],

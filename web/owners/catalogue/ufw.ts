@@ -45,7 +45,7 @@ export const ufw: Owner = {
       table: 'filter',
       chain: 'INPUT,FORWARD',
       how: 'policy',
-      detail: 'DROP by default (DEFAULT_INPUT_POLICY, DEFAULT_FORWARD_POLICY)',
+      detail: 'DROP unless DEFAULT_INPUT_POLICY or DEFAULT_FORWARD_POLICY say otherwise',
     },
   ],
   marks: [],
