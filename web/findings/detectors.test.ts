@@ -199,7 +199,7 @@ describe('shadowed and dead rules', () => {
       ['-A FORWARD -j DOCKER-USER', '-A DOCKER-USER -j RETURN', '-A DOCKER-USER -s 203.0.113.0/24 -j DROP'],
     );
     const found = only('dead-rule', NFT + text);
-    expect(titles(found)).toEqual(['warning: Rule 2 of ip filter DOCKER-USER can never match: rule 1 returns before']);
+    expect(titles(found)).toEqual(['warning: Rule 2 of ip filter DOCKER-USER can never match: rule 1 above returns']);
   });
 
   it('knows that a conditional goto, a second RETURN and an unreached chain are no such thing', () => {
@@ -232,7 +232,7 @@ describe('shadowed and dead rules', () => {
       ['-A INPUT -j own', '-A INPUT -p tcp -j ACCEPT', '-A own -p tcp -j ACCEPT', '-A own -j DROP'],
     );
     expect(titles(only('dead-rule', NFT + text))).toEqual([
-      'warning: Rule 2 of ip filter INPUT can never match: rule 1 sends everything to own, which lets nothing come back before',
+      'warning: Rule 2 of ip filter INPUT can never match: rule 1 above sends everything to own, which lets nothing come back',
     ]);
   });
 });

@@ -112,9 +112,7 @@ function eachReference(rule: Rule, use: (reference: SetReference) => void): void
       case 'mangle':
         reference(statement.value, use);
         break;
-      case 'set-update':
-        reference(statement.set, use);
-        break;
+      // Not `add @set`: older nft lists a meter by its name, and its set nowhere.
       default:
         break;
     }

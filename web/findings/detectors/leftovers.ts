@@ -1,6 +1,6 @@
 /**
  * Chains that no packet gets to: what an uninstalled program, an earlier mode or a half-finished flush left behind. Grouped by owner.
- * Chains that are unused by design are left out (canaries and hints of kubelet and kube-proxy, ufw's spare chains).
+ * Chains that are unused by design are left out (canaries and hints of kubelet and kube-proxy, ufw's and fw4's spare chains, fail2ban's jails).
  */
 import type { Chain } from '../../model/ruleset.ts';
 import { type OwnerId, UNKNOWN } from '../../owners/owner.ts';
@@ -23,6 +23,7 @@ const UNUSED_BY_DESIGN: readonly RegExp[] = [
   /^KUBE-MARK-(DROP|MASQ)$/,
   /^ufw6?-(user-limit(-accept)?|user-logging-.*|logging-(allow|deny)|skip-to-policy-.*|after-logging-.*|user-.*|not-local|caps-test)$/,
   /^f2b-/,
+  /^(handle_reject|syn_flood|(accept|drop|reject)_(to|from)_.*)$/,
 ];
 
 export function findLeftovers(scene: Scene): Draft[] {
@@ -36,7 +37,7 @@ function unreached(scene: Scene): Draft[] {
     if (chain.implicit || !hasBaseChains(chain)) continue;
     const owner = scene.ownerOfChain(chain);
     if (scene.graph.reached[chain.id] === 1) {
-      if (!chain.base) reachedOf.set(owner, (reachedOf.get(owner) ?? 0) + 1);
+      reachedOf.set(owner, (reachedOf.get(owner) ?? 0) + 1);
       continue;
     }
     if (chain.table.flags.includes('dormant') || UNUSED_BY_DESIGN.some((name) => name.test(chain.name))) continue;
@@ -55,8 +56,8 @@ function hasBaseChains({ table }: Chain): boolean {
 function leftover(scene: Scene, owner: OwnerId, chains: readonly Chain[], all: boolean): Draft[] {
   const rules = chains.reduce((sum, { rules: own }) => sum + own.length, 0);
   const program = programOf(owner);
-  // Empty chains that nothing calls cost nothing and tell nothing, unless they are all that is left of their owner.
-  if (rules === 0 && !(all && program !== UNKNOWN && chains.length > 1)) return [];
+  // Empty chains that nothing calls cost nothing and tell nothing.
+  if (rules === 0) return [];
   // Roots only: what hangs below an unused chain is unused because of it.
   const roots = chains.filter((chain) => scene.graph.into(chain.id).length === 0);
   const named = roots.length > 0 ? roots : chains;
@@ -65,7 +66,7 @@ function leftover(scene: Scene, owner: OwnerId, chains: readonly Chain[], all: b
   return [
     {
       mechanism: 'leftover-chains',
-      severity: all && !unknown && rules > 0 ? 'warning' : 'info',
+      severity: all && !unknown ? 'warning' : 'info',
       key: [owner],
       title:
         all && !unknown

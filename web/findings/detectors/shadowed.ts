@@ -73,7 +73,7 @@ function dead(scene: Scene, end: Rule, tail: readonly Rule[]): Draft {
     mechanism: 'dead-rule',
     severity: byHand ? 'warning' : 'info',
     key: [chainKey(chain)],
-    title: `${range} of ${chainName(chain)} can never match: rule ${end.index} ${ends(end)} before`,
+    title: `${range} of ${chainName(chain)} can never match: rule ${end.index} above ${ends(end)}`,
     why: `Rule ${end.index} matches every packet and nothing goes on behind it. ${tail.length === 1 ? 'The rule below it has' : 'The rules below it have'} no effect.`,
     owners: [scene.ownerOf(end), scene.ownerOf(first)],
     where: places(scene, end, tail),
