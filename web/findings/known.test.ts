@@ -42,6 +42,11 @@ const KUBE_SERVICES =
 const REJECT =
   '-A KUBE-SERVICES -d 10.96.0.9/32 -p tcp -m comment --comment "ns/svc has no endpoints" -m tcp --dport 80 -j REJECT';
 
+const LXD = `table inet lxd {
+  chain fwd.lxdbr0 { type filter hook forward priority 0; ip version 4 oifname "lxdbr0" accept; iifname "lxdbr0" accept; }
+}
+`;
+
 /** Id of the catalogue, a dump that shows it, and a dump of nearly the same that does not. */
 const CASES: readonly [id: string, positive: string[], negative: string[]][] = [
   [
@@ -214,7 +219,108 @@ const CASES: readonly [id: string, positive: string[], negative: string[]][] = [
       ),
     ],
   ],
+  [
+    'antrea-proxyall-vs-kube-proxy',
+    [
+      dump(
+        'nat | -A PREROUTING -j KUBE-SERVICES | -A PREROUTING -m comment --comment "Antrea: jump to Antrea prerouting rules" -j ANTREA-PREROUTING | -A KUBE-SERVICES -d 10.96.0.1/32 -j ACCEPT | -A ANTREA-PREROUTING -p tcp -j ACCEPT',
+      ),
+    ],
+    [
+      dump(
+        'nat | -A PREROUTING -m comment --comment "Antrea: jump to Antrea prerouting rules" -j ANTREA-PREROUTING | -A PREROUTING -j KUBE-SERVICES | -A KUBE-SERVICES -d 10.96.0.1/32 -j ACCEPT | -A ANTREA-PREROUTING -p tcp -j ACCEPT',
+      ),
+    ],
+  ],
+  [
+    'docker28-raw-direct-access',
+    [
+      dump(
+        'raw | -A PREROUTING -d 172.17.0.2/32 ! -i docker0 -j DROP ;; filter | -A FORWARD -j ts-forward | -A FORWARD -o docker0 -j DOCKER | -A DOCKER -d 172.17.0.2/32 -j ACCEPT | -A ts-forward -i tailscale0 -j ACCEPT',
+      ),
+    ],
+    [
+      dump(
+        'raw | -A PREROUTING -d 172.17.0.2/32 ! -i docker0 -j DROP ;; filter | -A FORWARD -o docker0 -j DOCKER | -A DOCKER -d 172.17.0.2/32 -j ACCEPT',
+      ),
+    ],
+  ],
+  [
+    'tailscale-stateful-docker',
+    [
+      dump(
+        'filter | -A FORWARD -j ts-forward | -A FORWARD -o docker0 -j DOCKER | -A DOCKER -d 172.17.0.2/32 -j ACCEPT | -A ts-forward -o tailscale0 -m conntrack ! --ctstate RELATED,ESTABLISHED -j DROP',
+      ),
+    ],
+    [
+      dump(
+        'filter | -A FORWARD -o docker0 -j DOCKER | -A FORWARD -j ts-forward | -A DOCKER -d 172.17.0.2/32 -j ACCEPT | -A ts-forward -o tailscale0 -m conntrack ! --ctstate RELATED,ESTABLISHED -j DROP',
+      ),
+    ],
+  ],
+  [
+    'netavark-flush-forward',
+    [
+      dump(
+        'filter FORWARD:DROP | -A FORWARD -j NETAVARK_FORWARD | -A NETAVARK_FORWARD -j NONE ;; nat | -A POSTROUTING -j NETAVARK-1D8721804F16F | -A NETAVARK-1D8721804F16F -d 10.88.0.0/16 -j ACCEPT',
+      ),
+    ],
+    [
+      dump(
+        'filter FORWARD:DROP | -A FORWARD -j NETAVARK_FORWARD | -A NETAVARK_FORWARD -d 10.88.0.0/16 -j ACCEPT ;; nat | -A POSTROUTING -j NETAVARK-1D8721804F16F | -A NETAVARK-1D8721804F16F -d 10.88.0.0/16 -j ACCEPT',
+      ),
+    ],
+  ],
+  [
+    'nodelocaldns-notrack-calico',
+    [
+      dump(
+        `raw | -A PREROUTING -d 169.254.20.10/32 -p udp -m udp --dport 53 -m comment --comment "NodeLocal DNS Cache: skip conntrack" -j CT --notrack ;; filter | ${CALI_FORWARD} | -A cali-FORWARD -i cali1 -j cali-fw-cali1 | -A cali-fw-cali1 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`,
+      ),
+    ],
+    [
+      dump(
+        'raw | -A PREROUTING -d 169.254.20.10/32 -p udp -m udp --dport 53 -m comment --comment "NodeLocal DNS Cache: skip conntrack" -j CT --notrack',
+      ),
+    ],
+  ],
+  ['masquerade-all-breaks-policy', [masqueradeAll('')], [masqueradeAll('! -s 10.244.0.0/16 ')]],
+  [
+    'native-nft-in-compat-table',
+    [
+      `table ip filter {
+  chain KUBE-FORWARD { mark and 0x4000 == 0x4000 accept; }
+  chain FORWARD { type filter hook forward priority 0; jump KUBE-FORWARD; tcp dport vmap { 22 : accept, 23 : drop }; }
+}
+`,
+    ],
+    [
+      `table ip filter {
+  chain KUBE-FORWARD { mark and 0x4000 == 0x4000 accept; }
+  chain FORWARD { type filter hook forward priority 0; jump KUBE-FORWARD; }
+}
+table inet own { chain fwd { type filter hook forward priority 0; tcp dport vmap { 22 : accept, 23 : drop }; } }
+`,
+    ],
+  ],
+  [
+    'lxd-accept-docker-policy-drop',
+    [dump('filter FORWARD:DROP | -A FORWARD -o docker0 -j DOCKER | -A DOCKER -d 172.17.0.2/32 -j ACCEPT'), LXD],
+    [dump('filter | -A FORWARD -o docker0 -j DOCKER | -A DOCKER -d 172.17.0.2/32 -j ACCEPT'), LXD],
+  ],
 ];
+
+function masqueradeAll(source: string): string {
+  const services = [1, 2, 3].flatMap((i) => {
+    const name = `KUBE-SVC-ABCDEFGHIJKLMNO${i}`.replace('1', 'A').replace('2', 'B').replace('3', 'C');
+    return [
+      `-A KUBE-SERVICES -d 10.96.0.${i}/32 -p tcp -m tcp --dport 80 -j ${name}`,
+      `-A ${name} ${source}-d 10.96.0.${i}/32 -p tcp -m tcp --dport 80 -j KUBE-MARK-MASQ`,
+    ];
+  });
+  const rules = ['-A PREROUTING -j KUBE-SERVICES', '-A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000', ...services];
+  return dump(`nat | ${rules.join(' | ')} ;; filter | ${CALI_FORWARD} | -A cali-FORWARD -i cali+ -j DROP`);
+}
 
 describe('known conflicts', () => {
   it.each(CASES)('%s', (id, positive, negative) => {

@@ -18,6 +18,7 @@ export function findKnownTraces(scene: Scene): Draft[] {
     ...hostPortsLost(scene),
     ...nodeLocalDns(scene),
     ...nativeInCompat(scene),
+    ...istioBesideCalicoEbpf(scene),
   ];
 }
 
@@ -335,4 +336,27 @@ function nativeInCompat(scene: Scene): Draft[] {
       },
     ];
   });
+}
+
+/** Istio's address for probes, next to Calico's eBPF dataplane, which looks at it before netfilter does. */
+function istioBesideCalicoEbpf(scene: Scene): Draft[] {
+  const [probes] = scene.chainsNamed('ISTIO_POSTRT').filter(({ rules }) => rules.length > 0);
+  const ebpf = scene.ruleset.chains.find(
+    (chain) => scene.ownerOfChain(chain) === 'calico-ebpf' && chain.rules.length > 0,
+  );
+  if (!probes || !ebpf) return [];
+  return [
+    {
+      mechanism: 'mark-bit-collision',
+      severity: 'info',
+      key: ['istio-ambient-calico-ebpf'],
+      title: "Calico's eBPF dataplane may drop the address that Istio gives to probes",
+      why: "Istio rewrites the source of kubelet's probes to a link-local address, and versions of Calico before 3.29 do not expect it in eBPF mode. The programs that decide are not part of this dump.",
+      owners: [scene.ownerOfChain(probes), scene.ownerOfChain(ebpf)],
+      where: [chainPlace(probes, 'rewrites the source of probes'), chainPlace(ebpf, 'Calico in eBPF mode')],
+      sign: 'note',
+      catalogue: ['istio-ambient-calico-ebpf'],
+      unknowns: ["Calico's version"],
+    },
+  ];
 }
