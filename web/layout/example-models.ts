@@ -12,19 +12,19 @@ import type {
   TieModel,
 } from './hook-map-model.ts';
 
-const LOOKS: Readonly<Record<string, readonly [string, PaletteSlot, string]>> = {
-  calico: ['Calico', 'calico', 'Ca'],
-  'kube-proxy': ['kube-proxy', 'kube-proxy', 'kp'],
-  docker: ['Docker', 'docker', 'Do'],
-  firewalld: ['firewalld', 'firewalld', 'fd'],
-  tailscale: ['Tailscale', 'tailscale', 'Ts'],
-  'wg-quick': ['wg-quick', 'wireguard', 'wg'],
-  kubelet: ['kubelet', 'kubelet', 'kl'],
-  flannel: ['flannel', 'flannel', 'Fl'],
-};
+const LOOKS: ReadonlyMap<string, readonly [string, PaletteSlot, string]> = new Map([
+  ['calico', ['Calico', 'calico', 'Ca']],
+  ['kube-proxy', ['kube-proxy', 'kube-proxy', 'kp']],
+  ['docker', ['Docker', 'docker', 'Do']],
+  ['firewalld', ['firewalld', 'firewalld', 'fd']],
+  ['tailscale', ['Tailscale', 'tailscale', 'Ts']],
+  ['wg-quick', ['wg-quick', 'wireguard', 'wg']],
+  ['kubelet', ['kubelet', 'kubelet', 'kl']],
+  ['flannel', ['flannel', 'flannel', 'Fl']],
+]);
 
 export function exampleLook(owner: string): OwnerLook {
-  const [name, slot, initials] = LOOKS[owner] ?? ['unknown', 'unknown', '?'];
+  const [name, slot, initials] = LOOKS.get(owner) ?? ['unknown', 'unknown', '?'];
   return { owner, name, slot, initials, barred: owner === 'barred' };
 }
 

@@ -22,8 +22,7 @@ const TRIANGLE = 0.43;
 const COUNT_SPACE = 0.16;
 /** A name is set up to this much tighter before it is cut. */
 const SQUEEZE = 1.1;
-/** Text under this many pixels on the screen is left away rather than drawn too small. */
-const STRIPE_TEXT_MIN = 12;
+/** Initials on a stripe of fewer pixels on the screen would be drawn over its neighbours. */
 const INITIALS_MIN = 8;
 
 /** One segment, or none: a single line. */
@@ -126,10 +125,8 @@ function stripe(card: CardModel, index: number, rect: Rect, frame: Frame): Strip
   const nameSize = scaled(frame, 11);
   const right = rect.x + rect.width - PAD_NUMBERS;
   const left = rect.x + SPINE + PAD;
-  const readable = frame.level !== 'spines' && onScreen >= STRIPE_TEXT_MIN;
-  const wanted = !isSingle(card) && readable;
-  const fullName =
-    wanted && frame.level === 'full' ? fitName(look.name, right + PAD - left, nameSize, 500, frame.measure) : null;
+  const wanted = !isSingle(card) && frame.level === 'full';
+  const fullName = wanted ? fitName(look.name, right + PAD - left, nameSize, 500, frame.measure) : null;
   const room = right - left - (fullName ? frame.measure(fullName, nameSize, 500) + 2 : 0);
   const count =
     wanted && countWidth(segment, size, frame) <= room ? countItem(segment, right, middle, size, frame) : null;
@@ -188,16 +185,18 @@ function placeTitle(card: CardModel, left: number, right: number, middle: number
 /** The footer's words: the policy left; right the total, or in italics what did not fit beside the name. */
 function footerTexts(card: CardModel, rect: Rect, frame: Frame, right: string, italic: boolean): readonly TextItem[] {
   const size = scaled(frame, 10);
-  if (frame.level === 'spines' || size > rect.height * 0.86) return [];
+  if (frame.level === 'spines' || size > rect.height * 1.05) return [];
   const drop = card.policy === 'drop';
   const middle = rect.y + rect.height / 2;
   const from = rect.x + PAD;
   const to = rect.x + rect.width - PAD_NUMBERS;
-  const policy = drop ? 'policy drop' : 'accept';
+  const short = frame.level === 'totals';
+  const policy = drop ? (short ? 'drop' : 'policy drop') : short ? '' : 'accept';
   const policyWidth = frame.measure(policy, size, drop ? 650 : 400);
   const texts: TextItem[] = [];
-  if (policyWidth <= to - from) texts.push(text(drop ? 'policy-drop' : 'policy', policy, from, middle, size));
-  else if (drop) texts.push(text('policy-drop', 'drop', from, middle, size));
+  if (policy !== '' && policyWidth <= to - from) {
+    texts.push(text(drop ? 'policy-drop' : 'policy', policy, from, middle, size));
+  }
   const room = to - from - (texts.length === 0 ? 0 : policyWidth + 6);
   const fitted = fitName(right, room, size, 400, frame.measure);
   if (right !== '' && fitted !== null && (italic || fitted === right)) {

@@ -24,6 +24,7 @@ import {
   ROW_GAP,
   round,
   STRIP,
+  stripeHeight,
 } from './hook-map-frame.ts';
 import type {
   BracketGeometry,
@@ -56,11 +57,17 @@ export interface HookMapOptions {
   readonly measure?: Measure;
 }
 
-/** Which level a card of `cardWidth` pixels has at `zoom` (VISUAL.md, zoom table). Text is only given up when it would be under 10 pixels. */
+/**
+ * Which level a card of `cardWidth` pixels has at `zoom` (VISUAL.md, zoom table). Zoomed out so far that the lowest stripes have no room for
+ * their text, all stripes lose it. A narrow window alone costs no names: they are shortened.
+ */
 export function detailLevel(cardWidth: number, zoom: number): DetailLevel {
   if (cardWidth * zoom < 60) return 'spines';
-  return cardWidth * zoom < 132 && zoom < READABLE ? 'totals' : 'full';
+  return SEGMENT_MIN * zoom < 12 ? 'totals' : 'full';
 }
+
+/** Height of a stripe of one rule. */
+const SEGMENT_MIN = stripeHeight(1, 0);
 
 /** The zoom to lay out for when the map is shown at `scale`: 1 while text is readable, below it steps of an eighth of an octave. */
 export function levelZoom(scale: number): number {
@@ -334,7 +341,7 @@ export function layoutHookMap(model: HookMapModel, options: HookMapOptions): Hoo
     family: model.family,
     level: frame.level,
     width: frame.width,
-    height: round(y + 4),
+    height: round(Math.max(y + 4, STRIP + 24)),
     cardWidth,
     axis: AXIS,
     metro: layoutMetro(frame),
