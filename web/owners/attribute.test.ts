@@ -240,9 +240,14 @@ const SIGNATURES: readonly Case[] = [
       saved('nat', [
         'PREROUTING -p tcp -j ISTIO_INBOUND',
         'PREROUTING -i net1 -j RETURN',
+        'OUTPUT -d 10.96.0.10/32 -p udp -m udp --dport 53 -j REDIRECT --to-ports 15053',
         'OUTPUT -j ISTIO_OUTPUT',
         'ISTIO_INBOUND -p tcp -m tcp --dport 15020 -j RETURN',
         'ISTIO_OUTPUT -m owner --uid-owner 1337 -j RETURN',
+      ]) +
+      saved('raw', [
+        'OUTPUT -d 10.96.0.10/32 -p udp -m udp --dport 53 -j CT --zone 2',
+        'PREROUTING -s 10.96.0.10/32 -p udp -m udp --sport 53 -j CT --zone 1',
       ]) +
       saved('mangle', [
         'ISTIO_DIVERT -j MARK --set-xmark 0x539/0xffffffff',
@@ -635,7 +640,7 @@ describe('evidence', () => {
     const evidence = ruleset.rules.map((rule) => attribution.evidenceOfRule(rule));
     expect(evidence.map(({ kind }) => kind)).toEqual(['comment', 'jump-target', 'interface', 'none', 'in-chain']);
     expect(evidence[0]?.text).toBe(
-      'comment "cali:S93hcgKJrXEqnTfs" is Calico\'s rule hash (appended FORWARD mark-accept (0x10000))',
+      'comment "cali:S93hcgKJrXEqnTfs" is Calico\'s rule hash: appended FORWARD mark-accept (0x10000)',
     );
     expect(evidence[1]?.text).toBe('jumps to KUBE-FORWARD, a chain of kube-proxy');
     expect(evidence[4]?.text).toBe('in KUBE-FORWARD, a chain of kube-proxy');

@@ -36,6 +36,8 @@ function fits(match: BareMatch, rule: Rule, facts: RuleFacts): boolean {
   if (match.verdicts && !match.verdicts.includes(facts.end)) return false;
   if (match.unconditional && facts.hasMatch) return false;
   if (match.uid !== undefined && !facts.users.includes(match.uid)) return false;
+  if (match.ports && !match.ports.some((port) => facts.ports.includes(port))) return false;
+  if (match.toPorts && !match.toPorts.some((port) => facts.toPorts.includes(port))) return false;
   if (match.states && !sameWords(match.states, facts.states)) return false;
   if (match.saddr && !hasAddress('saddr', match.saddr, facts)) return false;
   return !match.daddr || hasAddress('daddr', match.daddr, facts);

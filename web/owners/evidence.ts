@@ -59,7 +59,7 @@ function commentWords(comment: string, owner: OwnerIndex): string {
   if (!comment.startsWith('cali:')) return `comment "${comment}" is ${owns(name)}`;
   const hash = comment.slice(0, 21);
   const known = CATALOGUE.map(({ stableComments }) => stableComments?.get(hash)).find((text) => text !== undefined);
-  return `comment "${hash}" is ${owns(name)} rule hash${known ? ` (${known})` : ''}`;
+  return `comment "${hash}" is ${owns(name)} rule hash${known ? `: ${known}` : ''}`;
 }
 
 function owns(name: string): string {

@@ -120,6 +120,10 @@ export interface BareMatch {
   readonly oif?: string;
   /** `-m owner --uid-owner`/`--gid-owner`, negated or not. */
   readonly uid?: number;
+  /** Ports that the rule tests, source or destination: one of these. */
+  readonly ports?: readonly number[];
+  /** Ports that it redirects or translates to: one of these. */
+  readonly toPorts?: readonly number[];
   /** Kind of the rule's end: `accept`, `drop`, `return`, `reject`, `masquerade`, `notrack`, ... */
   readonly verdicts?: readonly string[];
   /** The conntrack states that the rule tests, in any order. */

@@ -71,6 +71,10 @@ export interface RuleFacts {
   readonly interfaces: readonly InterfaceUse[];
   readonly addresses: readonly AddressUse[];
   readonly users: readonly number[];
+  /** Source and destination ports of any protocol. */
+  readonly ports: readonly number[];
+  /** Where a NAT statement sends to. */
+  readonly toPorts: readonly number[];
   /** Lower case, sorted. */
   readonly states: readonly string[];
   readonly marks: readonly MarkUse[];
@@ -86,6 +90,8 @@ export function ruleFacts(rule: Rule): RuleFacts {
   const addresses: AddressUse[] = [];
   const users: number[] = [];
   const states: string[] = [];
+  const ports: number[] = [];
+  const toPorts: number[] = [];
   let hasMatch = false;
   for (const statement of rule.body) {
     if (statement.kind === 'set-update') sets.push(statement.set.name);
@@ -94,7 +100,10 @@ export function ruleFacts(rule: Rule): RuleFacts {
       if (statement.name === 'conntrack' || statement.name === 'state') states.push(...statesOfText(statement.options));
     } else if (statement.kind === 'match') {
       hasMatch = true;
-      collectMatch(statement, { sets, interfaces, addresses, users, states });
+      collectMatch(statement, { sets, interfaces, addresses, users, ports, states });
+    } else if (statement.kind === 'nat') {
+      if (statement.port?.kind === 'value' && typeof statement.port.value === 'number')
+        toPorts.push(statement.port.value);
     } else hasMatch ||= statement.kind === 'limit' || statement.kind === 'opaque';
   }
   states.sort();
@@ -104,6 +113,8 @@ export function ruleFacts(rule: Rule): RuleFacts {
     interfaces,
     addresses,
     users,
+    ports,
+    toPorts,
     states,
     marks,
     hasMatch,
@@ -116,6 +127,7 @@ interface Collected {
   readonly interfaces: InterfaceUse[];
   readonly addresses: AddressUse[];
   readonly users: number[];
+  readonly ports: number[];
   readonly states: string[];
 }
 
@@ -155,6 +167,14 @@ function collectPart(field: string, part: Expression, negated: boolean, into: Co
     case 'meta skuid':
     case 'meta skgid':
       if (part.kind === 'value' && typeof part.value === 'number') into.users.push(part.value);
+      break;
+    case 'tcp dport':
+    case 'udp dport':
+    case 'th dport':
+    case 'tcp sport':
+    case 'udp sport':
+    case 'th sport':
+      if (part.kind === 'value' && typeof part.value === 'number') into.ports.push(part.value);
       break;
     case 'ct state':
     case 'ct status':

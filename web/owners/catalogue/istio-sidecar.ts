@@ -57,7 +57,21 @@ export const istioSidecar: Owner = {
   ],
   comments: [],
   bareRules: [
-    { text: 'REDIRECT to port 15001 (outbound), 15006 (inbound), 15053 (DNS)' },
+    {
+      text: 'REDIRECT to port 15001 (outbound), 15006 (inbound), 15053 (DNS)',
+      match: {
+        tables: ['nat'],
+        chains: ['OUTPUT', 'PREROUTING'],
+        toPorts: [15001, 15006, 15053],
+        verdicts: ['redirect'],
+      },
+      present: true,
+    },
+    {
+      text: '-t raw -A OUTPUT -d <name server> -p udp --dport 53 -j CT --zone 2, and the same for replies in PREROUTING',
+      match: { tables: ['raw'], chains: ['OUTPUT', 'PREROUTING'], ports: [53] },
+      present: true,
+    },
     {
       text: 'rules on the user or group of Envoy, 1337',
       match: { uid: 1337, tables: ['nat', 'mangle', 'raw', 'filter'], chains: ['OUTPUT', 'PREROUTING'] },
