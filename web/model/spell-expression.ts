@@ -261,7 +261,7 @@ export function spellVerdict(verdict: Verdict): string {
   switch (verdict.kind) {
     case 'jump':
     case 'goto':
-      return `${verdict.kind} ${nameText(verdict.chain)}`;
+      return `${verdict.kind} ${verdict.chain}`;
     case 'queue':
       return verdict.text === '' ? 'queue' : `queue ${verdict.text}`;
     default:
@@ -269,9 +269,9 @@ export function spellVerdict(verdict: Verdict): string {
   }
 }
 
-/** A table's, chain's or set's name. nft quotes none that the kernel lists; one that its grammar would misread is quoted. */
-export function nameText(name: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_/\\.-]*$/.test(name) ? name : `"${name}"`;
+/** Whether nft's grammar takes the name: the kernel also lists names (`~log0`, `a:b`) that nft cannot load again. */
+export function isLoadableName(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_/\\.-]*$/.test(name);
 }
 
 /** One element of a set or map, without its surroundings: `10.0.0.1 . 80 timeout 1h comment "x" : jump web`. */

@@ -5,7 +5,7 @@ export {
   fieldText,
   flagList,
   flagNames,
-  nameText,
+  isLoadableName,
   rangeText,
   scalarText,
   spellElement,

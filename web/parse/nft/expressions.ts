@@ -74,7 +74,8 @@ export class ExpressionReader extends ValueReader {
       while (this.takeKind(DOT)) parts.push(this.term(types[parts.length] ?? undefined));
       left = { kind: 'concat', parts };
     }
-    while (this.kind === WORD && this.word === 'map') {
+    for (let count = 0; this.kind === WORD && this.word === 'map'; count++) {
+      if (count === MAX_DEPTH) throw MISREAD;
       this.next();
       left = { kind: 'map', key: left, map: this.mapOperand(typesOf(left), types) };
     }
@@ -101,9 +102,11 @@ export class ExpressionReader extends ValueReader {
   /** Bitwise operators by precedence climbing: | 1, ^ 2, & 3, shifts 4. */
   private binary(type: FieldType | undefined, minimum: number): Expression {
     let left = this.primary(type);
-    for (;;) {
+    // Each operator makes the tree one deeper, on the left.
+    for (let count = 0; ; count++) {
       const op = this.binaryOperator();
       if (op === null || PRECEDENCE[op] < minimum) return left;
+      if (count === MAX_DEPTH) throw MISREAD;
       this.next();
       const shift = op === 'lshift' || op === 'rshift';
       const own = shift ? INTEGER : (typesOf(left)[0] ?? type);
@@ -224,12 +227,12 @@ export class ExpressionReader extends ValueReader {
     const word = this.takeAnyWord();
     switch (fieldShape(word)) {
       case 'plain':
-        return this.known(`${word} ${this.takeAnyWord()}`);
+        return this.plainField(word, this.takeAnyWord());
       case 'meta-short':
         return field(`meta ${META_ALIASES.get(word) ?? word}`);
       case 'meta': {
         const key = this.takeAnyWord();
-        return this.known(`meta ${META_ALIASES.get(key) ?? key}`);
+        return this.plainField('meta', META_ALIASES.get(key) ?? key);
       }
       case 'ip':
       case 'tcp':
@@ -268,6 +271,21 @@ export class ExpressionReader extends ValueReader {
     }
   }
 
+  /** `header key`, found by its words without putting the name together. */
+  private plainField(header: string, key: string): Field {
+    let keys = knownFields.get(header);
+    if (!keys) {
+      keys = new Map();
+      knownFields.set(header, keys);
+    }
+    let found = keys.get(key);
+    if (!found) {
+      found = this.known(`${header} ${key}`);
+      keys.set(key, found);
+    }
+    return found;
+  }
+
   private known(name: string): Field {
     if (fieldType(name).width === 0 && !CAN_HAVE_NO_WIDTH.has(name)) throw MISREAD;
     return field(name);
@@ -276,7 +294,7 @@ export class ExpressionReader extends ValueReader {
   /** `tcp option maxseg size`, `tcp option sack-perm`, `tcp option @20,16,8`, `ip option lsrr ptr`. */
   private optionField(header: string): Expression {
     const key = this.takeAnyWord();
-    if (key !== 'option') return this.known(`${header} ${key}`);
+    if (key !== 'option') return this.plainField(header, key);
     if (this.kind === AT) {
       this.next();
       const kind = this.takeNumber();
@@ -310,7 +328,7 @@ export class ExpressionReader extends ValueReader {
     let name = 'ct';
     if (this.kind === WORD && CT_DIRECTIONS.has(this.word)) name += ` ${this.takeAnyWord()}`;
     if (this.kind === WORD && (this.word === 'ip' || this.word === 'ip6')) name += ` ${this.takeAnyWord()}`;
-    return this.known(`${name} ${this.takeAnyWord()}`);
+    return this.plainField(name, this.takeAnyWord());
   }
 
   private fibField(): Expression {
@@ -713,6 +731,8 @@ export class ExpressionReader extends ValueReader {
   }
 }
 
+/** Fields that nft has, by their two words; what it has not is never entered. */
+const knownFields = new Map<string, Map<string, Field>>();
 const CATCH_ALL: Value = { kind: 'value', value: '*' };
 const PRECEDENCE = { or: 1, xor: 2, and: 3, lshift: 4, rshift: 4 } as const;
 const WORD_OPERATORS = new Map<string, keyof typeof PRECEDENCE>([

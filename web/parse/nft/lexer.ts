@@ -35,6 +35,14 @@ for (let code = 0; code < 128; code++) {
   CLASSES[code] = mask;
 }
 
+/** No keyword of nft is longer. */
+const KEYWORD_LENGTH = 28;
+
+/** A blank or one of `;{},"`. */
+function endsName(code: number): boolean {
+  return code <= 32 || code === 59 || code === 123 || code === 125 || code === 44 || code === 34;
+}
+
 function classOf(code: number): number {
   return code < 128 ? (CLASSES[code] as number) : 2 | 4;
 }
@@ -63,6 +71,8 @@ export class Lexer {
   word = '';
   /** The value of a NUMBER up to 2^53 or IPV4. */
   number = 0;
+  /** Whether a NUMBER or IPV4 is written without leading zeros and in decimal. */
+  plainDigits = false;
   /** The value of an IPV6, MAC, or a NUMBER above 2^53; null for others. */
   big: bigint | null = null;
   /** The last `# handle N` seen, or null; whoever takes it clears it. */
@@ -190,7 +200,8 @@ export class Lexer {
     }
     this.kind = WORD;
     this.stop = i;
-    this.word = this.words.get(text, at, i, hash);
+    // Long words are names, most of which stand two or three times in a text: looking them up costs more than it saves.
+    this.word = i - at > KEYWORD_LENGTH ? text.slice(at, i) : this.words.get(text, at, i, hash);
   }
 
   /** An IPv6 or MAC address at `at`: hexadecimal groups with at least two colons. */
@@ -223,6 +234,8 @@ export class Lexer {
     let number = 0;
     let address = 0;
     let dots = 0;
+    let first = at;
+    let zeros = false;
     let i = at;
     for (; i < end; i++) {
       const code = text.charCodeAt(i);
@@ -232,6 +245,8 @@ export class Lexer {
         address = address * 256 + number;
         number = 0;
         dots++;
+        zeros ||= i > first + 1 && text.charCodeAt(first) === 48;
+        first = i + 1;
       } else break;
     }
     const code = i < end ? text.charCodeAt(i) : 0;
@@ -242,6 +257,7 @@ export class Lexer {
     }
     this.stop = i;
     this.big = null;
+    this.plainDigits = !zeros && (i === first + 1 || text.charCodeAt(first) !== 48);
     if (dots === 3 && number <= 255) {
       this.kind = IPV4;
       this.number = address * 256 + number;
@@ -277,6 +293,7 @@ export class Lexer {
       number = number * 16 + (code <= 57 ? code - 48 : (code | 32) - 87);
     }
     this.kind = NUMBER;
+    this.plainDigits = false;
     this.number = number;
     this.big = number > Number.MAX_SAFE_INTEGER ? BigInt(this.text.slice(at, stop)) : null;
     return true;
@@ -327,15 +344,18 @@ export class Lexer {
       return word;
     }
     const { text, end, start } = this;
+    if (this.kind === WORD && endsName(this.stop < end ? text.charCodeAt(this.stop) : 0)) {
+      const { word } = this;
+      this.next();
+      return word;
+    }
     let i = start;
-    let hash = 0;
     for (; i < end; i++) {
       const code = text.charCodeAt(i);
-      if (code <= 32 || code === 59 || code === 123 || code === 125 || code === 44 || code === 34) break;
-      hash = hashStep(hash, code);
+      if (endsName(code)) break;
     }
     if (i === start) throw MISREAD;
-    const word = this.words.get(text, start, i, hash);
+    const word = text.slice(start, i);
     this.stop = i;
     this.at = i;
     this.next();

@@ -4,11 +4,12 @@
  * needs an iptables extension or an ipset becomes a comment with a diagnostic, because nft cannot load it.
  */
 import { type Diagnostic, diagnostic } from '../../base/diagnostic.ts';
+import type { Span } from '../../base/span.ts';
 import type { Expression } from '../../model/expression.ts';
 import type { FieldType } from '../../model/field-types.ts';
 import { type Family, priorityNames } from '../../model/hook.ts';
 import type { BaseChain, Chain, NamedObject, NamedSet, Rule, Ruleset, SetType, Table } from '../../model/ruleset.ts';
-import { nameText, spellElement, spellStatement, typesOfSet } from '../../model/spell.ts';
+import { isLoadableName, spellElement, spellStatement, typesOfSet } from '../../model/spell.ts';
 import type { Statement } from '../../model/statement.ts';
 
 /** Kernel: NFT_USERDATA_RULE_COMMENT of nftables holds 128 bytes with its end. */
@@ -32,7 +33,7 @@ class Printer {
   readonly diagnostics: Diagnostic[] = [];
 
   table(table: Table): void {
-    this.lines.push(`table ${table.family} ${nameText(table.name)} {${handleText(table.handle)}`);
+    this.lines.push(`table ${table.family} ${this.name(table.name, table.span)} {${handleText(table.handle)}`);
     let first = true;
     const between = (): void => {
       if (!first) this.lines.push('');
@@ -65,15 +66,23 @@ class Printer {
     this.lines.push('}');
   }
 
+  /** The name, with a diagnostic where nft lists it but cannot load it. */
+  private name(name: string, span: Span): string {
+    if (!isLoadableName(name)) {
+      this.diagnostics.push(diagnostic('warning', 'nft-name-not-loadable', `nft cannot load the name ${name}`, span));
+    }
+    return name;
+  }
+
   private object(object: NamedObject): void {
-    this.lines.push(`\t${object.kind} ${nameText(object.name)} {${handleText(object.handle)}`);
+    this.lines.push(`\t${object.kind} ${this.name(object.name, object.span)} {${handleText(object.handle)}`);
     for (const line of object.text.split('\n')) if (line !== '') this.lines.push(`\t\t${line}`);
     this.lines.push('\t}');
   }
 
   private set(set: NamedSet): void {
     const { lines } = this;
-    lines.push(`\t${set.data ? 'map' : 'set'} ${nameText(set.name)} {${handleText(set.handle)}`);
+    lines.push(`\t${set.data ? 'map' : 'set'} ${this.name(set.name, set.span)} {${handleText(set.handle)}`);
     lines.push(`\t\t${setTypeText(set.key, set.data)}`);
     const before = set.options.filter((option) => EARLY_OPTION.test(option));
     const after = set.options.filter((option) => !EARLY_OPTION.test(option));
@@ -109,7 +118,7 @@ class Printer {
 
   private chain(chain: Chain): void {
     const { lines } = this;
-    lines.push(`\tchain ${nameText(chain.name)} {${handleText(chain.handle)}`);
+    lines.push(`\tchain ${this.name(chain.name, chain.nameSpan)} {${handleText(chain.handle)}`);
     if (chain.comment !== null) lines.push(`\t\tcomment "${chain.comment}"`);
     if (chain.base) lines.push(`\t\t${baseChainText(chain.table.family, chain.base)}`);
     if (chain.flags && chain.flags.length > 0) lines.push(`\t\tflags ${chain.flags.join(',')}`);
@@ -170,7 +179,7 @@ class Printer {
     const inner = new Printer();
     for (const each of chain.rules) inner.rule(each, '\t\t\t');
     this.diagnostics.push(...inner.diagnostics);
-    const name = `${last.verdict.kind} ${nameText(chain.name)}`;
+    const name = `${last.verdict.kind} ${chain.name}`;
     return `${text.slice(0, text.length - name.length)}${last.verdict.kind} {\n${inner.lines.join('\n')}\n\t\t}`;
   }
 }

@@ -590,6 +590,7 @@ export class RulesetReader extends SetReader {
       if (isIndex) position = number + (insert ? 0 : 1);
     }
     const at = Math.min(position ?? (insert ? 0 : chain.rules.length), chain.rules.length);
+    if (this.atEnd()) throw MISREAD;
     const { start: ruleStart } = this;
     const outer = this.chain;
     this.chain = chain;

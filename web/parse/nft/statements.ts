@@ -3,14 +3,23 @@
  * read becomes Opaque, up to the next word that begins a statement. Not modelled: statements of nft releases after 1.1.
  */
 import { type Diagnostic, diagnostic } from '../../base/diagnostic.ts';
-import { type Expression, type Field, type Value, value } from '../../model/expression.ts';
+import {
+  ACCEPT,
+  CONTINUE,
+  DROP,
+  type Expression,
+  type Field,
+  RETURN,
+  type Value,
+  value,
+} from '../../model/expression.ts';
 import { type FieldType, fieldType } from '../../model/field-types.ts';
 import { normalMatch } from '../../model/normal-match.ts';
 import { typesOf } from '../../model/spell.ts';
 import type { Counter, Limit, MatchOperator, Nat, Reject, SetUpdate, Statement } from '../../model/statement.ts';
 import { ExpressionReader } from './expressions.ts';
 import { STATEMENT_STARTS } from './fields.ts';
-import { END, EQ, GE, IPV6, LE, MISREAD, NE, NUMBER, STRING, WORD } from './lexer.ts';
+import { END, EQ, GE, IPV4, IPV6, LE, MISREAD, NE, NUMBER, STRING, WORD } from './lexer.ts';
 
 const AT = 64;
 const BANG = 33;
@@ -29,7 +38,11 @@ const DASH = 45;
 /** Statements that are shared between rules: those of at most this many characters, at most so many. */
 const SHARED_LENGTH = 96;
 const SHARED_LIMIT = 200_000;
+/** After so many statements of one sort it shows whether they repeat. */
+const TRIALS = 500;
 
+const ADDRESS = [fieldType('ip saddr')];
+const ADDRESS6 = [fieldType('ip6 saddr')];
 const PORT = [fieldType('th dport')];
 const IFNAME = [fieldType('meta iifname')];
 const NO_TYPES: readonly FieldType[] = [];
@@ -38,6 +51,7 @@ const BARE_COUNTER: Counter = { kind: 'counter', packets: null, bytes: null };
 export class StatementReader extends ExpressionReader {
   readonly diagnostics: Diagnostic[] = [];
   private readonly sharedStatements = new Map<string, Statement>();
+  private readonly gains = new Map<string, { made: number; reused: number }>();
 
   /** The statements from the current token to the rule's end; what cannot be read is Opaque. Never throws. */
   protected statements(): Statement[] {
@@ -73,11 +87,28 @@ export class StatementReader extends ExpressionReader {
   private sharedStatement(statement: Statement, start: number): Statement {
     const length = this.previousStop - start;
     if (length > SHARED_LENGTH) return statement;
+    const gain = this.gainOf(statement);
+    if (gain.made > TRIALS && gain.reused < gain.made >> 2) return statement;
     const text = this.text.slice(start, this.previousStop);
     const found = this.sharedStatements.get(text);
-    if (found) return found;
+    if (found) {
+      gain.reused++;
+      return found;
+    }
+    gain.made++;
     if (this.sharedStatements.size < SHARED_LIMIT) this.sharedStatements.set(text, statement);
     return statement;
+  }
+
+  /** How much sharing has gained for statements like this one: rules that differ in an address each gain nothing. */
+  private gainOf(statement: Statement): { made: number; reused: number } {
+    const key = statement.kind === 'match' && statement.left.kind === 'field' ? statement.left.name : statement.kind;
+    let gain = this.gains.get(key);
+    if (!gain) {
+      gain = { made: 0, reused: 0 };
+      this.gains.set(key, gain);
+    }
+    return gain;
   }
 
   /** Keeps the text from `start` to where the next statement seems to begin. */
@@ -187,17 +218,11 @@ export class StatementReader extends ExpressionReader {
     }
   }
 
-  private verdictStatements = new Map<unknown, Statement>();
-
   private verdictStatement(): Statement {
     const verdict = this.verdict();
     if (!verdict) throw MISREAD;
-    let found = this.verdictStatements.get(verdict);
-    if (!found) {
-      found = { kind: 'verdict', verdict };
-      this.verdictStatements.set(verdict, found);
-    }
-    return found;
+    const simple = SIMPLE_VERDICTS.get(verdict.kind);
+    return simple ?? { kind: 'verdict', verdict };
   }
 
   private variableStatement(): Statement {
@@ -552,7 +577,8 @@ export class StatementReader extends ExpressionReader {
 
   /** An address, a range, `[v6]`, `$var`, or a map. */
   private natAddress(): Expression {
-    if (this.kind !== BRACKET) return this.expression(NO_TYPES);
+    if (this.kind === IPV4) return this.expression(ADDRESS);
+    if (this.kind !== BRACKET) return this.expression(this.kind === IPV6 ? ADDRESS6 : NO_TYPES);
     this.next();
     if (!this.is(IPV6)) throw MISREAD;
     const from = this.constant(fieldType('ip6 saddr'));
@@ -739,6 +765,12 @@ const JOINING_WORDS = new Set([
   'tcp',
   'udp',
   'fib',
+]);
+const SIMPLE_VERDICTS = new Map<string, Statement>([
+  ['accept', { kind: 'verdict', verdict: ACCEPT }],
+  ['drop', { kind: 'verdict', verdict: DROP }],
+  ['return', { kind: 'verdict', verdict: RETURN }],
+  ['continue', { kind: 'verdict', verdict: CONTINUE }],
 ]);
 const NOTRACK: Statement = { kind: 'notrack' };
 const BARE_REJECT: Statement = { kind: 'reject', with: null, code: null };

@@ -8,14 +8,24 @@ import { flagNames, scalarText } from '../../model/spell.ts';
 import { IPV4, IPV6, Lexer, MAC, MISREAD, NUMBER, STRING, WORD } from './lexer.ts';
 
 /** Values that are kept once each; more of them are made anew (a set with a million elements gains nothing from sharing). */
-const SHARED_LIMIT = 100_000;
+const SHARED_LIMIT = 20_000;
+const SMALL = 4096;
 const NUMERIC = /^\d+$/;
 
 export class ValueReader extends Lexer {
   private readonly shared = new Map<Scalar, Value>();
+  /** The Values of small numbers (ports, protocols, flags), by number. */
+  private readonly small: (Value | undefined)[] = [];
 
   /** The Value without a spelling of its own, shared. */
   protected plain(scalar: Scalar): Value {
+    if (typeof scalar === 'number' && scalar < SMALL && scalar >= 0) {
+      const known = this.small[scalar];
+      if (known) return known;
+      const made = value(scalar);
+      this.small[scalar] = made;
+      return made;
+    }
     const found = this.shared.get(scalar);
     if (found) return found;
     const made = value(scalar);
@@ -35,7 +45,7 @@ export class ValueReader extends Lexer {
       case NUMBER:
         return this.numberConstant(type);
       case IPV4: {
-        const made = this.spelt(this.number, type);
+        const made = type?.form === 'ipv4' && this.plainDigits ? value(this.number) : this.spelt(this.number, type);
         this.next();
         return made;
       }
@@ -67,12 +77,12 @@ export class ValueReader extends Lexer {
   }
 
   private numberConstant(type: FieldType | undefined): Value {
-    const { start, stop, number, big } = this;
+    const { start, stop, number, big, plainDigits } = this;
     if (type?.form === 'classid') return this.classConstant(type);
     this.next();
     if (type === undefined || (type.form === 'decimal' && type.width <= 32 && !(type.symbols && type.symbolic))) {
       const wide = big ?? (number > 0xffffffff ? BigInt(number) : null);
-      if (wide === null && stop - start < 10 && `${number}`.length === stop - start) return this.plain(number);
+      if (wide === null && plainDigits) return this.plain(number);
       return this.spelt(wide ?? number, type, start, stop);
     }
     if (type.type === 'ct_label' && number < 128) return this.plain(1n << BigInt(number));
@@ -133,6 +143,8 @@ export class ValueReader extends Lexer {
     const symbol = this.symbol(word, type);
     if (symbol !== null) {
       this.next();
+      if (type.symbols && type.symbolic && type.type !== 'day' && type.symbols.byNumber.get(Number(symbol)) === word)
+        return this.plain(symbol);
       return this.spelt(symbol, type, start, stop);
     }
     if (type.form === 'classid' && isClassDigit(word.charCodeAt(0))) return this.classConstant(type);
