@@ -50,8 +50,9 @@ function ShareBody(): ReactElement {
           readOnly
           className="input mono"
           aria-label="Link"
-          value={link}
-          placeholder={error ?? `Packing… ${Math.round(progress * 100)} %`}
+          // A browser takes seconds to lay out a field of millions of characters that nobody can use.
+          value={fit === 'nowhere' ? '' : link}
+          placeholder={hash === null ? (error ?? `Packing… ${Math.round(progress * 100)} %`) : 'Too long for a link'}
           onFocus={(event) => event.target.select()}
         />
         <CopyButton
