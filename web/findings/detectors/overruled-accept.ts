@@ -31,6 +31,8 @@ interface Refusal {
 }
 
 const MANGLE_PRIORITY = -150;
+/** Pairs of chains that are listed: with thousands of base chains on a hook there are millions. */
+const MOST_PLACES = 200;
 
 /**
  * Firewalls, whose conditional drops can concern anybody's traffic. What kube-proxy, Docker or Calico drop under conditions is their own
@@ -173,7 +175,7 @@ function draft(scene: Scene, key: string, overrules: readonly Overrule[]): Draft
       ? `An accept ends only its own base chain. ${capital(byDefault.words, overrules[0] as Overrule)}, so ${b} refuses whatever it does not accept itself, whether ${a} ${can} accepted it or not.`
       : `An accept ends only its own base chain; the packet then goes through ${possessive(b)} chain on the same hook, which has rules that drop or reject.`,
     owners: overrules.flatMap(({ accepting, refusing }) => [...scene.ownersIn(accepting), ...scene.ownersIn(refusing)]),
-    where: places(overrules),
+    where: places(overrules.slice(0, MOST_PLACES)),
     sign: 'undecided',
     catalogue: known,
     ...remedyOf(refuser, known, certain),

@@ -25,6 +25,8 @@ interface Block {
   readonly segments: readonly { readonly segment: Segment; readonly index: number }[];
 }
 
+/** Blocks and boundaries that are shown: each costs a look at the chain's jumps. */
+const MOST_BLOCKS = 40;
 /** From this many pairs on, a chain gets one finding that lists them. */
 const MANY_PAIRS = 4;
 
@@ -81,8 +83,10 @@ function neighbours(scene: Scene, chain: Chain, blocks: readonly Block[], bounda
     title: titleOf(chain, own, interleaved, fragile),
     why: `${why(chain, a, b, above, below)}${calico ? ` ${calico}` : ''}`,
     owners: own.flatMap(({ segments }) => segments.map(({ segment }) => segment.owner)),
-    where: own.map((block) => blockPlace(scene, chain, block)),
-    marks: boundaries.map((i) => ({ chain: chain.id, segment: (blocks[i] as Block).segments[0]?.index ?? 0 })),
+    where: own.slice(0, MOST_BLOCKS).map((block) => blockPlace(scene, chain, block)),
+    marks: boundaries
+      .slice(0, MOST_BLOCKS)
+      .map((i) => ({ chain: chain.id, segment: (blocks[i] as Block).segments[0]?.index ?? 0 })),
     sign: 'undecided',
     catalogue: a === 'calico' || fragile ? ['calico-insert-vs-everyone'] : [],
     remedy: a === 'calico' || fragile ? undefined : null,
@@ -174,9 +178,9 @@ function crowd(scene: Scene, chain: Chain, blocks: readonly Block[]): Draft {
     owners: blocks.flatMap(({ segments }) => segments.map(({ segment }) => segment.owner)),
     where: [
       chainPlace(chain, `${count(chain.rules.length, 'rule')} of ${joinWords(programs.map(programName), 6)}`),
-      ...blocks.map((block) => blockPlace(scene, chain, block)),
+      ...blocks.slice(0, MOST_BLOCKS).map((block) => blockPlace(scene, chain, block)),
     ],
-    marks: blocks.slice(1).map(({ segments }) => ({ chain: chain.id, segment: segments[0]?.index ?? 0 })),
+    marks: blocks.slice(1, MOST_BLOCKS).map(({ segments }) => ({ chain: chain.id, segment: segments[0]?.index ?? 0 })),
     sign: 'undecided',
     catalogue: blocks[0]?.program === 'calico' ? ['calico-insert-vs-everyone'] : [],
   };
