@@ -14,6 +14,7 @@ import { findSamePriority } from './detectors/same-priority.ts';
 import { findShadowedRules } from './detectors/shadowed.ts';
 import { type Draft, finding } from './draft.ts';
 import type { Finding, FindingSeverity } from './finding.ts';
+import { findAddressTrouble } from './known/addresses.ts';
 import { findEarlierVerdicts } from './known/earlier-verdicts.ts';
 import { findJumpOrder } from './known/jump-order.ts';
 import { findKnownTraces } from './known/traces.ts';
@@ -35,6 +36,7 @@ export const DETECTORS: readonly Detector[] = [
   findBothBackends,
   findSamePriority,
   findKnownTraces,
+  findAddressTrouble,
   findSameChainOrder,
   findDuplicates,
   findLeftovers,
