@@ -21,7 +21,7 @@ const PAD_NUMBERS = 10;
 const TRIANGLE = 0.43;
 const COUNT_SPACE = 0.16;
 /** A name is set up to this much tighter before it is cut. */
-const SQUEEZE = 1.1;
+const SQUEEZE = 1.125;
 /** Initials on a stripe of fewer pixels on the screen would be drawn over its neighbours. */
 const INITIALS_MIN = 8;
 
