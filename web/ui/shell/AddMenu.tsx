@@ -8,7 +8,7 @@ import { addEmptyDocument, chooseFiles, pasteFromClipboard } from './intake.ts';
 
 export function AddMenu({ label = 'Add dump' }: { readonly label?: string }): ReactElement {
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>
         <button type="button" className="button button-quiet add-dump">
           <Icon name="plus" size={12} />

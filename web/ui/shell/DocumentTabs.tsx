@@ -130,7 +130,7 @@ function DiagnosticsBadge({
   const words = { error: 'error', warning: 'warning', info: 'note' }[severity];
   const label = `${plural(shown, words)} in ${document.name}`;
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>
         <button type="button" className="tab-badge" data-severity={severity} aria-label={label} title={label}>
           {plural(shown, words)}

@@ -18,7 +18,7 @@ export function ExportMenu(): ReactElement {
     }
   };
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>
         <button type="button" className="button">
           Export

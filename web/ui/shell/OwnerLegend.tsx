@@ -25,13 +25,15 @@ export function OwnerLegend(): ReactElement | null {
             type="button"
             className="legend-owner"
             aria-pressed={shown}
-            aria-label={`${owner.name}, ${plural(owner.rules, 'rule')}`}
             title={`${owner.name}: ${plural(owner.rules, 'rule')} in ${plural(owner.chains, 'chain')}. Click to ${shown ? 'dim' : 'show'}`}
             onClick={() => toggleOwner(owner.id)}
           >
             <OwnerChip slot={owner.slot} initials={owner.initials} barred={owner.barred} />
             <span className="legend-name">{owner.short}</span>
-            <span className="legend-count">{count(owner.rules)}</span>
+            <span className="legend-count">
+              {count(owner.rules)}
+              <span className="visually-hidden"> {owner.rules === 1 ? 'rule' : 'rules'}</span>
+            </span>
           </button>
         );
       })}

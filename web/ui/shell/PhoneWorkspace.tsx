@@ -23,8 +23,10 @@ export function PhoneWorkspace(): ReactElement {
   const working = useIsWorking();
   return (
     <div className="app phone">
-      <PhoneBar />
-      <OwnerLegend />
+      <header className="phone-head">
+        <PhoneBar />
+        <OwnerLegend />
+      </header>
       {working ? <ProgressBar /> : null}
       <AnalysisMessage />
       <main className="phone-main">
@@ -40,7 +42,7 @@ function PhoneBar(): ReactElement {
   const name = useStore((state) => state.documents.find((document) => document.id === state.active)?.name ?? 'nfscope');
   const rules = useStore((state) => state.overview?.counts.rules ?? null);
   return (
-    <header className="phone-bar">
+    <div className="phone-bar">
       <Logo />
       <h1 className="phone-name">
         {name}
@@ -48,7 +50,7 @@ function PhoneBar(): ReactElement {
       </h1>
       <SearchButton small />
       <ShareDialog />
-    </header>
+    </div>
   );
 }
 

@@ -9,13 +9,13 @@ const FAMILY_WORDS: Readonly<Record<MapFamily, string>> = { ip: 'IPv4', ip6: 'IP
 
 export function ViewBar(): ReactElement {
   return (
-    <div className="viewbar">
+    <nav className="viewbar" aria-label="Views and owners">
       <PanelButtons side="source" />
       <FamilySwitch />
       <ViewSwitch />
       <OwnerLegend />
       <PanelButtons side="findings" />
-    </div>
+    </nav>
   );
 }
 
