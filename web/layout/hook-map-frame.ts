@@ -12,7 +12,7 @@ import type { Measure } from './inter-metrics.ts';
 export const STRIP = 78;
 export const STRIP_UPPER = 26;
 export const STRIP_LOWER = 56;
-export const AXIS = 57;
+export const AXIS = 56;
 export const RAIL_INSET = 9;
 export const COLUMN_MAX = 250;
 /** Below it names would be unreadable at every zoom. */
@@ -21,7 +21,7 @@ export const COLUMN_GAP = 23;
 /** Between narrow columns. */
 export const COLUMN_GAP_MIN = 19;
 export const COLUMN_GAP_MAX = 64;
-export const MARGIN_RIGHT = 14;
+export const MARGIN_RIGHT = 12;
 export const CARD_GAP = 5;
 export const CARD_LINE = 22;
 export const CARD_HEADER = 18;

@@ -86,6 +86,8 @@ class View implements HookMapView {
     this.geometry = geometry;
     renderHookMap(this.container, geometry, state);
     this.roving();
+    // Another family or another set of hooks is another map.
+    if (before && mapOf(before) !== mapOf(geometry)) this.moved = false;
     const resized = before?.width !== geometry.width || before.height !== geometry.height;
     if (resized) {
       this.bound();
@@ -303,6 +305,10 @@ class View implements HookMapView {
     this.moved = true;
     this.go(zoomIdentity.translate(x + dx, y + dy).scale(k), true);
   }
+}
+
+function mapOf(geometry: HookMapGeometry): string {
+  return `${geometry.family} ${geometry.columns.map((column) => column.hook).join(' ')}`;
 }
 
 /** How far `[from, to]` must move to lie within `[low, high]`; what does not fit is aligned at `low`. */

@@ -19,7 +19,8 @@ export interface MapTooltipProps {
   readonly bounds: DOMRect;
 }
 
-const GAP = 8;
+/** Clear of the marks on a card's edge. */
+const GAP = 14;
 
 export function MapTooltip({ pointed, model, owners, bounds }: MapTooltipProps): ReactElement | null {
   const ref = useRef<HTMLDivElement>(null);
@@ -36,14 +37,14 @@ export function MapTooltip({ pointed, model, owners, bounds }: MapTooltipProps):
   );
 }
 
-/** Below the target, above it where there is no room below; never over the edge. */
+/** Right of the target, left of it where there is no room: what is above and below in the same chain stays readable. */
 function place(box: HTMLElement, at: DOMRect, bounds: DOMRect): void {
   const { offsetWidth: width, offsetHeight: height } = box;
-  const below = at.bottom + GAP + height <= bounds.bottom;
-  const top = below ? at.bottom + GAP : Math.max(bounds.top + 4, at.top - GAP - height);
-  const left = Math.min(Math.max(at.left, bounds.left + 4), bounds.right - width - 4);
-  box.style.left = `${Math.max(4, left - bounds.left)}px`;
-  box.style.top = `${top - bounds.top}px`;
+  const right = at.right + GAP + width <= bounds.right;
+  const left = right ? at.right + GAP : Math.max(bounds.left + 4, at.left - GAP - width);
+  const top = Math.min(Math.max(at.top, bounds.top + 4), bounds.bottom - height - 4);
+  box.style.left = `${left - bounds.left}px`;
+  box.style.top = `${Math.max(4, top - bounds.top)}px`;
 }
 
 function findCard(model: HookMapModel, chain: number): { hook: HookModel; card: CardModel } | null {
