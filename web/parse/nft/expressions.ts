@@ -43,6 +43,7 @@ const SEMICOLON = 59;
 
 /** Deeper nesting than any ruleset has; beyond it the text is kept as opaque. */
 const MAX_DEPTH = 64;
+const EXPANSION_LIMIT = 4_000_000;
 const INTEGER = integerType(32);
 const NO_TYPES: readonly FieldType[] = [];
 const CAN_HAVE_NO_WIDTH = new Set(['gre hdrlength', 'gre flags', 'gre version']);
@@ -54,6 +55,8 @@ export class ExpressionReader extends ValueReader {
   /** `define NAME = ...`: the slice of text that stands for `$NAME`. */
   protected readonly defines = new Map<string, { start: number; end: number }>();
   private depth = 0;
+  /** Characters read through variables so far. */
+  private expanded = 0;
 
   /** Runs `read` one level deeper. */
   protected nested<T>(read: () => T): T {
@@ -185,6 +188,9 @@ export class ExpressionReader extends ValueReader {
     this.next();
     const defined = this.defines.get(this.takeAnyWord());
     if (!defined) throw MISREAD;
+    // Variables of variables could otherwise grow without bound.
+    this.expanded += defined.end - defined.start;
+    if (this.expanded > EXPANSION_LIMIT + 4 * this.text.length) throw MISREAD;
     const mark = this.mark();
     const { big, number, end } = this;
     const result = this.nested(() => {
@@ -601,10 +607,10 @@ export class ExpressionReader extends ValueReader {
     return extras;
   }
 
-  private elementCounter(extras: { packets?: number; bytes?: number }): void {
+  /** A counter without numbers (`nft --stateless`) is state whose content is not known. */
+  private elementCounter(extras: { packets?: number; bytes?: number; state?: string }): void {
     if (!this.takeWord('packets')) {
-      extras.packets = 0;
-      extras.bytes = 0;
+      extras.state = 'counter';
       return;
     }
     extras.packets = this.takeNumber();

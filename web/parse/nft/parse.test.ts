@@ -219,6 +219,29 @@ insert rule inet f in ct state established accept; add rule inet f in drop
     ]);
   });
 
+  it('puts inserted rules where nft puts them', () => {
+    const { tables } = parse(`add table ip t
+add chain ip t c
+add rule ip t c tcp dport 1
+insert rule ip t c tcp dport 2
+insert rule ip t c tcp dport 3
+add rule ip t c tcp dport 4
+add rule ip t c index 0 tcp dport 5
+insert rule ip t c index 1 tcp dport 6
+insert rule ip t c tcp dport 7
+`);
+    const rules = tables[0]?.chains[0]?.rules ?? [];
+    expect(rules.map((rule) => dumpStatements(rule.body).slice(-1)).join('')).toBe('7365214');
+    expect(rules.map((rule) => rule.index)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it('reads a hundred thousand inserts in linear time', () => {
+    const before = performance.now();
+    const { tables } = parse(`add table ip t\nadd chain ip t c\n${'insert rule ip t c accept\n'.repeat(100_000)}`);
+    expect(tables[0]?.chains[0]?.rules.length).toBe(100_000);
+    expect(performance.now() - before).toBeLessThan(5000);
+  });
+
   it('keeps an anonymous chain in place of its jump', () => {
     const text = `table ip t {
 	chain c {
@@ -315,6 +338,10 @@ describe('broken text', () => {
     ['operators', `table ip t { chain c { meta mark set ${'1 | '.repeat(DEEP)}`],
     ['maps', `table ip t { chain c { meta mark set mark${' map @m'.repeat(DEEP)}`],
     ['variables', `define a = $a\ntable ip t { chain c { ip saddr $a${' ip saddr $a'.repeat(1000)}`],
+    [
+      'doubling variables',
+      `define v0 = { 10.0.0.1, 10.0.0.2 }\n${Array.from({ length: 60 }, (_, i) => `define v${i + 1} = { $v${i}, $v${i} }\n`).join('')}table ip t { chain c { ip saddr $v60`,
+    ],
     ['quotes', `table ip t { chain c { ${'comment "'.repeat(DEEP)}`],
     ['stray closing braces', '}\n'.repeat(DEEP)],
     ['colons', `table ip t { chain c { ip6 saddr ${':'.repeat(DEEP)}`],

@@ -39,6 +39,9 @@ export class RulesetReader extends SetReader {
   private readonly tableNamed = new Map<string, Table>();
   private chain: Chain | null = null;
   private anonymous = 0;
+  /** Rules of `insert rule`, in the order read; and the chains whose rules have to be numbered again. */
+  private readonly fronts = new Map<Chain, Rule[]>();
+  private readonly moved = new Set<Chain>();
   private nextProgress: number;
 
   constructor(
@@ -57,6 +60,7 @@ export class RulesetReader extends SetReader {
       if (this.kind === NEWLINE || this.kind === SEMICOLON) this.next();
       else this.topLevel();
     }
+    this.settleOrder();
     this.settleBackends();
     this.settings.onProgress?.(1);
     return { tables: this.tables, ipsets: [], diagnostics: this.diagnostics };
@@ -285,8 +289,14 @@ export class RulesetReader extends SetReader {
   }
 
   private addSet(table: Table, set: NamedSet): void {
-    if (!table.setNamed.has(set.name)) table.sets.push(set);
-    else table.sets[table.sets.findIndex((each) => each.name === set.name)] = set;
+    const known = table.setNamed.get(set.name);
+    if (known) {
+      // Kernel: declaring a set again changes nothing but adds its elements.
+      const elements = known.elements as SetDraft['elements'];
+      for (const element of set.elements) elements.push(element);
+      return;
+    }
+    table.sets.push(set);
     table.setNamed.set(set.name, set);
   }
 
@@ -492,8 +502,8 @@ export class RulesetReader extends SetReader {
     if (start > this.nextProgress) this.progress(start);
   }
 
-  private pushRule(chain: Chain, body: Statement[], start: number, end: number, at = chain.rules.length): void {
-    const rule: Rule = { id: 0, chain, index: at + 1, body, start, end, handle: this.takeHandle() };
+  private pushRule(chain: Chain, body: Statement[], start: number, end: number): void {
+    const rule: Rule = { id: 0, chain, index: chain.rules.length + 1, body, start, end, handle: this.takeHandle() };
     chain.rules.push(rule);
   }
 
@@ -582,14 +592,13 @@ export class RulesetReader extends SetReader {
     const table = this.commandTable(start);
     const nameSpan = { start: this.start, end: this.stop };
     const chain = this.chainFor(table, this.name(), nameSpan, nameSpan);
-    let position: number | null = null;
+    let index: number | null = null;
     while (this.kind === WORD && (this.word === 'position' || this.word === 'handle' || this.word === 'index')) {
       const isIndex = this.word === 'index';
       this.next();
       const number = this.takeNumber();
-      if (isIndex) position = number + (insert ? 0 : 1);
+      if (isIndex) index = number;
     }
-    const at = Math.min(position ?? (insert ? 0 : chain.rules.length), chain.rules.length);
     if (this.atEnd()) throw MISREAD;
     const { start: ruleStart } = this;
     const outer = this.chain;
@@ -598,15 +607,45 @@ export class RulesetReader extends SetReader {
     const body = this.statements();
     this.chain = outer;
     this.pushRule(chain, body, ruleStart, this.previousStop);
-    if (at < chain.rules.length - 1) this.moveLastRule(chain, at);
+    if (index !== null) this.moveLastRule(chain, insert ? index : index + 1);
+    else if (insert) this.deferLastRule(chain);
     if (ruleStart > this.nextProgress) this.progress(ruleStart);
   }
 
-  /** `insert rule`: the rule that was read last goes to `at`. Cost: the chain's length; scripts that insert much are short. */
+  /** `insert rule` without a place: the rule goes before all others, once the chain is complete. */
+  private deferLastRule(chain: Chain): void {
+    const rule = chain.rules.pop();
+    const front = this.fronts.get(chain);
+    if (!rule) return;
+    if (front) front.push(rule);
+    else this.fronts.set(chain, [rule]);
+  }
+
+  /** `index N`: the rule that was read last goes there. Cost: the chain's length. */
   private moveLastRule(chain: Chain, at: number): void {
-    const rule = chain.rules.pop() as Rule;
-    chain.rules.splice(at, 0, rule);
-    for (let i = at; i < chain.rules.length; i++) (chain.rules[i] as Open<Rule>).index = i + 1;
+    this.settleFront(chain);
+    const rule = chain.rules.pop();
+    if (rule) chain.rules.splice(Math.min(at, chain.rules.length), 0, rule);
+    this.moved.add(chain);
+  }
+
+  /** Puts the inserted rules before the others: the last one inserted is the first. */
+  private settleFront(chain: Chain): void {
+    const front = this.fronts.get(chain);
+    if (!front) return;
+    this.fronts.delete(chain);
+    this.moved.add(chain);
+    const appended = chain.rules.splice(0);
+    for (let i = front.length - 1; i >= 0; i--) chain.rules.push(front[i] as Rule);
+    for (const rule of appended) chain.rules.push(rule);
+  }
+
+  private settleOrder(): void {
+    for (const chain of [...this.fronts.keys()]) this.settleFront(chain);
+    for (const chain of this.moved)
+      chain.rules.forEach((rule, i) => {
+        (rule as Open<Rule>).index = i + 1;
+      });
   }
 
   private addedSet(isMap: boolean, start: number): void {
