@@ -1,8 +1,8 @@
 /** What the browser tests share: opening the page, giving it dumps as users do, and watching that nothing leaves its origin. */
-import { expect, test as base, type Page } from '@playwright/test';
+import { test as base, expect, type Page } from '@playwright/test';
 
 /** Every test fails if the page asks another origin for anything, or logs an error. */
-export const test = base.extend<{ guarded: void }>({
+export const test = base.extend<{ guarded: undefined }>({
   guarded: [
     async ({ page, baseURL }, use) => {
       const origin = new URL(baseURL ?? '').origin;
@@ -16,7 +16,7 @@ export const test = base.extend<{ guarded: void }>({
       page.on('console', (message) => {
         if (message.type() === 'error') errors.push(message.text());
       });
-      await use();
+      await use(undefined);
       expect(outside, 'requests to other origins').toEqual([]);
       expect(errors, 'errors in the console').toEqual([]);
     },
@@ -29,6 +29,7 @@ export { expect };
 /** Opens the landing page, or a link's fragment. */
 export async function open(page: Page, fragment = ''): Promise<void> {
   await page.goto(`./${fragment}`);
+  await expect(page.getByRole('banner')).toBeVisible();
 }
 
 /** Pastes as Ctrl+V does, wherever the focus is. */
@@ -51,11 +52,19 @@ export async function drop(page: Page, files: readonly { name: string; content: 
     }
     return data;
   }, files);
-  for (const type of ['dragenter', 'dragover', 'drop']) await page.dispatchEvent('body', type, { dataTransfer: transfer });
+  for (const type of ['dragenter', 'dragover', 'drop'])
+    await page.dispatchEvent('body', type, { dataTransfer: transfer });
 }
 
 /** Waits until the map of the present dumps is there. */
 export async function settled(page: Page): Promise<void> {
   await expect(page.getByRole('region', { name: 'Hook map' })).toBeVisible();
   await expect(page.getByText(/parsed in/)).toBeVisible();
+}
+
+/** The lines of the source editor, once its code has arrived. */
+export async function sourceLines(page: Page): Promise<Locator> {
+  const lines = page.getByRole('region', { name: 'Source' }).locator('.monaco-editor .view-lines');
+  await expect(lines).toBeVisible();
+  return lines;
 }

@@ -82,6 +82,8 @@ const OPTIONS: MonacoEditor.IStandaloneEditorConstructionOptions = {
   guides: { indentation: false },
   matchBrackets: 'near',
   links: false,
+  // Tab leaves the editor, as everywhere on the page; Ctrl+M lets it type tabs.
+  tabFocusMode: true,
   colorDecorators: false,
   // Dropped files belong to the page; a pasted text to the editor.
   dropIntoEditor: { enabled: false },
@@ -127,7 +129,7 @@ function useDocument(editor: MonacoEditor.IStandaloneCodeEditor | null, models: 
     let timer: ReturnType<typeof setTimeout> | undefined;
     const flush = (): void => {
       clearTimeout(timer);
-      const text = models.edited(id);
+      const text = models.takeEdit(id);
       if (text !== null) store.getState().editDocument(id, text);
     };
     const listeners = [
@@ -281,7 +283,7 @@ async function selectAt(
   position: { lineNumber: number; column: number },
 ): Promise<void> {
   // While an edit is on its way, offsets of the text and of the analysis differ.
-  if (models.edited(document) !== null || store.getState().overview === null) return;
+  if (models.isEdited(document) || store.getState().overview === null) return;
   const spot = await askOrNull('spot', { document, offset: offsetOf(models.linesOf(document), position) });
   if (!spot) return;
   const { select } = store.getState();

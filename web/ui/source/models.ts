@@ -14,8 +14,10 @@ export interface SourceModels {
   readonly modelOf: (document: string) => TextModel | null;
   /** Line starts of the text that the model holds. */
   readonly linesOf: (document: string) => Uint32Array;
-  /** The user's text, if it differs from what `show` was given last; null otherwise. */
-  readonly edited: (document: string) => string | null;
+  /** Whether the user has typed since `show` or `takeEdit`. */
+  readonly isEdited: (document: string) => boolean;
+  /** The user's text, once, if they have typed since `show` or the last call; null otherwise. Whoever takes it hands it to the store. */
+  readonly takeEdit: (document: string) => string | null;
   /** Frees the models of all documents but these. */
   readonly keepOnly: (documents: readonly string[]) => void;
 }
@@ -54,9 +56,10 @@ export function createModels(monaco: typeof Monaco): SourceModels {
       found.lines ??= editorLineStarts(found.text);
       return found.lines;
     },
-    edited: (document) => {
+    isEdited: (document) => isEdited(kept.get(document)),
+    takeEdit: (document) => {
       const found = kept.get(document);
-      if (!found || found.model.getVersionId() === found.version) return null;
+      if (!found || !isEdited(found)) return null;
       found.text = found.model.getValue();
       found.version = found.model.getVersionId();
       found.lines = null;
@@ -70,6 +73,10 @@ export function createModels(monaco: typeof Monaco): SourceModels {
       }
     },
   };
+}
+
+function isEdited(kept: Kept | undefined): boolean {
+  return kept !== undefined && kept.model.getVersionId() !== kept.version;
 }
 
 function make(monaco: typeof Monaco, kept: Map<string, Kept>, document: DocumentText, language: LanguageId): TextModel {

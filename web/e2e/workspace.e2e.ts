@@ -1,0 +1,159 @@
+/** The workspace: one selection everywhere, the walk with the keyboard, themes, and accessibility. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from '@playwright/test';
+import { FIREWALL, NODE } from './dumps.ts';
+import { drop, expect, open, paste, settled, sourceLines, test } from './page.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { axe: checker } = globalThis as unknown as {
+      axe: {
+        run: (options: object) => Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
+      };
+    };
+    const { violations: found } = await checker.run({ resultTypes: ['violations'] });
+    return found
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
+  });
+}
+
+async function openNode(page: Page): Promise<void> {
+  await open(page);
+  await drop(page, [
+    { name: 'node.save', content: NODE },
+    { name: 'node.nft', content: FIREWALL },
+  ]);
+  await settled(page);
+}
+
+test('a card selects the chain everywhere', async ({ page }) => {
+  await openNode(page);
+  await page
+    .getByRole('region', { name: 'Hook map' })
+    .getByRole('button', { name: /FORWARD/ })
+    .first()
+    .click({ position: { x: 30, y: 8 } });
+  await expect(page.getByRole('region', { name: 'Inspector' })).toContainText('FORWARD');
+  await expect(page.getByRole('region', { name: 'Source' }).locator('.source-selected').first()).toBeVisible();
+});
+
+test('the cursor in the source selects the rule everywhere', async ({ page }) => {
+  await open(page);
+  await paste(page, NODE);
+  await settled(page);
+  await (await sourceLines(page)).getByText('cali-FORWARD').first().click();
+  await expect(page.getByRole('region', { name: 'Inspector' })).toContainText(/Calico/);
+});
+
+test('the chain view lists rules, and a row selects in the source', async ({ page }) => {
+  await openNode(page);
+  await page
+    .getByRole('region', { name: 'Hook map' })
+    .getByRole('button', { name: /FORWARD/ })
+    .first()
+    .dblclick({ position: { x: 30, y: 8 } });
+  const chain = page.getByRole('region', { name: 'Chain' });
+  await expect(chain.getByRole('table')).toBeVisible();
+  const row = chain.getByRole('row').filter({ hasText: 'KUBE-FORWARD' }).first();
+  await row.click();
+  await expect(row).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByRole('region', { name: 'Source' }).locator('.source-selected').first()).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Inspector' })).toContainText('kube-proxy');
+});
+
+test('the findings can be walked with the keyboard alone', async ({ page }) => {
+  await openNode(page);
+  const findings = page.getByRole('region', { name: 'Findings' });
+  const first = findings.getByRole('listitem').first().getByRole('button').first();
+  for (let i = 0; i < 60 && !(await findings.evaluate((node) => node.contains(document.activeElement))); i++) {
+    await page.keyboard.press('Tab');
+  }
+  for (let i = 0; i < 10 && (await findings.locator('[aria-expanded]:focus').count()) === 0; i++)
+    await page.keyboard.press('Tab');
+  const focused = findings.locator('[aria-expanded]:focus');
+  await expect(focused).toHaveCount(1);
+  const title = await focused.textContent();
+  await page.keyboard.press('ArrowDown');
+  await expect(findings.locator('[aria-expanded]:focus')).not.toHaveText(title ?? '');
+  await page.keyboard.press('Enter');
+  await expect(findings.locator('[aria-expanded=true]')).toHaveCount(1);
+  await page.keyboard.press('Escape');
+  await expect(findings.locator('[aria-expanded=true]')).toHaveCount(0);
+  await expect(first).toBeVisible();
+});
+
+test('search finds a chain and shows it', async ({ page }) => {
+  await openNode(page);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('cali-fw-cali1234');
+  await page
+    .getByRole('option', { name: /cali-fw-cali1234/ })
+    .first()
+    .click({ position: { x: 30, y: 8 } });
+  await expect(page.getByRole('region', { name: 'Inspector' })).toContainText('cali-fw-cali1234');
+});
+
+test('an edit is read again, and what was wrong is marked', async ({ page }) => {
+  await open(page);
+  await paste(page, NODE);
+  await settled(page);
+  await (await sourceLines(page)).getByText('KUBE-FORWARD').first().click();
+  await page.keyboard.press('End');
+  await page.keyboard.type('\n-A FORWARD --no-such-thing');
+  await expect(
+    page.getByRole('region', { name: 'Source' }).locator('.squiggly-error, .squiggly-warning').first(),
+  ).toBeVisible();
+});
+
+test('an owner of the legend dims the others', async ({ page }) => {
+  await openNode(page);
+  const owner = page.getByRole('group', { name: 'Owners' }).getByRole('button', { name: /Calico/ });
+  const before = await owner.getAttribute('aria-pressed');
+  await owner.click();
+  await expect(owner).not.toHaveAttribute('aria-pressed', before ?? '');
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`no serious accessibility violation: ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    await open(page);
+    expect(await violations(page)).toEqual([]);
+    await drop(page, [
+      { name: 'node.save', content: NODE },
+      { name: 'node.nft', content: FIREWALL },
+    ]);
+    await settled(page);
+    await expect(page.locator('.monaco-editor').first()).toBeVisible();
+    expect(await violations(page)).toEqual([]);
+    await page
+      .getByRole('region', { name: 'Hook map' })
+      .getByRole('button', { name: /FORWARD/ })
+      .first()
+      .dblclick({ position: { x: 30, y: 8 } });
+    await expect(page.getByRole('region', { name: 'Chain' }).getByRole('table')).toBeVisible();
+    expect(await violations(page)).toEqual([]);
+  });
+}
+
+test('dark follows the system, and the button overrides it', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await open(page);
+  const ground = (): Promise<string> => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  expect(await ground()).toBe('rgb(21, 25, 31)');
+  for (let i = 0; i < 3 && (await ground()) !== 'rgb(255, 255, 255)'; i++)
+    await page.getByRole('button', { name: /theme/i }).click();
+  expect(await ground()).toBe('rgb(255, 255, 255)');
+});
+
+test('390 pixels wide, everything can be read', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await open(page);
+  await paste(page, NODE);
+  await expect(page.getByRole('region', { name: 'Findings' })).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+});
