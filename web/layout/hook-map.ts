@@ -82,7 +82,8 @@ export function columnMeasures(width: number, count: number): { readonly cardWid
   const even = (room - (count - 1) * least) / count;
   const cardWidth = Math.floor(Math.max(COLUMN_MIN, Math.min(COLUMN_MAX, even)));
   const left = (room - count * cardWidth) / Math.max(1, count - 1);
-  return { cardWidth, gap: Math.floor(Math.max(least, Math.min(COLUMN_GAP_MAX, left))) };
+  const gap = cardWidth < COLUMN_MAX ? least : Math.max(least, Math.min(COLUMN_GAP_MAX, Math.floor(left)));
+  return { cardWidth, gap };
 }
 
 /** Maximal runs of nat and other chains: a dispatcher is one run, because it registers once. */
