@@ -77,6 +77,9 @@ table netdev edge {
 }
 `;
 
+/** Milliseconds: a hundredfold of what these texts take on an idle machine, and far below what anything quadratic takes. */
+const LINEAR = 20_000;
+
 describe('a listing', () => {
   it('comes back as it was', () => {
     const { tables, diagnostics } = parse(LISTING);
@@ -239,8 +242,8 @@ insert rule ip t c tcp dport 7
     const before = performance.now();
     const { tables } = parse(`add table ip t\nadd chain ip t c\n${'insert rule ip t c accept\n'.repeat(100_000)}`);
     expect(tables[0]?.chains[0]?.rules.length).toBe(100_000);
-    expect(performance.now() - before).toBeLessThan(5000);
-  });
+    expect(performance.now() - before).toBeLessThan(LINEAR);
+  }, 60_000);
 
   it('keeps an anonymous chain in place of its jump', () => {
     const text = `table ip t {
@@ -345,12 +348,16 @@ describe('broken text', () => {
     ['quotes', `table ip t { chain c { ${'comment "'.repeat(DEEP)}`],
     ['stray closing braces', '}\n'.repeat(DEEP)],
     ['colons', `table ip t { chain c { ip6 saddr ${':'.repeat(DEEP)}`],
-  ])('survives many %s in linear time', (_, text) => {
-    const before = performance.now();
-    const { diagnostics } = parse(text);
-    expect(diagnostics.length).toBeGreaterThan(0);
-    expect(performance.now() - before).toBeLessThan(5000);
-  });
+  ])(
+    'survives many %s in linear time',
+    (_, text) => {
+      const before = performance.now();
+      const { diagnostics } = parse(text);
+      expect(diagnostics.length).toBeGreaterThan(0);
+      expect(performance.now() - before).toBeLessThan(LINEAR);
+    },
+    60_000,
+  );
 });
 
 describe('size', () => {
@@ -362,7 +369,7 @@ describe('size', () => {
     ).sets;
     expect(set?.elements.length).toBe(1_000_000);
     expect(set?.elements[999_999]).toEqual({ key: { kind: 'value', value: 0x0a0f423f } });
-  });
+  }, 60_000);
 
   it('reports progress up to 1', () => {
     const rule = '\t\tip saddr 10.0.0.1 accept\n';
