@@ -1,7 +1,7 @@
 /** Where the chain hangs, its name (which opens the picker), its numbers, and what runs next for what it accepts. */
 import { type ReactElement, useSyncExternalStore } from 'react';
 import type { ChainDetail } from '../../worker/protocol.ts';
-import { OwnerTag } from '../inspector/owners.tsx';
+import { KnownOwnerTag } from '../inspector/owners.tsx';
 import { openChain, openRule } from '../inspector/reveal.ts';
 import { count, plural } from '../shell/words.ts';
 import { Icon, Sign } from '../theme/marks.tsx';
@@ -138,7 +138,7 @@ function Next({ detail }: { readonly detail: ChainDetail }): ReactElement | null
       <p>{next ? 'For what it accepts, runs next' : 'What it accepts is done with this hook'}</p>
       {next ? (
         <button type="button" className="chain-next-button" onClick={() => openChain(next.chain, 'table')}>
-          <OwnerTag owner={next.owner} size="normal" />
+          <KnownOwnerTag owner={next.owner} />
           <span>{next.name}</span>
           <span className="mono quiet">{signed(next.effectivePriority)}</span>
           {overruling ? <Sign sign={overruling.sign} severity={overruling.severity} size={15} /> : null}

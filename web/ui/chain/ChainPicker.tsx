@@ -3,7 +3,7 @@ import { Command } from 'cmdk';
 import { Popover } from 'radix-ui';
 import { type ReactElement, useState } from 'react';
 import type { ChainDetail } from '../../worker/protocol.ts';
-import { OwnerTag } from '../inspector/owners.tsx';
+import { KnownOwnerTag } from '../inspector/owners.tsx';
 import { openChain } from '../inspector/reveal.ts';
 import { useDebounced } from '../search/use-debounced.ts';
 import { count, plural } from '../shell/words.ts';
@@ -75,7 +75,7 @@ function ChainGroup({ heading, chains, onChosen }: ChainGroupProps): ReactElemen
     <Command.Group heading={heading}>
       {chains.map(({ chain, name, table, owner, rules }) => (
         <Command.Item key={chain} value={String(chain)} onSelect={() => onChosen(chain)}>
-          <OwnerTag owner={owner} />
+          <KnownOwnerTag owner={owner} />
           <span className="chain-command-name">{name}</span>
           <span className="quiet">{table}</span>
           <span className="quiet chain-command-count" title={plural(rules, 'rule')}>

@@ -26,8 +26,10 @@ import { useElementSize } from './use-element-size.ts';
 /** Levels and cells that are asked for: more would be too small to see. */
 const DEPTH = 6;
 const LIMIT = 500;
-/** Pixels: narrower columns scroll. */
-const MIN_COLUMN = 74;
+/** Pixels: narrower columns cannot be read; deeper levels are left out instead. */
+const MIN_COLUMN = 60;
+/** Levels that are drawn however narrow the panel: the chain, what it calls, what those call. */
+const MIN_COLUMNS = 3;
 /** Pixels: room for one line of text, and for two. */
 const ONE_LINE = 13;
 const TWO_LINES = 36;
@@ -58,6 +60,8 @@ export function JumpTree({ detail, pages }: JumpTreeProps): ReactElement {
         : null,
     [answer, detail.segments, firstRule, measure, height],
   );
+  const fit = Math.max(MIN_COLUMNS, Math.floor(width / MIN_COLUMN));
+  const columns = Math.min(icicle?.columns ?? 1, fit);
   return (
     <div className="jump-tree">
       <div className="jump-tree-header">
@@ -76,14 +80,16 @@ export function JumpTree({ detail, pages }: JumpTreeProps): ReactElement {
         {status === 'failed' ? <p className="chain-note">The jump tree could not be drawn: {error?.message}</p> : null}
         {icicle ? (
           <Cells
-            cells={icicle.cells}
+            cells={icicle.cells.filter(({ depth }) => depth < columns)}
             height={icicle.height}
-            column={Math.max(MIN_COLUMN, width / icicle.columns)}
-            width={Math.max(width, icicle.columns * MIN_COLUMN)}
+            column={width / columns}
             measure={measure}
           />
         ) : null}
       </div>
+      {icicle && columns < icicle.columns ? (
+        <p className="jump-tree-more">{plural(icicle.columns - columns, 'deeper level')} where there is more width</p>
+      ) : null}
     </div>
   );
 }
@@ -91,12 +97,12 @@ export function JumpTree({ detail, pages }: JumpTreeProps): ReactElement {
 interface CellsProps {
   readonly cells: readonly Cell[];
   readonly height: number;
+  /** Width of a column. */
   readonly column: number;
-  readonly width: number;
   readonly measure: Measure;
 }
 
-function Cells({ cells, height, column, width, measure }: CellsProps): ReactElement {
+function Cells({ cells, height, column, measure }: CellsProps): ReactElement {
   const tree = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState('0');
   const current = cells.some(({ key }) => key === focused) ? focused : (cells[0]?.key ?? '');
@@ -127,7 +133,7 @@ function Cells({ cells, height, column, width, measure }: CellsProps): ReactElem
       role="tree"
       aria-labelledby="jump-tree"
       ref={tree}
-      style={{ height, width }}
+      style={{ height }}
       onKeyDown={onKeyDown}
     >
       {cells.map((cell) => (
@@ -230,7 +236,7 @@ function wordsOf(cell: Cell, owner: string, measure: Measure): { readonly title:
         : `${count(cell.chains)} chains, ${unit}`;
     return { title: `${shorten(cell.name)}`, detail: each };
   }
-  const own = measure === 'rules' && cell.rules !== cell.size ? `${count(cell.rules)} here, ${unit}` : unit;
+  const own = measure === 'rules' ? plural(cell.rules, 'rule') : unit;
   return { title: cell.name, detail: cell.goto ? `${own}, by goto` : own };
 }
 

@@ -8,7 +8,7 @@ import { count, plural } from '../shell/words.ts';
 import { Icon } from '../theme/marks.tsx';
 import { store, useStore } from '../use-store.ts';
 import { Cell, Row } from './cells.tsx';
-import { barLength } from './packet-bar.ts';
+import { barLength, shortCount } from './packet-bar.ts';
 import { type Line, lineNumber } from './runs.ts';
 
 export interface RuleLineProps {
@@ -132,7 +132,7 @@ export function Packets({ packets, bytes, top }: PacketsProps): ReactElement {
       title={bytes === null ? plural(packets, 'packet') : `${plural(packets, 'packet')}, ${plural(bytes, 'byte')}`}
     >
       <span className="packet-bar" style={{ '--length': barLength(packets, top) } as CSSProperties} />
-      <span className="packet-count">{count(packets)}</span>
+      <span className="packet-count">{shortCount(packets)}</span>
     </Cell>
   );
 }
@@ -202,13 +202,15 @@ function VerdictCell({ row }: { readonly row: RuleRow }): ReactElement {
     return (
       <Cell className="cell-verdict" title={detail === '' ? undefined : `${kind} ${detail}`}>
         <b className={kind === 'continue' ? 'verdict-none' : undefined}>{kind}</b>
-        {detail === '' ? null : <span className={kind === 'reject' ? 'quiet' : 'mono'}> {detail}</span>}
+        {detail === '' ? null : (
+          <span className={kind === 'reject' ? 'verdict-detail quiet' : 'verdict-detail mono'}>{detail}</span>
+        )}
       </Cell>
     );
   }
   return (
     <Cell className="cell-verdict">
-      <span className="verdict-jump">{kind}</span>{' '}
+      <span className="verdict-jump">{kind}</span>
       <button
         type="button"
         className="verdict-target"
@@ -220,7 +222,7 @@ function VerdictCell({ row }: { readonly row: RuleRow }): ReactElement {
         }}
       >
         {detail}
-      </button>{' '}
+      </button>
       {below === 0 ? (
         <span className="verdict-empty">empty</span>
       ) : (

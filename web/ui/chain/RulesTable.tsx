@@ -24,8 +24,9 @@ import { tableKey } from './table-keys.ts';
 import { useElementSize } from './use-element-size.ts';
 import { type RuleOfLine, type TableState, useTable } from './use-table.ts';
 
-/** Pixels: below it a rule takes two lines. */
-const COMPACT = 620;
+/** Pixels: below it a rule takes two lines; below the other there is no column for comments, they follow the match. */
+const COMPACT = 470;
+const MEDIUM = 760;
 
 interface Heights {
   readonly rule: number;
@@ -122,6 +123,7 @@ export function RulesTable({ detail, pages, visits }: RulesTableProps): ReactEle
       className="chain-rules"
       ref={measure}
       data-compact={compact || undefined}
+      data-medium={(width < MEDIUM && !compact) || undefined}
       data-counters={hasCounters || undefined}
     >
       <FindBar
@@ -184,7 +186,7 @@ function HeaderRow({ hasCounters }: { readonly hasCounters: boolean }): ReactEle
         owner
       </span>,
     ],
-    ...(hasCounters ? [['packets', 'packets (log)'] as const] : []),
+    ...(hasCounters ? [['packets', <PacketsHead key="packets" />] as const] : []),
     ['match', 'match'],
     ['verdict', 'verdict'],
     ['comment', 'comment'],
@@ -203,6 +205,15 @@ function HeaderRow({ hasCounters }: { readonly hasCounters: boolean }): ReactEle
         ))}
       </Row>
     </div>
+  );
+}
+
+/** Says that the bars are logarithmic, where there is room for it. */
+function PacketsHead(): ReactElement {
+  return (
+    <span title="Bars on a logarithmic scale">
+      packets<span className="head-log"> (log)</span>
+    </span>
   );
 }
 

@@ -1,7 +1,8 @@
 /** The lines of the rules table that are no rules: boundaries between owners, folded runs, empty chains, and the end with the policy. */
 import type { CSSProperties, ReactElement } from 'react';
+import { SIGN_WORD } from '../../layout/signs.ts';
 import type { ChainDetail } from '../../worker/protocol.ts';
-import { OwnerTag, useOwner } from '../inspector/owners.tsx';
+import { KnownOwnerTag, lookOf, OwnerTag, useOwner, useOwners } from '../inspector/owners.tsx';
 import { openChain } from '../inspector/reveal.ts';
 import { count, plural } from '../shell/words.ts';
 import { Icon, Sign } from '../theme/marks.tsx';
@@ -24,11 +25,12 @@ export interface BoundaryLineProps extends LineProps {
 }
 
 export function BoundaryLine({ detail, boundary, rowIndex, style }: BoundaryLineProps): ReactElement | null {
+  const above = boundary ? detail.segments[boundary.segment - 1] : undefined;
+  const below = boundary ? detail.segments[boundary.segment] : undefined;
+  const order = useOrderWords(above?.owner ?? null, below?.owner ?? null);
   if (!boundary) return null;
-  const { segment, findings } = boundary;
-  const above = detail.segments[segment - 1];
-  const below = detail.segments[segment];
-  const [finding, ...more] = findings;
+  const [finding, ...more] = boundary.findings;
+  const words = finding && boundary.repeated ? `${order}: ${SIGN_WORD[finding.sign]}` : (finding?.title ?? order);
   return (
     <Row className="chain-line chain-boundary" rowIndex={rowIndex} style={style}>
       <Cell className="boundary-cell">
@@ -52,10 +54,10 @@ export function BoundaryLine({ detail, boundary, rowIndex, style }: BoundaryLine
               store.getState().togglePanel('findings', true);
             }}
           >
-            {finding.title}
+            {words}
           </button>
         ) : (
-          <FollowWords above={above?.owner ?? 'unknown'} below={below?.owner ?? 'unknown'} />
+          <span className="boundary-words">{words}</span>
         )}
         {more.length > 0 ? (
           <span className="quiet boundary-more" title={more.map(({ title }) => title).join('\n')}>
@@ -67,14 +69,13 @@ export function BoundaryLine({ detail, boundary, rowIndex, style }: BoundaryLine
   );
 }
 
-function FollowWords({ above, below }: { readonly above: string; readonly below: string }): ReactElement {
-  const first = useOwner(above);
-  const second = useOwner(below);
-  return (
-    <span className="boundary-words">
-      {second.short} after {first.short}
-    </span>
-  );
+/** `Docker after Tailscale`; at the chain's edges there is only one. */
+function useOrderWords(above: string | null, below: string | null): string {
+  const owners = useOwners();
+  const name = (owner: string): string => lookOf(owners, owner).short;
+  if (above !== null && below !== null) return `${name(below)} after ${name(above)}`;
+  if (below !== null) return `${name(below)} first`;
+  return 'policy';
 }
 
 export interface FoldLineProps extends LineProps {
@@ -196,7 +197,7 @@ function NextLine({
           tabIndex={-1}
           onClick={() => openChain(next.chain, 'table')}
         >
-          <OwnerTag owner={next.owner} size="normal" />
+          <KnownOwnerTag owner={next.owner} />
           {next.name}
         </button>
         <span className="mono quiet">{signed(next.effectivePriority)}</span>

@@ -14,6 +14,8 @@ export interface Boundary {
   readonly before: number;
   /** The most severe first; empty where nothing is known of this boundary. */
   readonly findings: readonly Finding[];
+  /** The first one's title stands at an earlier boundary of this chain already. */
+  readonly repeated: boolean;
 }
 
 /** Every boundary between two owners, and the chain's two edges where a finding marks them. */
@@ -30,14 +32,19 @@ export function boundariesOf(
     }
   }
   const boundaries: Boundary[] = [];
+  const told = new Set<Finding>();
   for (let segment = 0; segment <= segments.length; segment++) {
     const here = marked.get(segment);
     if (!here && (segment === 0 || segment === segments.length)) continue;
+    const sorted = (here ?? []).sort((a, b) => RANK[a.severity] - RANK[b.severity]);
+    const [first] = sorted;
     boundaries.push({
       segment,
       before: segments[segment]?.from ?? rules + 1,
-      findings: (here ?? []).sort((a, b) => RANK[a.severity] - RANK[b.severity]),
+      findings: sorted,
+      repeated: first !== undefined && told.has(first),
     });
+    if (first) told.add(first);
   }
   return boundaries;
 }

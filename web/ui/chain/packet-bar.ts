@@ -9,3 +9,10 @@ export function barLength(packets: number, top: number): number {
   if (packets >= top) return 1;
   return Math.log10(1 + packets) / Math.log10(1 + top);
 }
+
+/** `1,204`, `9,999,999`, `277.4M`, `12.1G`: whole as long as the column holds it. */
+export function shortCount(packets: number): string {
+  if (packets < 1e7) return packets.toLocaleString('en-US');
+  const [unit, sign] = packets < 1e9 ? [1e6, 'M'] : [1e9, 'G'];
+  return `${(Math.floor(packets / (unit / 10)) / 10).toLocaleString('en-US', { minimumFractionDigits: 1 })}${sign}`;
+}

@@ -109,13 +109,12 @@ function CopyMarkdown({ finding }: { readonly finding: Finding }): ReactElement 
     <>
       <button
         type="button"
-        className="button button-quiet"
+        className="button button-quiet button-icon"
+        aria-label="Copy the finding as Markdown"
         title="Copy the finding as Markdown"
         onClick={() => void copy()}
       >
         <Icon name={said === '' ? 'copy' : 'check'} />
-        {said === '' ? 'Copy' : said}
-        <span className="visually-hidden"> as Markdown</span>
       </button>
       <span className="visually-hidden" role="status">
         {said}

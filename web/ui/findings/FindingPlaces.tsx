@@ -1,7 +1,7 @@
 /** The evidence of a finding: each place a button that selects the rule or chain everywhere. */
 import { type ReactElement, useState } from 'react';
 import type { FindingPlace } from '../../findings/finding.ts';
-import { OwnerTag } from '../inspector/owners.tsx';
+import { KnownOwnerTag, OwnerTag } from '../inspector/owners.tsx';
 import { openRule, selectPlace } from '../inspector/reveal.ts';
 import { useAnswer } from '../use-answer.ts';
 import { store, useStore } from '../use-store.ts';
@@ -61,7 +61,7 @@ function PlaceButton({ place }: { readonly place: FindingPlace }): ReactElement 
       onClick={() => (store.getState().view === 'chain' ? openRule(place, 'findings') : selectPlace(place, 'findings'))}
     >
       <span className="finding-place-name">
-        {chain ? <OwnerTag owner={rule?.row.owner ?? chain.owner} /> : null}
+        {rule ? <OwnerTag owner={rule.row.owner} /> : chain ? <KnownOwnerTag owner={chain.owner} /> : null}
         <span className="mono finding-place-chain">{chain?.name ?? '…'}</span>
         <span>{rule ? `rule ${rule.row.index}` : ''}</span>
         {priority === '' ? null : <span className="mono quiet finding-place-priority">{priority}</span>}

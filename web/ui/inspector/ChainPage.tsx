@@ -4,7 +4,7 @@ import type { ChainDetail } from '../../worker/protocol.ts';
 import { count, plural } from '../shell/words.ts';
 import { useAnswer } from '../use-answer.ts';
 import { store, useStoreShallow } from '../use-store.ts';
-import { OwnerTag, useOwner } from './owners.tsx';
+import { KnownOwnerTag, OwnerTag, useOwner } from './owners.tsx';
 import { FindingLinks, OwnerLine, PageTitle, Part, Waiting } from './parts.tsx';
 import { openChain, openRule, openSource } from './reveal.ts';
 
@@ -141,7 +141,7 @@ function Place({ detail }: { readonly detail: ChainDetail }): ReactElement {
 function NextButton({ next }: { readonly next: NonNullable<NonNullable<ChainDetail['base']>['next']> }): ReactElement {
   return (
     <button type="button" className="inspector-link" onClick={() => openOrSelect(next.chain)}>
-      <OwnerTag owner={next.owner} />
+      <KnownOwnerTag owner={next.owner} />
       <span>{next.name}</span>
     </button>
   );

@@ -1,6 +1,6 @@
 /** Owners as the panels show them: looked up in the overview by id, drawn as chip and name. */
 import type { ReactElement } from 'react';
-import type { OwnerId } from '../../owners/owner.ts';
+import { type OwnerId, UNKNOWN } from '../../owners/owner.ts';
 import type { OwnerOverview } from '../../worker/protocol.ts';
 import { OwnerChip } from '../theme/marks.tsx';
 import { useStore } from '../use-store.ts';
@@ -56,4 +56,9 @@ export function OwnerTag({ owner, size = 'small', show = 'chip' }: OwnerTagProps
       <span>{look.short}</span>
     </span>
   );
+}
+
+/** For chains: a built-in chain belongs to nobody, which says nothing about its rules; no chip then. */
+export function KnownOwnerTag({ owner }: { readonly owner: OwnerId }): ReactElement | null {
+  return owner === UNKNOWN ? null : <OwnerTag owner={owner} size="normal" />;
 }

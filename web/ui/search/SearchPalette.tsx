@@ -118,12 +118,17 @@ function HitGroup({ heading, hits, choose }: HitGroupProps): ReactElement | null
       {hits.map((hit) => (
         <Command.Item key={hit.id} value={`${hit.kind} ${hit.id}`} onSelect={() => choose(() => reveal(hit))}>
           {hit.kind === 'finding' ? <FindingSign id={String(hit.id)} /> : <OwnerTag owner={hit.owner} />}
-          <span className={hit.kind === 'rule' ? 'search-title mono' : 'search-title'}>{hit.title}</span>
+          <span className={hit.kind === 'rule' ? 'search-title mono' : 'search-title'}>{titleOf(hit)}</span>
           <span className="search-detail">{hit.detail}</span>
         </Command.Item>
       ))}
     </Command.Group>
   );
+}
+
+/** Counters before an iptables rule say nothing about it. */
+function titleOf({ kind, title }: SearchHit): string {
+  return kind === 'rule' ? title.replace(/^\[\d+:\d+\] /, '') : title;
 }
 
 function FindingSign({ id }: { readonly id: string }): ReactElement {
