@@ -87,9 +87,8 @@ function elements(
     { timeout: fc.integer({ min: 1, max: 1e9 }), expires: fc.integer({ min: 1, max: 1e9 }), comment: name },
     { requiredKeys: [] },
   );
-  const element = fc.record(data ? { key, extras, data } : { key, extras }, {
-    requiredKeys: data ? ['key', 'data'] : ['key'],
-  }) as fc.Arbitrary<SetElement>;
+  const plain: fc.Arbitrary<SetElement> = fc.record({ key, extras }, { requiredKeys: ['key'] });
+  const element = data ? fc.tuple(plain, data).map(([one, to]): SetElement => ({ ...one, data: to })) : plain;
   return fc.array(
     element.map((each) => (each.extras && Object.keys(each.extras).length === 0 ? bare(each) : each)),
     { minLength: 1, maxLength: 6 },
@@ -177,7 +176,7 @@ const limit: fc.Arbitrary<Statement> = fc.record({
   kind: fc.constant('limit' as const),
   rate: fc.integer({ min: 1, max: 1e9 }),
   per: fc.constantFrom('second' as const, 'minute' as const, 'week' as const),
-  burst: fc.option(fc.integer({ min: 1, max: 1e9 })),
+  burst: fc.option(fc.integer({ min: 1, max: 1e9 }), { nil: null }),
   over: fc.boolean(),
   bytes: fc.boolean(),
 });
@@ -186,8 +185,8 @@ const others: fc.Arbitrary<Statement> = fc.oneof(
   fc.record({ kind: fc.constant('counter' as const), packets: fc.nat(), bytes: fc.nat() }),
   fc.record({
     kind: fc.constant('log' as const),
-    prefix: fc.option(name),
-    group: fc.option(port),
+    prefix: fc.option(name, { nil: null }),
+    group: fc.option(port, { nil: null }),
     options: fc.constant(['level warn']),
   }),
   fc.record({
