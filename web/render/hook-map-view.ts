@@ -104,7 +104,9 @@ class View implements HookMapView {
     this.moved = false;
     const wide = size.width / geometry.width;
     const high = size.height / geometry.height;
-    const scale = all ? Math.min(wide, high, 1) : Math.min(wide, Math.max(1, Math.min(high, MAX_FIT)));
+    const wanted = all ? Math.min(wide, high, 1) : Math.min(wide, Math.max(1, Math.min(high, MAX_FIT)));
+    // A hair over 1 would only blur the text.
+    const scale = wanted > 1 && wanted < 1.04 ? 1 : wanted;
     const x = Math.max(0, (size.width - geometry.width * scale) / 2);
     this.go(zoomIdentity.translate(x, 0).scale(scale), false);
     this.moved = all;
