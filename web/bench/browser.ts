@@ -60,11 +60,15 @@ async function openDump(from: Browser, path: string): Promise<Figures> {
   const context = await from.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
   await page.goto(`http://127.0.0.1:${PORT}/`);
-  await page.waitForSelector('input[type=file]', { state: 'attached' });
+  await page.getByRole('button', { name: 'Choose files' }).waitFor();
   await watchTasks(page);
   const start = Date.now();
-  await page.locator('input[type=file]').first().setInputFiles(path);
-  await page.waitForSelector('section[aria-label="Hook map"] svg [data-chain]', { timeout: 120_000 });
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('button', { name: 'Choose files' }).click(),
+  ]);
+  await chooser.setFiles(path);
+  await page.waitForSelector('section[aria-label="Hook map"] svg [data-target]', { timeout: 120_000 });
   const dropToMapMs = Date.now() - start;
   // The editor and the panels arrive after the map: their tasks count too.
   await page.waitForTimeout(4000);

@@ -61,7 +61,7 @@ test('the chain view lists rules, and a row selects in the source', async ({ pag
   await expect(chain.getByRole('table')).toBeVisible();
   const row = chain.getByRole('row').filter({ hasText: 'KUBE-FORWARD' }).first();
   await row.click();
-  await expect(row).toHaveAttribute('aria-selected', 'true');
+  await expect(row).toHaveAttribute('aria-current', 'true');
   await expect(page.getByRole('region', { name: 'Source' }).locator('.source-selected').first()).toBeVisible();
   await expect(page.getByRole('region', { name: 'Inspector' })).toContainText('kube-proxy');
 });

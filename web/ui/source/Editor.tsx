@@ -43,8 +43,13 @@ export function Editor({
   useEffect(() => {
     if (!host.current) return;
     const made = monaco.editor.create(host.current, OPTIONS);
-    setEditor(made);
-    return () => made.dispose();
+    // The model of a large text comes in a task of its own.
+    const timer = setTimeout(() => setEditor(made));
+    return () => {
+      clearTimeout(timer);
+      setEditor(null);
+      made.dispose();
+    };
   }, [monaco]);
 
   useTheme(monaco);

@@ -13,11 +13,16 @@ type Loaded =
 let loading: Promise<typeof Monaco> | null = null;
 
 function loadMonaco(): Promise<typeof Monaco> {
-  loading ??= import('./monaco.ts').catch((error: unknown) => {
+  loading ??= import('./monaco.ts').then(nextTask).catch((error: unknown) => {
     loading = null;
     throw error;
   });
   return loading;
+}
+
+/** Evaluating Monaco, creating an editor and splitting a large text into lines are tasks of their own: together they would block input. */
+function nextTask<T>(value: T): Promise<T> {
+  return new Promise((resolve) => setTimeout(() => resolve(value)));
 }
 
 export function SourcePanel(): ReactElement {
