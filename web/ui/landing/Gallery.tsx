@@ -10,7 +10,7 @@ export function Gallery(): ReactElement | null {
   return (
     <section className="gallery" aria-labelledby="samples">
       <h2 id="samples" className="t-heading">
-        Or look at a real one
+        Or look at a sample
       </h2>
       <ul>
         {SAMPLES.map((sample) => (

@@ -52,8 +52,6 @@ function Panels(): ReactElement {
   return (
     <>
       <Group
-        // Another set of panels has another remembered layout, which is read when the group is made.
-        key={panelIds.join(' ')}
         className="panels"
         orientation="horizontal"
         defaultLayout={defaultLayout}
@@ -117,16 +115,19 @@ function FirstReading(): ReactElement {
 /** Findings, and below them what is selected. A selected finding is open in its list already. */
 function Side(): ReactElement {
   const inspecting = useStore((state) => state.selection !== null && state.selection.kind !== 'finding');
-  if (!inspecting) return <FindingsPanel />;
   return (
     <Group className="panels" orientation="vertical">
       <Panel id="list" minSize={80}>
         <FindingsPanel />
       </Panel>
-      <Separator className="separator" aria-label="Height of the inspector" />
-      <Panel id="inspector" defaultSize="48%" minSize={100}>
-        <Inspector />
-      </Panel>
+      {inspecting ? (
+        <>
+          <Separator className="separator" aria-label="Height of the inspector" />
+          <Panel id="inspector" defaultSize="48%" minSize={100}>
+            <Inspector />
+          </Panel>
+        </>
+      ) : null}
     </Group>
   );
 }
