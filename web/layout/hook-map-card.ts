@@ -217,7 +217,8 @@ function cardLabel(card: CardModel, hook: Hook, frame: Frame): string {
   if (card.legacy) parts.push('iptables-legacy');
   if (card.dormant) parts.push('dormant table');
   if (card.device !== null) parts.push(`device ${card.device}`);
-  for (const mark of card.marks) parts.push(mark.label);
+  // One finding may have a mark on many boundaries.
+  parts.push(...new Set(card.marks.map((mark) => mark.label)));
   return parts.join('; ');
 }
 

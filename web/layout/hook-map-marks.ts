@@ -77,7 +77,7 @@ export function placeMarks(card: CardGeometry, model: CardModel, zoom: number): 
             role: 'badge' as const,
             size,
           };
-    const label = members.map((mark) => mark.label).join('; ');
+    const label = [...new Set(members.map((mark) => mark.label))].join('; ');
     return {
       id: `c${card.chain}/m${first.boundary}`,
       sign: first.sign,

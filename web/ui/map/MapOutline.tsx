@@ -30,8 +30,8 @@ export const MapOutline = memo(function MapOutline({ model, owners }: MapOutline
                 </ol>
                 {card.marks.length > 0 ? (
                   <ul>
-                    {card.marks.map((mark) => (
-                      <li key={`${mark.boundary} ${mark.sign} ${mark.findings.join(' ')}`}>{mark.label}</li>
+                    {[...new Set(card.marks.map((mark) => mark.label))].map((label) => (
+                      <li key={label}>{label}</li>
                     ))}
                   </ul>
                 ) : null}

@@ -145,7 +145,9 @@ function MarkWords({
   readonly card: CardModel;
   readonly findings: readonly string[];
 }): ReactElement {
-  const marks = card.marks.filter((mark) => mark.findings.some((finding) => findings.includes(finding)));
+  const of = card.marks.filter((mark) => mark.findings.some((finding) => findings.includes(finding)));
+  // One finding may have a mark on many boundaries.
+  const marks = of.filter((mark, at) => of.findIndex((m) => m.label === mark.label && m.sign === mark.sign) === at);
   return (
     <ul>
       {marks.map((mark) => (
