@@ -86,6 +86,11 @@ function readSection(
   repairs: readonly Diagnostic[],
 ): Dump {
   const { tables, ipsets, diagnostics } = format.parse(text, section.start, section.end, options);
+  if (tables.length === 0 && ipsets.length === 0 && !diagnostics.some(({ severity }) => severity === 'error')) {
+    const at = section.start + Math.max(0, text.slice(section.start, section.end).search(/\S/));
+    const message = `This ${format.label} listing is empty: it holds no table and no set.`;
+    diagnostics.push(diagnostic('info', 'empty-listing', message, span(at, Math.min(section.end, at + 1))));
+  }
   const before = start < section.start ? skipped(text, start, section.start) : null;
   return {
     index: 0,

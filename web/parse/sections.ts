@@ -20,6 +20,9 @@ interface Open extends Section {
   readonly tables: Set<string>;
 }
 
+/** So many listings are told apart; a text with more of them is no paste of a person. The rest stays with the last. */
+const MOST_SECTIONS = 200;
+
 const TABLE_LINE = /^\*\s*([A-Za-z0-9_.-]+)\s*$/;
 const NFT_LINE =
   /^(?:table\s+(?:(?:ip|ip6|inet|arp|bridge|netdev)\s+)?[^\s{]+\s*\{|flush\s+ruleset|(?:add|create|insert|delete|destroy)\s+(?:table|chain|rule|set|map|element|counter|quota|limit|flowtable|ct|secmark|synproxy)\s|define\s+\S+\s*=|include\s+"|#!\S*\bnft\b)/;
@@ -66,6 +69,7 @@ class Splitter {
   }
 
   #begin(kind: SectionKind, start: number, header: Header | null): Open {
+    if (this.#open && this.#sections.length >= MOST_SECTIONS) return this.#open;
     this.#close(start);
     const open: Open = {
       kind,

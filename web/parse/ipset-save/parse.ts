@@ -10,6 +10,7 @@ import { type Expression, value } from '../../model/expression.ts';
 import { ipsetParts } from '../../model/ipset.ts';
 import type { NamedSet } from '../../model/ruleset.ts';
 import type { ParsedSection, ParseOptions } from '../format.ts';
+import { icmpTypeCode } from '../iptables-save/extensions/transport.ts';
 import { Problems } from '../iptables-save/problems.ts';
 import { isBlank, splitWords, type Word, wordEnd } from '../iptables-save/words.ts';
 
@@ -241,10 +242,10 @@ function readPort(text: string): Expression | null {
       : (PROTOCOLS.byName.get(text.slice(0, colon).toLowerCase()) ?? numberIn(text.slice(0, colon), 255));
   if (protocol !== null && protocol < 0) return null;
   const ports = text.slice(colon + 1);
-  const icmp = /^([0-9]+)\/([0-9]+)$/.exec(ports);
+  const icmp = protocol === 1 || protocol === 58 ? icmpTypeCode(ports, protocol === 58) : null;
   const dash = ports.indexOf('-');
   let port: Expression | null = null;
-  if (icmp) port = value(Number(icmp[1]) * 256 + Number(icmp[2]), ports);
+  if (icmp !== null) port = value(icmp, ports);
   else if (dash > 0) {
     const from = portNumber(ports.slice(0, dash));
     const to = portNumber(ports.slice(dash + 1));

@@ -8,10 +8,10 @@ const SHELL_RULE = /^[ \t]*-t \S+ -[API] \S/m;
 /** How sure `head` is of `tool`: 0 to 1. A header decides; else family-specific words do; else it is iptables. */
 export function detectTool(head: string, tool: Header['tool']): number {
   const tables = TABLE.test(head);
-  if (!tables && !RULE.test(head) && !SHELL_RULE.test(head)) return 0;
-  const base = tables ? 0.9 : 0.6;
   const header = firstHeader(head);
   if (header) return header.tool === tool ? 1 : 0;
+  if (!tables && !RULE.test(head) && !SHELL_RULE.test(head)) return 0;
+  const base = tables ? 0.9 : 0.6;
   return toolOfRules(head) === tool ? base : 0;
 }
 

@@ -8,10 +8,11 @@
  */
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { span } from '../../base/span.ts';
-import { type Backend, BUILTIN_CHAINS, BUILTIN_TABLES, type Hook } from '../../model/hook.ts';
+import type { Backend, Hook } from '../../model/hook.ts';
 import type { BaseChain, Chain, Rule, Table } from '../../model/ruleset.ts';
 import { COUNTER_UNKNOWN, type Counter, type Statement } from '../../model/statement.ts';
 import type { ParsedSection, ParseOptions } from '../format.ts';
+import { builtinPlace } from './builtin.ts';
 import type { SaveFamily } from './extension.ts';
 import { backendOfName, readHeader } from './header.ts';
 import { plainAddress, plainDnat } from './plain.ts';
@@ -79,7 +80,7 @@ class SaveParser {
     this.#problems = new Problems(this.diagnostics);
     this.#units = new RegionMap(text);
     this.#chains = new RegionMap(text);
-    this.#scanner = new UnitScanner(text);
+    this.#scanner = new UnitScanner(text, end);
     const parser = this;
     this.#context = {
       family,
@@ -213,7 +214,7 @@ class SaveParser {
   #closeTable(at: number): void {
     const table = this.#table;
     if (!table) return;
-    if (!this.#committed && !this.#headless) {
+    if (!this.#committed && !this.#headless && this.#family !== 'bridge' && this.#family !== 'arp') {
       const lineEnd = this.#text.indexOf('\n', table.span.start);
       const message = `The table ${table.name} has no COMMIT: the dump is cut off, and rules may be missing.`;
       this.#problems.add(
@@ -314,6 +315,8 @@ class SaveParser {
       nameSpan: span(nameStart, nameEnd),
       handle: null,
       comment: null,
+      // Kernel: an ebtables user chain has a policy of its own, which applies at its end (ebtables(8), -P).
+      ...(base === null && policy !== '-' ? { flags: [`policy ${policy}`] } : {}),
     };
     this.#addChain(table, chain, hash);
   }
@@ -334,8 +337,8 @@ class SaveParser {
     end: number,
   ): BaseChain | null {
     const base = builtinChain(table, name, counters);
-    const known = policy === 'ACCEPT' || policy === 'DROP' || policy === '-';
-    if (!known || (policy !== '-' && !base)) {
+    const known = policy === 'ACCEPT' || policy === 'DROP' || policy === '-' || (!base && policy === 'RETURN');
+    if (!known || (policy !== '-' && !base && this.#family !== 'bridge')) {
       const message = base
         ? `“${policy}” is no policy: ACCEPT and DROP are.`
         : `${name} has the policy ${policy}, but the table ${table.name} has no built-in chain of that name.`;
@@ -554,7 +557,11 @@ class SaveParser {
       if (unit.protocol !== null) this.#protocol = unit.protocol;
       const statements = unit.statements;
       if (unit.target) {
-        for (let s = 0; s < statements.length; s++) targets[targetCount++] = statements[s] as Statement;
+        for (let s = 0; s < statements.length; s++) {
+          const statement = statements[s] as Statement;
+          if (isMatchOf(statement)) matches[matchCount++] = statement;
+          else targets[targetCount++] = statement;
+        }
       } else {
         const from = matchCount;
         for (let s = 0; s < statements.length; s++) matches[matchCount++] = statements[s] as Statement;
@@ -622,9 +629,8 @@ class SaveParser {
     if (from >= end || text.charCodeAt(start + 3) !== 0x63 || !text.startsWith(COMMENT_START, start)) return null;
     if (this.#scanner.hasBackslash(from, end)) return null;
     if (text.charCodeAt(from) !== 0x22) {
-      const blank = text.indexOf(' ', from);
-      const quote = text.indexOf('"', from);
-      if ((blank >= 0 && blank < end) || (quote >= 0 && quote < end)) return null;
+      if (this.#scanner.hasQuote(from, end)) return null;
+      for (let at = from; at < end; at++) if (isBlank(text.charCodeAt(at))) return null;
       return { kind: 'comment', text: text.slice(from, end) };
     }
     return text.indexOf('"', from + 1) === end - 1 ? { kind: 'comment', text: text.slice(from + 1, end - 1) } : null;
@@ -648,6 +654,11 @@ class SaveParser {
       }
     }
   }
+}
+
+/** arptables writes matches behind its target. */
+function isMatchOf(statement: Statement): boolean {
+  return statement.kind === 'match' || (statement.kind === 'xt' && statement.role === 'match');
 }
 
 function targetName(unit: Unit): string {
@@ -677,30 +688,18 @@ function builtinChain(
   name: string,
   counters: { packets: number; bytes: number } | null,
 ): BaseChain | null {
-  if (!Object.hasOwn(BUILTIN_TABLES, table.name) || !Object.hasOwn(BUILTIN_CHAINS, name)) return null;
-  const hook = BUILTIN_CHAINS[name] as Hook;
-  const kind = BUILTIN_TABLES[table.name] as (typeof BUILTIN_TABLES)[string];
-  if (!kind || !TABLE_HOOKS.get(table.name)?.includes(hook)) return null;
-  return {
-    type: kind.type(hook),
-    hook,
-    priority: kind.priority(hook, table.backend),
-    prioritySpelled: null,
-    devices: [],
-    policy: null,
-    policyPackets: counters?.packets ?? null,
-    policyBytes: counters?.bytes ?? null,
-  };
+  const builtin = builtinPlace(table, name);
+  return (
+    builtin && {
+      ...builtin,
+      prioritySpelled: null,
+      devices: [],
+      policy: null,
+      policyPackets: counters?.packets ?? null,
+      policyBytes: counters?.bytes ?? null,
+    }
+  );
 }
-
-/** Kernel: net/ipv4/netfilter/iptable_*.c, the valid hooks of each table. */
-const TABLE_HOOKS: ReadonlyMap<string, readonly Hook[]> = new Map([
-  ['raw', ['prerouting', 'output']],
-  ['mangle', ['prerouting', 'input', 'forward', 'output', 'postrouting']],
-  ['nat', ['prerouting', 'input', 'output', 'postrouting']],
-  ['filter', ['input', 'forward', 'output']],
-  ['security', ['input', 'forward', 'output']],
-] as const);
 
 const LONG_COMMANDS: ReadonlyMap<string, string> = new Map([
   ['--append', 'A'],

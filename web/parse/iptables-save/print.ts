@@ -78,11 +78,13 @@ function printTable(table: Table, lines: string[], diagnostics: Diagnostic[]): v
     } else if (line !== '') lines.push(line);
   }
   for (const chain of table.chains) for (const rule of chain.rules) lines.push(ruleLine(rule, diagnostics));
-  lines.push('COMMIT');
+  if (table.family !== 'bridge' && table.family !== 'arp') lines.push('COMMIT');
 }
 
-function chainLine({ name, base, implicit, table }: Chain, counted: boolean): string | null {
+function chainLine({ name, base, implicit, table, flags }: Chain, counted: boolean): string | null {
   if (implicit) return base ? '' : `:${name} - [0:0]`;
+  const own = flags?.find((flag) => flag.startsWith('policy '));
+  if (own !== undefined) return `:${name} ${own.slice('policy '.length)}`;
   if (base === null) return `:${name} -${counted ? ' [0:0]' : ''}`;
   if (table.listing === 'nft' && name !== name.toUpperCase()) return null;
   const policy = base.policy === 'drop' ? 'DROP' : 'ACCEPT';
@@ -119,9 +121,16 @@ function printRule(rule: Rule): string {
     else if (targets.length > 0 && statement.kind !== 'comment') throw new Inexpressible('a match behind a statement');
     else matches.push(statement);
   }
+  if (family === 'arp') return `${counters}-A ${chain.name}${printArp(matches, targets, context)}`;
   const body = printMatches(matches, context);
   const target = targets.length > 0 ? ` ${printTarget(targets, family)}` : '';
   return `${counters}-A ${chain.name}${body}${target}`;
+}
+
+/** arptables prints its target first. */
+function printArp(matches: readonly Statement[], targets: readonly Statement[], context: Context): string {
+  const target = targets.length > 0 ? ` ${printTarget(targets, 'arp')}` : '';
+  return `${target}${printMatches(matches, context)}`;
 }
 
 /** The number of the rule's `-p`; -1 without one. */
@@ -188,12 +197,18 @@ function optionNames(text: string): string[] {
 function printStatement(body: readonly Statement[], index: number, context: Context): Printed {
   const statement = body[index] as Statement;
   if (statement.kind === 'match') {
+    // ebtables' and arptables' options keep their spelling: see foreign.ts.
+    if (context.family === 'arp' || context.family === 'bridge') {
+      if (statement.via === undefined) throw new Inexpressible('a match of nft');
+      return { extension: '', text: statement.via, used: 1 };
+    }
     const printed = printMatch(body, index, statement, context);
     if (!printed) throw new Inexpressible('a match that no extension makes');
     return printed;
   }
   if (statement.kind === 'opaque') return { extension: '', text: statement.text, used: 1 };
   if (statement.kind === 'xt') {
+    if (statement.name === '') return { extension: '', text: statement.options, used: 1 };
     const text = statement.options === '' ? '' : ` ${statement.options}`;
     return { extension: '', text: `-m ${statement.name}${text}`, used: 1 };
   }

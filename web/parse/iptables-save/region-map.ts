@@ -24,11 +24,11 @@ export function hashRegion(text: string, start: number, end: number, context: nu
 
 export class RegionMap<T> {
   readonly #text: string;
-  #slots = new Int32Array(1 << 12);
-  #hashes = new Int32Array(1 << 11);
-  #starts = new Int32Array(1 << 11);
-  #lengths = new Int32Array(1 << 11);
-  #contexts = new Int32Array(1 << 11);
+  #slots = new Int32Array(1 << 6);
+  #hashes = new Int32Array(1 << 5);
+  #starts = new Int32Array(1 << 5);
+  #lengths = new Int32Array(1 << 5);
+  #contexts = new Int32Array(1 << 5);
   readonly #values: T[] = [];
 
   constructor(text: string) {

@@ -47,19 +47,22 @@ function isShort(text: string, at: number, end: number): boolean {
 class NextPlace {
   readonly #text: string;
   readonly #sought: string;
+  readonly #end: number;
   #at = -1;
   #from = 0;
 
-  constructor(text: string, sought: string) {
+  constructor(text: string, sought: string, end: number) {
     this.#text = text;
     this.#sought = sought;
+    this.#end = end;
   }
 
-  /** The first place at or after `from`; the text's length where there is none. Amortised linear over calls that go forward. */
+  /** The first place at or after `from`; `end` where there is none before it. Amortised linear over calls that go forward. */
   after(from: number): number {
     if (this.#at < from || from < this.#from) {
-      const found = this.#text.indexOf(this.#sought, from);
-      this.#at = found < 0 ? this.#text.length : found;
+      // The slice keeps the search inside of this listing: a document may hold many.
+      const found = this.#text.slice(from, this.#end).indexOf(this.#sought);
+      this.#at = found < 0 ? this.#end : from + found;
       this.#from = from;
     }
     return this.#at;
@@ -75,15 +78,20 @@ export class UnitScanner {
   readonly #tab: NextPlace;
   readonly #backslash: NextPlace;
 
-  constructor(text: string) {
+  /** For rule lines before `end`. */
+  constructor(text: string, end: number) {
     this.#text = text;
-    this.#quote = new NextPlace(text, '"');
-    this.#tab = new NextPlace(text, '\t');
-    this.#backslash = new NextPlace(text, '\\');
+    this.#quote = new NextPlace(text, '"', end);
+    this.#tab = new NextPlace(text, '\t', end);
+    this.#backslash = new NextPlace(text, '\\', end);
   }
 
   hasBackslash(start: number, end: number): boolean {
     return this.#backslash.after(start) < end;
+  }
+
+  hasQuote(start: number, end: number): boolean {
+    return this.#quote.after(start) < end;
   }
 
   /**

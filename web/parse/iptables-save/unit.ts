@@ -7,6 +7,7 @@ import type { Match, Statement, Xt } from '../../model/statement.ts';
 import { protocolNumber } from './codecs.ts';
 import { type Context, type FieldOption, field, type MatchExtension, match, negate } from './extension.ts';
 import { BASIC } from './extensions/basic.ts';
+import { arpTarget, foreignStatements } from './foreign.ts';
 import { fieldOption, fieldPrinters, MATCH_EXTENSIONS, PROTOCOL_EXTENSIONS, TARGET_EXTENSIONS } from './registry.ts';
 import { groupOptions, type OptionWords, splitWords, type Word } from './words.ts';
 
@@ -41,6 +42,7 @@ export const NO_PROBLEMS: readonly UnitProblem[] = [];
 /** Reads the unit `text[start, end)`, without blanks at its ends. Never throws. Cost: linear in its length. */
 export function parseUnit(text: string, start: number, end: number, context: UnitContext): Unit {
   const words = splitWords(text, start, end);
+  if (context.family === 'arp' || context.family === 'bridge') return foreignUnit(text, words, start, end, context);
   const negated = words[0]?.text === '!' && !words[0].quoted;
   const first = words[negated ? 1 : 0];
   const at = negated ? 2 : 1;
@@ -59,6 +61,17 @@ export function parseUnit(text: string, start: number, end: number, context: Uni
     default:
       return basicUnit(text, words, negated, context);
   }
+}
+
+function foreignUnit(text: string, words: readonly Word[], start: number, end: number, context: UnitContext): Unit {
+  const target = words[0]?.text === '-j';
+  if (target && context.family === 'bridge') return targetUnit(text, words, 1, end, context);
+  const statements = target
+    ? arpTarget(text, words, context, context.isChain)
+    : foreignStatements(text, words, context);
+  return statements
+    ? { statements, target, extension: '', problems: NO_PROBLEMS, protocol: null }
+    : opaque(text, start, end);
 }
 
 /** Text that belongs to no unit is kept, and told. */

@@ -1,6 +1,5 @@
 /** Characters that no dump holds: byte order marks, carriage returns, terminal escapes, no-break and zero-width spaces. */
-import type { Repair } from './clean.ts';
-import { Edits } from './edits.ts';
+import { Edits, type Repair } from './edits.ts';
 
 function times(count: number, one: string, many: string): string {
   return count === 1 ? `1 ${one}` : `${count} ${many}`;
@@ -87,7 +86,7 @@ function removeInLines(text: string, sign: string, endOf: (text: string, at: num
       const end = Math.min(lineEnd, Math.max(at + 1, endOf(text, at)));
       kept += text.slice(copied, at);
       const inside = isWordAt(text, at - 1) && end < lineEnd && isWordAt(text, end);
-      if (inside && !/\s$/.test(kept)) removed += end - at;
+      if (inside && (kept === '' || kept.charCodeAt(kept.length - 1) !== 0x20)) removed += end - at;
       else kept += ' '.repeat(end - at);
       count++;
       copied = end;

@@ -5,7 +5,7 @@
 import { type Diagnostic, diagnostic } from '../../base/diagnostic.ts';
 import { span } from '../../base/span.ts';
 import { repairCharacters } from './characters.ts';
-import type { Edits } from './edits.ts';
+import type { Repair } from './edits.ts';
 import { repairPrefixes, repairPrompts } from './lines.ts';
 import { joinWrappedLines } from './wrap.ts';
 
@@ -14,13 +14,6 @@ export interface Cleaned {
   readonly text: string;
   /** One `info` for each kind of repair: how many, and the first place. */
   readonly repairs: readonly Diagnostic[];
-}
-
-/** A kind of repair. `edit` gives null where there is nothing to do. */
-export interface Repair {
-  readonly code: string;
-  readonly edit: (text: string) => Edits | null;
-  readonly message: (count: number) => string;
 }
 
 const REPAIRS: readonly Repair[] = [...repairCharacters, repairPrefixes, repairPrompts, joinWrappedLines];

@@ -44,3 +44,10 @@ export function eachLine(text: string, visit: (start: number, end: number) => vo
     at = end + 1;
   }
 }
+
+/** A kind of repair. `edit` gives null where there is nothing to do. */
+export interface Repair {
+  readonly code: string;
+  readonly edit: (text: string) => Edits | null;
+  readonly message: (count: number) => string;
+}

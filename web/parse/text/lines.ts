@@ -1,6 +1,5 @@
 /** What stands before or around a dump's lines: quote marks, log prefixes, markdown fences, shell prompts and the commands behind them. */
-import type { Repair } from './clean.ts';
-import { Edits, eachLine } from './edits.ts';
+import { Edits, eachLine, type Repair } from './edits.ts';
 
 const SAMPLE = 60;
 /** A prefix counts as such if that share of the first lines has it. */

@@ -2,14 +2,13 @@
  * Joins the lines that a terminal has wrapped and a copy has cut. Only for the line-oriented listings (iptables-save and its kin), and only
  * where a line as long as the longest is followed by one that cannot begin a statement.
  */
-import type { Repair } from './clean.ts';
-import { Edits } from './edits.ts';
+import { Edits, type Repair } from './edits.ts';
 
 const NARROWEST = 40;
 
 /** A line of an iptables listing, or the start of another listing. */
 const STATEMENT =
-  /^\s*(?:$|#|\*\s*[\w.-]+\s*$|:\S+ |\[\d+:\d+\] -[A-Z] |-[A-Z] \S|-t \S+ -[A-Z] |--(?:append|insert|new-chain|policy) |COMMIT\s*$|table |add |create |flush |\}|```)/;
+  /^\s*(?:$|#|\*\s*[\w.-]+\s*$|:\S+ (?:ACCEPT|DROP|RETURN|QUEUE|-)(?:\s|$)|\[\d+:\d+\] -[A-Z] |-[A-Z] \S|-t \S+ -[A-Z] |--(?:append|insert|new-chain|policy) |COMMIT\s*$|table |add |create |flush |\}|```)/;
 const LISTING = /^(?:\*\s*[\w.-]+\s*$|:\S+ (?:ACCEPT|DROP|-)(?: |$)|(?:\[\d+:\d+\] )?-A \S)/m;
 
 interface Row {
@@ -22,50 +21,55 @@ export const joinWrappedLines: Repair = {
   message: (count) =>
     `${count === 1 ? '1 line break' : `${count} line breaks`} of a terminal's width ${count === 1 ? 'is' : 'are'} undone.`,
   edit(text) {
-    const width = longestLine(text);
+    const slack = lineEndBlanks(text);
+    const width = longestLine(text, slack);
     if (width < NARROWEST || !LISTING.test(text.slice(0, 1 << 16))) return null;
     const edits = new Edits(text);
     let at = 0;
     while (at < text.length) {
-      const rows = wrappedRows(text, at, width);
+      const rows = wrappedRows(text, at, width, slack);
       const last = rows[rows.length - 1] as Row;
-      if (rows.length > 1) join(text, rows, width, edits);
+      if (rows.length > 1) join(text, rows, width, slack, edits);
       at = last.end + 1;
     }
     return edits;
   },
 };
 
-function longestLine(text: string): number {
+/** Windows line ends have become a blank at the end of every line: 1 then, else 0. */
+function lineEndBlanks(text: string): number {
+  let at = 0;
+  for (let line = 0; line < 20; line++) {
+    const end = text.indexOf('\n', at);
+    if (end < 0) return line > 0 ? 1 : 0;
+    if (text.charCodeAt(end - 1) !== 0x20) return 0;
+    at = end + 1;
+  }
+  return 1;
+}
+
+function longestLine(text: string, slack: number): number {
   let longest = 0;
   let at = 0;
   while (at < text.length) {
     let end = text.indexOf('\n', at);
     if (end < 0) end = text.length;
-    if (end - at > longest) longest = lengthWithoutBlanks(text, at, end, longest);
+    if (end - at - slack > longest) longest = end - at - slack;
     at = end + 1;
   }
   return longest;
 }
 
-/** CRLF leaves a blank at the end of every line. */
-function lengthWithoutBlanks(text: string, start: number, end: number, least: number): number {
-  let stop = end;
-  while (stop > start && text.charCodeAt(stop - 1) === 0x20) stop--;
-  return Math.max(least, stop - start);
-}
-
-/** The rows from `at` on that are one line: each but the last has the full width, and no other can begin a statement. */
-function wrappedRows(text: string, from: number, width: number): Row[] {
+/** The rows from `at` on that are one line: each but the last has the full width (one less where the copy has lost a blank), and no other can
+ * begin a statement. */
+function wrappedRows(text: string, from: number, width: number, slack: number): Row[] {
   const rows: Row[] = [];
   let at = from;
   for (;;) {
     let end = text.indexOf('\n', at);
     if (end < 0) end = text.length;
     rows.push({ start: at, end });
-    const length = lengthWithoutBlanks(text, at, end, 0);
-    const first = text.charCodeAt(rows[0]?.start ?? at);
-    const mayWrap = length >= width - 1 && first !== 0x23 && end + 1 < text.length;
+    const mayWrap = end - at - slack >= width - 1 && text.charCodeAt(from) !== 0x23 && end + 1 < text.length;
     if (!mayWrap) return rows;
     let nextEnd = text.indexOf('\n', end + 1);
     if (nextEnd < 0) nextEnd = text.length;
@@ -74,21 +78,18 @@ function wrappedRows(text: string, from: number, width: number): Row[] {
   }
 }
 
-/** Where a full row ends inside of a word, the rest moves left over the break; elsewhere the break becomes a blank. */
-function join(text: string, rows: readonly Row[], width: number, edits: Edits): void {
+/** Behind a full row the rest moves left over the break; behind a shorter one the break becomes the blank that was lost. */
+function join(text: string, rows: readonly Row[], width: number, slack: number, edits: Edits): void {
   const first = rows[0] as Row;
   const last = rows[rows.length - 1] as Row;
   let joined = '';
   let pads = 0;
   rows.forEach(({ start, end }, index) => {
-    const next = rows[index + 1];
-    const stop = next ? start + lengthWithoutBlanks(text, start, end, 0) : end;
-    joined += text.slice(start, stop);
-    if (!next) return;
-    const blanks = end - stop;
-    const inside = stop - start === width && text.charCodeAt(next.start) > 0x20;
-    if (inside) pads += blanks + 1;
-    else joined += ' '.repeat(blanks + 1);
+    if (index === rows.length - 1) joined += text.slice(start, end);
+    else if (end - slack - start === width) {
+      joined += text.slice(start, end - slack);
+      pads += 1 + slack;
+    } else joined += `${text.slice(start, end)} `;
   });
   edits.replace(first.start, last.end, joined + ' '.repeat(pads));
   edits.count += rows.length - 2;

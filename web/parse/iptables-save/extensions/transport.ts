@@ -150,6 +150,12 @@ function icmpNumbers(text: string): { type: number; code: number | null } | null
   return type < 0 || (code !== null && code < 0) ? null : { type, code };
 }
 
+/** `echo-request`, `3/1`: type * 256 + code, as an ipset's port has it; null where it is neither. */
+export function icmpTypeCode(text: string, ip6: boolean): number | null {
+  const numbers = (ip6 ? ICMP6_NAMES : ICMP_NAMES).get(text.toLowerCase()) ?? icmpNumbers(text);
+  return numbers && numbers.type * 256 + (numbers.code ?? 0);
+}
+
 /**
  * `--icmp-type T[/C]`: a type is one comparison, type and code are two (or, negated, one of both together).
  * Kernel: net/netfilter/xt_tcpudp.c and ip_tables.c, icmp_type_code_match(): type 255 matches any.
@@ -202,6 +208,10 @@ const MULTIPORT_HEADERS: ReadonlyMap<number, string> = new Map(
 );
 const ANY_PORT: Range = { kind: 'range', from: 0, to: 0xffff };
 
+function isAnyPort(key: Expression | undefined): boolean {
+  return key?.kind === 'range' && key.from === 0 && key.to === 0xffff;
+}
+
 function portSet(list: string, context: Context): Expression[] | null {
   const keys: Expression[] = [];
   for (const part of list.split(',')) {
@@ -249,7 +259,7 @@ function printMultiport({ left, right, op }: Match, context: Context): string | 
   const second: Expression[] = [];
   for (let i = 0; i < keys.length; i += 2) {
     const key = keys[i];
-    if (key?.kind !== 'concat' || key.parts[0] !== ANY_PORT) return null;
+    if (key?.kind !== 'concat' || !isAnyPort(key.parts[0])) return null;
     second.push(key.parts[1] as Expression);
   }
   const list = printPorts(second, context);
