@@ -59,7 +59,7 @@ export function FindBar({ detail, current, onFound }: FindBarProps): ReactElemen
           <input
             type="search"
             aria-label={`Find in ${detail.name}`}
-            placeholder={`Find in ${detail.name}, or a number`}
+            placeholder="Find, or rule number"
             value={query}
             onChange={(event) => {
               setQuery(event.target.value);

@@ -82,7 +82,7 @@ export function JumpTree({ detail, pages }: JumpTreeProps): ReactElement {
           <Cells
             cells={icicle.cells.filter(({ depth }) => depth < columns)}
             height={icicle.height}
-            column={width / columns}
+            edges={columnEdges(icicle.cells, columns, width)}
             measure={measure}
           />
         ) : null}
@@ -97,12 +97,12 @@ export function JumpTree({ detail, pages }: JumpTreeProps): ReactElement {
 interface CellsProps {
   readonly cells: readonly Cell[];
   readonly height: number;
-  /** Width of a column. */
-  readonly column: number;
+  /** Where each column begins, and the last one ends. */
+  readonly edges: readonly number[];
   readonly measure: Measure;
 }
 
-function Cells({ cells, height, column, measure }: CellsProps): ReactElement {
+function Cells({ cells, height, edges, measure }: CellsProps): ReactElement {
   const tree = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState('0');
   const current = cells.some(({ key }) => key === focused) ? focused : (cells[0]?.key ?? '');
@@ -140,7 +140,8 @@ function Cells({ cells, height, column, measure }: CellsProps): ReactElement {
         <CellBox
           key={cell.key}
           cell={cell}
-          column={column}
+          edges={edges}
+          name={nameOf(cell, cells)}
           measure={measure}
           current={cell.key === current}
           onFocus={() => setFocused(cell.key)}
@@ -169,13 +170,14 @@ function openCell(cell: Cell): void {
 
 interface CellBoxProps {
   readonly cell: Cell;
-  readonly column: number;
+  readonly name: string;
+  readonly edges: readonly number[];
   readonly measure: Measure;
   readonly current: boolean;
   readonly onFocus: () => void;
 }
 
-function CellBox({ cell, column, measure, current, onFocus }: CellBoxProps): ReactElement {
+function CellBox({ cell, name, edges, measure, current, onFocus }: CellBoxProps): ReactElement {
   const look = lookOf(useOwners(), cell.owner);
   const selected = useStore(({ selection }) =>
     cell.kind === 'segment'
@@ -184,9 +186,11 @@ function CellBox({ cell, column, measure, current, onFocus }: CellBoxProps): Rea
   );
   const dimmed = useStore((state) => state.dimmed.includes(cell.owner));
   const { title, detail } = wordsOf(cell, look.short, measure);
+  const x = edges[cell.depth] ?? 0;
+  const end = edges[cell.depth + 1] ?? x;
   const style = {
-    transform: `translate(${cell.depth * column}px, ${cell.y}px)`,
-    width: column - 5,
+    transform: `translate(${x}px, ${cell.y}px)`,
+    width: Math.max(4, end - x - 5),
     height: cell.height,
     // One tooth per chain as long as a tooth can be seen.
     '--tooth': `${Math.max(4, cell.height / cell.chains)}px`,
@@ -217,12 +221,32 @@ function CellBox({ cell, column, measure, current, onFocus }: CellBoxProps): Rea
     >
       {cell.height >= ONE_LINE ? (
         <span className="jump-cell-text" data-one={cell.height < TWO_LINES || undefined}>
-          <span className="jump-cell-title">{title}</span>
+          <span className="jump-cell-title">{cell.kind === 'chain' ? name : title}</span>
           {cell.height >= TWO_LINES ? <span className="jump-cell-detail">{detail}</span> : null}
         </span>
       ) : null}
     </div>
   );
+}
+
+/** Columns in which nothing can be written get less. */
+function columnEdges(cells: readonly Cell[], columns: number, width: number): number[] {
+  const weights = Array.from({ length: columns }, (_, column) =>
+    cells.some(({ depth, height }) => depth === column && height >= ONE_LINE) ? 1 : 0.3,
+  );
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const edges = [0];
+  for (const weight of weights) edges.push((edges.at(-1) ?? 0) + (weight / total) * width);
+  return edges;
+}
+
+/** Without the prefix that its caller has too: `from-wl-dispatch` below `cali-FORWARD`. */
+function nameOf(cell: Cell, cells: readonly Cell[]): string {
+  const caller = cells.find(({ key }) => key === cell.parent);
+  const prefix = cell.name.slice(0, cell.name.indexOf('-') + 1);
+  return prefix !== '' && caller?.kind === 'chain' && caller.name.startsWith(prefix)
+    ? cell.name.slice(prefix.length)
+    : cell.name;
 }
 
 function wordsOf(cell: Cell, owner: string, measure: Measure): { readonly title: string; readonly detail: string } {

@@ -10,6 +10,7 @@ import { store, useStore } from '../use-store.ts';
 import { Cell, Row } from './cells.tsx';
 import { barLength, shortCount } from './packet-bar.ts';
 import { type Line, lineNumber } from './runs.ts';
+import { shownTokens } from './tokens.ts';
 
 export interface RuleLineProps {
   readonly line: Extract<Line, { kind: 'rule' }>;
@@ -167,7 +168,7 @@ function MatchCell({ row, open, onToggle }: MatchCellProps): ReactElement {
       {match.length === 0 ? (
         <span className="match-any">any packet</span>
       ) : (
-        match.map((token, index) => (
+        shownTokens(match).map((token, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a rule may test one field twice; its tokens never move
           <Token key={index} token={token} />
         ))
@@ -216,12 +217,13 @@ function VerdictCell({ row }: { readonly row: RuleRow }): ReactElement {
         className="verdict-target"
         tabIndex={-1}
         title={`Show ${detail}`}
+        aria-label={detail}
         onClick={(event) => {
           event.stopPropagation();
           openChain(target, 'table');
         }}
       >
-        {detail}
+        <TargetName name={detail} />
       </button>
       {below === 0 ? (
         <span className="verdict-empty">empty</span>
@@ -232,5 +234,16 @@ function VerdictCell({ row }: { readonly row: RuleRow }): ReactElement {
         </span>
       )}
     </Cell>
+  );
+}
+
+/** Names that end in a hash keep their last three characters when they are cut: they tell one Service from another. */
+function TargetName({ name }: { readonly name: string }): ReactElement {
+  const cut = name.length > 14 ? name.length - 3 : name.length;
+  return (
+    <>
+      <span className="verdict-head">{name.slice(0, cut)}</span>
+      <span>{name.slice(cut)}</span>
+    </>
   );
 }

@@ -147,7 +147,7 @@ function indexWithin(opened: string, path: string): number | null {
 }
 
 /** O(log runs). */
-export function lineAt({ runs, starts }: Table, line: number): Line | null {
+export function lineAt({ runs, starts, lines }: Table, line: number): Line | null {
   let low = 0;
   let high = runs.length - 1;
   while (low < high) {
@@ -156,7 +156,7 @@ export function lineAt({ runs, starts }: Table, line: number): Line | null {
     else high = middle - 1;
   }
   const run = runs[low];
-  if (!run || line < 0) return null;
+  if (!run || line < 0 || line >= lines) return null;
   switch (run.kind) {
     case 'rules': {
       const offset = line - (starts[low] as number);
