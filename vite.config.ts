@@ -1,12 +1,39 @@
 import react from '@vitejs/plugin-react';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+
+/**
+ * What the built page may do: run its own code and draw. It may not connect anywhere, so a ruleset cannot leave it. Monaco writes style
+ * elements, hence 'unsafe-inline' for styles only. The development server needs its socket and has no policy.
+ */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "font-src 'self'",
+  "img-src 'self' data: blob:",
+  "connect-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+function contentSecurityPolicy(): Plugin {
+  return {
+    name: 'content-security-policy',
+    apply: 'build',
+    transformIndexHtml: () => [
+      { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: POLICY }, injectTo: 'head-prepend' },
+    ],
+  };
+}
 
 export default defineConfig({
   // Relative URLs: the built page works under any sub-path and from a plain static server.
   base: './',
-  plugins: [react()],
+  plugins: [react(), contentSecurityPolicy()],
   worker: { format: 'es' },
-  build: { target: 'es2023', chunkSizeWarningLimit: 4000 },
+  build: { target: 'es2023', chunkSizeWarningLimit: 4000, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   test: {
     include: ['web/**/*.test.ts', 'web/**/*.test.tsx', 'samples/**/*.test.ts'],
     exclude: ['web/e2e/**', 'node_modules/**'],

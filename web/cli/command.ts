@@ -8,31 +8,7 @@ import { readInputs, UnreadableInput } from './input.ts';
 import { inspectCommand } from './inspect.ts';
 import { linkCommand } from './link.ts';
 import { printCommand } from './print.ts';
-
-export interface CommandResult {
-  readonly code: 0 | 1 | 2;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** What every command gets: the files as documents, and its options. */
-export interface CommandInput {
-  readonly documents: readonly { readonly name: string; readonly text: string }[];
-  readonly options: CommandOptions;
-}
-
-export interface CommandOptions {
-  readonly json: boolean;
-  readonly each: boolean;
-  readonly to: string | undefined;
-  readonly failOn: string;
-  readonly base: string | undefined;
-}
-
-/** Wrong usage: the message says what is right. */
-export class UsageError extends Error {
-  override name = 'UsageError';
-}
+import { type CommandInput, type CommandResult, UsageError } from './result.ts';
 
 const USAGE = `usage: npm run -s cli -- COMMAND [OPTIONS] FILE...        (FILE may be - for standard input)
 

@@ -2,8 +2,8 @@
 import { lineStarts, positionAt } from '../base/span.ts';
 import type { Finding, FindingSeverity } from '../findings/finding.ts';
 import { type Analysis, analyse } from '../pipeline.ts';
-import { type CommandInput, type CommandResult, UsageError } from './command.ts';
 import { diagnosticsText, exitForDiagnostics } from './diagnostics.ts';
+import { type CommandInput, type CommandResult, UsageError } from './result.ts';
 
 const LEVELS: Readonly<Record<FindingSeverity, number>> = { error: 2, warning: 1, info: 0 };
 

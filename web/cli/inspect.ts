@@ -3,8 +3,8 @@ import { lineStarts, positionAt } from '../base/span.ts';
 import { UNKNOWN } from '../owners/owner.ts';
 import { segmentsOf } from '../owners/segments.ts';
 import { type Analysis, analyse } from '../pipeline.ts';
-import type { CommandInput, CommandResult } from './command.ts';
 import { diagnosticsText, exitForDiagnostics } from './diagnostics.ts';
+import type { CommandInput, CommandResult } from './result.ts';
 
 export function inspectCommand({ documents, options }: CommandInput): CommandResult {
   const nodes = options.each ? documents.map((document) => [document]) : [documents];

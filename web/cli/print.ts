@@ -2,8 +2,8 @@
 import { printIptablesSave } from '../parse/iptables-save/print.ts';
 import { printNft } from '../parse/nft/print.ts';
 import { analyse } from '../pipeline.ts';
-import { type CommandInput, type CommandResult, UsageError } from './command.ts';
 import { diagnosticsText, exitForDiagnostics } from './diagnostics.ts';
+import { type CommandInput, type CommandResult, UsageError } from './result.ts';
 
 export function printCommand({ documents, options }: CommandInput): CommandResult {
   if (options.to !== 'nft' && options.to !== 'iptables-save')

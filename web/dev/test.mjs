@@ -30,7 +30,7 @@ const check = (name, ok) => {
 };
 
 for (const project of ['core', 'web', 'node']) {
-  check(`types: ${project}`, node([bin('typescript/bin/tsc'), '-p', `tsconfig.${project}.json`]));
+  check(`types: ${project}`, node([bin('typescript-native/bin/tsc'), '-p', `tsconfig.${project}.json`]));
 }
 check('lint and format', node([bin('@biomejs/biome/bin/biome'), 'ci', '.']));
 check(

@@ -1,5 +1,5 @@
 /** What the browser tests share: opening the page, giving it dumps as users do, and watching that nothing leaves its origin. */
-import { test as base, expect, type Page } from '@playwright/test';
+import { test as base, expect, type Locator, type Page } from '@playwright/test';
 
 /** Every test fails if the page asks another origin for anything, or logs an error. */
 export const test = base.extend<{ guarded: undefined }>({
