@@ -41,7 +41,7 @@ export function expressionText(e: Expression): string {
 
 function verdictText(verdict: Verdict): string {
   if ('chain' in verdict) return `${verdict.kind} ${verdict.chain}`;
-  return verdict.kind === 'queue' ? verdict.text : verdict.kind;
+  return verdict.kind === 'queue' ? `queue ${verdict.text}`.trim() : verdict.kind;
 }
 
 export function statementText(s: Statement): string {

@@ -283,7 +283,7 @@ function printVerdict(verdict: Extract<Statement, { kind: 'verdict' }>['verdict'
     case 'goto':
       return `-g ${verdict.chain}`;
     case 'queue': {
-      const text = verdict.text === 'queue' ? 'QUEUE' : printQueue(verdict.text);
+      const text = verdict.text === '' ? 'QUEUE' : printQueue(verdict.text);
       if (text === null) throw new Inexpressible('this queue');
       return `-j ${text}`;
     }

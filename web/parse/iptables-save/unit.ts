@@ -277,7 +277,7 @@ const VERDICTS: ReadonlyMap<string, Verdict> = new Map([
   ['DROP', DROP],
   ['RETURN', RETURN],
   ['CONTINUE', CONTINUE],
-  ['QUEUE', { kind: 'queue', text: 'queue', bypass: false }],
+  ['QUEUE', { kind: 'queue', text: '', bypass: false }],
 ] as const);
 
 /** ACCEPT, DROP, RETURN, QUEUE: no chain can have these names. */

@@ -124,7 +124,7 @@ const DIRECTIONS: ReadonlyMap<string, string> = new Map([
 ]);
 const MAX_COUNT = Number.MAX_SAFE_INTEGER;
 
-/** `--connbytes A:B --connbytes-mode M --connbytes-dir D`: `ct [original|reply] packets|bytes|avgpkt` in a range. */
+/** 64-bit counters, hence bigint: `--connbytes A:B --connbytes-mode M --connbytes-dir D`: `ct [original|reply] packets|bytes|avgpkt` in a range. */
 export const CONNBYTES: MatchExtension = {
   name: 'connbytes',
   printsFields: [...DIRECTIONS.values()].flatMap((way) => [...MODES.values()].map((mode) => `ct ${way}${mode}`)),
@@ -137,10 +137,10 @@ export const CONNBYTES: MatchExtension = {
     const low = from === '' ? 0 : parseNumber(from ?? '', MAX_COUNT);
     if (options.length !== 3 || mode === undefined || way === undefined || low < 0) return null;
     const counted = field(`ct ${way}${mode}`);
-    if (to === undefined || to === '') return [match(counted, negated ? '<' : '>=', value(low))];
+    if (to === undefined || to === '') return [match(counted, negated ? '<' : '>=', value(BigInt(low)))];
     const high = parseNumber(to, MAX_COUNT);
     if (high < 0) return null;
-    return [match(counted, negated ? '!=' : '==', { kind: 'range', from: low, to: high })];
+    return [match(counted, negated ? '!=' : '==', { kind: 'range', from: BigInt(low), to: BigInt(high) })];
   },
   print(body, index) {
     const { left, op, right } = body[index] as Match;

@@ -141,7 +141,7 @@ export const NFLOG: TargetExtension = {
 
 const NFQUEUE_ARITIES = arities('--queue-num= --queue-balance= --queue-bypass --queue-cpu-fanout');
 
-/** `queue` verdicts carry nft's spelling. */
+/** `queue` verdicts carry nft's spelling behind the word. */
 export const NFQUEUE: TargetExtension = {
   name: 'NFQUEUE',
   parse(options) {
@@ -151,14 +151,14 @@ export const NFQUEUE: TargetExtension = {
     const numbers = (found.get('--queue-balance') ?? found.get('--queue-num') ?? '0').replace(':', '-');
     if (!/^[0-9]+(-[0-9]+)?$/.test(numbers)) return null;
     const flags = `${bypass ? ' bypass' : ''}${found.has('--queue-cpu-fanout') ? ' fanout' : ''}`;
-    return [{ kind: 'verdict', verdict: { kind: 'queue', text: `queue num ${numbers}${flags}`, bypass } }];
+    return [{ kind: 'verdict', verdict: { kind: 'queue', text: `num ${numbers}${flags}`, bypass } }];
   },
 };
 
 /** `NFQUEUE ...` for nft's spelling of a queue verdict; null for queue maps and hashes. */
 export function printQueue(text: string): string | null {
-  if (text === 'queue' || text === '') return 'NFQUEUE --queue-num 0';
-  const read = /^queue (?:(?:num|to) )?([0-9]+)(?:-([0-9]+))?((?:[ ,](?:bypass|fanout))*)$/.exec(text);
+  if (text === '') return 'NFQUEUE --queue-num 0';
+  const read = /^(?:(?:num|to) )?([0-9]+)(?:-([0-9]+))?((?:[ ,](?:bypass|fanout))*)$/.exec(text);
   if (!read) return null;
   const [, from, to, flags = ''] = read;
   const numbers = to === undefined ? `--queue-num ${from}` : `--queue-balance ${from}:${to}`;
