@@ -1,5 +1,5 @@
 /** One chain: what it is and what runs next, its jump tree, its rules in evaluation order. */
-import { type ReactElement, useMemo } from 'react';
+import { type ReactElement, useMemo, useRef } from 'react';
 import { ask, useAnswer } from '../use-answer.ts';
 import { useStore } from '../use-store.ts';
 import { ChainHeader } from './ChainHeader.tsx';
@@ -19,6 +19,7 @@ export function ChainView(): ReactElement {
   const working = useStore((state) => state.analysis.status === 'working');
   const { status, answer, error } = useAnswer('chain', shown === null ? null : { chain: shown });
   const visits = useVisits(shown);
+  const refocus = useRef(false);
   const [measure, { width }] = useElementSize<HTMLElement>();
   // biome-ignore lint/correctness/useExhaustiveDependencies: another revision is another set of ids
   const pages = useMemo(() => createRowPages((request) => ask('rows', request)), [revision]);
@@ -35,7 +36,13 @@ export function ChainView(): ReactElement {
             {detail.below > 0 && width >= TREE_FROM ? (
               <JumpTree key={`${revision} ${detail.chain}`} detail={detail} pages={pages} />
             ) : null}
-            <RulesTable key={`${revision} ${detail.chain}`} detail={detail} pages={pages} visits={visits} />
+            <RulesTable
+              key={`${revision} ${detail.chain}`}
+              detail={detail}
+              pages={pages}
+              visits={visits}
+              refocus={refocus}
+            />
           </div>
         </>
       ) : null}

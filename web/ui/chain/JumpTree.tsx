@@ -207,7 +207,6 @@ function CellBox({ cell, name, edges, measure, current, onFocus }: CellBoxProps)
       data-dimmed={dimmed || undefined}
       aria-level={cell.depth + 1}
       aria-selected={selected}
-      aria-label={`${title}, ${detail}, ${look.short}`}
       tabIndex={current ? 0 : -1}
       title={`${title}\n${detail}${cell.kind === 'segment' ? '' : '\nDouble-click or Enter opens it'}`}
       style={style}
@@ -219,8 +218,9 @@ function CellBox({ cell, name, edges, measure, current, onFocus }: CellBoxProps)
       }}
       onMouseLeave={() => store.getState().setHover(null)}
     >
+      <span className="visually-hidden">{`${title}, ${detail}, ${look.short}`}</span>
       {cell.height >= ONE_LINE ? (
-        <span className="jump-cell-text" data-one={cell.height < TWO_LINES || undefined}>
+        <span aria-hidden="true" className="jump-cell-text" data-one={cell.height < TWO_LINES || undefined}>
           <span className="jump-cell-title">{cell.kind === 'chain' ? name : title}</span>
           {cell.height >= TWO_LINES ? <span className="jump-cell-detail">{detail}</span> : null}
         </span>

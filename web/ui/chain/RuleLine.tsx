@@ -239,7 +239,7 @@ function VerdictCell({ row }: { readonly row: RuleRow }): ReactElement {
 
 /** Names that end in a hash keep their last three characters when they are cut: they tell one Service from another. */
 function TargetName({ name }: { readonly name: string }): ReactElement {
-  const cut = name.length > 14 ? name.length - 3 : name.length;
+  const cut = /-(?=[^-]*\d)[^-]{8,}$/.test(name) ? name.length - 3 : name.length;
   return (
     <>
       <span className="verdict-head">{name.slice(0, cut)}</span>

@@ -7,7 +7,15 @@
  */
 
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactElement, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type ReactElement,
+  type RefObject,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import type { ChainDetail } from '../../worker/protocol.ts';
 import { openChain } from '../inspector/reveal.ts';
 import { useMedia } from '../shell/use-media.ts';
@@ -17,7 +25,7 @@ import { useBoundaries } from './chain-findings.ts';
 import { FindBar } from './FindBar.tsx';
 import { rowText } from './find.ts';
 import type { RowPages } from './row-pages.ts';
-import { lineAt, lineNumber, lineOfRule, type Table } from './runs.ts';
+import { lineAt, lineNumber, lineOfNumber, lineOfRule, type Table } from './runs.ts';
 import { pinShownChain, type Visits } from './shown-chain.ts';
 import { lineKey, TableLine } from './TableLine.tsx';
 import { tableKey } from './table-keys.ts';
@@ -43,9 +51,11 @@ export interface RulesTableProps {
   readonly detail: ChainDetail;
   readonly pages: RowPages;
   readonly visits: Visits;
+  /** Set when a key leads to another chain, whose table shall have the focus then. */
+  readonly refocus: RefObject<boolean>;
 }
 
-export function RulesTable({ detail, pages, visits }: RulesTableProps): ReactElement {
+export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps): ReactElement {
   const hasCounters = useStore((state) => state.overview?.hasCounters ?? false);
   const boundaries = useBoundaries(detail);
   const state = useTable(detail, boundaries, pages);
@@ -106,16 +116,32 @@ export function RulesTable({ detail, pages, visits }: RulesTableProps): ReactEle
       return;
     }
     if (action.kind === 'back') {
+      refocus.current = visits.canGoBack;
       visits.goBack();
       return;
     }
     const line = at === null ? null : lineAt(table, at);
-    const row = line?.kind === 'rule' ? pages.row(line.chain, line.index) : undefined;
-    if (line?.kind !== 'rule' || !row || row.verdict.target === null) return;
-    const isOpen = state.isOpen(lineNumber(line.path, line.index));
-    if (action.kind === 'enter') openChain(row.verdict.target, 'table');
-    else if (isOpen === (action.kind === 'collapse')) state.toggle(line, row);
+    if (line?.kind === 'rule') actOn(line, action.kind);
   };
+  const actOn = (line: RuleOfLine, action: 'expand' | 'collapse' | 'enter'): void => {
+    const row = pages.row(line.chain, line.index);
+    const isOpen = state.isOpen(lineNumber(line.path, line.index));
+    if (action === 'collapse' && !isOpen) {
+      const caller = line.path === '' ? null : lineOfNumber(table, line.path);
+      if (caller !== null) moveTo(caller);
+      return;
+    }
+    if (!row || row.verdict.target === null) return;
+    if (action === 'enter') {
+      refocus.current = true;
+      openChain(row.verdict.target, 'table');
+    } else if (isOpen === (action === 'collapse')) state.toggle(line, row);
+  };
+  useEffect(() => {
+    if (!refocus.current) return;
+    refocus.current = false;
+    scroller.current?.focus({ preventScroll: true });
+  }, [refocus]);
 
   const failure = pages.failure();
   return (

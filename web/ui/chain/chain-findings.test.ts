@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../findings/finding.ts';
+import type { Finding } from '../findings/finding.ts';
 import { boundariesOf } from './chain-findings.ts';
 import { token } from './fixtures.ts';
 import { layOutTable } from './runs.ts';

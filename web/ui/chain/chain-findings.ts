@@ -1,7 +1,7 @@
 /** The findings that concern a chain: at its boundaries, and about what runs next. */
 import { useMemo } from 'react';
-import type { Finding, FindingSeverity } from '../../findings/finding.ts';
 import type { ChainDetail } from '../../worker/protocol.ts';
+import type { Finding, FindingSeverity } from '../findings/finding.ts';
 import { useStore } from '../use-store.ts';
 
 const RANK: Readonly<Record<FindingSeverity, number>> = { error: 0, warning: 1, info: 2 };

@@ -6,6 +6,7 @@ import {
   layOutTable,
   lineAt,
   lineNumber,
+  lineOfNumber,
   lineOfRule,
   nextRuleLine,
   type Table,
@@ -18,15 +19,14 @@ const chain = (id: number, rules: number, folds: ChainLines['folds'] = []): Chai
 function read(table: Table): string[] {
   return Array.from({ length: table.lines }, (_, at) => {
     const line = lineAt(table, at);
-    switch (line?.kind) {
+    if (!line) return 'nothing';
+    switch (line.kind) {
       case 'rule':
         return lineNumber(line.path, line.index);
       case 'fold':
         return `${lineNumber(line.path, line.fold.from)}…${line.fold.to}`;
       case 'boundary':
         return `--${line.segment}`;
-      case undefined:
-        return 'nothing';
       default:
         return line.kind;
     }
@@ -133,6 +133,22 @@ describe('lineOfRule', () => {
     expect(lineOfRule(table, 1, 2)).toBe(4);
     expect(lineOfRule(table, 1, 9)).toBeNull();
     expect(lineOfRule(table, 5, 1)).toBeNull();
+  });
+});
+
+describe('lineOfNumber', () => {
+  const table = layOutTable({ ...none, top: chain(1, 3), opened: new Map([['2', chain(2, 2)]]) });
+  it.each([
+    ['1', 0],
+    ['2', 1],
+    ['2.1', 2],
+    ['2.2', 3],
+    ['3', 4],
+    ['4', null],
+    ['2.3', null],
+    ['1.1', null],
+  ])('%s is line %s', (number, line) => {
+    expect(lineOfNumber(table, number)).toBe(line);
   });
 });
 

@@ -186,6 +186,19 @@ export function lineOfRule({ runs, starts }: Table, chain: number, index: number
   return found;
 }
 
+/** The line with this number (`7`, `7.2`); null if it is not shown. */
+export function lineOfNumber({ runs, starts }: Table, number: string): number | null {
+  const cut = number.lastIndexOf('.');
+  const path = cut === -1 ? '' : number.slice(0, cut);
+  const index = Number(number.slice(cut + 1));
+  for (let at = 0; at < runs.length; at++) {
+    const run = runs[at] as Run;
+    if (run.kind !== 'rules' || run.path !== path || index < run.from || index >= run.from + run.count) continue;
+    return (starts[at] as number) + index - run.from;
+  }
+  return null;
+}
+
 /** The next line in `direction` that is a rule, from `line` on; null at the end. */
 export function nextRuleLine(table: Table, line: number, direction: 1 | -1): number | null {
   for (let at = line; at >= 0 && at < table.lines; at += direction) {

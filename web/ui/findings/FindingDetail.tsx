@@ -1,11 +1,11 @@
 /** The open finding: why, where, remedy, references, what it hangs on, and what can be done next. */
 import { type ReactElement, useEffect, useState } from 'react';
-import type { Finding } from '../../findings/finding.ts';
 import { lookOf } from '../inspector/owners.tsx';
 import { isOnMap, openRule, showOnMap } from '../inspector/reveal.ts';
 import { Icon } from '../theme/marks.tsx';
 import { store, useStore } from '../use-store.ts';
 import { FindingPlaces } from './FindingPlaces.tsx';
+import type { Finding } from './finding.ts';
 import { findingMarkdown } from './markdown.ts';
 import { describePlaces } from './places.ts';
 

@@ -1,11 +1,11 @@
 /** One finding of the list: closed a title, its owners and a word; open all of it. */
 import type { KeyboardEvent, ReactElement } from 'react';
-import type { Finding } from '../../findings/finding.ts';
 import type { OwnerId } from '../../owners/owner.ts';
 import { useOwner } from '../inspector/owners.tsx';
 import { OwnerChip, Sign } from '../theme/marks.tsx';
 import { useStore } from '../use-store.ts';
 import { FindingDetail } from './FindingDetail.tsx';
+import type { Finding } from './finding.ts';
 import { SEVERITY_WORDS, wordOf } from './list.ts';
 
 export interface FindingItemProps {
@@ -72,10 +72,10 @@ function OwnerFilter({ owner, pressed, onOwner }: OwnerFilterProps): ReactElemen
       className="finding-owner"
       tabIndex={-1}
       aria-pressed={pressed}
-      aria-label={label}
       title={label}
       onClick={() => onOwner(owner)}
     >
+      <span className="visually-hidden">{label}</span>
       <OwnerChip slot={look.slot} initials={look.initials} barred={look.barred} size="small" />
     </button>
   );

@@ -1,10 +1,10 @@
 /** The findings as a list with one tab stop: arrows or j/k move, Enter opens, Escape closes, n/p open the next and the one before. */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactElement, useEffect, useRef, useState } from 'react';
-import type { Finding } from '../../findings/finding.ts';
 import type { OwnerId } from '../../owners/owner.ts';
 import { useStore } from '../use-store.ts';
 import { FindingItem } from './FindingItem.tsx';
+import type { Finding } from './finding.ts';
 import { keyAction } from './keys.ts';
 
 /** More than this many are drawn only where they are seen. */

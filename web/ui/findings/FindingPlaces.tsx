@@ -1,10 +1,10 @@
 /** The evidence of a finding: each place a button that selects the rule or chain everywhere. */
 import { type ReactElement, useState } from 'react';
-import type { FindingPlace } from '../../findings/finding.ts';
 import { KnownOwnerTag, OwnerTag } from '../inspector/owners.tsx';
 import { openRule, selectPlace } from '../inspector/reveal.ts';
 import { useAnswer } from '../use-answer.ts';
 import { store, useStore } from '../use-store.ts';
+import type { FindingPlace } from './finding.ts';
 
 /** Places that are shown at first: the rest waits for a click. */
 const SHOWN = 6;

@@ -1,12 +1,12 @@
 /** What was found, errors first: counts, filters, and a list to walk through by keys, one finding open at a time. */
 import { type ReactElement, useEffect, useMemo, useState } from 'react';
-import type { Finding } from '../../findings/finding.ts';
 import type { OwnerId } from '../../owners/owner.ts';
 import { lookOf, useOwners } from '../inspector/owners.tsx';
 import { plural } from '../shell/words.ts';
 import { OwnerChip } from '../theme/marks.tsx';
 import { store, useStore } from '../use-store.ts';
 import { FindingList } from './FindingList.tsx';
+import type { Finding } from './finding.ts';
 import './findings.css';
 import {
   countBySeverity,
@@ -119,11 +119,11 @@ function FilterLine({ filter, setFilter }: FilterProps): ReactElement {
             key={owner}
             type="button"
             className="button findings-owner"
-            aria-label={`Remove the filter ${look.short}`}
             onClick={() => setFilter({ ...filter, owners: toggled(filter.owners, owner) })}
           >
             <OwnerChip slot={look.slot} initials={look.initials} barred={look.barred} size="small" />
-            {look.short} ×
+            {look.short} <span aria-hidden="true">×</span>
+            <span className="visually-hidden">: show all owners again</span>
           </button>
         );
       })}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../findings/finding.ts';
+import type { Finding } from './finding.ts';
 import { keyAction } from './keys.ts';
 import { countBySeverity, countsInWords, isFiltering, listFindings, NO_FILTER, toggled } from './list.ts';
 import { escapeMarkdown, findingMarkdown, inlineCode } from './markdown.ts';

@@ -1,7 +1,8 @@
 /** The list of findings before it is drawn: order, filter, counts, words. Pure. */
-import type { Finding, FindingSeverity } from '../../findings/finding.ts';
+
 import { SIGN_WORD } from '../../layout/signs.ts';
 import type { OwnerId } from '../../owners/owner.ts';
+import type { Finding, FindingSeverity } from './finding.ts';
 
 export const SEVERITIES: readonly FindingSeverity[] = ['error', 'warning', 'info'];
 

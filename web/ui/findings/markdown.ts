@@ -1,5 +1,5 @@
 /** A finding as Markdown, for an issue or a chat. All text in it may come from a dump: it is escaped. */
-import type { Finding } from '../../findings/finding.ts';
+import type { Finding } from './finding.ts';
 import { SEVERITY_WORDS, wordOf } from './list.ts';
 
 export interface PlaceWords {

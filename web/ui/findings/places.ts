@@ -1,7 +1,8 @@
 /** What the places of a finding are called: asked from the worker, for the list and for Markdown. */
-import type { Finding, FindingPlace } from '../../findings/finding.ts';
+
 import type { Address, ChainDetail, DocumentText, RuleDetail } from '../../worker/protocol.ts';
 import { ask } from '../use-answer.ts';
+import type { Finding, FindingPlace } from './finding.ts';
 import type { PlaceWords } from './markdown.ts';
 
 /** `ip filter FORWARD`. */

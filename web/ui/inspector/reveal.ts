@@ -1,7 +1,8 @@
 /** Selecting and showing from the panels: one selection for all views, and the view that can show it. */
-import type { Finding } from '../../findings/finding.ts';
+
 import type { SelectionSource } from '../../state/store.ts';
 import type { MapFamily, Overview } from '../../worker/protocol.ts';
+import type { Finding } from '../findings/finding.ts';
 import { store } from '../use-store.ts';
 
 export interface Place {
