@@ -91,7 +91,7 @@ export interface Actions {
   /** Replaces the workspace: forgets overview, selection and filters, which belong to the one before. */
   openWorkspace: (documents: readonly NewDocument[], active?: number) => void;
   setDocuments: (documents: readonly DocumentText[], active?: string | null) => void;
-  /** Names that the workspace has already get a number. The first one becomes active. */
+  /** Names that the workspace has already get a number. The longest one becomes active: of a node's files, the one that people came for. */
   addDocuments: (documents: readonly NewDocument[]) => void;
   editDocument: (id: string, text: string) => void;
   renameDocument: (id: string, name: string) => void;
@@ -122,6 +122,13 @@ export interface Actions {
 export type Store = ReturnType<typeof createNfscopeStore>;
 
 let nextId = 1;
+
+function longest(documents: readonly DocumentText[]): DocumentText | undefined {
+  return documents.reduce<DocumentText | undefined>(
+    (best, one) => (best && best.text.length >= one.text.length ? best : one),
+    undefined,
+  );
+}
 
 /** A store of its own: tests make as many as they like; the page has one (ui/use-store.ts). */
 export function createNfscopeStore() {
@@ -164,7 +171,7 @@ export function createNfscopeStore() {
     setDocuments: (documents, active) => set({ documents, active: active ?? documents[0]?.id ?? null }),
     addDocuments: (added) => {
       const made = withIds(added, get().documents);
-      set({ documents: [...get().documents, ...made], active: made[0]?.id ?? get().active });
+      set({ documents: [...get().documents, ...made], active: longest(made)?.id ?? get().active });
     },
     editDocument: (id, text) =>
       set({

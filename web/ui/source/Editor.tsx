@@ -86,6 +86,9 @@ const OPTIONS: MonacoEditor.IStandaloneEditorConstructionOptions = {
   wordWrap: 'off',
   guides: { indentation: false },
   matchBrackets: 'near',
+  // Hue means owner: brackets have none.
+  bracketPairColorization: { enabled: false },
+  scrollbar: { verticalScrollbarSize: 9, horizontalScrollbarSize: 9, useShadows: false },
   links: false,
   // Tab leaves the editor, as everywhere on the page; Ctrl+M lets it type tabs.
   tabFocusMode: true,
