@@ -6,6 +6,7 @@ import type { ChainDetail } from '../../worker/protocol.ts';
 import { KnownOwnerTag } from '../inspector/owners.tsx';
 import { openChain } from '../inspector/reveal.ts';
 import { useDebounced } from '../search/use-debounced.ts';
+import { useFirstSelected } from '../search/use-first-selected.ts';
 import { count, plural } from '../shell/words.ts';
 import { Icon } from '../theme/marks.tsx';
 import { useAnswer } from '../use-answer.ts';
@@ -46,8 +47,9 @@ function ChainList({ onChosen }: { readonly onChosen: (chain: number) => void })
   const shown = answer?.slice(0, SHOWN) ?? [];
   const bases = shown.filter(({ base }) => base);
   const others = shown.filter(({ base }) => !base);
+  const [value, setValue] = useFirstSelected([...bases, ...others].map(({ chain }) => String(chain)));
   return (
-    <Command shouldFilter={false} label="Chains" className="chain-command">
+    <Command shouldFilter={false} label="Chains" className="chain-command" value={value} onValueChange={setValue}>
       <Command.Input className="input" placeholder="Chain or table…" value={query} onValueChange={setQuery} />
       <Command.List className="chain-command-list">
         {status === 'ready' && shown.length === 0 ? (

@@ -25,7 +25,7 @@ import { useElementSize } from './use-element-size.ts';
 
 /** Levels and cells that are asked for: more would be too small to see. */
 const DEPTH = 6;
-const LIMIT = 500;
+const LIMIT = 320;
 /** Pixels: narrower columns cannot be read; deeper levels are left out instead. */
 const MIN_COLUMN = 60;
 /** Levels that are drawn however narrow the panel: the chain, what it calls, what those call. */
@@ -104,11 +104,12 @@ interface CellsProps {
 
 function Cells({ cells, height, edges, measure }: CellsProps): ReactElement {
   const tree = useRef<HTMLDivElement>(null);
+  const byKey = useMemo(() => new Map(cells.map((cell) => [cell.key, cell])), [cells]);
   const [focused, setFocused] = useState('0');
-  const current = cells.some(({ key }) => key === focused) ? focused : (cells[0]?.key ?? '');
+  const current = byKey.has(focused) ? focused : (cells[0]?.key ?? '');
 
   const onKeyDown = (event: KeyboardEvent): void => {
-    const cell = cells.find(({ key }) => key === current);
+    const cell = byKey.get(current);
     if (!cell || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Enter') {
       event.preventDefault();
@@ -141,7 +142,7 @@ function Cells({ cells, height, edges, measure }: CellsProps): ReactElement {
           key={cell.key}
           cell={cell}
           edges={edges}
-          name={nameOf(cell, cells)}
+          name={nameOf(cell, byKey)}
           measure={measure}
           current={cell.key === current}
           onFocus={() => setFocused(cell.key)}
@@ -241,8 +242,8 @@ function columnEdges(cells: readonly Cell[], columns: number, width: number): nu
 }
 
 /** Without the prefix that its caller has too: `from-wl-dispatch` below `cali-FORWARD`. */
-function nameOf(cell: Cell, cells: readonly Cell[]): string {
-  const caller = cells.find(({ key }) => key === cell.parent);
+function nameOf(cell: Cell, byKey: ReadonlyMap<string, Cell>): string {
+  const caller = cell.parent === null ? undefined : byKey.get(cell.parent);
   const prefix = cell.name.slice(0, cell.name.indexOf('-') + 1);
   return prefix !== '' && caller?.kind === 'chain' && caller.name.startsWith(prefix)
     ? cell.name.slice(prefix.length)

@@ -124,10 +124,10 @@ describe('findingMarkdown', () => {
       },
       { path: 'inet firewalld filter_FORWARD', document: null, line: 7104, text: null, note: '' },
     ];
-    expect(findingMarkdown({ finding: given, owners: ['Calico', 'firewalld'], places })).toBe(
+    expect(findingMarkdown({ finding: given, owners: ['Calico', 'Docker', 'firewalld'], places })).toBe(
       `### firewalld rejects what Calico accepts
 
-**Error**, overruled, Calico and firewalld
+**Error**, overruled, Calico, Docker and firewalld
 
 Accept ends one chain only.
 

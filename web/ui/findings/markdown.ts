@@ -24,7 +24,7 @@ export function findingMarkdown({ finding, owners, places }: MarkdownInput): str
   const { title, why, severity, remedy, references, unknowns, catalogue, id } = finding;
   const parts = [
     `### ${escapeMarkdown(title)}`,
-    `**${capital(SEVERITY_WORDS[severity][0])}**, ${wordOf(finding)}${owners.length > 0 ? `, ${owners.map(escapeMarkdown).join(' and ')}` : ''}`,
+    `**${capital(SEVERITY_WORDS[severity][0])}**, ${wordOf(finding)}${owners.length > 0 ? `, ${listWords(owners.map(escapeMarkdown))}` : ''}`,
     escapeMarkdown(why),
     places.length > 0 ? `**Where**\n\n${places.map(placeMarkdown).join('\n')}` : '',
     remedy === null ? '' : `**Remedy:** ${escapeMarkdown(remedy)}`,
@@ -43,6 +43,11 @@ function placeMarkdown({ path, document, line, text, note }: PlaceWords): string
   const at = line === null ? '' : ` (${document === null ? '' : `${escapeMarkdown(document)} `}line ${line})`;
   const head = `- ${inlineCode(path)}${at}${note === '' ? '' : `: ${escapeMarkdown(note)}`}`;
   return text === null ? head : `${head}\n  ${inlineCode(text)}`;
+}
+
+/** `A`, `A and B`, `A, B and C`. */
+function listWords(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
 function capital(text: string): string {

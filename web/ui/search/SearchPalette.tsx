@@ -11,6 +11,7 @@ import { useAnswer } from '../use-answer.ts';
 import { store, useStore } from '../use-store.ts';
 import { matchCommands, type PaletteCommand, paletteCommands } from './commands.ts';
 import { useDebounced } from './use-debounced.ts';
+import { useFirstSelected } from './use-first-selected.ts';
 import './search.css';
 
 /** Milliseconds without a keystroke before the worker is asked. */
@@ -68,13 +69,18 @@ function Palette({ onDone }: { readonly onDone: () => void }): ReactElement {
   const { status, answer, error } = useAnswer('search', asked === '' ? null : { query: asked, limit: LIMIT });
   const hits = query.trim() === '' ? [] : (answer ?? []);
   const commands = useMemo(() => matchCommands(paletteCommands(store.getState()), query), [query]);
+  const groups = GROUPS.map((group) => ({ ...group, hits: hits.filter(({ kind }) => kind === group.kind) }));
+  const [value, setValue] = useFirstSelected([
+    ...groups.flatMap((group) => group.hits.map(hitValue)),
+    ...commands.map(({ id }) => `command ${id}`),
+  ]);
   const settled = asked === query.trim() && (asked === '' || status === 'ready');
   const choose = (act: () => void): void => {
     onDone();
     act();
   };
   return (
-    <Command label="Search" shouldFilter={false} loop className="search-command">
+    <Command label="Search" shouldFilter={false} loop className="search-command" value={value} onValueChange={setValue}>
       <div className="search-input">
         <Icon name="search" />
         <Command.Input
@@ -93,8 +99,8 @@ function Palette({ onDone }: { readonly onDone: () => void }): ReactElement {
         {query.trim() === '' ? (
           <p className="search-note quiet">Type a name, an address, a port, a mark, a part of a rule.</p>
         ) : null}
-        {GROUPS.map(({ kind, heading }) => (
-          <HitGroup key={kind} heading={heading} hits={hits.filter((hit) => hit.kind === kind)} choose={choose} />
+        {groups.map((group) => (
+          <HitGroup key={group.kind} heading={group.heading} hits={group.hits} choose={choose} />
         ))}
         <CommandGroup commands={commands} choose={choose} />
       </Command.List>
@@ -116,7 +122,7 @@ function HitGroup({ heading, hits, choose }: HitGroupProps): ReactElement | null
   return (
     <Command.Group heading={heading}>
       {hits.map((hit) => (
-        <Command.Item key={hit.id} value={`${hit.kind} ${hit.id}`} onSelect={() => choose(() => reveal(hit))}>
+        <Command.Item key={hit.id} value={hitValue(hit)} onSelect={() => choose(() => reveal(hit))}>
           {hit.kind === 'finding' ? <FindingSign id={String(hit.id)} /> : <OwnerTag owner={hit.owner} />}
           <span className={hit.kind === 'rule' ? 'search-title mono' : 'search-title'}>{titleOf(hit)}</span>
           <span className="search-detail">{hit.detail}</span>
@@ -124,6 +130,10 @@ function HitGroup({ heading, hits, choose }: HitGroupProps): ReactElement | null
       ))}
     </Command.Group>
   );
+}
+
+function hitValue({ kind, id }: SearchHit): string {
+  return `${kind} ${id}`;
 }
 
 /** Counters before an iptables rule say nothing about it. */
