@@ -32,7 +32,7 @@ const PORT = 5191;
 
 const folder = mkdtempSync(join(tmpdir(), 'nfscope-bench-'));
 const file = join(folder, 'node.save');
-const dump = generateKubeProxy({ services: Number(values.services), endpoints: 3, format: 'iptables', calico: true });
+const dump = generateKubeProxy({ services: Number(values.services), endpoints: 4, format: 'iptables', calico: false });
 writeFileSync(file, dump);
 
 const server = spawn(process.execPath, ['web/e2e/serve.mjs', '--port', String(PORT)], { stdio: 'inherit' });

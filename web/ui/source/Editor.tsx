@@ -53,12 +53,12 @@ export function Editor({
   }, [monaco]);
 
   useTheme(monaco);
-  useDocument(editor, models);
-  useMarkers(monaco, editor, models);
-  useOwners(editor);
-  useHighlights(editor, models);
-  useCursor(editor, models, onCursor);
-  useReveal(editor, models);
+  const shown = useDocument(editor, models);
+  useMarkers(monaco, editor, models, shown);
+  useOwners(editor, shown);
+  useHighlights(editor, models, shown);
+  useCursor(editor, models, shown, onCursor);
+  useReveal(editor, models, shown);
   return <div className="source-editor" ref={host} />;
 }
 
@@ -112,8 +112,9 @@ function useTheme(monaco: typeof Monaco): void {
 
 const activeDocument = (state: State) => state.documents.find(({ id }) => id === state.active) ?? null;
 
-/** Shows the active document's model and carries edits to the store. */
-function useDocument(editor: MonacoEditor.IStandaloneCodeEditor | null, models: SourceModels): void {
+/** Shows the active document's model and carries edits to the store. Gives the id of the document that the editor shows by now. */
+function useDocument(editor: MonacoEditor.IStandaloneCodeEditor | null, models: SourceModels): string | null {
+  const [shown, setShown] = useState<string | null>(null);
   const document = useStore(activeDocument);
   const format = useStore(
     (state) => state.overview?.documents.find(({ id }) => id === state.active)?.dumps[0]?.format ?? null,
@@ -123,13 +124,21 @@ function useDocument(editor: MonacoEditor.IStandaloneCodeEditor | null, models: 
 
   useEffect(() => {
     if (!editor || !document) return;
-    const model = models.show(document, languageOf(format, document.text.slice(0, 4096)));
-    if (editor.getModel() !== model) {
-      editor.setModel(model);
-      editor.restoreViewState(positions.current.get(document.id) ?? null);
-      editor.updateOptions({ ariaLabel: `Text of ${document.name}` });
-    }
-    models.keepOnly(store.getState().documents.map((one) => one.id));
+    let current = true;
+    void models.prepare(document).then(() => {
+      if (!current) return;
+      const model = models.show(document, languageOf(format, document.text.slice(0, 4096)));
+      if (editor.getModel() !== model) {
+        editor.setModel(model);
+        editor.restoreViewState(positions.current.get(document.id) ?? null);
+        editor.updateOptions({ ariaLabel: `Text of ${document.name}` });
+      }
+      setShown(document.id);
+      models.keepOnly(store.getState().documents.map((one) => one.id));
+    });
+    return () => {
+      current = false;
+    };
   }, [editor, models, document, format]);
 
   useEffect(() => {
@@ -156,14 +165,16 @@ function useDocument(editor: MonacoEditor.IStandaloneCodeEditor | null, models: 
       for (const listener of listeners) listener.dispose();
     };
   }, [editor, models, id]);
+  return shown === id ? shown : null;
 }
 
 function useMarkers(
   monaco: typeof Monaco,
   editor: MonacoEditor.IStandaloneCodeEditor | null,
   models: SourceModels,
+  shown: string | null,
 ): void {
-  const document = useStore((state) => state.overview?.documents.find(({ id }) => id === state.active) ?? null);
+  const document = useStore((state) => state.overview?.documents.find(({ id }) => id === shown) ?? null);
   useEffect(() => {
     const model = document ? models.modelOf(document.id) : null;
     if (!editor || !model || !document) return;
@@ -183,9 +194,8 @@ function useMarkers(
   }, [monaco, editor, models, document]);
 }
 
-function useOwners(editor: MonacoEditor.IStandaloneCodeEditor | null): void {
-  const active = useStore((state) => state.active);
-  const known = useStore((state) => state.overview?.documents.some(({ id }) => id === state.active) ?? false);
+function useOwners(editor: MonacoEditor.IStandaloneCodeEditor | null, active: string | null): void {
+  const known = useStore((state) => state.overview?.documents.some(({ id }) => id === active) ?? false);
   const owners = useStore((state) => state.overview?.owners ?? null);
   const dimmed = useStore((state) => state.dimmed);
   const { answer, status } = useAnswer('lineOwners', active !== null && known ? { document: active } : null);
@@ -196,12 +206,15 @@ function useOwners(editor: MonacoEditor.IStandaloneCodeEditor | null): void {
 }
 
 /** Marks what is selected and what is under the pointer elsewhere, and scrolls to a selection that was made elsewhere. */
-function useHighlights(editor: MonacoEditor.IStandaloneCodeEditor | null, models: SourceModels): void {
+function useHighlights(
+  editor: MonacoEditor.IStandaloneCodeEditor | null,
+  models: SourceModels,
+  active: string | null,
+): void {
   const selection = useStore((state) => state.selection);
   const source = useStore((state) => state.selectionSource);
   const hover = useStore((state) => state.hover);
   const overview = useStore((state) => state.overview);
-  const active = useStore((state) => state.active);
   const [selected, setSelected] = useState<Place | null>(null);
   const [hovered, setHovered] = useState<Place | null>(null);
 
@@ -265,9 +278,9 @@ function highlight(
 function useCursor(
   editor: MonacoEditor.IStandaloneCodeEditor | null,
   models: SourceModels,
+  active: string | null,
   onCursor: (at: string) => void,
 ): void {
-  const active = useStore((state) => state.active);
   useEffect(() => {
     if (!editor || active === null) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -301,9 +314,12 @@ async function selectAt(
 }
 
 /** Goes where the user asked to: a diagnostic, a definition. */
-function useReveal(editor: MonacoEditor.IStandaloneCodeEditor | null, models: SourceModels): void {
+function useReveal(
+  editor: MonacoEditor.IStandaloneCodeEditor | null,
+  models: SourceModels,
+  active: string | null,
+): void {
   const reveal = useStore((state) => state.reveal);
-  const active = useStore((state) => state.active);
   const done = useRef<State['reveal']>(null);
   useEffect(() => {
     if (!editor || !reveal || reveal.document !== active || done.current === reveal) return;

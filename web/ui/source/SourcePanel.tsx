@@ -2,6 +2,7 @@
 import { type ReactElement, useCallback, useEffect, useState } from 'react';
 import { store, useStore } from '../use-store.ts';
 import { Editor } from './Editor.tsx';
+import { loadMonaco } from './load.ts';
 import type * as Monaco from './monaco.ts';
 import './source.css';
 
@@ -10,28 +11,15 @@ type Loaded =
   | { readonly status: 'ready'; readonly monaco: typeof Monaco }
   | { readonly status: 'failed'; readonly message: string };
 
-let loading: Promise<typeof Monaco> | null = null;
-
-function loadMonaco(): Promise<typeof Monaco> {
-  loading ??= import('./monaco.ts').then(nextTask).catch((error: unknown) => {
-    loading = null;
-    throw error;
-  });
-  return loading;
-}
-
-/** Evaluating Monaco, creating an editor and splitting a large text into lines are tasks of their own: together they would block input. */
-function nextTask<T>(value: T): Promise<T> {
-  return new Promise((resolve) => setTimeout(() => resolve(value)));
-}
-
 export function SourcePanel(): ReactElement {
   const [editor, setEditor] = useState<Loaded>({ status: 'loading' });
   const [cursor, setCursor] = useState('');
   const [attempt, setAttempt] = useState(0);
   const document = useStore((state) => state.documents.find(({ id }) => id === state.active) ?? null);
   const overview = useStore((state) => state.overview?.documents.find(({ id }) => id === state.active) ?? null);
-  const settled = useStore((state) => state.analysis.status !== 'working');
+  const settled = useStore(
+    (state) => state.overview !== null || state.analysis.status === 'failed' || state.analysis.status === 'cancelled',
+  );
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt loads again
   useEffect(() => {

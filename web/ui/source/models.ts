@@ -8,6 +8,8 @@ import type * as Monaco from './monaco.ts';
 type TextModel = Editor.ITextModel;
 
 export interface SourceModels {
+  /** Makes a large document ready to be shown, in short tasks. Resolves at once where there is nothing to do. */
+  readonly prepare: (document: DocumentText) => Promise<void>;
   /** The model of a document, with its text as it is now. */
   readonly show: (document: DocumentText, language: LanguageId) => TextModel;
   readonly documentOf: (model: Editor.ITextModel) => string | null;
@@ -22,6 +24,9 @@ export interface SourceModels {
   readonly keepOnly: (documents: readonly string[]) => void;
 }
 
+/** Texts from this length on are prepared in short tasks. */
+const LARGE = 2_000_000;
+
 interface Kept {
   readonly model: TextModel;
   /** The document's text at `version` of the model. */
@@ -32,10 +37,25 @@ interface Kept {
 
 export function createModels(monaco: typeof Monaco): SourceModels {
   const kept = new Map<string, Kept>();
+  const buffers = new Map<string, { readonly text: string; readonly buffer: string }>();
   return {
+    prepare: async ({ id, text }) => {
+      if (text.length < LARGE || kept.has(id) || buffers.get(id)?.text === text) return;
+      buffers.set(id, { text, buffer: await monaco.prepareBuffer(text) });
+    },
     show: (document, language) => {
       const found = kept.get(document.id);
-      if (!found) return make(monaco, kept, document, language);
+      if (!found) {
+        const prepared = buffers.get(document.id);
+        buffers.delete(document.id);
+        return make(
+          monaco,
+          kept,
+          document,
+          language,
+          prepared?.text === document.text ? prepared.buffer : document.text,
+        );
+      }
       if (found.text !== document.text) {
         if (found.model.getValue() !== document.text) found.model.setValue(document.text);
         found.text = document.text;
@@ -79,9 +99,15 @@ function isEdited(kept: Kept | undefined): boolean {
   return kept !== undefined && kept.model.getVersionId() !== kept.version;
 }
 
-function make(monaco: typeof Monaco, kept: Map<string, Kept>, document: DocumentText, language: LanguageId): TextModel {
+function make(
+  monaco: typeof Monaco,
+  kept: Map<string, Kept>,
+  document: DocumentText,
+  language: LanguageId,
+  content: string,
+): TextModel {
   const uri = monaco.Uri.from({ scheme: 'inmemory', authority: 'nfscope', path: `/${document.id}/${document.name}` });
-  const model = monaco.editor.createModel(document.text, language, uri);
+  const model = monaco.editor.createModel(content, language, uri);
   kept.set(document.id, { model, text: document.text, version: model.getVersionId(), lines: null });
   return model;
 }

@@ -8,3 +8,9 @@ declare module 'monaco-editor/editor/editor.worker.js?worker' {
   // biome-ignore lint/style/noDefaultExport: Vite's `?worker` modules have one
   export default EditorWorker;
 }
+declare module 'monaco-editor/editor/common/model/pieceTreeTextBuffer/pieceTreeTextBufferBuilder.js' {
+  export class PieceTreeTextBufferBuilder {
+    acceptChunk(chunk: string): void;
+    finish(): object;
+  }
+}
