@@ -165,7 +165,7 @@ function selectCell(cell: Cell): void {
 }
 
 function openCell(cell: Cell): void {
-  if (cell.kind === 'segment') selectCell(cell);
+  if (cell.kind === 'segment' || cell.kind === 'rest') selectCell(cell);
   else openChain(cell.chain, 'tree');
 }
 
@@ -183,7 +183,7 @@ function CellBox({ cell, name, edges, measure, current, onFocus }: CellBoxProps)
   const selected = useStore(({ selection }) =>
     cell.kind === 'segment'
       ? selection?.kind === 'segment' && selection.chain === cell.chain && selection.segment === cell.segment
-      : selection?.kind === 'chain' && selection.chain === cell.chain,
+      : cell.kind !== 'rest' && selection?.kind === 'chain' && selection.chain === cell.chain,
   );
   const dimmed = useStore((state) => state.dimmed.includes(cell.owner));
   const { title, detail } = wordsOf(cell, look.short, measure);
@@ -209,7 +209,7 @@ function CellBox({ cell, name, edges, measure, current, onFocus }: CellBoxProps)
       aria-level={cell.depth + 1}
       aria-selected={selected}
       tabIndex={current ? 0 : -1}
-      title={`${title}\n${detail}${cell.kind === 'segment' ? '' : '\nDouble-click or Enter opens it'}`}
+      title={`${title}\n${detail}${cell.kind === 'segment' || cell.kind === 'rest' ? '' : '\nDouble-click or Enter opens it'}`}
       style={style}
       onFocus={onFocus}
       onClick={() => selectCell(cell)}
@@ -253,15 +253,18 @@ function nameOf(cell: Cell, byKey: ReadonlyMap<string, Cell>): string {
 function wordsOf(cell: Cell, owner: string, measure: Measure): { readonly title: string; readonly detail: string } {
   const unit =
     measure === 'rules' ? plural(Math.round(cell.size), 'rule') : plural(Math.round(cell.size), 'evaluation');
-  if (cell.kind === 'segment') return { title: owner, detail: plural(cell.rules, 'rule') };
+  if (cell.kind === 'segment') return { title: owner, detail: plural(cell.rules ?? 0, 'rule') };
+  if (cell.kind === 'rest') return { title: 'further chains', detail: `${unit}, not drawn` };
   if (cell.chains > 1) {
     const each =
       measure === 'rules'
-        ? `${count(cell.chains)} × ${plural(cell.rules, 'rule')}`
+        ? cell.rules === null
+          ? `${count(cell.chains)} chains`
+          : `${count(cell.chains)} × ${plural(cell.rules, 'rule')}`
         : `${count(cell.chains)} chains, ${unit}`;
     return { title: `${shorten(cell.name)}`, detail: each };
   }
-  const own = measure === 'rules' ? plural(cell.rules, 'rule') : unit;
+  const own = measure === 'rules' ? plural(cell.rules ?? 0, 'rule') : unit;
   return { title: cell.name, detail: cell.goto ? `${own}, by goto` : own };
 }
 

@@ -80,7 +80,9 @@ function LoadedLine(props: RuleLineProps & { readonly row: RuleRow }): ReactElem
       onMouseEnter={() => setHover(true)}
       onMouseLeave={() => setHover(false)}
     >
-      <Cell className="cell-number">{lineNumber(line.path, line.index)}</Cell>
+      <Cell className="cell-number" title={lineNumber(line.path, line.index)}>
+        {shortNumber(lineNumber(line.path, line.index))}
+      </Cell>
       <Cell className="cell-owner" data-slot={owner.slot} title={owner.name}>
         <span className="visually-hidden">{owner.short}</span>
       </Cell>
@@ -107,6 +109,11 @@ function LoadedLine(props: RuleLineProps & { readonly row: RuleRow }): ReactElem
       </Cell>
     </Row>
   );
+}
+
+/** `7777.12` is longer than the column: `….12`, below the row that it belongs to. */
+function shortNumber(number: string): string {
+  return number.includes('.') && number.length > 6 ? `…${number.slice(number.lastIndexOf('.'))}` : number;
 }
 
 function isSelected(selection: ReturnType<typeof store.getState>['selection'], row: RuleRow): boolean {

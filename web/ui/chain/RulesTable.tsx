@@ -8,6 +8,7 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual';
 import {
+  type CSSProperties,
   type KeyboardEvent,
   type ReactElement,
   type RefObject,
@@ -40,6 +41,12 @@ interface Heights {
   readonly rule: number;
   readonly boundary: number;
   readonly end: number;
+}
+
+/** The first column is as wide as the chain's numbers are long: six digits do not fit where two do. */
+function numberColumn(rules: number): CSSProperties {
+  const digits = String(rules).length;
+  return digits > 3 ? ({ '--number': `${12 + 7.5 * digits}px` } as CSSProperties) : {};
 }
 
 function heightsOf(compact: boolean, touch: boolean): Heights {
@@ -151,6 +158,7 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
       data-compact={compact || undefined}
       data-medium={(width < MEDIUM && !compact) || undefined}
       data-counters={hasCounters || undefined}
+      style={numberColumn(detail.rules)}
     >
       <FindBar
         detail={detail}

@@ -82,6 +82,23 @@ describe('layOutIcicle', () => {
     ]);
   });
 
+  it('says how much of a chain the tree left out', () => {
+    const children = [node(2, { rule: 100, rules: 10, weight: 10 })];
+    const { cells } = layOutIcicle({
+      ...input,
+      tree: node(1, { rules: 100, weight: 1000, children }),
+      segments: [{ owner: 'a', from: 1, to: 100 }],
+    });
+    expect(cells.map(({ kind, size }) => [kind, size])).toEqual([
+      ['segment', 1000],
+      ['rest', 890],
+      ['chain', 10],
+    ]);
+    const [segment, rest, first] = cells;
+    expect(rest?.y).toBeGreaterThanOrEqual((first?.y ?? 0) + (first?.height ?? 0));
+    expect((rest?.y ?? 0) + (rest?.height ?? 0)).toBeLessThanOrEqual(segment?.height ?? 0);
+  });
+
   it('measures worst-case evaluations instead', () => {
     const costly = node(1, {
       rules: 2,

@@ -11,7 +11,8 @@ export type Measure = 'rules' | 'evaluations';
 export interface Cell {
   /** Path of child positions: `0/2/1`. The first number is the segment. */
   readonly key: string;
-  readonly kind: 'segment' | 'chain' | 'comb';
+  /** `rest`: rules of chains that the tree left out, because it was asked for a limited number. */
+  readonly kind: 'segment' | 'chain' | 'comb' | 'rest';
   /** Column, from 0. */
   readonly depth: number;
   /** Pixels. */
@@ -25,8 +26,9 @@ export interface Cell {
   readonly goto: boolean;
   /** Chains that the cell stands for. */
   readonly chains: number;
-  /** Rules of the chain itself (of one of them, if they are alike), and its measure with all below. */
-  readonly rules: number;
+  /** Rules of the chain itself; of a comb those of each chain, or null if they differ. */
+  readonly rules: number | null;
+  /** The measure with all below. */
   readonly size: number;
   readonly parent: string | null;
 }
@@ -64,6 +66,8 @@ export function layOutIcicle(input: IcicleInput): Icicle {
   const weights = segments.map(
     ({ from, to }, at) => to - from + 1 + sum(groups[at] as TreeNode[], (child) => sizes.get(child) as number),
   );
+  // Of several segments it is not known whose chains were left out.
+  if (weights.length === 1) weights[0] = Math.max(weights[0] as number, sizes.get(tree) as number);
   const heights = shareHeight(weights, Math.max(0, input.height - GAP * (segments.length - 1)));
   const cells: Cell[] = [];
   let y = 0;
@@ -89,6 +93,8 @@ export function layOutIcicle(input: IcicleInput): Icicle {
   });
   for (let next = queue.shift(); next; next = queue.shift()) {
     const placed = placeChildren(next.parent, next.children, next.scale, sizes);
+    const rest = measure === 'rules' ? restOf(next.parent, placed, next.scale) : null;
+    if (rest) cells.push(rest);
     for (const { cell, node } of placed) {
       cells.push(cell);
       columns = Math.max(columns, cell.depth + 1);
@@ -162,6 +168,26 @@ function placeChildren(
   return placed;
 }
 
+/** What is left of a cell's measure below its own rules and its children: chains that the tree does not have. */
+function restOf(parent: Cell, placed: readonly Placed[], scale: number): Cell | null {
+  const size = parent.size - (parent.rules ?? 0) - sum(placed, ({ cell }) => cell.size);
+  const last = placed.at(-1)?.cell;
+  if (!last || size * scale < MIN_SEGMENT) return null;
+  return {
+    ...last,
+    key: `${parent.key}/rest`,
+    kind: 'rest',
+    y: last.y + last.size * scale,
+    height: size * scale - GAP,
+    chain: parent.chain,
+    name: '',
+    goto: false,
+    chains: 1,
+    rules: null,
+    size,
+  };
+}
+
 function cellOf(parent: Cell, group: readonly TreeNode[], at: number, y: number, size: number, scale: number): Cell {
   const first = group[0] as TreeNode;
   const chains = sum(group, ({ merged }) => merged);
@@ -178,7 +204,7 @@ function cellOf(parent: Cell, group: readonly TreeNode[], at: number, y: number,
     segment: -1,
     goto: first.goto,
     chains,
-    rules: first.rules,
+    rules: group.every(({ rules }) => rules === first.rules) ? first.rules : null,
     size,
     parent: parent.key,
   };
