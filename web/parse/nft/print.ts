@@ -5,12 +5,12 @@
  */
 import { type Diagnostic, diagnostic } from '../../base/diagnostic.ts';
 import type { Span } from '../../base/span.ts';
-import type { Expression } from '../../model/expression.ts';
 import type { FieldType } from '../../model/field-types.ts';
-import { type Family, priorityNames } from '../../model/hook.ts';
+import { type Family, type Hook, priorityNames } from '../../model/hook.ts';
 import type { BaseChain, Chain, NamedObject, NamedSet, Rule, Ruleset, SetType, Table } from '../../model/ruleset.ts';
 import { isLoadableName, spellElement, spellStatement, typesOfSet } from '../../model/spell.ts';
 import type { Statement } from '../../model/statement.ts';
+import { nativeBody } from './native.ts';
 
 /** Kernel: NFT_USERDATA_RULE_COMMENT of nftables holds 128 bytes with its end. */
 const COMMENT_LIMIT = 127;
@@ -127,22 +127,26 @@ class Printer {
   }
 
   private rule(rule: Rule, indent: string): void {
-    const reason = notExpressible(rule);
-    if (reason) {
+    const native = nativeBody(rule);
+    if (native.kind === 'none') {
       this.diagnostics.push(
-        diagnostic('warning', 'nft-not-expressible', `Printed as a comment, because nft has no ${reason}`, {
+        diagnostic('warning', 'nft-not-expressible', `Printed as a comment, because nft has no ${native.missing}`, {
           start: rule.start,
           end: rule.end,
         }),
       );
       this.lines.push(
-        `${indent}# nft has no ${reason}: ${rule.body.map(commentedText).join(' ').replaceAll('\n', ' ')}`,
+        `${indent}# nft has no ${native.missing}: ${rule.body.map(commentedText).join(' ').replaceAll('\n', ' ')}`,
       );
       return;
     }
+    if (native.body.some(({ kind }) => kind === 'xt')) {
+      const message = 'nft lists an iptables extension here as a placeholder, which it cannot load again';
+      this.diagnostics.push(diagnostic('warning', 'nft-placeholder', message, { start: rule.start, end: rule.end }));
+    }
     let text = '';
     const comments: string[] = [];
-    for (const statement of rule.body) {
+    for (const statement of native.body) {
       if (statement.kind === 'comment') comments.push(statement.text);
       else if (text === '') text = spellStatement(statement);
       else text += ` ${spellStatement(statement)}`;
@@ -225,41 +229,25 @@ function baseChainText(family: Family, base: BaseChain): string {
   let text = `type ${base.type} hook ${base.hook}`;
   if (base.devices.length === 1) text += ` device "${base.devices[0]}"`;
   else if (base.devices.length > 1) text += ` devices = { ${base.devices.map((device) => `"${device}"`).join(', ')} }`;
-  return `${text} priority ${base.prioritySpelled ?? priorityText(family, base.priority)}; policy ${base.policy ?? 'accept'};`;
+  return `${text} priority ${base.prioritySpelled ?? priorityText(family, base.hook, base.priority)}; policy ${base.policy ?? 'accept'};`;
 }
 
-/** nft's spelling of a priority: a name where one is within 10 of it. */
-export function priorityText(family: Family, priority: number): string {
+/** Hooks of the names that nft (std_prio_lookup in src/rule.c) takes on some hooks only; by the family's own names. */
+const HOOK_OF_NAME: ReadonlyMap<string, Hook> = new Map([
+  ['dstnat', 'prerouting'],
+  ['srcnat', 'postrouting'],
+  ['out', 'output'],
+]);
+
+/** nft's spelling of a priority: a name where one of that hook is within 10 of it. */
+export function priorityText(family: Family, hook: Hook, priority: number): string {
   for (const [name, number] of Object.entries(priorityNames(family))) {
+    if ((HOOK_OF_NAME.get(name) ?? hook) !== hook) continue;
     const difference = priority - number;
     if (difference === 0) return name;
     if (Math.abs(difference) <= 10) return difference > 0 ? `${name} + ${difference}` : `${name} - ${-difference}`;
   }
   return `${priority}`;
-}
-
-/** What keeps the rule from being nft, in words, or null. A placeholder of nft's own listing is printed as nft printed it. */
-function notExpressible(rule: Rule): string | null {
-  for (const statement of rule.body) {
-    if (statement.kind === 'xt') {
-      if (rule.chain.table.listing === 'nft' || statement.known) continue;
-      return `equivalent of the iptables ${statement.role} ${statement.name}`;
-    }
-    if (statement.kind === 'opaque' && rule.chain.table.listing !== 'nft') return 'translation for this text';
-    if (usesIpset(statement)) return 'access to ipsets';
-    if (statement.kind === 'match' && statement.left.kind === 'field' && statement.left.name.startsWith('physdev '))
-      return 'physdev match';
-  }
-  return null;
-}
-
-function usesIpset(statement: Statement): boolean {
-  if (statement.kind === 'set-update') return statement.set.ipset === true;
-  return statement.kind === 'match' && isIpset(statement.right);
-}
-
-function isIpset(expression: Expression): boolean {
-  return expression.kind === 'set-reference' && expression.ipset === true;
 }
 
 function commentedText(statement: Statement): string {
