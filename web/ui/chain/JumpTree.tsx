@@ -254,7 +254,7 @@ function wordsOf(cell: Cell, owner: string, measure: Measure): { readonly title:
   const unit =
     measure === 'rules' ? plural(Math.round(cell.size), 'rule') : plural(Math.round(cell.size), 'evaluation');
   if (cell.kind === 'segment') return { title: owner, detail: plural(cell.rules ?? 0, 'rule') };
-  if (cell.kind === 'rest') return { title: 'further chains', detail: `${unit}, not drawn` };
+  if (cell.kind === 'rest') return { title: 'not drawn', detail: unit };
   if (cell.chains > 1) {
     const each =
       measure === 'rules'
