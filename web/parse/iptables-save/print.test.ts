@@ -50,11 +50,39 @@ describe('printIptablesSave', () => {
 
   it('prints an nft table where iptables can say the same, and names what it cannot', () => {
     const { text, diagnostics } = print(
-      'table ip t {\n\tchain c {\n\t\tmeta l4proto tcp tcp dport 80 counter packets 1 bytes 2 accept\n\t\tmeta mark set 0x00000005\n\t\tip saddr @s drop\n\t}\n}\ntable netdev n {\n}\n',
+      'table ip filter {\n\tchain c {\n\t\tmeta l4proto tcp tcp dport 80 counter packets 1 bytes 2 accept\n\t\tmeta mark set 0x00000005\n\t\tip saddr @s drop\n\t}\n}\ntable netdev n {\n}\n',
     );
     expect(text).toContain('[1:2] -A c -p tcp -m tcp --dport 80 -j ACCEPT');
     expect(text).toContain('-A c -j MARK --set-xmark 0x5/0xffffffff');
     expect(diagnostics.map(({ code }) => code)).toEqual(['not-printable', 'not-printable']);
     expect(diagnostics[0]?.message).toContain('Rule 3');
+  });
+
+  it.each([
+    ['tcp dport 22 accept', '-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT'],
+    [
+      'ip saddr 10.0.0.1 udp sport { 53, 67 } drop',
+      '-A INPUT -s 10.0.0.1/32 -p udp -m multiport --sports 53,67 -j DROP',
+    ],
+    ['icmp type echo-request accept', '-A INPUT -p icmp -m icmp --icmp-type 8 -j ACCEPT'],
+    ['tcp flags syn / fin,syn,rst,ack drop', '-A INPUT -p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j DROP'],
+    ['quota 25 mbytes accept', '-A INPUT -m quota --quota 26214400 -j ACCEPT'],
+  ])('gives %s what iptables asks for', (rule, line) => {
+    const { text, diagnostics } = print(
+      `table ip filter {\n\tchain INPUT {\n\t\ttype filter hook input priority filter; policy accept;\n\t\t${rule}\n\t}\n}\n`,
+    );
+    expect(text.split('\n')).toContain(line);
+    expect(diagnostics).toEqual([]);
+  });
+
+  it.each([
+    ['table ip antrea {\n\tchain c {\n\t\taccept\n\t}\n}\n', 'no table of that name'],
+    ['table ip filter {\n\tchain c {\n\t\txt match "set" accept\n\t}\n}\n', 'nft does not list'],
+    ['table ip nat {\n\tchain c {\n\t\tcounter xt target "DNAT"\n\t}\n}\n', 'nft does not list'],
+  ])('does not print what iptables-restore would refuse: %j', (dump, message) => {
+    const { text, diagnostics } = print(dump);
+    expect(diagnostics.map((each) => each.message)).toEqual([expect.stringContaining(message)]);
+    expect(text).toContain(`# ${diagnostics[0]?.message}`);
+    expect(text).not.toMatch(/^-A /m);
   });
 });

@@ -5,6 +5,8 @@
  */
 import { type Diagnostic, diagnostic } from '../../base/diagnostic.ts';
 import { span } from '../../base/span.ts';
+import { field, value } from '../../model/expression.ts';
+import { BUILTIN_TABLES } from '../../model/hook.ts';
 import type { Chain, Rule, Ruleset, Table } from '../../model/ruleset.ts';
 import type { Mangle, Match, SetUpdate, Statement } from '../../model/statement.ts';
 import { quoteWord } from './codecs.ts';
@@ -38,8 +40,9 @@ export function printIptablesSave(ruleset: Ruleset): PrintedRuleset {
   let header = '';
   for (const table of ruleset.tables) {
     const next = headerOf(table);
-    if (next === null) {
-      const message = `nft table ${table.family} ${table.name}: iptables has no tables of that family.`;
+    const own = table.listing === 'nft' && next !== null && !Object.hasOwn(BUILTIN_TABLES, table.name);
+    if (next === null || own) {
+      const message = `nft table ${table.family} ${table.name}: iptables has no table${own ? ' of that name' : 's of that family'}.`;
       diagnostics.push(diagnostic('warning', 'not-printable', message, table.span));
       lines.push(`# ${message}`);
       continue;
@@ -108,12 +111,22 @@ function ruleLine(rule: Rule, diagnostics: Diagnostic[]): string {
 /** One rule as its line. Throws Inexpressible. */
 function printRule(rule: Rule): string {
   const { chain } = rule;
+  const { table } = chain;
   const family = chain.table.family === 'inet' || chain.table.family === 'netdev' ? 'ip' : chain.table.family;
-  const context: Context = { family, protocol: protocolOf(rule.body), hook: () => chain.base?.hook ?? null };
+  const context: { -readonly [key in keyof Context]: Context[key] } = {
+    family,
+    protocol: protocolOf(rule.body),
+    hook: () => chain.base?.hook ?? null,
+  };
   let counters = '';
   const targets: Statement[] = [];
   const matches: Statement[] = [];
   for (const statement of rule.body) {
+    if (table.listing === 'nft' && (statement.kind === 'xt' || statement.kind === 'opaque')) {
+      throw new Inexpressible(
+        statement.kind === 'xt' ? 'an extension whose options nft does not list' : 'text that is not understood',
+      );
+    }
     if (statement.kind === 'counter') {
       if (statement.name) throw new Inexpressible('a named counter');
       if (statement.packets !== null) counters = `[${statement.packets}:${statement.bytes ?? 0}] `;
@@ -121,6 +134,7 @@ function printRule(rule: Rule): string {
     else if (targets.length > 0 && statement.kind !== 'comment') throw new Inexpressible('a match behind a statement');
     else matches.push(statement);
   }
+  if (table.listing === 'nft' && context.protocol < 0) impliedProtocol(matches, context);
   if (family === 'arp') return `${counters}-A ${chain.name}${printArp(matches, targets, context)}`;
   const body = printMatches(matches, context);
   const target = targets.length > 0 ? ` ${printTarget(targets, family)}` : '';
@@ -144,6 +158,35 @@ function protocolOf(body: readonly Statement[]): number {
   }
   return -1;
 }
+
+/** nft leaves `meta l4proto tcp` out where `tcp dport` implies it; iptables wants its `-p`. */
+function impliedProtocol(matches: Statement[], context: { protocol: number }): void {
+  const at = matches.findIndex((statement) => headerProtocol(statement) !== undefined);
+  const first = matches[at];
+  const protocol = first && headerProtocol(first);
+  if (protocol === undefined) return;
+  matches.splice(at, 0, { kind: 'match', left: field('meta l4proto'), op: '==', right: value(protocol) });
+  context.protocol = protocol;
+}
+
+function headerProtocol(statement: Statement): number | undefined {
+  if (statement.kind !== 'match') return undefined;
+  const compared = statement.left.kind === 'concat' ? statement.left.parts[0] : comparedField(statement.left);
+  return compared?.kind === 'field' ? HEADERS.get(compared.name.slice(0, compared.name.indexOf(' '))) : undefined;
+}
+
+/** Kernel: include/uapi/linux/in.h. The headers of nft's fields that one protocol has. */
+const HEADERS: ReadonlyMap<string, number> = new Map([
+  ['icmp', 1],
+  ['tcp', 6],
+  ['udp', 17],
+  ['dccp', 33],
+  ['esp', 50],
+  ['ah', 51],
+  ['icmpv6', 58],
+  ['sctp', 132],
+  ['udplite', 136],
+]);
 
 function isTarget(statement: Statement): boolean {
   switch (statement.kind) {

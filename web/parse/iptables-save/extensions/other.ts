@@ -83,7 +83,10 @@ export const QUOTA: MatchExtension = {
   print(body, index) {
     const quota = body[index];
     if (quota?.kind !== 'quota' || quota.name) return null;
-    return { text: `${quota.over ? '! ' : ''}--quota ${quota.spelled ?? quota.bytes}`, used: 1 };
+    // nft's own spelling is no number: `quota 25 mbytes`.
+    const exact = quota.spelled !== undefined && /^\d+$/.test(quota.spelled);
+    if (!exact && !Number.isSafeInteger(quota.bytes)) return null;
+    return { text: `${quota.over ? '! ' : ''}--quota ${exact ? quota.spelled : quota.bytes}`, used: 1 };
   },
 };
 
