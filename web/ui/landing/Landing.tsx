@@ -37,8 +37,8 @@ export function Landing(): ReactElement {
           <p className="landing-privacy">
             <Icon name="lock" />
             <span>
-              <strong>Nothing leaves this page.</strong> It has no server: everything is read and kept in this browser.
-              Links carry the dump after the #, which browsers do not send.
+              <strong>Nothing leaves this page.</strong> It has no server, and its own policy forbids the browser to
+              connect anywhere. Links carry the dump after the #, which browsers do not send.
             </span>
           </p>
         </div>
