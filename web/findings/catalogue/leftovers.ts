@@ -172,7 +172,7 @@ export const LEFTOVERS: readonly CatalogueEntry[] = [
     title: 'Chains that a reset node kept',
     evidence: 'KUBE-* or cali-* chains that no rule leads to, without canary chains',
     symptom: 'Packets go astray on the node after kubeadm reset',
-    remedy: 'Flush the tables, or reboot the node',
+    remedy: 'The node has left its cluster: reboot it, or flush the tables once nothing else uses them',
     basis: 'reported',
     references: [
       {

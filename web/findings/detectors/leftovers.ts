@@ -26,6 +26,9 @@ const UNUSED_BY_DESIGN: readonly RegExp[] = [
   /^(handle_reject|syn_flood|(accept|drop|reject)_(to|from)_.*)$/,
 ];
 
+/** Programs that every node of a cluster runs: while one of them is reached, the node has not been reset. */
+const OF_A_CLUSTER: ReadonlySet<Program> = new Set(['kube-proxy', 'kubelet', 'calico']);
+
 export function findLeftovers(scene: Scene): Draft[] {
   return [...unreached(scene), ...twoModes(scene)];
 }
@@ -45,7 +48,11 @@ function unreached(scene: Scene): Draft[] {
     if (list) list.push(chain);
     else byOwner.set(owner, [chain]);
   }
-  return [...byOwner].flatMap(([owner, chains]) => leftover(scene, owner, chains, (reachedOf.get(owner) ?? 0) === 0));
+  const nodeLeft = ![...reachedOf.keys()].some((owner) => OF_A_CLUSTER.has(programOf(owner)));
+  return [...byOwner].flatMap(([owner, chains]) => {
+    const all = (reachedOf.get(owner) ?? 0) === 0;
+    return leftover(scene, owner, chains, all, nodeLeft);
+  });
 }
 
 /** A table whose base chains are not in the dump cannot tell what reaches its chains. */
@@ -53,7 +60,7 @@ function hasBaseChains({ table }: Chain): boolean {
   return table.chains.some(({ base }) => base !== null);
 }
 
-function leftover(scene: Scene, owner: OwnerId, chains: readonly Chain[], all: boolean): Draft[] {
+function leftover(scene: Scene, owner: OwnerId, chains: readonly Chain[], all: boolean, nodeLeft: boolean): Draft[] {
   const rules = chains.reduce((sum, { rules: own }) => sum + own.length, 0);
   const program = programOf(owner);
   // Empty chains that nothing calls cost nothing and tell nothing.
@@ -62,7 +69,7 @@ function leftover(scene: Scene, owner: OwnerId, chains: readonly Chain[], all: b
   const roots = chains.filter((chain) => scene.graph.into(chain.id).length === 0);
   const named = roots.length > 0 ? roots : chains;
   const unknown = program === UNKNOWN;
-  const known = knownLeftover(program, all);
+  const known = knownLeftover(program, all && nodeLeft);
   return [
     {
       mechanism: 'leftover-chains',
@@ -87,9 +94,10 @@ function leftover(scene: Scene, owner: OwnerId, chains: readonly Chain[], all: b
   ];
 }
 
-function knownLeftover(program: Program, all: boolean): string[] {
+/** `reset`: nothing of the cluster's own programs is reached any more. */
+function knownLeftover(program: Program, reset: boolean): string[] {
   if (program === 'kube-router') return ['leftover-kube-router-netpol'];
-  if (!all) return [];
+  if (!reset) return [];
   return program === 'kube-proxy' || program === 'calico' ? ['kubeadm-reset-leftovers'] : [];
 }
 

@@ -108,6 +108,8 @@ function make(
 ): TextModel {
   const uri = monaco.Uri.from({ scheme: 'inmemory', authority: 'nfscope', path: `/${document.id}/${document.name}` });
   const model = monaco.editor.createModel(content, language, uri);
+  // Hue means owner: brackets have none. The editor's own option does not reach models.
+  model.updateOptions({ bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false } });
   kept.set(document.id, { model, text: document.text, version: model.getVersionId(), lines: null });
   return model;
 }
