@@ -12,7 +12,7 @@ export const CHAIN_ORDER: readonly CatalogueEntry[] = [
     symptom:
       "Rules that an administrator inserts at the top slide below Calico's within seconds; a second program that re-inserts itself swaps places with it endlessly",
     remedy:
-      'Set chainInsertMode to Append with the filter and mangle allow actions on Return, put the rule into an earlier table (raw, mangle), or express it as a host endpoint policy',
+      'Nothing to do while Calico is first. For a rule of your own that must come before it: an earlier table (raw, mangle), a host endpoint policy, or chainInsertMode Append with the filter and mangle allow actions on Return',
     basis: 'reported',
     references: [
       {
