@@ -57,6 +57,30 @@ describe('findAll', () => {
     }
   });
 
+  it.each([
+    [
+      '2,000 base chains on one hook',
+      2000,
+      (i: number) =>
+        `table ip t${i} {\n\tchain c {\n\t\ttype filter hook input priority 0; policy drop;\n\t\tcounter jump cali-x\n\t}\n\tchain cali-x {\n\t\taccept\n\t}\n}\n`,
+    ],
+    [
+      '30,000 chains of one table',
+      30_000,
+      (i: number) => `table ip t {\n\tchain c${i} {\n\t\tjump c${i + 1}\n\t}\n}\n`,
+    ],
+  ])('%s do not take longer than their number', (_name, count, table) => {
+    const run = (n: number): number => {
+      const text = Array.from({ length: n }, (_, i) => table(i)).join('');
+      const start = performance.now();
+      findingsOf(`${text}table ip t { chain b { type filter hook input priority 0; jump c0; } }\n`);
+      return performance.now() - start;
+    };
+    run(count / 10);
+    // Ten times as many; a square would make it a hundred times as long.
+    expect(run(count) / run(count / 10)).toBeLessThan(50);
+  });
+
   it('says how many more there are instead of listing hundreds', () => {
     const chains = Array.from({ length: 100 }, (_, i) => `chain c${i} { jump gone${i}; }`).join('\n');
     const findings = findingsOf(`table inet t {\nchain in { type filter hook input priority 0; }\n${chains}\n}\n`);

@@ -36,8 +36,10 @@ export function findLeftovers(scene: Scene): Draft[] {
 function unreached(scene: Scene): Draft[] {
   const byOwner = new Map<OwnerId, Chain[]>();
   const reachedOf = new Map<OwnerId, number>();
+  // A table whose base chains are not in the dump cannot tell what reaches its chains.
+  const told = new Set(scene.ruleset.tables.filter(({ chains }) => chains.some(({ base }) => base !== null)));
   for (const chain of scene.ruleset.chains) {
-    if (chain.implicit || !hasBaseChains(chain)) continue;
+    if (chain.implicit || !told.has(chain.table)) continue;
     const owner = scene.ownerOfChain(chain);
     if (scene.graph.reached[chain.id] === 1) {
       reachedOf.set(owner, (reachedOf.get(owner) ?? 0) + 1);
@@ -53,11 +55,6 @@ function unreached(scene: Scene): Draft[] {
     const all = (reachedOf.get(owner) ?? 0) === 0;
     return leftover(scene, owner, chains, all, nodeLeft);
   });
-}
-
-/** A table whose base chains are not in the dump cannot tell what reaches its chains. */
-function hasBaseChains({ table }: Chain): boolean {
-  return table.chains.some(({ base }) => base !== null);
 }
 
 function leftover(scene: Scene, owner: OwnerId, chains: readonly Chain[], all: boolean, nodeLeft: boolean): Draft[] {

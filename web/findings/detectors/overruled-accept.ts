@@ -5,7 +5,7 @@
  *
  * Only chains that people mean as filters are compared: an accept in raw or mangle was never meant to be the last word.
  */
-import { chainsForFamily, type HookOrder, type OrderedChain } from '../../kernel/order.ts';
+import type { HookOrder, OrderedChain } from '../../kernel/order.ts';
 import type { Chain, Rule } from '../../model/ruleset.ts';
 import { UNKNOWN } from '../../owners/owner.ts';
 import type { Scene } from '../context.ts';
@@ -33,6 +33,8 @@ interface Refusal {
 const MANGLE_PRIORITY = -150;
 /** Pairs of chains that are listed: with thousands of base chains on a hook there are millions. */
 const MOST_PLACES = 200;
+/** Assumption: what so many pairs of one hook show, the others only repeat. */
+const MOST_PAIRS = 20_000;
 
 /**
  * Firewalls, whose conditional drops can concern anybody's traffic. What kube-proxy, Docker or Calico drop under conditions is their own
@@ -68,22 +70,22 @@ export function findOverruledAccepts(scene: Scene): Draft[] {
   return [...byPair].map(([key, overrules]) => draft(scene, key, overrules));
 }
 
+/** Each chain is asked once what it accepts and refuses; only chains that do are paired. */
 function* overrulesOf(scene: Scene, order: HookOrder): Generator<Overrule> {
   const filters = order.chains.filter(isFilter);
-  for (const accepting of filters) {
-    const accepters = [...scene.effectsByProgram(accepting.chain)].filter(([, effects]) => effects & ACCEPTS);
-    if (accepters.length === 0) continue;
-    for (const refusing of filters) {
-      if (refusing.chain === accepting.chain || !share(order, accepting, refusing)) continue;
-      const later = refusing.effectivePriority >= accepting.effectivePriority;
-      for (const { refuser, byDefault } of refusersOf(scene, refusing.chain)) {
+  const refusing = filters.flatMap((ordered) => refusersOf(scene, ordered.chain).map((by) => ({ ordered, ...by })));
+  let pairs = 0;
+  for (const accepting of refusing.length > 0 ? filters : []) {
+    for (const [accepter, effects] of scene.effectsByProgram(accepting.chain)) {
+      if (!(effects & ACCEPTS) || accepter === UNKNOWN) continue;
+      for (const { ordered, refuser, byDefault } of refusing) {
+        if (accepter === refuser || ordered.chain === accepting.chain || !share(order, accepting, ordered)) continue;
+        const later = ordered.effectivePriority >= accepting.effectivePriority;
         // An earlier chain that drops some packets is what everybody expects; only its default is worth a word.
         if (!later && byDefault === null) continue;
-        for (const [accepter] of accepters) {
-          if (accepter === refuser || accepter === UNKNOWN) continue;
-          const [a, b] = [accepting.chain, refusing.chain];
-          yield { accepting: a, accepter, refusing: b, refuser, hook: order.hook, byDefault, later };
-        }
+        if (++pairs > MOST_PAIRS) return;
+        const [a, b] = [accepting.chain, ordered.chain];
+        yield { accepting: a, accepter, refusing: b, refuser, hook: order.hook, byDefault, later };
       }
     }
   }
@@ -95,12 +97,10 @@ function isFilter({ chain, dispatcher, effectivePriority }: OrderedChain): boole
   return chain.base.hook === 'input' || chain.base.hook === 'forward' || chain.base.hook === 'output';
 }
 
-function share(order: HookOrder, a: OrderedChain, b: OrderedChain): boolean {
-  if (order.stack !== 'l3') return true;
-  return (['ip', 'ip6'] as const).some((family) => {
-    const chains = chainsForFamily(order, family);
-    return chains.includes(a) && chains.includes(b);
-  });
+/** An ip packet never meets an ip6 chain. */
+function share({ stack }: HookOrder, { chain: a }: OrderedChain, { chain: b }: OrderedChain): boolean {
+  if (stack !== 'l3') return true;
+  return a.table.family === b.table.family || a.table.family === 'inet' || b.table.family === 'inet';
 }
 
 function refusersOf(scene: Scene, chain: Chain): { refuser: Program; byDefault: Refusal | null }[] {
