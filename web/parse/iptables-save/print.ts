@@ -11,7 +11,7 @@ import type { Chain, Rule, Ruleset, Table } from '../../model/ruleset.ts';
 import type { Mangle, Match, SetUpdate, Statement } from '../../model/statement.ts';
 import { quoteWord } from './codecs.ts';
 import { type Context, comparedField, negate, type Printed, type SaveFamily } from './extension.ts';
-import { printMangle, printSetTarget } from './extensions/mangle.ts';
+import { printMangle, printResets, printSetTarget } from './extensions/mangle.ts';
 import { printNat, printTproxy } from './extensions/nat.ts';
 import { printLog, printQueue, printReject, printSynproxy } from './extensions/verdicts.ts';
 import { fieldPrinters, kindPrinter, MATCH_EXTENSIONS } from './registry.ts';
@@ -232,9 +232,29 @@ function printMatches(body: readonly Statement[], context: Context): string {
   return text;
 }
 
+/** The words that begin with `--`, outside of quotes. By hand: a regular expression overflows on a quoted text of megabytes. */
 function optionNames(text: string): string[] {
-  const bare = text.replace(/"(?:[^"\\]|\\.)*"/g, '');
-  return bare.split(' ').filter((word) => word.startsWith('--'));
+  const names: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const space = text.indexOf(' ', at);
+    const quote = text.indexOf('"', at);
+    const end = space < 0 ? text.length : space;
+    if (quote >= 0 && quote < end) {
+      at = afterQuoted(text, quote + 1);
+      continue;
+    }
+    if (text.startsWith('--', at) && (at === 0 || text[at - 1] === ' ')) names.push(text.slice(at, end));
+    at = end + 1;
+  }
+  return names;
+}
+
+function afterQuoted(text: string, from: number): number {
+  for (let at = from; at < text.length; at++) {
+    if (text[at] === '\\') at++;
+    else if (text[at] === '"') return at + 1;
+  }
+  return text.length;
 }
 
 function printStatement(body: readonly Statement[], index: number, context: Context): Printed {
@@ -293,6 +313,13 @@ function printTarget(statements: readonly Statement[], family: SaveFamily): stri
   }
   if (first?.kind === 'mangle' && second?.kind === 'tproxy' && statements.length === 2)
     return printProxy(first, second, family);
+  if (first?.kind === 'object') {
+    const text = printResets(statements);
+    if (text === null) throw new Inexpressible('a reference to an object');
+    return `-j ${text}`;
+  }
+  // `CT --zone-orig 1 --zone-reply 2 --helper ftp` is several statements with one text.
+  if (first?.kind === 'mangle' && first.via?.startsWith('CT ') && second !== undefined) return `-j ${first.via}`;
   if (first === undefined || second !== undefined) throw new Inexpressible('several statements in one rule');
   return printOneTarget(first, family);
 }
