@@ -4,6 +4,7 @@
  * iptables runs all matches, then counts, then runs the target: its rules read [matches..., counter, target].
  */
 import type { Expression, Field, SetElement, SetLiteral, SetReference, Verdict } from './expression.ts';
+import type { XtReading } from './xt-reading.ts';
 
 /**
  * `any-bit`: some bit of `right` is set in `left` (nft's implicit comparison of flag types: `ct state new,established`, `tcp flags syn`).
@@ -181,6 +182,8 @@ export interface Xt {
   readonly known: boolean;
   /** nft's placeholder as written, where its name has no quotes. Not part of equality. */
   readonly spelled?: string;
+  /** What the options say, where the extension has a reading. Follows from `options`. */
+  readonly reading?: XtReading;
 }
 
 /** Text of a rule that the parser keeps but does not understand; always with a diagnostic. */

@@ -3,7 +3,8 @@ import { formatIpv4, formatIpv6, formatMac } from '../../base/address.ts';
 import type { Expression, Scalar } from '../../model/expression.ts';
 import { isVerdict, type Verdict } from '../../model/expression.ts';
 import type { Dump } from '../../model/ruleset.ts';
-import type { Statement } from '../../model/statement.ts';
+import type { Match, Statement } from '../../model/statement.ts';
+import type { XtReading } from '../../model/xt-reading.ts';
 
 function scalarText(value: Scalar): string {
   if (typeof value === 'bigint') return `${value.toString(16)}n`;
@@ -44,6 +45,17 @@ function verdictText(verdict: Verdict): string {
   return verdict.kind === 'queue' ? `queue ${verdict.text}`.trim() : verdict.kind;
 }
 
+/** All that a reading says but what is null, false or empty. */
+function readingText(reading: XtReading): string {
+  const parts = Object.entries(reading).map(([name, value]: [string, unknown]) => {
+    if (value === null || value === false || (Array.isArray(value) && value.length === 0)) return '';
+    if (name === 'kind' || value === true) return value === true ? name : String(value);
+    if (name === 'rest') return `rest [${(value as Match[]).map(statementText).join(', ')}]`;
+    return `${name} ${String(value)}`;
+  });
+  return parts.filter((part) => part !== '').join(' ');
+}
+
 export function statementText(s: Statement): string {
   const via = 'via' in s && s.via !== undefined ? ` [${s.via}]` : '';
   switch (s.kind) {
@@ -79,13 +91,17 @@ export function statementText(s: Statement): string {
     case 'set-update':
       return `${s.op} @${s.set.name} ${expressionText(s.element.key)}${s.element.extras?.timeout === undefined ? '' : ` timeout ${s.element.extras.timeout}`}`;
     case 'xt':
-      return `xt ${s.role} ${s.name}${s.options ? ` ${s.options}` : ''}${s.known ? ' (harmless)' : ''}`;
+      return `xt ${s.role} ${s.name}${s.options ? ` ${s.options}` : ''}${s.known ? ' (harmless)' : ''}${s.reading ? ` = ${readingText(s.reading)}` : ''}`;
     case 'opaque':
       return `opaque ${s.text}`;
     case 'synproxy':
       return `synproxy ${s.text}`;
     case 'notrack':
       return `notrack${via}`;
+    case 'connlimit':
+      return `ct count ${s.over ? 'over ' : ''}${s.count}`;
+    case 'object':
+      return `${s.type} ${expressionText(s.name)}`;
     default:
       return s.kind;
   }

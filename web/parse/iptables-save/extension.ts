@@ -69,7 +69,7 @@ export interface MatchExtension {
   readonly printsFields?: readonly string[];
   readonly printsKinds?: readonly Statement['kind'][];
   /** True for options that read well one by one, yet mean something that the fields cannot say. */
-  readonly refuses?: (options: readonly OptionWords[]) => boolean;
+  readonly refuses?: (options: readonly OptionWords[], context: Context) => boolean;
   /** Known, and kept as text by decision: its state or language is outside of the model. */
   readonly opaque?: true;
   /** Its matches are marked `via` even where the field alone tells the extension, because the kernel decides them differently. */

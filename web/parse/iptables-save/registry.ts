@@ -3,10 +3,13 @@ import type { Statement } from '../../model/statement.ts';
 import type { FieldOption, MatchExtension, TargetExtension } from './extension.ts';
 import { BASIC } from './extensions/basic.ts';
 import { CONNBYTES, CONNMARK as CONNMARK_MATCH, CONNTRACK, HELPER, STATE_MATCH } from './extensions/conntrack.ts';
+import * as headers6 from './extensions/headers6.ts';
 import * as mangle from './extensions/mangle.ts';
 import * as nat from './extensions/nat.ts';
 import { COMMENT, LIMIT, OPAQUE_MATCHES, QUOTA, SET, STATISTIC } from './extensions/other.ts';
 import * as packet from './extensions/packet.ts';
+import * as surroundings from './extensions/surroundings.ts';
+import { TIME_MATCH } from './extensions/time.ts';
 import * as transport from './extensions/transport.ts';
 import * as verdicts from './extensions/verdicts.ts';
 
@@ -22,6 +25,7 @@ const MATCHES: readonly MatchExtension[] = [
   transport.ICMP6,
   transport.ESP,
   transport.AH,
+  transport.IPCOMP,
   transport.TCPMSS,
   transport.ECN,
   transport.MULTIPORT,
@@ -47,7 +51,15 @@ const MATCHES: readonly MatchExtension[] = [
   packet.OWNER,
   packet.ADDRTYPE,
   packet.RPFILTER,
-  packet.FRAG,
+  headers6.FRAG,
+  headers6.RT,
+  headers6.MH,
+  headers6.IPV6HEADER,
+  surroundings.SOCKET,
+  surroundings.POLICY,
+  surroundings.CONNLIMIT,
+  surroundings.OSF,
+  TIME_MATCH,
   COMMENT,
   LIMIT,
   QUOTA,
@@ -81,6 +93,7 @@ const TARGETS: readonly TargetExtension[] = [
   mangle.TTL,
   mangle.HL,
   mangle.SET,
+  mangle.TCPOPTSTRIP,
   ...mangle.HARMLESS_TARGETS,
   ...mangle.OPAQUE_TARGETS,
 ];
@@ -101,6 +114,8 @@ export const PROTOCOL_EXTENSIONS: ReadonlyMap<number, MatchExtension> = new Map(
   [58, transport.ICMP6],
   [50, transport.ESP],
   [51, transport.AH],
+  [108, transport.IPCOMP],
+  [135, headers6.MH],
 ]);
 
 const optionNames = new Map<MatchExtension, ReadonlyMap<string, FieldOption>>();

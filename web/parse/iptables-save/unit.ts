@@ -4,9 +4,11 @@
  */
 import { ACCEPT, CONTINUE, DROP, RETURN, type Verdict } from '../../model/expression.ts';
 import type { Match, Statement, Xt } from '../../model/statement.ts';
+import type { XtReading } from '../../model/xt-reading.ts';
 import { protocolNumber } from './codecs.ts';
 import { type Context, type FieldOption, field, type MatchExtension, match, negate } from './extension.ts';
 import { BASIC } from './extensions/basic.ts';
+import { readingOf } from './extensions/readings.ts';
 import { arpTarget, foreignStatements } from './foreign.ts';
 import { fieldOption, fieldPrinters, MATCH_EXTENSIONS, PROTOCOL_EXTENSIONS, TARGET_EXTENSIONS } from './registry.ts';
 import { groupOptions, type OptionWords, splitWords, type Word } from './words.ts';
@@ -181,7 +183,7 @@ function readGroup(
   options: readonly OptionWords[],
   context: Context,
 ): readonly Statement[] | null {
-  if (extension.opaque || extension.refuses?.(options)) return null;
+  if (extension.opaque || extension.refuses?.(options, context)) return null;
   if (extension.parse) {
     const read = extension.parse(options, context);
     if (read) return extension.marked ? read : read.map((statement) => withVia(statement, extension));
@@ -209,8 +211,14 @@ function withVia(statement: Statement, extension: MatchExtension): Statement {
   return { ...statement, via: extension.name };
 }
 
-function xt(role: Xt['role'], name: string, options: string, known: boolean): Xt {
-  return { kind: 'xt', role, name, options, known };
+function xt(
+  role: 'match' | 'target',
+  name: string,
+  options: string,
+  known: boolean,
+  reading: XtReading | null = null,
+): Xt {
+  return reading ? { kind: 'xt', role, name, options, known, reading } : { kind: 'xt', role, name, options, known };
 }
 
 function optionsText(text: string, words: readonly Word[], from: number): string {
@@ -244,7 +252,8 @@ function matchUnit(text: string, words: readonly Word[], at: number, context: Co
   if (split) return { ...base, statements: split, problems: NO_PROBLEMS };
   const known = (extension.name === 'icmp' && /^--icmp-type (any|255)$/.test(rest)) || false;
   const problems = options ? NO_PROBLEMS : [wordProblem(span)];
-  return { ...base, statements: [xt('match', name.text, rest, known)], problems };
+  const reading = options && readingOf('match', name.text, options, context);
+  return { ...base, statements: [xt('match', name.text, rest, known, reading)], problems };
 }
 
 function wordProblem(span: { start: number; end: number }): UnitProblem {
@@ -316,7 +325,8 @@ function targetUnit(text: string, words: readonly Word[], at: number, end: numbe
     const message = `“${clip(name.text)}” is neither a chain of this table nor a target that nfscope knows: it is kept and shown, but not interpreted.`;
     problems.push({ severity: 'warning', code: 'unknown-target', message, start, end });
   } else if (!options) problems.push(wordProblem({ start, end }));
-  return { ...base, statements: [xt('target', name.text, rest, isHarmless(name.text, rest))], problems };
+  const reading = options && readingOf('target', name.text, options, context);
+  return { ...base, statements: [xt('target', name.text, rest, isHarmless(name.text, rest), reading)], problems };
 }
 
 /** CT with a helper, a timeout or an event mask changes neither the packet nor what rules compare; with a zone it does. */

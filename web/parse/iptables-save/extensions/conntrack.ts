@@ -1,12 +1,22 @@
 /**
  * Matches on the connection: conntrack, state, connmark, connbytes, helper. Follows libxt_conntrack.c and net/netfilter/xt_conntrack.c.
- * Assumption: with several options in one `-m conntrack`, a packet without an entry passes on its state alone in the kernel; here all options
- * are compared, and the others fail without an entry.
+ * Where the kernel's answer for a packet without an entry is not that of nft's comparisons, the group stays text with a reading.
  */
 import { CT_DIRECTION } from '../../../model/constants.ts';
 import type { Match } from '../../../model/statement.ts';
 import { address, flagBits, masked, number, numberRange, parseNumber, quoteWord, symbol } from '../codecs.ts';
-import { type Codec, type FieldOption, field, type MatchExtension, match, option, value } from '../extension.ts';
+import {
+  type Codec,
+  type Context,
+  type FieldOption,
+  field,
+  type MatchExtension,
+  match,
+  negate,
+  option,
+  value,
+} from '../extension.ts';
+import type { OptionWords } from '../words.ts';
 
 /** nft's numbers, in the order in which libxt_conntrack.c prints the names. */
 const states = flagBits('INVALID:1 NEW:8 RELATED:4 ESTABLISHED:2 UNTRACKED:64');
@@ -68,34 +78,75 @@ const CT_OPTIONS: readonly FieldOption[] = [
   option('--ctdir', 'ct direction', symbol(CT_DIRECTION, true)),
 ];
 
-/** iptables counts seconds, the model (as nft) milliseconds. */
+/** Kernel: xt_conntrack.c divides by HZ before it compares, nft compares milliseconds: `--ctexpire 5` is 5000 to 5999 of them. */
 function expiration(): Codec {
   const seconds = numberRange(0xffffffff);
   return {
     arity: 1,
     parse(args, left, context) {
       const read = seconds.parse(args, left, context)?.right;
-      if (read?.kind === 'value') return { left, right: value((read.value as number) * 1000) };
-      if (read?.kind !== 'range') return null;
-      return { left, right: { kind: 'range', from: (read.from as number) * 1000, to: (read.to as number) * 1000 } };
+      const from = read?.kind === 'value' ? read.value : read?.kind === 'range' ? read.from : null;
+      const to = read?.kind === 'range' ? read.to : from;
+      if (typeof from !== 'number' || typeof to !== 'number') return null;
+      return { left, right: { kind: 'range', from: from * 1000, to: to * 1000 + 999 } };
     },
-    print({ left, right }, context) {
-      if (right.kind === 'value' && typeof right.value === 'number' && right.value % 1000 === 0) {
-        return seconds.print({ left, right: value(right.value / 1000) }, context);
-      }
+    print({ right }) {
       if (right.kind !== 'range' || typeof right.from !== 'number' || typeof right.to !== 'number') return null;
-      if (right.from % 1000 !== 0 || right.to % 1000 !== 0) return null;
-      return `${right.from / 1000}:${right.to / 1000}`;
+      if (right.from % 1000 !== 0 || right.to % 1000 !== 999) return null;
+      const from = right.from / 1000;
+      const to = (right.to - 999) / 1000;
+      return from === to ? String(from) : `${from}:${to}`;
     },
   };
 }
 
-/** Kernel: a negated SNAT or DNAT matches packets without an entry, which no comparison of `ct status` does: kept as text. */
+const STATE_BITS = flagBits('INVALID:1 NEW:8 RELATED:4 ESTABLISHED:2 UNTRACKED:64 SNAT:256 DNAT:512');
+const NAT_SHIFT = 4;
+/** The states of packets without an entry: invalid and untracked. */
+const WITHOUT_ENTRY = 65;
+
+/** The bits of `ct state` and of `ct status` that a `--ctstate` lists; null where a name is none of them. */
+export function stateBits(list: string): { states: number; status: number } | null {
+  const right = STATE_BITS.parse([list], STATE, { family: 'ip', protocol: -1, hook: () => null })?.right;
+  if (right?.kind !== 'value') return null;
+  const bits = Number(right.value);
+  return { states: bits & 0xff, status: (bits >>> NAT_SHIFT) & NAT_BITS };
+}
+
+/** The comparisons of all options but `--ctstate`; null where one cannot be read. */
+export function readConntrackRest(options: readonly OptionWords[], context: Context): Match[] | null {
+  const matches: Match[] = [];
+  for (const { name, negated, args } of options) {
+    const option = CT_OPTIONS.find(({ names }) => names.includes(name));
+    if (!option || args.length !== 1 || name === '--ctstate') return null;
+    const compared = option.codec.parse(
+      args,
+      field(typeof option.field === 'string' ? option.field : (option.field(context) ?? '')),
+      context,
+    );
+    if (!compared) return null;
+    matches.push(match(compared.left, negated ? negate(option.op) : option.op, compared.right));
+  }
+  return matches;
+}
+
+/**
+ * Kernel: conntrack_mt() takes a packet without an entry for invalid or untracked, compares its state and nothing more. So a negated SNAT or
+ * DNAT, states beside them, and other options beside a state that such a packet has, are no conjunction of nft's comparisons.
+ */
+function statesAlone(options: readonly OptionWords[]): boolean {
+  const state = options.find(({ name }) => name === '--ctstate');
+  const bits = state && stateBits(state.args[0] ?? '');
+  if (!state || !bits) return true;
+  if (bits.status !== 0) return bits.states === 0 && !state.negated;
+  const passes = state.negated ? (bits.states & WITHOUT_ENTRY) !== WITHOUT_ENTRY : (bits.states & WITHOUT_ENTRY) !== 0;
+  return options.length === 1 || !passes;
+}
+
 export const CONNTRACK: MatchExtension = {
   name: 'conntrack',
   options: CT_OPTIONS,
-  refuses: (options) =>
-    options.some(({ name, negated, args }) => name === '--ctstate' && negated && /NAT/i.test(args[0] ?? '')),
+  refuses: (options) => !statesAlone(options),
 };
 
 export const STATE_MATCH: MatchExtension = {

@@ -1,10 +1,11 @@
 /**
- * Targets that write to the packet or its metadata: MARK, CONNMARK, TCPMSS, TEE, CLASSIFY, DSCP, TOS, TTL, HL, SET, and those that stay text.
+ * Targets that write to the packet or its metadata: MARK, CONNMARK, TCPMSS, TEE, CLASSIFY, DSCP, TOS, TTL, HL, SET, TCPOPTSTRIP, and
+ * those that stay text.
  * Follows iptables-extensions(8) and net/netfilter/xt_mark.c, xt_connmark.c, xt_DSCP.c, xt_HL.c, xt_TCPMSS.c, xt_set.c.
  */
 import { DSCP as DSCP_NAMES } from '../../../model/constants.ts';
 import type { Expression, Field } from '../../../model/expression.ts';
-import type { Mangle, SetUpdate } from '../../../model/statement.ts';
+import type { Mangle, ObjectReference, SetUpdate, Statement } from '../../../model/statement.ts';
 import { hex, parseAddress, parseNumber } from '../codecs.ts';
 import { bitwise, field, type TargetExtension, value } from '../extension.ts';
 import type { OptionWords } from '../words.ts';
@@ -250,6 +251,8 @@ const MANGLE_PRINTERS: ReadonlyMap<string, (mangle: Mangle) => string | null> = 
   ['ct mark', printMark],
   ['meta nftrace', ({ value }: Mangle) => (value.kind === 'value' && value.value === 1 ? 'TRACE' : null)],
   ['ct zone', ({ value }: Mangle) => printNumber('CT --zone', value, String)],
+  ['ct original zone', ({ value }: Mangle) => printNumber('CT --zone-orig', value, String)],
+  ['ct reply zone', ({ value }: Mangle) => printNumber('CT --zone-reply', value, String)],
   ['ip dscp', ({ value }: Mangle) => printNumber('DSCP --set-dscp', value, hex2)],
   ['ip6 dscp', ({ value }: Mangle) => printNumber('DSCP --set-dscp', value, hex2)],
   ['ip ttl', ({ value }: Mangle) => printNumber('TTL --ttl-set', value, String)],
@@ -284,12 +287,52 @@ export function printMangle(mangle: Mangle): string | null {
   return mangle.via ?? MANGLE_PRINTERS.get(mangle.target.name)?.(mangle) ?? null;
 }
 
+/** libxt_TCPOPTSTRIP.c's names, and nft's (src/tcpopt.c of nftables). */
+const TCP_OPTION_NAMES: readonly (readonly [kind: number, iptables: string, nft: string])[] = [
+  [2, 'mss', 'maxseg'],
+  [3, 'wscale', 'window'],
+  [4, 'sack-permitted', 'sack-perm'],
+  [5, 'sack', 'sack'],
+  [8, 'timestamp', 'timestamp'],
+  [19, 'md5', 'md5sig'],
+];
+
+/** Both write NOPs over each option. Kernel: net/netfilter/xt_TCPOPTSTRIP.c, nft_exthdr.c nft_exthdr_tcp_strip_eval(). */
+export const TCPOPTSTRIP: TargetExtension = {
+  name: 'TCPOPTSTRIP',
+  parse([one, ...rest]) {
+    if (one?.name !== '--strip-options' || one.negated || one.args.length !== 1 || rest.length > 0) return null;
+    const statements: ObjectReference[] = [];
+    for (const part of (one.args[0] as string).split(',')) {
+      const kind = TCP_OPTION_NAMES.find(([, name]) => name === part)?.[0] ?? parseNumber(part, 255);
+      if (kind < 2) return null;
+      const name = TCP_OPTION_NAMES.find(([number]) => number === kind)?.[2] ?? String(kind);
+      statements.push({ kind: 'object', type: 'reset', name: field(`tcp option ${name}`) });
+    }
+    return statements;
+  },
+};
+
+/** `TCPOPTSTRIP --strip-options 2,3`, or null where a statement is no `reset tcp option`. */
+export function printResets(statements: readonly Statement[]): string | null {
+  const kinds: string[] = [];
+  for (const statement of statements) {
+    if (statement.kind !== 'object' || statement.type !== 'reset' || statement.name.kind !== 'field') return null;
+    const name = /^tcp option (\S+)$/.exec(statement.name.name)?.[1];
+    if (name === undefined) return null;
+    const kind = TCP_OPTION_NAMES.find(([, , nft]) => nft === name)?.[0] ?? parseNumber(name, 255);
+    if (kind < 2) return null;
+    kinds.push(String(kind));
+  }
+  return `TCPOPTSTRIP --strip-options ${kinds.join(',')}`;
+}
+
 /** Kept as text; the packet, its marks and its fate do not depend on them. */
 export const HARMLESS_TARGETS: readonly TargetExtension[] =
   'AUDIT CHECKSUM CONNSECMARK IDLETIMER LED RATEEST SECMARK ULOG'.split(' ').map((name) => ({ name, harmless: true }));
 
 /** Kept as text by decision: what they do to the packet is not modelled. */
 export const OPAQUE_TARGETS: readonly TargetExtension[] =
-  'CLUSTERIP DNPT SNPT ECN HMARK MIRROR SAME TARPIT TCPOPTSTRIP dnat snat redirect mark arpreply mangle log nflog'
+  'CLUSTERIP DNPT SNPT ECN HMARK MIRROR SAME TARPIT dnat snat redirect mark arpreply mangle log nflog'
     .split(' ')
     .map((name) => ({ name }));

@@ -175,13 +175,8 @@ export const SET: MatchExtension = {
   },
 };
 
-/**
- * Extensions that iptables has and the model keeps as text by decision: they have a state or a language of their own, or compare what no
- * field stands for.
- */
-export const OPAQUE_MATCHES: readonly MatchExtension[] = (
-  'bpf cluster connlabel connlimit dst eui64 hashlimit hbh ipcomp ipv6header ipvs mh nfacct osf policy rateest recent rt socket srh ' +
-  'string time u32 icmpv6 unclean dccp-option'
-)
-  .split(' ')
-  .map((name) => ({ name, opaque: true }));
+/** Extensions that the model keeps as text by decision: web/parse/README.md says why for each. */
+export const OPAQUE_MATCHES: readonly MatchExtension[] =
+  'bpf cluster connlabel dst eui64 hashlimit hbh ipvs nfacct rateest recent srh string u32 icmpv6 unclean'
+    .split(' ')
+    .map((name) => ({ name, opaque: true }));

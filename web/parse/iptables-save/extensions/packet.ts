@@ -1,6 +1,6 @@
 /**
  * Matches on other parts of the packet and its metadata: mark, addrtype, iprange, mac, physdev, owner, length, pkttype, ttl, hl, dscp,
- * tos, devgroup, realm, cpu, cgroup, rpfilter, frag. Follows iptables-extensions(8).
+ * tos, devgroup, realm, cpu, cgroup, rpfilter. Follows iptables-extensions(8).
  */
 import { ADDRESS_TYPES, DSCP as DSCP_NAMES, PACKET_TYPES } from '../../../model/constants.ts';
 import type { Match } from '../../../model/statement.ts';
@@ -236,10 +236,4 @@ export const RPFILTER: MatchExtension = {
     if (one.op === '==') parts.push('--invert');
     return { text: parts.join(' '), used: 1 };
   },
-};
-
-/** The two IPv6 fragment options that are plain comparisons. Kernel: net/ipv6/netfilter/ip6t_frag.c. */
-export const FRAG: MatchExtension = {
-  name: 'frag',
-  options: [option('--fragid', 'frag id', numberRange(0xffffffff))],
 };

@@ -1,6 +1,7 @@
 /**
  * Matches on the transport header: tcp, udp, udplite, sctp, dccp, icmp, icmp6, esp, ah, multiport, tcpmss, ecn.
- * Follows iptables-extensions(8) and libxt_tcp.c, libxt_multiport.c, libipt_icmp.c, libip6t_icmp6.c. Not modelled: sctp chunk types.
+ * Follows iptables-extensions(8) and libxt_tcp.c, libxt_multiport.c, libipt_icmp.c, libip6t_icmp6.c,
+ * libxt_sctp.c. Not modelled: sctp chunks with flags, one of several chunks, no other chunk.
  */
 import { DCCP_TYPES, PROTOCOLS } from '../../../model/constants.ts';
 import type { Expression, Range, SetElement, SetLiteral } from '../../../model/expression.ts';
@@ -42,19 +43,22 @@ const syn: Codec = {
   print: () => null,
 };
 
-/** `--tcp-option N`: nft's `tcp option N exists`. */
-const tcpOption: Codec = {
-  arity: 1,
-  parse([text = '']) {
-    const n = parseNumber(text, 255);
-    return n < 1 ? null : { left: field(`tcp option ${n}`), right: value(1) };
-  },
-  print({ left, right }) {
-    if (left.kind !== 'field' || right.kind !== 'value' || right.value !== 1) return null;
-    const n = /^tcp option ([0-9]+)$/.exec(left.name)?.[1];
-    return n ?? null;
-  },
-};
+/** `--tcp-option N`, `--dccp-option N`: nft's `tcp option N exists`. */
+function numberedOption(header: string): Codec {
+  const prefix = `${header} option `;
+  return {
+    arity: 1,
+    parse([text = '']) {
+      const n = parseNumber(text, 255);
+      return n < 1 ? null : { left: field(`${prefix}${n}`), right: value(1) };
+    },
+    print({ left, right }) {
+      if (left.kind !== 'field' || right.kind !== 'value' || right.value !== 1) return null;
+      const n = left.name.startsWith(prefix) ? left.name.slice(prefix.length) : '';
+      return /^[0-9]+$/.test(n) ? n : null;
+    },
+  };
+}
 
 export const TCP: MatchExtension = {
   name: 'tcp',
@@ -64,7 +68,7 @@ export const TCP: MatchExtension = {
     option('--tcp-flags', 'tcp flags', tcpFlags),
     option('--syn', 'tcp flags', syn),
     {
-      ...option('--tcp-option', 'tcp option', tcpOption),
+      ...option('--tcp-option', 'tcp option', numberedOption('tcp')),
       fields: Array.from({ length: 255 }, (_, n) => `tcp option ${n + 1}`),
     },
   ],
@@ -73,11 +77,55 @@ export const TCP: MatchExtension = {
 const portsOnly = (name: string): MatchExtension => ({ name, emptyMatchesAll: true, options: ports(name) });
 export const UDP = portsOnly('udp');
 export const UDPLITE = portsOnly('udplite');
-export const SCTP = portsOnly('sctp');
+
+/** libxt_sctp.c's name of each chunk, and nft's. Others (I_DATA, RE_CONFIG, PAD, ...) nft does not know. */
+const CHUNKS: ReadonlyMap<string, string> = new Map(
+  (
+    'DATA:data INIT:init INIT_ACK:init-ack SACK:sack HEARTBEAT:heartbeat HEARTBEAT_ACK:heartbeat-ack ABORT:abort ' +
+    'SHUTDOWN:shutdown SHUTDOWN_ACK:shutdown-ack ERROR:error COOKIE_ECHO:cookie-echo COOKIE_ACK:cookie-ack ECN_ECNE:ecne ' +
+    'ECN_CWR:cwr SHUTDOWN_COMPLETE:shutdown-complete ASCONF:asconf ASCONF_ACK:asconf-ack FORWARD_TSN:forward-tsn'
+  )
+    .split(' ')
+    .map((pair) => pair.split(':') as [string, string]),
+);
+const CHUNK_FIELDS: ReadonlyMap<string, string> = new Map(
+  [...CHUNKS].map(([name, nft]) => [`sctp chunk ${nft}`, name] as const),
+);
+
+/** `--chunk-types all|any CHUNK`: the packet has it, nft's `sctp chunk ... exists`. The word prints from `spelled`. */
+const chunkType: Codec = {
+  arity: 2,
+  parse([how, name = '']) {
+    const nft = CHUNKS.get(name.toUpperCase());
+    if (nft === undefined || (how !== 'all' && how !== 'any')) return null;
+    return { left: field(`sctp chunk ${nft}`), right: how === 'any' ? value(1) : value(1, 'exists') };
+  },
+  print({ left, right }) {
+    const name = left.kind === 'field' ? CHUNK_FIELDS.get(left.name) : undefined;
+    if (name === undefined || right.kind !== 'value' || right.value !== 1) return null;
+    return `${right.spelled === undefined ? 'any' : 'all'} ${name}`;
+  },
+};
+
+export const SCTP: MatchExtension = {
+  name: 'sctp',
+  emptyMatchesAll: true,
+  options: [
+    ...ports('sctp'),
+    { ...option('--chunk-types', 'sctp chunk', chunkType), fields: [...CHUNK_FIELDS.keys()] },
+  ],
+};
 export const DCCP: MatchExtension = {
   name: 'dccp',
   emptyMatchesAll: true,
-  options: [...ports('dccp'), option('--dccp-types', 'dccp type', oneOf(DCCP_TYPES))],
+  options: [
+    ...ports('dccp'),
+    option('--dccp-types', 'dccp type', oneOf(DCCP_TYPES)),
+    {
+      ...option('--dccp-option', 'dccp option', numberedOption('dccp')),
+      fields: Array.from({ length: 255 }, (_, n) => `dccp option ${n + 1}`),
+    },
+  ],
 };
 
 export const ESP: MatchExtension = {
@@ -85,13 +133,22 @@ export const ESP: MatchExtension = {
   emptyMatchesAll: true,
   options: [option('--espspi', 'esp spi', numberRange(0xffffffff))],
 };
+/** In IPv6 it is an extension header, which nft's `ah` does not find: text. */
 export const AH: MatchExtension = {
   name: 'ah',
   emptyMatchesAll: true,
+  refuses: (_options, { family }) => family === 'ip6',
   options: [option('--ahspi', 'ah spi', numberRange(0xffffffff))],
 };
+export const IPCOMP: MatchExtension = {
+  name: 'ipcomp',
+  emptyMatchesAll: true,
+  options: [option('--ipcompspi', 'comp cpi', numberRange(0xffffffff))],
+};
+/** Kernel: net/netfilter/xt_tcpmss.c, `! --mss` matches packets without the option too; nft's `!=` does not: text. */
 export const TCPMSS: MatchExtension = {
   name: 'tcpmss',
+  refuses: (options) => options.some(({ negated }) => negated),
   options: [option('--mss', 'tcp option maxseg size', numberRange(0xffff))],
 };
 

@@ -3,10 +3,12 @@
  * libipt_REJECT.c, libip6t_REJECT.c, libxt_LOG.c.
  */
 import { LOG_LEVELS } from '../../../model/constants.ts';
-import type { Log, Reject } from '../../../model/statement.ts';
+import type { Expression } from '../../../model/expression.ts';
+import type { Log, Reject, Statement } from '../../../model/statement.ts';
 import { parseNumber } from '../codecs.ts';
-import { field, type TargetExtension, value } from '../extension.ts';
+import { bitwise, field, type TargetExtension, value } from '../extension.ts';
 import type { OptionWords } from '../words.ts';
+import { readingOf } from './readings.ts';
 
 /** The options as a map, or null where one is negated, repeated, or not in `allowed` (name to number of arguments). */
 export function plainOptions(
@@ -178,15 +180,47 @@ export const NOTRACK: TargetExtension = {
   parse: (options, _context, via) => (options.length > 0 ? null : [{ kind: 'notrack', via }]),
 };
 
-/** A zone is written to `ct zone`; helpers, timeouts and event masks stay text. */
+const ZONES: ReadonlyMap<string, string> = new Map([
+  ['--zone', 'ct zone'],
+  ['--zone-orig', 'ct original zone'],
+  ['--zone-reply', 'ct reply zone'],
+]);
+const MARK = field('meta mark');
+
+/** `N`, or `mark`: the zone is the lower half of the packet's mark. */
+function zoneValue(text: string): Expression | null {
+  if (text === 'mark') return bitwise('and', MARK, 0xffff);
+  const zone = parseNumber(text, 0xffff);
+  return zone < 0 ? null : value(zone);
+}
+
+/**
+ * Zones are written to `ct zone`; the rest of the options (helpers, timeouts, event masks: nft needs objects for these) follows as text with a
+ * reading. Kernel: net/netfilter/xt_CT.c. The statements are one target: the first says in `via` how it is written.
+ */
 export const CT: TargetExtension = {
   name: 'CT',
-  parse(options, _context, via) {
+  parse(options, context, via) {
     const [one, ...rest] = options;
-    if (!one || rest.length > 0 || one.negated) return null;
-    if (one.name === '--notrack' && one.args.length === 0) return [{ kind: 'notrack', via }];
-    const zone = one.name === '--zone' && one.args.length === 1 ? parseNumber(one.args[0] as string, 0xffff) : -1;
-    return zone < 0 ? null : [{ kind: 'mangle', target: field('ct zone'), value: value(zone), via }];
+    if (!one || options.some(({ negated }) => negated)) return null;
+    if (one.name === '--notrack') return one.args.length === 0 && rest.length === 0 ? [{ kind: 'notrack', via }] : null;
+    const statements: Statement[] = [];
+    for (const { name, args } of options) {
+      const target = ZONES.get(name);
+      if (target === undefined) continue;
+      const written = args.length === 1 ? zoneValue(args[0] as string) : null;
+      if (!written) return null;
+      statements.push({ kind: 'mangle', target: field(target), value: written, via });
+    }
+    if (statements.length === 0) return null;
+    const others = options.filter(({ name }) => !ZONES.has(name));
+    const reading = readingOf('target', 'CT', others, context);
+    if (others.length > 0 && !reading) return null;
+    if (reading) {
+      const text = others.map(({ name, args }) => [name, ...args].join(' ')).join(' ');
+      statements.push({ kind: 'xt', role: 'target', name: 'CT', options: text, known: true, reading });
+    }
+    return statements;
   },
 };
 
