@@ -32,7 +32,15 @@ function isBasicLong(text: string, start: number, end: number): boolean {
   const first = text.charCodeAt(start + 2);
   const length = end - start;
   if (first > 127 || length > 16 || ((LONG_LENGTHS[first] as number) & (1 << length)) === 0) return false;
-  return BASIC_LONG.has(text.slice(start, end));
+  const name = text.slice(start, end);
+  return BASIC_LONG.has(name) && !(name === '--proto' && isOfPolicy(text, start));
+}
+
+/** `-m policy ... --proto esp`: the policy match has an option of that name. Looks back at most 500 characters. */
+function isOfPolicy(text: string, at: number): boolean {
+  const before = text.slice(Math.max(0, at - 500), at);
+  const policy = before.lastIndexOf('-m policy ');
+  return policy >= 0 && !/[\n"]| -[a-zA-Z] /.test(before.slice(policy + 2));
 }
 
 /** `-x` alone: a letter (or 4, 6) after one dash, and then a blank or the end. */
