@@ -4,12 +4,26 @@ import type { Analysis } from '../pipeline.ts';
 
 const MAX_LINES = 50;
 
+/** The line starts of texts, each counted once: the many dumps of one document share its text. */
+export function createLineStarts(): (text: string) => Uint32Array {
+  const known = new Map<string, Uint32Array>();
+  return (text) => {
+    let starts = known.get(text);
+    if (!starts) {
+      starts = lineStarts(text);
+      known.set(text, starts);
+    }
+    return starts;
+  };
+}
+
 /** Errors and warnings; notes about repairs are not for stderr. */
 export function diagnosticsText({ ruleset }: Analysis): string {
   const lines: string[] = [];
   let more = 0;
+  const linesOf = createLineStarts();
   for (const dump of ruleset.dumps) {
-    const starts = lineStarts(dump.text);
+    const starts = linesOf(dump.text);
     const all = [
       ...dump.diagnostics,
       ...ruleset.diagnostics.filter((d) => d.dump === dump.index).map((d) => d.diagnostic),

@@ -1,9 +1,9 @@
 /** `inspect`: what is on the node, who wrote it, and in which order a packet meets it. */
-import { lineStarts, positionAt } from '../base/span.ts';
+import { positionAt } from '../base/span.ts';
 import { UNKNOWN } from '../owners/owner.ts';
 import { segmentsOf } from '../owners/segments.ts';
 import { type Analysis, analyse } from '../pipeline.ts';
-import { diagnosticsText, exitForDiagnostics } from './diagnostics.ts';
+import { createLineStarts, diagnosticsText, exitForDiagnostics } from './diagnostics.ts';
 import type { CommandInput, CommandResult } from './result.ts';
 
 export function inspectCommand({ documents, options }: CommandInput): CommandResult {
@@ -29,10 +29,11 @@ export function inspectJson(analysis: Analysis) {
       .length,
     rules: countEqual(attribution.ruleOwner, owner, ruleset.rules.length),
   }));
+  const linesOf = createLineStarts();
   return {
     schema: 'nfscope/inspect@1',
     dumps: ruleset.dumps.map((dump) => {
-      const lines = lineStarts(dump.text);
+      const lines = linesOf(dump.text);
       const all = [
         ...dump.diagnostics,
         ...ruleset.diagnostics.filter((d) => d.dump === dump.index).map((d) => d.diagnostic),
