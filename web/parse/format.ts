@@ -1,6 +1,7 @@
 /** What a format is: the shape of the registry's entries (formats.ts) and of what a parser gives. */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { FormatId, NamedSet, Table } from '../model/ruleset.ts';
+import type { Codes } from './text/codes.ts';
 
 export interface ParsedSection {
   readonly tables: Table[];
@@ -13,6 +14,8 @@ export interface ParseOptions {
   readonly onProgress?: (fraction: number) => void;
   /** The document's name: a hint at the backend (`node.legacy.save`) and family. */
   readonly name?: string;
+  /** The text's bytes, if the caller has them: codesOf(text). */
+  readonly codes?: Codes;
 }
 
 export interface Format {

@@ -11,6 +11,7 @@ import { isFamilyUnknown } from './iptables-save/detect.ts';
 import { familyOfName } from './iptables-save/header.ts';
 import { type Section, splitSections } from './sections.ts';
 import { cleanText } from './text/clean.ts';
+import { codesOf } from './text/codes.ts';
 import { describeUnknown } from './text/unknown.ts';
 
 const HEAD = 1 << 16;
@@ -23,8 +24,9 @@ export function readDocument(document: number, name: string, text: string, optio
   const foreign = describeUnknown(text);
   if (foreign?.certain) return [unknownDump(document, name, text, text, [foreign.diagnostic])];
   const cleaned = cleanText(text);
-  const sections = splitSections(cleaned.text);
-  const read: ParseOptions = { ...options, name: options.name ?? name };
+  const codes = codesOf(cleaned.text);
+  const sections = splitSections(cleaned.text, codes);
+  const read: ParseOptions = { ...options, name: options.name ?? name, codes };
   if (sections.length === 0) {
     const whole: Section = { kind: 'tables', start: 0, end: cleaned.text.length };
     const format = detectFormat(cleaned.text.slice(0, HEAD));

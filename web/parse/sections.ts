@@ -4,6 +4,7 @@
  */
 import type { Backend } from '../model/hook.ts';
 import { type Header, readHeader } from './iptables-save/header.ts';
+import type { Codes } from './text/codes.ts';
 
 export type SectionKind = 'tables' | 'nft' | 'ipset';
 
@@ -28,11 +29,13 @@ const NFT_LINE =
   /^(?:table\s+(?:(?:ip|ip6|inet|arp|bridge|netdev)\s+)?[^\s{]+\s*\{|flush\s+ruleset|(?:add|create|insert|delete|destroy)\s+(?:table|chain|rule|set|map|element|counter|quota|limit|flowtable|ct|secmark|synproxy)\s|define\s+\S+\s*=|include\s+"|#!\S*\bnft\b)/;
 const IPSET_LINE = /^create\s+\S+\s+(?:hash|bitmap|list):/;
 const RULE_LINE = /^-(?:P|N|A)\s+\S/;
+/** Lines that begin with one of `#*-:[` are a comment or another listing's. */
+const OTHER_LINES: ReadonlySet<number> = new Set([0x23, 0x2a, 0x2d, 0x3a, 0x5b]);
 const SHELL_RULE = /^-t\s+\S+\s+-[APN]\s/;
 
-/** Sections in order, without overlap; text before the first one belongs to none. Empty where no line begins a listing. */
-export function splitSections(text: string): Section[] {
-  const splitter = new Splitter(text);
+/** `codes` are the text's. Sections in order, without overlap; text before the first one belongs to none. Empty where no line begins a listing. */
+export function splitSections(text: string, codes: Codes): Section[] {
+  const splitter = new Splitter(text, codes);
   let at = 0;
   const length = text.length;
   while (at < length) {
@@ -46,15 +49,18 @@ export function splitSections(text: string): Section[] {
 
 class Splitter {
   readonly #text: string;
+  readonly #codes: Codes;
   readonly #sections: Section[] = [];
   #open: Open | null = null;
   /** A header whose table has not come yet: a new section begins there. */
   #header: { start: number; header: Header } | null = null;
-  /** In nft text: how deep in braces. */
+  /** In nft text: how deep in braces before the line at `#counted`. Few lines need to know, so the others are counted when one does. */
   #depth = 0;
+  #counted = 0;
 
-  constructor(text: string) {
+  constructor(text: string, codes: Codes) {
     this.#text = text;
+    this.#codes = codes;
   }
 
   finish(): Section[] {
@@ -65,7 +71,6 @@ class Splitter {
   #close(end: number): void {
     if (this.#open) this.#open.end = end;
     this.#open = null;
-    this.#depth = 0;
   }
 
   #begin(kind: SectionKind, start: number, header: Header | null): Open {
@@ -81,15 +86,17 @@ class Splitter {
     };
     this.#sections.push(open);
     this.#open = open;
+    this.#depth = 0;
+    this.#counted = start;
     return open;
   }
 
   line(lineStart: number, end: number): void {
-    const text = this.#text;
+    const codes = this.#codes;
     let start = lineStart;
-    while (start < end && text.charCodeAt(start) <= 0x20) start++;
+    while (start < end && (codes[start] as number) <= 0x20) start++;
     if (start === end) return;
-    switch (text.charCodeAt(start)) {
+    switch (codes[start]) {
       case 0x23: // #
         this.#hash(start, end);
         return;
@@ -127,9 +134,8 @@ class Splitter {
   }
 
   #tableLine(start: number, end: number): void {
-    if (this.#open?.kind === 'nft' && this.#depth > 0) return;
     const name = TABLE_LINE.exec(this.#head(start, end))?.[1];
-    if (name === undefined) return;
+    if (name === undefined || this.#depthAfter(end) > 0) return;
     const header = this.#header;
     this.#header = null;
     let open = this.#open;
@@ -140,9 +146,8 @@ class Splitter {
   }
 
   #ruleLine(start: number, end: number): void {
-    if (this.#depth > 0) return;
     const head = this.#head(start, end);
-    if (RULE_LINE.test(head) || SHELL_RULE.test(head)) {
+    if ((RULE_LINE.test(head) || SHELL_RULE.test(head)) && this.#depthAfter(end) === 0) {
       this.#begin('tables', this.#header?.start ?? start, this.#header?.header ?? null);
       this.#header = null;
     }
@@ -150,33 +155,44 @@ class Splitter {
 
   #word(start: number, end: number): void {
     const open = this.#open;
-    const code = this.#text.charCodeAt(start);
-    if (open?.kind === 'nft') {
-      this.#countBraces(start, end);
-      if (this.#depth > 0 || code !== 0x63) return;
-    }
+    const code = this.#codes[start] as number;
+    if (open?.kind === 'nft' && code !== 0x63) return;
     if (open?.kind === 'ipset' && code === 0x61 && !NFT_LINE.test(this.#head(start, end))) return;
     // A listing's line begins with one of a, c, d, f, i, t.
     if (code < 0x61 || code > 0x74) return;
+    // `chain`, `counter`, ... of a long nft listing.
+    if (open?.kind === 'nft' && this.#codes[start + 1] !== 0x72) return;
     const head = this.#head(start, end);
     if (IPSET_LINE.test(head)) {
-      if (open?.kind !== 'ipset') this.#begin('ipset', start, null);
-    } else if (open?.kind !== 'nft' && NFT_LINE.test(head)) {
-      this.#begin('nft', start, null);
-      this.#countBraces(start, end);
+      if (open?.kind !== 'ipset' && this.#depthAfter(end) === 0) this.#begin('ipset', start, null);
+    } else if (open?.kind !== 'nft' && NFT_LINE.test(head)) this.#begin('nft', start, null);
+  }
+
+  /** The depth after the line that ends at `end`; 0 outside of nft text. Amortised linear: each line is counted once. */
+  #depthAfter(end: number): number {
+    if (this.#open?.kind !== 'nft') return 0;
+    const codes = this.#codes;
+    while (this.#counted < end) {
+      let start = this.#counted;
+      let stop = this.#text.indexOf('\n', start);
+      if (stop < 0 || stop > end) stop = end;
+      this.#counted = stop + 1;
+      while (start < stop && (codes[start] as number) <= 0x20) start++;
+      if (start < stop && !OTHER_LINES.has(codes[start] as number)) this.#countBraces(start, stop);
     }
+    return this.#depth;
   }
 
   /** Braces outside of quotes and comments. */
   #countBraces(start: number, end: number): void {
-    const text = this.#text;
+    const codes = this.#codes;
     for (let at = start; at < end; at++) {
-      const code = text.charCodeAt(at);
+      const code = codes[at];
       if (code === 0x7b) this.#depth++;
       else if (code === 0x7d && this.#depth > 0) this.#depth--;
       else if (code === 0x23) return;
       else if (code === 0x22) {
-        const close = text.indexOf('"', at + 1);
+        const close = this.#text.indexOf('"', at + 1);
         if (close < 0 || close >= end) return;
         at = close;
       }

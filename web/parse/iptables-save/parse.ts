@@ -12,14 +12,15 @@ import type { Backend, Hook } from '../../model/hook.ts';
 import type { BaseChain, Chain, Rule, Table } from '../../model/ruleset.ts';
 import { COUNTER_UNKNOWN, type Counter, type Statement } from '../../model/statement.ts';
 import type { ParsedSection, ParseOptions } from '../format.ts';
+import { type Codes, codesOf } from '../text/codes.ts';
 import { builtinPlace } from './builtin.ts';
 import type { SaveFamily } from './extension.ts';
 import { backendOfName, readHeader } from './header.ts';
-import { plainAddress, plainDnat } from './plain.ts';
+import { CommentReader, plainAddress, plainDnat } from './plain.ts';
 import { Problems } from './problems.ts';
 import { hashRegion, RegionMap } from './region-map.ts';
 import { UnitScanner } from './scan-rule.ts';
-import { isVerdictName, NO_PROBLEMS, parseUnit, type Unit, type UnitContext } from './unit.ts';
+import { isVerdictName, parseUnit, type Unit, type UnitContext } from './unit.ts';
 import { isBlank, splitWords, wordEnd } from './words.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -45,6 +46,7 @@ class SaveParser {
   readonly tables: Table[] = [];
   readonly diagnostics: Diagnostic[] = [];
   readonly #text: string;
+  readonly #codes: Codes;
   readonly #start: number;
   readonly #end: number;
   readonly #options: ParseOptions;
@@ -53,7 +55,10 @@ class SaveParser {
   readonly #units: RegionMap<Unit>;
   /** The table's chains by their names' place in the text. */
   #chains: RegionMap<Chain>;
+  /** The jumps to these chains, by the entries of `#chains`: one object for all rules that jump there. */
+  #jumps: (Statement | undefined)[] = [];
   readonly #scanner: UnitScanner;
+  readonly #comments: CommentReader;
   readonly #matches: Statement[] = [];
   readonly #targets: Statement[] = [];
   #backend: Backend;
@@ -72,15 +77,17 @@ class SaveParser {
 
   constructor(text: string, start: number, end: number, options: ParseOptions, family: SaveFamily) {
     this.#text = text;
+    this.#codes = options.codes ?? codesOf(text, start, end);
     this.#start = start;
     this.#end = end;
     this.#options = options;
     this.#family = family;
     this.#backend = backendOfName(options.name ?? '') ?? 'iptables';
     this.#problems = new Problems(this.diagnostics);
-    this.#units = new RegionMap(text);
-    this.#chains = new RegionMap(text);
-    this.#scanner = new UnitScanner(text, end);
+    this.#units = new RegionMap(text, this.#codes);
+    this.#chains = new RegionMap(text, this.#codes);
+    this.#scanner = new UnitScanner(text, this.#codes);
+    this.#comments = new CommentReader(text, this.#codes);
     const parser = this;
     this.#context = {
       family,
@@ -117,13 +124,13 @@ class SaveParser {
   }
 
   #line(lineStart: number, lineEnd: number): void {
-    const text = this.#text;
+    const codes = this.#codes;
     let start = lineStart;
     let end = lineEnd;
-    while (start < end && text.charCodeAt(start) <= 0x20) start++;
-    while (end > start && text.charCodeAt(end - 1) <= 0x20) end--;
+    while (start < end && (codes[start] as number) <= 0x20) start++;
+    while (end > start && (codes[end - 1] as number) <= 0x20) end--;
     if (start === end) return;
-    switch (text.charCodeAt(start)) {
+    switch (codes[start]) {
       case 0x23: // #
         this.#comment(start, end);
         return;
@@ -140,7 +147,7 @@ class SaveParser {
         this.#command(start, end, start, COUNTER_UNKNOWN);
         return;
       default:
-        if (text.startsWith('COMMIT', start) && end - start === 6) this.#commit(end);
+        if (this.#text.startsWith('COMMIT', start) && end - start === 6) this.#commit(end);
         else this.#notUnderstood(start, end);
     }
   }
@@ -180,7 +187,8 @@ class SaveParser {
   #newTable(name: string, start: number, end: number): Mutable<Table> {
     this.#tableSerial++;
     this.#chain = null;
-    this.#chains = new RegionMap(this.#text);
+    this.#chains = new RegionMap(this.#text, this.#codes);
+    this.#jumps = [];
     this.#tableEnd = end;
     const table: Mutable<Table> = {
       id: 0,
@@ -298,9 +306,7 @@ class SaveParser {
     policy: string,
     counters: { packets: number; bytes: number } | null,
   ): void {
-    const nameEnd = nameStart + name.length;
-    const hash = hashRegion(this.#text, nameStart, nameEnd, 0);
-    if (this.#chains.get(nameStart, nameEnd, 0, hash)) {
+    if (table.chainNamed.has(name)) {
       this.#problems.add('warning', 'duplicate-chain', `The chain ${name} is declared twice.`, start, end);
       return;
     }
@@ -312,17 +318,18 @@ class SaveParser {
       base,
       rules: [],
       span: span(start, end),
-      nameSpan: span(nameStart, nameEnd),
+      nameSpan: span(nameStart, nameStart + name.length),
       handle: null,
       comment: null,
       // Kernel: an ebtables user chain has a policy of its own, which applies at its end (ebtables(8), -P).
       ...(base === null && policy !== '-' ? { flags: [`policy ${policy}`] } : {}),
     };
-    this.#addChain(table, chain, hash);
+    this.#addChain(table, chain);
   }
 
-  #addChain(table: Table, chain: Chain, hash: number): void {
+  #addChain(table: Table, chain: Chain): void {
     const { start, end } = chain.nameSpan;
+    const hash = hashRegion(this.#codes, start, end, 0);
     this.#chains.put(start, end, 0, hash, chain);
     table.chains.push(chain);
     table.chainNamed.set(chain.name, chain);
@@ -352,10 +359,9 @@ class SaveParser {
   #chainNamed(table: Table, start: number, end: number): Chain {
     const text = this.#text;
     const last = this.#chain;
-    if (last && last.name.length === end - start && last.table === table && text.startsWith(last.name, start))
-      return last;
-    const hash = hashRegion(text, start, end, 0);
-    let chain = this.#chains.get(start, end, 0, hash);
+    if (last && last.name.length === end - start && last.table === table && this.#isNameAt(last, start)) return last;
+    const known = this.#chains.get(start, end, 0, hashRegion(this.#codes, start, end, 0));
+    let chain = known ?? table.chainNamed.get(text.slice(start, end));
     if (!chain) {
       const name = text.slice(start, end);
       const base = builtinChain(table, name, null);
@@ -371,7 +377,7 @@ class SaveParser {
         comment: null,
         implicit: true,
       };
-      this.#addChain(table, chain, hash);
+      this.#addChain(table, chain);
       const severity = base ? 'info' : 'warning';
       const message = `The chain ${name} has rules, but table ${table.name} does not declare it${base ? '; its policy is not known' : ''}.`;
       this.#problems.add(severity, base ? 'policy-unknown' : 'undeclared-chain', message, start, end);
@@ -383,31 +389,31 @@ class SaveParser {
   // Rules and commands
 
   #countedRule(start: number, end: number): void {
-    const text = this.#text;
+    const codes = this.#codes;
     let at = start + 1;
     let packets = 0;
     let bytes = 0;
-    let code = text.charCodeAt(at);
+    let code = codes[at] as number;
     const digitsAt = at;
-    for (; code >= 0x30 && code <= 0x39 && at < end; code = text.charCodeAt(++at))
+    for (; code >= 0x30 && code <= 0x39 && at < end; code = codes[++at] as number)
       packets = packets * 10 + (code - 0x30);
     if (code === 0x3a && at > digitsAt) {
-      code = text.charCodeAt(++at);
-      for (; code >= 0x30 && code <= 0x39 && at < end; code = text.charCodeAt(++at)) bytes = bytes * 10 + (code - 0x30);
+      code = codes[++at] as number;
+      for (; code >= 0x30 && code <= 0x39 && at < end; code = codes[++at] as number) bytes = bytes * 10 + (code - 0x30);
     } else code = 0;
     if (code !== 0x5d) {
       this.#notUnderstood(start, end);
       return;
     }
     at++;
-    while (at < end && isBlank(text.charCodeAt(at))) at++;
+    while (at < end && isBlank(codes[at] as number)) at++;
     this.#command(at, end, start, packets === 0 && bytes === 0 ? ZERO : { kind: 'counter', packets, bytes });
   }
 
   #command(at: number, end: number, lineStart: number, counter: Counter): void {
-    const text = this.#text;
-    if (text.charCodeAt(at) === 0x2d && isBlank(text.charCodeAt(at + 2))) {
-      switch (text.charCodeAt(at + 1)) {
+    const codes = this.#codes;
+    if (codes[at] === 0x2d && isBlank(codes[at + 2] as number)) {
+      switch (codes[at + 1]) {
         case 0x41: // A
           this.#rule(at + 3, end, lineStart, counter, false);
           return;
@@ -478,7 +484,7 @@ class SaveParser {
   #rule(from: number, end: number, lineStart: number, counter: Counter, insert: boolean): void {
     const text = this.#text;
     let at = from;
-    while (at < end && isBlank(text.charCodeAt(at))) at++;
+    while (at < end && isBlank(this.#codes[at] as number)) at++;
     const nameEnd = this.#nameEnd(at, end);
     if (nameEnd === at) {
       this.#notUnderstood(lineStart, end);
@@ -511,19 +517,29 @@ class SaveParser {
 
   /** The end of the chain's name at `at`: where the last rule's chain ends, if it is that one again. */
   #nameEnd(at: number, end: number): number {
-    const text = this.#text;
     const last = this.#chain;
     if (last) {
       const stop = at + last.name.length;
-      if ((stop === end || (stop < end && text.charCodeAt(stop) === 0x20)) && text.startsWith(last.name, at))
-        return stop;
+      if ((stop === end || (stop < end && this.#codes[stop] === 0x20)) && this.#isNameAt(last, at)) return stop;
     }
-    return wordEnd(text, at, end);
+    return wordEnd(this.#text, at, end);
+  }
+
+  /** Whether the chain's name stands at `at`; a name with other characters than ASCII is looked up each time. */
+  #isNameAt({ nameSpan }: Chain, at: number): boolean {
+    const codes = this.#codes;
+    const length = nameSpan.end - nameSpan.start;
+    // From the end: the names of one writer begin alike.
+    for (let i = length - 1; i >= 0; i--) {
+      const code = codes[nameSpan.start + i] as number;
+      if (code !== codes[at + i] || code > 127) return false;
+    }
+    return true;
   }
 
   /** The statements of a rule; null where the line is for the other address family (`-4` in ip6tables-restore input). */
   #body(start: number, end: number, given: Counter): Statement[] | null {
-    const text = this.#text;
+    const codes = this.#codes;
     const bounds = this.#scanner.bounds;
     const count = this.#scanner.scan(start, end);
     const matches = this.#matches;
@@ -536,7 +552,7 @@ class SaveParser {
     for (let i = 0; i < count; i += 2) {
       const unitStart = bounds[i] as number;
       const unitEnd = bounds[i + 1] as number;
-      const letter = text.charCodeAt(unitStart + 1);
+      const letter = codes[unitStart + 1] as number;
       if (unitEnd - unitStart >= 2 && (letter === 0x63 || letter === 0x34 || letter === 0x36 || letter === 0x74)) {
         const special = this.#specialUnit(unitStart, unitEnd, letter);
         if (special === 'other-family') return null;
@@ -546,10 +562,23 @@ class SaveParser {
         }
       }
       if (letter === 0x6d) {
-        const comment = this.#plainComment(unitStart, unitEnd);
+        const comment = this.#comments.read(unitStart, unitEnd);
         if (comment) {
           matches[matchCount++] = comment;
           lastExtension = 'comment';
+          continue;
+        }
+      } else if (letter === 0x6a) {
+        const target = this.#plainTarget(unitStart, unitEnd);
+        if (target) {
+          targets[targetCount++] = target;
+          continue;
+        }
+      } else if (letter === 0x73 || letter === 0x64) {
+        const address = this.#plainAddress(unitStart, unitEnd, letter === 0x73);
+        if (address) {
+          matches[matchCount++] = address;
+          lastExtension = '';
           continue;
         }
       }
@@ -597,14 +626,14 @@ class SaveParser {
     // A target depends on the table's chains; all else at most on the protocol.
     let context = this.#protocol + 2;
     if (letter === 0x6a || letter === 0x67 || letter === 0x2d) context = 1000 + this.#tableSerial * 1000 + context;
-    const hash = hashRegion(text, start, end, context);
+    const hash = hashRegion(this.#codes, start, end, context);
     const known = this.#units.get(start, end, context, hash);
     if (known) {
       if (known.problems.length > 0) this.#repeated(known);
       return known;
     }
     this.#hookRead = false;
-    const unit = this.#plainUnit(start, end, letter) ?? parseUnit(text, start, end, this.#context);
+    const unit = parseUnit(text, start, end, this.#context);
     for (const problem of unit.problems) {
       if (problem.code === 'unknown-target') this.#unresolved.set(targetName(unit), { unit, count: 1 });
       else this.#problems.addProblem(problem, 1);
@@ -613,36 +642,26 @@ class SaveParser {
     return unit;
   }
 
-  /** The units that a large dump has thousands of, each once or twice; null for any other. */
-  #plainUnit(start: number, end: number, letter: number): Unit | null {
-    const text = this.#text;
-    if (text.charCodeAt(start) !== 0x2d || text.charCodeAt(start + 2) !== 0x20) return null;
-    if (letter === 0x73 || letter === 0x64) return plainAddress(text, start, end, letter === 0x73, this.#family);
-    if (letter !== 0x6a) return null;
-    return this.#plainJump(start, end) ?? plainDnat(text, start, end, this.#family);
+  #plainAddress(start: number, end: number, source: boolean): Statement | null {
+    const codes = this.#codes;
+    if (this.#family !== 'ip' || codes[start] !== 0x2d || codes[start + 2] !== 0x20) return null;
+    return plainAddress(codes, start, end, source);
   }
 
-  /** `-m comment --comment "text"` without escapes: the commonest match of all is not worth a look into the cache. */
-  #plainComment(start: number, end: number): Statement | null {
-    const text = this.#text;
-    const from = start + COMMENT_START.length;
-    if (from >= end || text.charCodeAt(start + 3) !== 0x63 || !text.startsWith(COMMENT_START, start)) return null;
-    if (this.#scanner.hasBackslash(from, end)) return null;
-    if (text.charCodeAt(from) !== 0x22) {
-      if (this.#scanner.hasQuote(from, end)) return null;
-      for (let at = from; at < end; at++) if (isBlank(text.charCodeAt(at))) return null;
-      return { kind: 'comment', text: text.slice(from, end) };
-    }
-    return text.indexOf('"', from + 1) === end - 1 ? { kind: 'comment', text: text.slice(from + 1, end - 1) } : null;
-  }
-
-  /** `-j CHAIN` for a declared chain, the commonest target. */
-  #plainJump(start: number, end: number): Unit | null {
+  /** `-j CHAIN` for a declared chain, the commonest target, and the commonest that is not repeated. */
+  #plainTarget(start: number, end: number): Statement | null {
+    const codes = this.#codes;
+    if (codes[start] !== 0x2d || codes[start + 2] !== 0x20) return null;
     const from = start + 3;
-    const chain = this.#chains.get(from, end, 0, hashRegion(this.#text, from, end, 0));
-    if (!chain || isVerdictName(chain.name)) return null;
-    const jump: Statement = { kind: 'verdict', verdict: { kind: 'jump', chain: chain.name } };
-    return { statements: [jump], target: true, extension: '', problems: NO_PROBLEMS, protocol: null };
+    const entry = this.#chains.find(from, end, 0, hashRegion(codes, from, end, 0));
+    if (entry < 0) return this.#family === 'ip' ? plainDnat(codes, start, end) : null;
+    const known = this.#jumps[entry];
+    if (known) return known;
+    const { name } = this.#chains.at(entry);
+    if (isVerdictName(name)) return null;
+    const jump: Statement = { kind: 'verdict', verdict: { kind: 'jump', chain: name } };
+    this.#jumps[entry] = jump;
+    return jump;
   }
 
   #repeated(unit: Unit): void {
@@ -666,8 +685,6 @@ function targetName(unit: Unit): string {
   if (statement?.kind === 'xt') return statement.name;
   return statement?.kind === 'verdict' && statement.verdict.kind === 'goto' ? statement.verdict.chain : '';
 }
-
-const COMMENT_START = '-m comment --comment ';
 
 /**
  * Two `-m` of one extension in a row: the second one's first match says so, because printing would join them otherwise.

@@ -1,50 +1,136 @@
 /**
- * The units that a large dump is made of, read without cutting words: `-d 10.0.0.1/32` and `-j DNAT --to-destination 10.0.0.1:80`. They give
- * exactly what unit.ts gives (a property test compares them); null for any other spelling.
+ * The units that a large dump is made of, read straight from its bytes: `-d 10.0.0.1/32`, `-j DNAT --to-destination 10.0.0.1:80` and quoted
+ * comments. Each of them stands in a dump once or twice, so that looking it up among the units that are known would cost more than reading it.
+ * They give exactly what unit.ts gives (a property test compares them); null for any other spelling.
  */
-import { parseIpv4 } from '../../base/address.ts';
 import { field, value } from '../../model/expression.ts';
-import type { Statement } from '../../model/statement.ts';
-import type { SaveFamily } from './extension.ts';
-import { NO_PROBLEMS, type Unit } from './unit.ts';
+import type { Comment, Match, Nat } from '../../model/statement.ts';
+import type { Codes } from '../text/codes.ts';
 
 const SOURCE = field('ip saddr');
 const DESTINATION = field('ip daddr');
-const DNAT = '-j DNAT --to-destination ';
 const NO_FLAGS: readonly string[] = [];
+const SLASH = 0x2f;
+const COLON = 0x3a;
+const DOT = 0x2e;
+const ZERO = 0x30;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const SPACE = 0x20;
 
-/** `-s A/32` or `-d A/32`. */
-export function plainAddress(
-  text: string,
-  start: number,
-  end: number,
-  source: boolean,
-  family: SaveFamily,
-): Unit | null {
-  const slash = end - 3;
-  if (family !== 'ip' || text.charCodeAt(slash) !== 0x2f || !text.startsWith('32', slash + 1)) return null;
-  const address = parseIpv4(text, start + 3, slash);
-  if (address < 0) return null;
-  const match: Statement = { kind: 'match', left: source ? SOURCE : DESTINATION, op: '==', right: value(address) };
-  return { statements: [match], target: false, extension: '', problems: NO_PROBLEMS, protocol: null };
+function bytes(text: string): Codes {
+  return Uint8Array.from(text, (char) => char.charCodeAt(0));
 }
 
-/** `-j DNAT --to-destination A:PORT`. */
-export function plainDnat(text: string, start: number, end: number, family: SaveFamily): Unit | null {
-  if (family !== 'ip' || !text.startsWith(DNAT, start)) return null;
+const DNAT = bytes('-j DNAT --to-destination ');
+const COMMENT = bytes('-m comment --comment ');
+
+function startsWith(codes: Codes, start: number, end: number, prefix: Codes): boolean {
+  if (end - start < prefix.length) return false;
+  for (let i = 0; i < prefix.length; i++) if (codes[start + i] !== prefix[i]) return false;
+  return true;
+}
+
+/** As parseIpv4: the address at `[start, end)`, or -1. */
+function ipv4At(codes: Codes, start: number, end: number): number {
+  if (end - start < 7 || end - start > 15) return -1;
+  let address = 0;
+  let part = 0;
+  let digits = 0;
+  let dots = 0;
+  for (let at = start; at < end; at++) {
+    const code = codes[at] as number;
+    if (code === DOT) {
+      if (digits === 0 || ++dots > 3) return -1;
+      address = address * 256 + part;
+      part = 0;
+      digits = 0;
+    } else {
+      const digit = code - ZERO;
+      if (digit < 0 || digit > 9 || ++digits > 3) return -1;
+      part = part * 10 + digit;
+      if (part > 255) return -1;
+    }
+  }
+  return dots === 3 && digits > 0 ? address * 256 + part : -1;
+}
+
+/** `-s A/32` or `-d A/32` of an IPv4 table. */
+export function plainAddress(codes: Codes, start: number, end: number, source: boolean): Match | null {
+  const slash = end - 3;
+  if (codes[slash] !== SLASH || codes[slash + 1] !== 0x33 || codes[slash + 2] !== 0x32) return null;
+  const address = ipv4At(codes, start + 3, slash);
+  if (address < 0) return null;
+  return { kind: 'match', left: source ? SOURCE : DESTINATION, op: '==', right: value(address) };
+}
+
+/** `-j DNAT --to-destination A:PORT` of an IPv4 table. */
+export function plainDnat(codes: Codes, start: number, end: number): Nat | null {
+  if (!startsWith(codes, start, end, DNAT)) return null;
   let colon = end - 1;
   let port = 0;
   let scale = 1;
   for (; colon > start; colon--, scale *= 10) {
-    const digit = text.charCodeAt(colon) - 0x30;
+    const digit = (codes[colon] as number) - ZERO;
     if (digit < 0 || digit > 9) break;
     port += digit * scale;
   }
   // A leading zero would be octal.
-  if (text.charCodeAt(colon) !== 0x3a || colon === end - 1 || port > 0xffff || text.charCodeAt(colon + 1) === 0x30)
-    return null;
-  const address = parseIpv4(text, start + DNAT.length, colon);
+  if (codes[colon] !== COLON || colon === end - 1 || port > 0xffff || codes[colon + 1] === ZERO) return null;
+  const address = ipv4At(codes, start + DNAT.length, colon);
   if (address < 0) return null;
-  const nat: Statement = { kind: 'nat', type: 'dnat', address: value(address), port: value(port), flags: NO_FLAGS };
-  return { statements: [nat], target: true, extension: 'DNAT', problems: NO_PROBLEMS, protocol: null };
+  return { kind: 'nat', type: 'dnat', address: value(address), port: value(port), flags: NO_FLAGS };
+}
+
+/** Reads `-m comment --comment "text"` without escapes; a comment that stands in successive rules is one object. */
+export class CommentReader {
+  readonly #text: string;
+  readonly #codes: Codes;
+  #last: Comment = { kind: 'comment', text: '' };
+  #lastStart = 0;
+
+  constructor(text: string, codes: Codes) {
+    this.#text = text;
+    this.#codes = codes;
+  }
+
+  read(start: number, end: number): Comment | null {
+    const codes = this.#codes;
+    if (codes[start + 3] !== 0x63 || !startsWith(codes, start, end, COMMENT)) return null;
+    let from = start + COMMENT.length;
+    let to = end;
+    if (codes[from] === QUOTE) {
+      if (to - from < 2 || codes[to - 1] !== QUOTE) return null;
+      from++;
+      to--;
+      for (let at = from; at < to; at++) if (codes[at] === QUOTE || codes[at] === BACKSLASH) return null;
+    } else {
+      if (from === to) return null;
+      for (let at = from; at < to; at++) {
+        const code = codes[at] as number;
+        if (code === QUOTE || code === BACKSLASH || code <= SPACE) return null;
+      }
+    }
+    return this.#comment(from, to);
+  }
+
+  #comment(start: number, end: number): Comment {
+    if (!this.#isLast(start, end)) {
+      this.#last = { kind: 'comment', text: this.#text.slice(start, end) };
+      this.#lastStart = start;
+    }
+    return this.#last;
+  }
+
+  #isLast(start: number, end: number): boolean {
+    const codes = this.#codes;
+    const offset = this.#lastStart - start;
+    if (end - start !== this.#last.text.length) return false;
+    // From the end: comments of one cluster begin alike. A byte above 127 may be any character.
+    for (let at = end - 1; at >= start; at--) {
+      const code = codes[at] as number;
+      if (code !== codes[at + offset] || code > 127) return false;
+    }
+    return true;
+  }
 }

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { linkRuleset } from '../../model/link.ts';
 import { readDocument } from '../read.ts';
+import { codesOf } from '../text/codes.ts';
 import { dumpText, statementText } from './case-text.ts';
 import { locateIptables } from './locate.ts';
-import { plainAddress, plainDnat } from './plain.ts';
+import { CommentReader, plainAddress, plainDnat } from './plain.ts';
 import { printIptablesSave } from './print.ts';
 import { scanUnits, UnitScanner } from './scan-rule.ts';
 import { parseUnit, type UnitContext } from './unit.ts';
@@ -146,7 +147,7 @@ describe('iptables-save', () => {
       fc.property(randomRule, (rule) => {
         const from = rule.indexOf('-A ') + 3;
         const start = rule.indexOf(' ', from) < 0 ? rule.length : rule.indexOf(' ', from);
-        const scanner = new UnitScanner(rule, rule.length);
+        const scanner = new UnitScanner(rule, codesOf(rule));
         const exact: number[] = [];
         const count = scanUnits(rule, start, rule.length, exact);
         expect(scanner.scan(start, rule.length)).toBe(count);
@@ -166,20 +167,46 @@ describe('iptables-save', () => {
         fc.constantFrom('s', 'd'),
         (a, suffix, letter) => {
           const text = `-${letter} ${a}${suffix}`;
-          const plain = plainAddress(text, 0, text.length, letter === 's', 'ip');
-          if (plain) expect(parseUnit(text, 0, text.length, CONTEXT)).toEqual(plain);
+          const plain = plainAddress(codesOf(text), 0, text.length, letter === 's');
+          const unit = { statements: [plain], target: false, extension: '', problems: [], protocol: null };
+          if (plain) expect(parseUnit(text, 0, text.length, CONTEXT)).toEqual(unit);
         },
       ),
     );
     fc.assert(
       fc.property(address, fc.constantFrom('80', '0', '65536', '070', '', '1-2', '65535'), (a, port) => {
         const text = `-j DNAT --to-destination ${a}:${port}`;
-        const plain = plainDnat(text, 0, text.length, 'ip');
-        if (plain) expect(parseUnit(text, 0, text.length, CONTEXT)).toEqual(plain);
+        const plain = plainDnat(codesOf(text), 0, text.length);
+        const unit = { statements: [plain], target: true, extension: 'DNAT', problems: [], protocol: null };
+        if (plain) expect(parseUnit(text, 0, text.length, CONTEXT)).toEqual(unit);
       }),
     );
-    expect(plainDnat('-j DNAT --to-destination 1.2.3.4:80', 0, 35, 'ip')).not.toBeNull();
-    expect(plainAddress('-s 1.2.3.4/32', 0, 13, true, 'ip')).not.toBeNull();
+    expect(plainDnat(codesOf('-j DNAT --to-destination 1.2.3.4:80'), 0, 35)).not.toBeNull();
+    expect(plainAddress(codesOf('-s 1.2.3.4/32'), 0, 13, true)).not.toBeNull();
+  });
+
+  it('reads the plain comments as the others', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '"', '\\', 'é', 'è', '-m'), maxLength: 6 });
+    const comment = fc
+      .oneof(
+        text,
+        text.map((inner) => `"${inner}"`),
+      )
+      .map((written) => `-m comment --comment ${written}`);
+    fc.assert(
+      fc.property(fc.array(comment, { minLength: 1, maxLength: 4 }), (comments) => {
+        const all = comments.join('\n');
+        const reader = new CommentReader(all, codesOf(all));
+        let start = 0;
+        for (const { length } of comments) {
+          const plain = reader.read(start, start + length);
+          if (plain) expect(parseUnit(all, start, start + length, CONTEXT).statements).toEqual([plain]);
+          start += length + 1;
+        }
+      }),
+    );
+    const plain = '-m comment --comment "a b"';
+    expect(new CommentReader(plain, codesOf(plain)).read(0, plain.length)).toEqual({ kind: 'comment', text: 'a b' });
   });
 
   it('locates every statement inside of its rule, in order', () => {

@@ -2,6 +2,7 @@
  * A map whose keys are pieces of one text, without cutting strings out of it: most units of a large dump are repeated, and a
  * `Map<string, Unit>` would allocate and hash a string for each of its million units.
  */
+import { type Codes, OTHER } from '../text/codes.ts';
 
 const FNV_OFFSET = 0x811c9dc5 | 0;
 const FNV_PRIME = 0x01000193;
@@ -12,18 +13,19 @@ const HASHED = 16;
 /** So many entries of one hash are looked at; a text made to collide is parsed again instead of searched for. */
 const MAX_PROBES = 32;
 
-/** Hash of `text[start, end)` seen in `context`: a 32-bit integer. O(1). */
-export function hashRegion(text: string, start: number, end: number, context: number): number {
+/** Hash of the text at `[start, end)` seen in `context`: a 32-bit integer. O(1). */
+export function hashRegion(codes: Codes, start: number, end: number, context: number): number {
   let hash = FNV_OFFSET ^ Math.imul(context + (end - start) * 65599, FNV_PRIME);
   const split = end - start > HASHED ? start + HASHED / 4 : end;
-  for (let at = start; at < split; at++) hash = Math.imul(hash ^ text.charCodeAt(at), FNV_PRIME);
+  for (let at = start; at < split; at++) hash = Math.imul(hash ^ (codes[at] as number), FNV_PRIME);
   if (split < end)
-    for (let at = end - (HASHED * 3) / 4; at < end; at++) hash = Math.imul(hash ^ text.charCodeAt(at), FNV_PRIME);
+    for (let at = end - (HASHED * 3) / 4; at < end; at++) hash = Math.imul(hash ^ (codes[at] as number), FNV_PRIME);
   return hash ^ (hash >>> 15);
 }
 
 export class RegionMap<T> {
   readonly #text: string;
+  readonly #codes: Codes;
   #slots = new Int32Array(1 << 6);
   #hashes = new Int32Array(1 << 5);
   #starts = new Int32Array(1 << 5);
@@ -31,29 +33,45 @@ export class RegionMap<T> {
   #contexts = new Int32Array(1 << 5);
   readonly #values: T[] = [];
 
-  constructor(text: string) {
+  constructor(text: string, codes: Codes) {
     this.#text = text;
+    this.#codes = codes;
   }
 
   /** What was put for the same text in the same context; null if nothing. Cost: O(length). */
   get(start: number, end: number, context: number, hash: number): T | null {
+    const entry = this.find(start, end, context, hash);
+    return entry < 0 ? null : this.at(entry);
+  }
+
+  /** The number of that entry (they count from 0 as they are put), or -1. Cost: O(length). */
+  find(start: number, end: number, context: number, hash: number): number {
     const mask = this.#slots.length - 1;
     let slot = hash & mask;
     for (let probe = 0; probe < MAX_PROBES; probe++, slot = (slot + 1) & mask) {
       const entry = (this.#slots[slot] as number) - 1;
-      if (entry < 0) return null;
-      if (this.#hashes[entry] === hash && this.#same(entry, start, end, context)) return this.#values[entry] as T;
+      if (entry < 0) return -1;
+      if (this.#hashes[entry] === hash && this.#same(entry, start, end, context)) return entry;
     }
-    return null;
+    return -1;
+  }
+
+  at(entry: number): T {
+    return this.#values[entry] as T;
   }
 
   #same(entry: number, start: number, end: number, context: number): boolean {
     const length = end - start;
     if (this.#lengths[entry] !== length || this.#contexts[entry] !== context) return false;
     const other = this.#starts[entry] as number;
-    const text = this.#text;
-    for (let i = 0; i < length; i++) if (text.charCodeAt(start + i) !== text.charCodeAt(other + i)) return false;
-    return true;
+    const codes = this.#codes;
+    let all = 0;
+    for (let i = 0; i < length; i++) {
+      const code = codes[start + i] as number;
+      if (code !== codes[other + i]) return false;
+      all |= code;
+    }
+    return all < OTHER || this.#text.slice(start, end) === this.#text.slice(other, other + length);
   }
 
   put(start: number, end: number, context: number, hash: number, value: T): void {

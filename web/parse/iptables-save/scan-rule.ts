@@ -1,10 +1,12 @@
 /**
  * Finds where the units of a rule line begin and end: `-s A`, `! -d B`, `-m comment --comment "x"`, `-j T --option`. This is the hot path of
- * the parser: char codes only, no strings.
+ * the parser: UnitScanner reads each byte of a line once (text/codes.ts) and makes no strings; scanUnits is the exact reader of any line.
  */
+import type { Codes } from '../text/codes.ts';
 import { quoteEnd, takesText } from './words.ts';
 
 const SPACE = 0x20;
+const TAB = 0x09;
 const BACKSLASH = 0x5c;
 const DASH = 0x2d;
 const NOT = 0x21;
@@ -51,140 +53,107 @@ function isShort(text: string, at: number, end: number): boolean {
   return at + 1 < end && ((lower >= 0x61 && lower <= 0x7a) || code === 0x34 || code === 0x36);
 }
 
-/** Finds one character again and again: the native search is asked only when the place it found last is behind. */
-class NextPlace {
-  readonly #text: string;
-  readonly #sought: string;
-  readonly #end: number;
-  #at = -1;
-  #from = 0;
-
-  constructor(text: string, sought: string, end: number) {
-    this.#text = text;
-    this.#sought = sought;
-    this.#end = end;
-  }
-
-  /** The first place at or after `from`; `end` where there is none before it. Amortised linear over calls that go forward. */
-  after(from: number): number {
-    if (this.#at < from || from < this.#from) {
-      // The slice keeps the search inside of this listing: a document may hold many.
-      const found = this.#text.slice(from, this.#end).indexOf(this.#sought);
-      this.#at = found < 0 ? this.#end : from + found;
-      this.#from = from;
-    }
-    return this.#at;
-  }
-}
-
 /** Splits the rule lines of one text. */
 export class UnitScanner {
   /** Start and end of each unit, alternately. */
   readonly bounds: number[] = [];
   readonly #text: string;
-  readonly #quote: NextPlace;
-  readonly #tab: NextPlace;
-  readonly #backslash: NextPlace;
+  readonly #codes: Codes;
 
-  /** For rule lines before `end`. */
-  constructor(text: string, end: number) {
+  constructor(text: string, codes: Codes) {
     this.#text = text;
-    this.#quote = new NextPlace(text, '"', end);
-    this.#tab = new NextPlace(text, '\t', end);
-    this.#backslash = new NextPlace(text, '\\', end);
-  }
-
-  hasBackslash(start: number, end: number): boolean {
-    return this.#backslash.after(start) < end;
-  }
-
-  hasQuote(start: number, end: number): boolean {
-    return this.#quote.after(start) < end;
+    this.#codes = codes;
   }
 
   /**
    * Writes the boundaries of the units of `[start, end)` to `bounds`; returns how many numbers. Blanks at a unit's end do not belong to it.
-   * The common line has single blanks and starts with one: there every unit follows a ` -` outside of quotes, which native search finds several
-   * times faster than a loop over the characters.
+   * The common line has no tabs and starts with a blank: there every unit but the first follows a ` -` outside of quotes.
    */
   scan(start: number, end: number): number {
-    const text = this.#text;
-    if (text.charCodeAt(start) !== SPACE || this.#tab.after(start) < end)
-      return scanUnits(text, start, end, this.bounds);
+    const codes = this.#codes;
+    let first = start;
+    while (first < end && codes[first] === SPACE) first++;
+    if (first === end) return 0;
+    // The first unit may begin with something that is no option: then the exact scan decides.
+    if (first === start || (codes[first] !== DASH && codes[first] !== NOT))
+      return scanUnits(this.#text, start, end, this.bounds);
     const bounds = this.bounds;
     let count = 0;
     let long = -1;
-    let at = start;
-    // The first unit may begin with something that is no option: then the exact scan decides.
-    let first = start;
-    while (first < end && text.charCodeAt(first) === SPACE) first++;
-    if (first === end) return 0;
-    const opens = text.charCodeAt(first);
-    if (opens !== DASH && opens !== NOT) return scanUnits(text, start, end, bounds);
-    for (;;) {
-      let found = text.indexOf(' -', at);
-      if (found < 0 || found >= end) break;
-      const quote = this.#quote.after(at);
-      if (quote < found) {
-        at = quoteClose(text, quote, end);
-        continue;
-      }
-      found++;
-      at = found + 1;
-      const begins = this.#begins(found, end, long);
-      if (begins) {
-        const negated = text.charCodeAt(found - 2) === NOT && text.charCodeAt(found - 3) === SPACE;
-        let unitStart = negated ? found - 2 : found;
-        if (count === 0) unitStart = first;
-        else bounds[count++] = trimEnd(text, unitStart);
-        bounds[count++] = unitStart;
-        long = -1;
-      } else if (text.charCodeAt(found + 1) === DASH) {
-        if (count === 0) {
-          bounds[count++] = first;
+    for (let at = start; at < end; ) {
+      const code = codes[at] as number;
+      if (code > QUOTE) at++;
+      else if (code === QUOTE) at = closeOf(codes, at, end);
+      else if (code === TAB) return scanUnits(this.#text, start, end, bounds);
+      else if (code !== SPACE || codes[at + 1] !== DASH) at++;
+      else {
+        const dash = at + 1;
+        at = dash + 1;
+        if (this.#begins(dash, end, long)) {
+          const negated = codes[dash - 2] === NOT && codes[dash - 3] === SPACE;
+          let unitStart = negated ? dash - 2 : dash;
+          if (count === 0) unitStart = first;
+          else bounds[count++] = trimEnd(codes, unitStart);
+          bounds[count++] = unitStart;
+          long = -1;
+        } else if (codes[at] === DASH) {
+          if (count === 0) bounds[count++] = first;
+          long = dash;
         }
-        long = found;
       }
     }
-    if (count === 0) return scanUnits(text, start, end, bounds);
+    if (count === 0) return scanUnits(this.#text, start, end, bounds);
     bounds[count++] = end;
     return count;
   }
 
   #begins(at: number, end: number, long: number): boolean {
-    const text = this.#text;
-    if (text.charCodeAt(at + 1) === DASH) {
-      if (!mayBeBasicLong(text.charCodeAt(at + 2), text.charCodeAt(at + 3))) return false;
-      const stop = text.indexOf(' ', at);
-      return isBasicLong(text, at, stop < 0 || stop > end ? end : stop);
+    const codes = this.#codes;
+    const first = codes[at + 1] as number;
+    if (first === DASH) {
+      if (!mayBeBasicLong(codes[at + 2] as number, codes[at + 3] as number)) return false;
+      return isBasicLong(this.#text, at, nextSpace(codes, at, end));
     }
-    if (!isShort(text, at, end)) return false;
+    if (at + 1 >= end || (at + 2 < end && codes[at + 2] !== SPACE)) return false;
+    const lower = first | 0x20;
+    if ((lower < 0x61 || lower > 0x7a) && first !== 0x34 && first !== 0x36) return false;
     // `--comment -j`: the value of an option that takes any text.
-    if (long < 0 || text.indexOf(' ', long) !== at - 1) return true;
-    return !takesText(text.slice(long, at - 1));
+    if (long < 0 || nextSpace(codes, long, end) !== at - 1) return true;
+    return !takesText(this.#text.slice(long, at - 1));
   }
 }
 
-function trimEnd(text: string, end: number): number {
-  let at = end;
-  while (text.charCodeAt(at - 1) === SPACE) at--;
+function nextSpace(codes: Codes, from: number, end: number): number {
+  let at = from;
+  while (at < end && codes[at] !== SPACE) at++;
   return at;
 }
 
-/** As quoteEnd, with native search; a backslash before the quote needs the exact count. */
-function quoteClose(text: string, start: number, end: number): number {
-  const close = text.indexOf('"', start + 1);
-  if (close < 0 || close >= end) return end;
-  return text.charCodeAt(close - 1) === BACKSLASH ? quoteEnd(text, start, end) : close + 1;
+function trimEnd(codes: Codes, end: number): number {
+  let at = end;
+  while (codes[at - 1] === SPACE) at--;
+  return at;
 }
 
-/** The first two letters of BASIC_LONG's names. */
-const LONG_STARTS: ReadonlySet<number> = new Set(
-  [...BASIC_LONG].map((name) => name.charCodeAt(2) * 256 + name.charCodeAt(3)),
-);
+/** As quoteEnd. */
+function closeOf(codes: Codes, start: number, end: number): number {
+  for (let at = start + 1; at < end; at++) {
+    const code = codes[at];
+    if (code === QUOTE) return at + 1;
+    if (code === BACKSLASH) at++;
+  }
+  return end;
+}
+
+/** By the first letter of BASIC_LONG's names: the second letters, as bits. */
+const LONG_SECONDS = new Uint32Array(256);
+for (const name of BASIC_LONG) {
+  const first = name.charCodeAt(2);
+  LONG_SECONDS[first] = (LONG_SECONDS[first] as number) | (1 << (name.charCodeAt(3) & 31));
+}
 
 function mayBeBasicLong(first: number, second: number): boolean {
-  return LONG_STARTS.has(first * 256 + second);
+  return ((LONG_SECONDS[first] as number) & (1 << (second & 31))) !== 0;
 }
 
 /**
