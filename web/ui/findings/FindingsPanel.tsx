@@ -19,9 +19,19 @@ import {
   toggled,
 } from './list.ts';
 
+/** What stands here while there is nothing to list. */
+const WITHOUT_OVERVIEW = {
+  idle: 'No dump is open.',
+  working: 'Reading…',
+  ready: 'No dump is open.',
+  failed: 'The dumps could not be read: nothing was looked for.',
+  cancelled: 'Reading was cancelled: nothing was looked for.',
+} as const;
+
 export function FindingsPanel(): ReactElement {
   const overview = useStore((state) => state.overview);
-  const working = useStore((state) => state.analysis.status === 'working');
+  const status = useStore((state) => state.analysis.status);
+  const working = status === 'working';
   return (
     <section className="panel findings" aria-label="Findings" aria-busy={working}>
       {overview ? (
@@ -31,7 +41,7 @@ export function FindingsPanel(): ReactElement {
           <div className="panel-header">
             <h2>Findings</h2>
           </div>
-          <p className="findings-note">{working ? 'Reading…' : 'No dump is open.'}</p>
+          <p className="findings-note">{WITHOUT_OVERVIEW[status]}</p>
         </>
       )}
     </section>
