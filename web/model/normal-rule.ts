@@ -1,0 +1,346 @@
+/**
+ * One meaning, one text: the normal form of a rule, so that rules read from `iptables-save` and from `nft list ruleset` (or from two dumps) can be
+ * compared. Kernel: comparisons without side effects may change places (net/netfilter/nf_tables_core.c breaks off at the first that fails).
+ *
+ * Left out of the comparison: anonymous counters, comments (nft 1.0 does not list those of iptables-nft), `via` and `spelled`, matches that say
+ * nothing (`-m tcp`, `-i +`), and `meta l4proto tcp` beside `tcp dport 80`, which nft does not print.
+ * Not done: joining ranges of a set, reasoning about several matches of one field.
+ */
+import { assertNever } from '../base/assert.ts';
+import { PROTOCOLS } from './constants.ts';
+import {
+  type Bitwise,
+  type Expression,
+  field,
+  isVerdict,
+  type SetElement,
+  type SetLiteral,
+  type Verdict,
+  value,
+} from './expression.ts';
+import { fieldType } from './field-types.ts';
+import { normalMatch } from './normal-match.ts';
+import type { Rule } from './ruleset.ts';
+import type { Log, Match, Nat, Statement } from './statement.ts';
+
+const ALL = 0xffffffff;
+
+/** Two rules have the same normal text exactly if their normal bodies are equal. Cost: linear in the rule, sets are sorted. */
+export function normalRuleText(rule: Rule): string {
+  return normalBodyText(rule.body, rule.chain.table.family);
+}
+
+export function normalBodyText(body: readonly Statement[], family: string): string {
+  return normalBody(body, family).map(textOf).join('\n');
+}
+
+/** The statements of the normal form. `family` is the table's: `ip` and `ip6` make some comparisons redundant. */
+export function normalBody(body: readonly Statement[], family: string): Statement[] {
+  const kept: Statement[] = [];
+  const implied = impliedProtocols(body);
+  let run: Match[] = [];
+  const flush = () => {
+    const texts = new Map(run.map((each) => [textOf(each), each]));
+    kept.push(...[...texts.keys()].sort().map((text) => texts.get(text) as Match));
+    run = [];
+  };
+  for (const statement of body) {
+    if (statement.kind === 'match') {
+      const normal = matchForm(statement, family);
+      if (normal === null || isImplied(normal, implied)) continue;
+      if (isPure(normal.left)) {
+        run.push(normal);
+        continue;
+      }
+      flush();
+      kept.push(normal);
+      continue;
+    }
+    const normal = statementForm(statement, family);
+    if (normal === null) continue;
+    flush();
+    kept.push(normal);
+  }
+  flush();
+  return kept;
+}
+
+/** Keys in a fixed order, because the parsers may build a node in any. */
+function textOf(node: unknown): string {
+  return JSON.stringify(node, (_key, part: unknown) => {
+    if (typeof part === 'bigint') return `${part}n`;
+    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
+    return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+/** numgen and hashes count or draw: their place matters. */
+function isPure(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'numgen':
+    case 'hash':
+    case 'opaque-expression':
+      return false;
+    case 'bitwise':
+      return isPure(expression.left) && isPure(expression.right);
+    case 'concat':
+      return expression.parts.every(isPure);
+    case 'map':
+      return isPure(expression.key);
+    default:
+      return true;
+  }
+}
+
+/** The protocols whose headers the rule compares. */
+function impliedProtocols(body: readonly Statement[]): ReadonlySet<number> {
+  const found = new Set<number>();
+  for (const statement of body) {
+    if (statement.kind === 'match') addHeader(statement.left, found);
+    else if (statement.kind === 'vmap') addHeader(statement.key, found);
+  }
+  return found;
+}
+
+const HEADERS: ReadonlySet<string> = new Set('icmp igmp tcp udp udplite dccp sctp esp ah comp icmpv6'.split(' '));
+
+function addHeader(expression: Expression, found: Set<number>): void {
+  switch (expression.kind) {
+    case 'field': {
+      const header = expression.name.slice(0, expression.name.indexOf(' '));
+      const number = HEADERS.has(header) ? PROTOCOLS.byName.get(header) : undefined;
+      if (number !== undefined) found.add(number);
+      return;
+    }
+    case 'bitwise':
+      addHeader(expression.left, found);
+      return;
+    case 'concat':
+      for (const part of expression.parts) addHeader(part, found);
+      return;
+    case 'map':
+      addHeader(expression.key, found);
+      return;
+    default:
+      return;
+  }
+}
+
+function isImplied({ left, op, right }: Match, implied: ReadonlySet<number>): boolean {
+  if (left.kind !== 'field' || left.name !== 'meta l4proto' || op !== '==') return false;
+  return right.kind === 'value' && typeof right.value === 'number' && implied.has(right.value);
+}
+
+/** null: every packet matches. */
+function matchForm(match: Match, family: string): Match | null {
+  const { left: l, op: o, right: r } = normalMatch(match);
+  const left = fieldForm(expressionForm(l), family);
+  const right = o === '==' || o === '!=' ? alone(expressionForm(r)) : expressionForm(r);
+  if (right.kind === 'wildcard' && right.stem === '' && o === '==') return null;
+  if (left.kind !== 'field') return { kind: 'match', left, op: o, right };
+  if (o === '==' && right.kind === 'value' && saysFamily(left.name, right.value, family)) return null;
+  if (o === '!=' && right.kind === 'value' && isBoolean(left.name)) {
+    return { kind: 'match', left, op: '==', right: value(right.value === 0 ? 1 : 0) };
+  }
+  return { kind: 'match', left, op: o, right };
+}
+
+function isBoolean(name: string): boolean {
+  return fieldType(name).type === 'boolean';
+}
+
+/** Kernel: nft_set_pktinfo_ipv4() sets the transport protocol from this field. */
+function fieldForm(left: Expression, family: string): Expression {
+  return left.kind === 'field' && left.name === 'ip protocol' && family === 'ip' ? field('meta l4proto') : left;
+}
+
+function saysFamily(name: string, scalar: unknown, family: string): boolean {
+  if (name === 'meta nfproto') return (family === 'ip' && scalar === 2) || (family === 'ip6' && scalar === 10);
+  return (
+    name === 'meta protocol' && ((family === 'ip' && scalar === 0x0800) || (family === 'ip6' && scalar === 0x86dd))
+  );
+}
+
+/** A set of one element is that element. */
+function alone(expression: Expression): Expression {
+  const [only, ...more] = expression.kind === 'set' ? expression.elements : [];
+  return only && more.length === 0 && only.data === undefined && only.extras === undefined ? only.key : expression;
+}
+
+function expressionForm(expression: Expression): Expression {
+  switch (expression.kind) {
+    case 'value':
+      return value(expression.value);
+    case 'range':
+      return expression.from === expression.to
+        ? value(expression.from)
+        : { kind: 'range', from: expression.from, to: expression.to };
+    case 'prefix':
+      return prefixForm(BigInt(expression.address), expression.length, expression.width);
+    case 'concat':
+      return { kind: 'concat', parts: expression.parts.map(expressionForm) };
+    case 'bitwise':
+      return bitwiseForm(expression);
+    case 'set':
+      return setForm(expression);
+    case 'map': {
+      const map = expression.map.kind === 'set' ? setForm(expression.map) : expression.map;
+      return { kind: 'map', key: expressionForm(expression.key), map };
+    }
+    case 'hash':
+      return { ...expression, of: expression.of && expressionForm(expression.of) };
+    case 'field':
+    case 'wildcard':
+    case 'set-reference':
+    case 'numgen':
+    case 'opaque-expression':
+      return expression;
+    default:
+      return assertNever(expression, 'expression');
+  }
+}
+
+/** All addresses of a prefix as a range: nft prints one and the same range either way. */
+function prefixForm(address: bigint, length: number, width: number): Expression {
+  const host = (1n << BigInt(width - length)) - 1n;
+  const from = address & ~host;
+  const to = from | host;
+  const scalar = (n: bigint) => (width === 32 ? Number(n) : n);
+  return from === to ? value(scalar(from)) : { kind: 'range', from: scalar(from), to: scalar(to) };
+}
+
+function setForm(set: SetLiteral): SetLiteral {
+  const elements = set.elements.map(elementForm);
+  const sorted = elements.map((element) => ({ element, text: textOf(element) }));
+  sorted.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
+  return { kind: 'set', elements: sorted.map(({ element }) => element) };
+}
+
+function elementForm({ key, data, except }: SetElement): SetElement {
+  const made: { -readonly [name in keyof SetElement]: SetElement[name] } = { key: expressionForm(key) };
+  if (data) made.data = isVerdict(data) ? verdictForm(data) : expressionForm(data);
+  if (except) made.except = except;
+  return made;
+}
+
+/** `((x & a) ^ b)` for any nesting of and, or, xor with numbers; the bits outside of the field do not count. */
+function bitwiseForm(expression: Bitwise): Expression {
+  const chain = affine(expression);
+  if (!chain) return { ...expression, left: expressionForm(expression.left), right: expressionForm(expression.right) };
+  const { of, and, xor } = chain;
+  if (and === 0) return value(xor);
+  const all = bitsOf(of);
+  const kept: Expression = and === all ? of : { kind: 'bitwise', op: 'and', left: of, right: value(and) };
+  return xor === 0 ? kept : { kind: 'bitwise', op: 'xor', left: kept, right: value(xor) };
+}
+
+function bitsOf(expression: Expression): number {
+  const width = expression.kind === 'field' ? fieldType(expression.name).width : 32;
+  return width > 0 && width < 32 ? 2 ** width - 1 : ALL;
+}
+
+function affine({ op, left, right }: Bitwise): { of: Expression; and: number; xor: number } | null {
+  if (right.kind !== 'value' || typeof right.value !== 'number' || op === 'lshift' || op === 'rshift') return null;
+  const inner = left.kind === 'bitwise' ? affine(left) : { of: expressionForm(left), and: ALL, xor: 0 };
+  if (!inner) return null;
+  const all = bitsOf(inner.of);
+  const mask = right.value;
+  const bits = (n: number) => (n & all) >>> 0;
+  if (op === 'and') return { of: inner.of, and: bits(inner.and & mask), xor: bits(inner.xor & mask) };
+  if (op === 'xor') return { of: inner.of, and: bits(inner.and), xor: bits(inner.xor ^ mask) };
+  return { of: inner.of, and: bits(inner.and & ~mask), xor: bits((inner.xor & ~mask) | mask) };
+}
+
+function verdictForm(verdict: Verdict): Verdict {
+  if (verdict.kind !== 'queue') return verdict;
+  // `num 3 bypass`, `flags bypass,fanout to 3`, `3-5`: maps and hashes stay as they are.
+  const plain = /^(?:flags [a-z,]+ )?(?:(?:num|to) )?(?:\d+(?:-\d+)?)?(?:[ ,](?:bypass|fanout))*$/.test(verdict.text);
+  const numbers = /\d+(?:-\d+)?/.exec(verdict.text)?.[0] ?? '0';
+  const fanout = verdict.text.includes('fanout') ? ' fanout' : '';
+  return { ...verdict, text: plain ? `${numbers}${fanout}` : verdict.text };
+}
+
+/** null: the statement does not count. */
+function statementForm(statement: Exclude<Statement, Match>, family: string): Statement | null {
+  switch (statement.kind) {
+    case 'counter':
+      return statement.name
+        ? { kind: 'counter', packets: null, bytes: null, name: expressionForm(statement.name) }
+        : null;
+    case 'comment':
+      return null;
+    case 'verdict':
+      return { kind: 'verdict', verdict: verdictForm(statement.verdict) };
+    case 'vmap': {
+      const map = statement.map.kind === 'set' ? setForm(statement.map) : statement.map;
+      return { kind: 'vmap', key: expressionForm(statement.key), map };
+    }
+    case 'mangle':
+      return { kind: 'mangle', target: statement.target, value: expressionForm(statement.value) };
+    case 'nat':
+      return natForm(statement, family);
+    case 'reject':
+      return statement.with !== 'tcp reset' && statement.code === 'port-unreachable'
+        ? { kind: 'reject', with: null, code: null }
+        : statement;
+    case 'log':
+      return logForm(statement);
+    case 'limit': {
+      const { spelled: _, ...limit } = statement;
+      return limit.burst === 5 && !limit.bytes ? { ...limit, burst: null } : limit;
+    }
+    case 'quota': {
+      const { spelled: _, ...quota } = statement;
+      return { ...quota, used: null };
+    }
+    case 'notrack':
+      return { kind: 'notrack' };
+    case 'tproxy':
+      return { kind: 'tproxy', address: optional(statement.address), port: optional(statement.port) };
+    case 'dup':
+    case 'fwd':
+      return { kind: statement.kind, address: optional(statement.address), device: optional(statement.device) };
+    case 'synproxy':
+      return { kind: 'synproxy', text: statement.text.split(' ').sort().join(' ') };
+    case 'set-update':
+      return {
+        ...statement,
+        element: { ...statement.element, key: expressionForm(statement.element.key) },
+        statements: statement.statements.flatMap((each) => normalBody([each], family)),
+      };
+    case 'xt':
+      if (statement.known && statement.role === 'match' && statement.options === '') return null;
+      return {
+        kind: 'xt',
+        role: statement.role,
+        name: statement.name,
+        options: statement.options,
+        known: statement.known,
+      };
+    case 'object':
+      return { ...statement, name: expressionForm(statement.name) };
+    case 'connlimit':
+    case 'flow':
+    case 'opaque':
+      return statement;
+    default:
+      return assertNever(statement, 'statement');
+  }
+}
+
+function optional(expression: Expression | null): Expression | null {
+  return expression && expressionForm(expression);
+}
+
+/** The words that every nft listing leaves out in tables of one family. */
+function natForm(nat: Nat, family: string): Nat {
+  const { family: own, ...rest } = nat;
+  const address = rest.prefix ? rest.address : optional(rest.address);
+  const form: Nat = { ...rest, address, port: optional(rest.port), flags: [...rest.flags].sort() };
+  return own === undefined || family === own ? form : { ...form, family: own };
+}
+
+function logForm({ prefix, group, options }: Log): Log {
+  const told = options.filter((option) => option !== 'level warn' && option !== 'queue-threshold 1');
+  return { kind: 'log', prefix, group, options: told.sort() };
+}
