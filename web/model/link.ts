@@ -5,7 +5,7 @@
  * Kernel: `nft list ruleset` also lists the tables of iptables-nft, so the usual pair of dumps shows them twice; iptables-legacy's tables are
  * in no nft listing. The iptables-save copy is kept: nft shows extensions that it cannot translate only as placeholders.
  */
-import { diagnostic } from '../base/diagnostic.ts';
+import { type Diagnostic, diagnostic } from '../base/diagnostic.ts';
 import { BUILTIN_CHAINS, BUILTIN_TABLES } from './hook.ts';
 import type { Chain, Dump, NamedSet, Rule, Ruleset, Table } from './ruleset.ts';
 
@@ -48,36 +48,49 @@ function numberNodes(tables: readonly Table[], ipsets: ReadonlyMap<string, Named
   return { chains, rules, sets };
 }
 
-/** Tables that two dumps list. */
+/** Tables that two dumps list. Of each family and name at most one table per engine stays in use, so the comparison is linear. */
 function settleTwins(dumps: readonly Dump[], shadowed: Shadowed[], diagnostics: Located[]): void {
-  const seen = new Map<string, Table[]>();
+  const used = new Map<string, Table[]>();
   for (const dump of dumps) {
     for (const table of dump.tables) {
       const key = `${table.family} ${table.name}`;
-      const earlier = seen.get(key) ?? [];
-      seen.set(key, [...earlier, table]);
-      for (const other of earlier) {
-        if (other.dump === table.dump || shadowed.some((s) => s.table === other)) continue;
-        const pair = relate(other, table);
-        if (pair === null) continue;
+      const others = used.get(key) ?? [];
+      const pair = firstTwin(others, table);
+      if (pair) {
         shadowed.push(pair);
-        const message =
-          pair.reason === 'iptables-nft'
-            ? `Table ${key} is also in ${dumps[pair.by.dump]?.name ?? 'another dump'}; nft lists iptables-nft's tables too. The iptables-save copy is used.`
-            : `Table ${key} is in two dumps. Are they of two nodes, or of two times? Only the one in ${dumps[pair.by.dump]?.name ?? 'the first'} is used.`;
-        diagnostics.push({
-          dump: pair.table.dump,
-          diagnostic: diagnostic(
-            pair.reason === 'iptables-nft' ? 'info' : 'warning',
-            'table-listed-twice',
-            message,
-            pair.table.span,
-          ),
-        });
-        break;
+        diagnostics.push({ dump: pair.table.dump, diagnostic: twinDiagnostic(dumps, key, pair) });
       }
+      used.set(
+        key,
+        [...others, table].filter((one) => one !== pair?.table),
+      );
     }
   }
+}
+
+function firstTwin(others: readonly Table[], table: Table): Shadowed | null {
+  for (const other of others) {
+    const pair = other.dump === table.dump ? null : relate(other, table);
+    if (pair) return pair;
+  }
+  return null;
+}
+
+function twinDiagnostic(dumps: readonly Dump[], key: string, { table, by, reason }: Shadowed): Diagnostic {
+  const name = dumps[by.dump]?.name ?? 'another dump';
+  return reason === 'iptables-nft'
+    ? diagnostic(
+        'info',
+        'table-listed-twice',
+        `Table ${key} is also in ${name}; nft lists iptables-nft's tables too. The iptables-save copy is used.`,
+        table.span,
+      )
+    : diagnostic(
+        'warning',
+        'table-listed-twice',
+        `Table ${key} is in two dumps. Are they of two nodes, or of two times? Only the one in ${name} is used.`,
+        table.span,
+      );
 }
 
 /** Whether two tables of the same family and name are one table listed twice, and which copy goes. */
