@@ -37,7 +37,7 @@ test('a card selects the chain everywhere', async ({ page }) => {
     .getByRole('region', { name: 'Hook map' })
     .getByRole('button', { name: /FORWARD/ })
     .first()
-    .click({ position: { x: 30, y: 8 } });
+    .click();
   await expect(page.getByRole('region', { name: 'Inspector' })).toContainText('FORWARD');
   await expect(page.getByRole('region', { name: 'Source' }).locator('.source-selected').first()).toBeVisible();
 });
@@ -56,7 +56,7 @@ test('the chain view lists rules, and a row selects in the source', async ({ pag
     .getByRole('region', { name: 'Hook map' })
     .getByRole('button', { name: /FORWARD/ })
     .first()
-    .dblclick({ position: { x: 30, y: 8 } });
+    .dblclick();
   const chain = page.getByRole('region', { name: 'Chain' });
   await expect(chain.getByRole('table')).toBeVisible();
   const row = chain.getByRole('row').filter({ hasText: 'KUBE-FORWARD' }).first();
@@ -94,7 +94,7 @@ test('search finds a chain and shows it', async ({ page }) => {
   await page
     .getByRole('option', { name: /cali-fw-cali1234/ })
     .first()
-    .click({ position: { x: 30, y: 8 } });
+    .click();
   await expect(page.getByRole('region', { name: 'Inspector' })).toContainText('cali-fw-cali1234');
 });
 
@@ -134,7 +134,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       .getByRole('region', { name: 'Hook map' })
       .getByRole('button', { name: /FORWARD/ })
       .first()
-      .dblclick({ position: { x: 30, y: 8 } });
+      .dblclick();
     await expect(page.getByRole('region', { name: 'Chain' }).getByRole('table')).toBeVisible();
     expect(await violations(page)).toEqual([]);
   });

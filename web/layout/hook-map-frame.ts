@@ -24,6 +24,9 @@ export const COLUMN_GAP_MAX = 64;
 export const MARGIN_RIGHT = 12;
 export const CARD_GAP = 5;
 export const CARD_LINE = 22;
+/** An empty chain is a fact, not an event: one thin line; a second one for words that do not fit into the first. */
+export const EMPTY_LINE = 15;
+export const EMPTY_WORDS = 12;
 export const CARD_HEADER = 18;
 export const CARD_FOOTER = 13;
 export const GROUND_PAD = 5;
@@ -38,6 +41,8 @@ export const SEGMENT_PER_DECADE = 2.1;
 /** Below this scale 10.5 pixel text would be under 10. */
 export const READABLE = 0.95;
 export const MARK_MERGE = 14;
+/** Least hit area of anything that can be clicked. */
+export const HIT = 24;
 
 /** Height of a stripe: 1 rule 14, 300 rules 19, 150,000 rules 24. */
 export function stripeHeight(rules: number, below: number): number {

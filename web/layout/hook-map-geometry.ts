@@ -22,6 +22,7 @@ export type TextRole =
   | 'station'
   | 'empty-row'
   | 'title'
+  | 'title-empty'
   | 'table'
   | 'legacy'
   | 'segment'
@@ -101,21 +102,25 @@ export interface CardGeometry {
   readonly hook: Hook;
   readonly row: number;
   readonly rect: Rect;
-  /** One line of 22, owner and chain in one. */
+  /** What selects the chain: the title row of a stack, else the whole card; never over another card. */
+  readonly hit: Rect;
+  /** One line, owner and chain in one. */
   readonly single: boolean;
+  /** Height of the first line, which carries the title. */
+  readonly line: number;
   readonly legacy: boolean;
   readonly dormant: boolean;
   readonly empty: boolean;
   readonly title: TextItem | null;
   /** Table, `legacy`, device, count of a single line. */
   readonly texts: readonly TextItem[];
-  /** Border around the word "empty". */
-  readonly emptyBox: Rect | null;
   readonly stripes: readonly StripeGeometry[];
   /** null on most single lines whose policy is accept. `drop`: filled with ink. */
   readonly footer: (Rect & { readonly drop: boolean }) | null;
   readonly marks: readonly MarkGeometry[];
   readonly name: string;
+  /** Names the group of the card's buttons: chain and table. */
+  readonly groupLabel: string;
   readonly label: string;
 }
 

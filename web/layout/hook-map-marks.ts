@@ -1,10 +1,9 @@
 /** Contention marks on a card's right edge: where they sit, which merge, and their hit areas. */
-import { CARD_FOOTER, CARD_LINE, MARK_MERGE, READABLE, round } from './hook-map-frame.ts';
+import { CARD_FOOTER, HIT, MARK_MERGE, READABLE, round } from './hook-map-frame.ts';
 import type { CardGeometry, MarkGeometry, Rect } from './hook-map-geometry.ts';
 import type { CardModel, MapMark } from './hook-map-model.ts';
 import { SIGN_RADIUS } from './signs.ts';
 
-const HIT = 24;
 const SEVERITY = { error: 0, warning: 1, info: 2 } as const;
 const SIGN_RANK: Readonly<Record<MapMark['sign'], number>> = {
   overruled: 0,
@@ -20,7 +19,7 @@ const SIGN_RANK: Readonly<Record<MapMark['sign'], number>> = {
 function boundaryY(card: CardGeometry, segments: number, boundary: number): number {
   const footer = card.footer;
   if (boundary >= segments && footer && footer.drop) return footer.y + footer.height / 2;
-  if (card.single) return card.rect.y + CARD_LINE / 2;
+  if (card.single) return card.rect.y + card.line / 2;
   if (boundary <= 0) return card.rect.y + 8;
   if (boundary >= segments) return footer ? footer.y + CARD_FOOTER / 2 : card.rect.y + card.rect.height;
   return card.stripes[boundary]?.rect.y ?? card.rect.y;

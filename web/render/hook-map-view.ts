@@ -24,6 +24,8 @@ export interface HookMapHandlers {
   readonly onOpen: (chain: number) => void;
   /** The scale changed. Asks for a geometry of another level when it needs one. */
   readonly onZoom: (scale: number) => void;
+  /** The map was drawn, moved or zoomed: where the metro strip now ends, in pixels from the top. What floats over the map keeps within it. */
+  readonly onStrip: (bottom: number) => void;
 }
 
 export interface HookMapView {
@@ -178,6 +180,7 @@ class View implements HookMapView {
     set('world', x, y);
     set('axis', Math.max(0, x), y);
     set('strip', x, Math.max(0, y));
+    if (this.geometry) this.handlers.onStrip(Math.max(0, y) + this.geometry.metro.height * k);
   }
 
   private listen(): void {

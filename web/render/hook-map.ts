@@ -345,11 +345,12 @@ function drawCards(world: Node, geometry: HookMapGeometry): Pick<Nodes, 'cards' 
     .selectChildren<SVGGElement, CardGeometry>('g')
     .data(geometry.cards, (card) => card.id)
     .join((enter) => {
-      const g = enter.append('g');
-      g.append('rect').attr('class', 'hm-card-ground').attr('role', 'button').attr('rx', 4).attr('tabindex', -1);
+      const g = enter.append('g').attr('role', 'group');
+      g.append('rect').attr('class', 'hm-card-ground').attr('rx', 4);
+      // Before the stripes in the reading order; above them nowhere but on single lines, whose only button it is.
+      g.append('rect').attr('class', 'hm-hit').attr('role', 'button').attr('tabindex', -1);
       g.append('g').attr('class', 'hm-stripes');
       g.append('path').attr('class', 'hm-footer');
-      g.append('rect').attr('class', 'hm-empty-box').attr('rx', 3);
       g.append('g').attr('class', 'hm-texts');
       g.append('rect').attr('class', 'hm-card-border').attr('rx', 4);
       return g;
@@ -357,8 +358,9 @@ function drawCards(world: Node, geometry: HookMapGeometry): Pick<Nodes, 'cards' 
     .order() as unknown as Selection<SVGGElement, CardGeometry, BaseType, unknown>;
   cards.each(function (card) {
     nodes.set(card.id, { node: this, card });
-    this.setAttribute('class', `hm-card${card.legacy ? ' hm-legacy-engine' : ''}${card.dormant ? ' hm-dormant' : ''}`);
-    const [ground, , footer, box, , border] = this.children as unknown as readonly [
+    this.setAttribute('class', cardClass(card));
+    this.setAttribute('aria-label', card.groupLabel);
+    const [ground, hit, , footer, , border] = this.children as unknown as readonly [
       SVGElement,
       SVGElement,
       SVGElement,
@@ -367,11 +369,11 @@ function drawCards(world: Node, geometry: HookMapGeometry): Pick<Nodes, 'cards' 
       SVGElement,
     ];
     ground.setAttribute('data-target', card.id);
-    ground.setAttribute('aria-label', card.label);
     setRect(ground, card.rect);
+    hit.setAttribute('data-target', card.id);
+    hit.setAttribute('aria-label', card.label);
+    setRect(hit, card.hit);
     setRect(border, inset(card.rect, 0.5, 0.5));
-    setShown(box, card.emptyBox !== null);
-    if (card.emptyBox) setRect(box, card.emptyBox);
     setShown(footer, card.footer?.drop === true);
     if (card.footer?.drop) footer.setAttribute('d', cornersPath(card.footer, 0, 0, 4, 4));
   });
@@ -379,6 +381,15 @@ function drawCards(world: Node, geometry: HookMapGeometry): Pick<Nodes, 'cards' 
     card.title ? [card.title, ...card.texts] : card.texts,
   );
   return { cards: nodes, stripes: drawStripes(cards) };
+}
+
+function cardClass(card: CardGeometry): string {
+  const classes = ['hm-card'];
+  if (card.single) classes.push('hm-single');
+  if (card.empty && card.footer?.drop !== true) classes.push('hm-empty-card');
+  if (card.legacy) classes.push('hm-legacy-engine');
+  if (card.dormant) classes.push('hm-dormant');
+  return classes.join(' ');
 }
 
 function setRect(element: SVGElement, rect: Rect): void {
@@ -455,11 +466,10 @@ function drawStripes(cards: Selection<SVGGElement, CardGeometry, BaseType, unkno
   return nodes;
 }
 
-/** On a single line the card is the button; in a stack each stripe is one of its own. */
+/** On a single line the card is the button, and nothing may cover it; in a stack each stripe is one of its own. */
 function stripeButton(tint: SVGElement, card: CardGeometry, stripe: StripeGeometry): void {
   if (card.single) {
-    for (const name of ['role', 'tabindex', 'aria-label']) tint.removeAttribute(name);
-    tint.setAttribute('data-target', card.id);
+    for (const name of ['role', 'tabindex', 'aria-label', 'data-target']) tint.removeAttribute(name);
     return;
   }
   tint.setAttribute('data-target', stripe.id);

@@ -44,6 +44,7 @@ const view = createHookMapView(container, {
   },
   onHover: () => {},
   onOpen: (chain) => console.info('open', chain),
+  onStrip: () => {},
   onZoom: (k) => {
     scale = k;
     draw();

@@ -62,6 +62,7 @@ interface CanvasProps {
 function MapCanvas({ model, loading, owners }: CanvasProps): ReactElement {
   const svg = useRef<SVGSVGElement>(null);
   const view = useRef<HookMapView | null>(null);
+  const zoom = useRef<HTMLFieldSetElement>(null);
   const [scale, setScale] = useState(1);
   const [pointed, setPointed] = useState<Pointed | null>(null);
   const size = useSize(svg);
@@ -78,6 +79,9 @@ function MapCanvas({ model, loading, owners }: CanvasProps): ReactElement {
       },
       onOpen: (chain) => store.getState().showChain(chain),
       onZoom: setScale,
+      onStrip: (bottom) => {
+        if (zoom.current) zoom.current.style.top = `${bottom}px`;
+      },
     });
     view.current = made;
     return () => {
@@ -96,7 +100,7 @@ function MapCanvas({ model, loading, owners }: CanvasProps): ReactElement {
     <>
       <svg ref={svg} />
       {pointed && bounds ? <MapTooltip pointed={pointed} model={model} owners={owners} bounds={bounds} /> : null}
-      <fieldset className="map-zoom" aria-label="Zoom">
+      <fieldset ref={zoom} className="map-zoom" aria-label="Zoom">
         <button type="button" className="button" aria-label="Zoom out" onClick={() => view.current?.zoomBy(0.8)}>
           −
         </button>
