@@ -31,8 +31,12 @@ const BRIDGE: ReadonlyMap<string, BuiltinPlace> = new Map([
   ['broute BROUTING', { type: 'filter', hook: 'prerouting', priority: -2147483648 }],
 ] as const);
 
+/** No built-in chain's name is longer. Asking an object for a long name would make the engine keep a copy of it. */
+const LONGEST_NAME = 'POSTROUTING'.length;
+
 /** null: the table has no built-in chain of that name. */
 export function builtinPlace({ family, name: table, backend }: Table, chain: string): BuiltinPlace | null {
+  if (chain.length > LONGEST_NAME) return null;
   if (family === 'bridge') return BRIDGE.get(`${table} ${chain}`) ?? null;
   if (!Object.hasOwn(BUILTIN_CHAINS, chain)) return null;
   const hook = BUILTIN_CHAINS[chain] as Hook;

@@ -288,7 +288,7 @@ class SaveParser {
     while (at < end && isBlank(text.charCodeAt(at))) at++;
     const policyEnd = wordEnd(text, at, end);
     const policy = text.slice(at, policyEnd);
-    const counters = readCounters(text, policyEnd, end);
+    const counters = readCounters(this.#codes, policyEnd, end);
     if (!counters && policyEnd < end) {
       const message = `“${text.slice(policyEnd, Math.min(end, policyEnd + 60)).trim()}” is no [packets:bytes] pair.`;
       this.#problems.add('error', 'not-understood', message, policyEnd, end);
@@ -508,7 +508,7 @@ class SaveParser {
     if (!body) return;
     const rules = chain.rules;
     const rule: Rule = { id: 0, chain, index: rules.length + 1, body, start: lineStart, end, handle: null };
-    if (!insert) rules.push(rule);
+    if (!insert) (chain as Mutable<Chain>).rules = withRule(rules, rule);
     else {
       rules.splice(Math.max(0, Math.min(position, rules.length)), 0, rule);
       this.#inserted.add(chain);
@@ -740,10 +740,47 @@ const LONG_COMMANDS: ReadonlyMap<string, string> = new Map([
   ].map((name) => [name, 'other'] as const),
 ] as const);
 
+/** With the rule at the end. An array that is pushed to gets room for 17: most chains of a large dump have one to three rules. */
+function withRule(rules: Rule[], rule: Rule): Rule[] {
+  switch (rules.length) {
+    case 0:
+      return [rule];
+    case 1:
+      return [rules[0] as Rule, rule];
+    case 2:
+      return [rules[0] as Rule, rules[1] as Rule, rule];
+    default:
+      rules.push(rule);
+      return rules;
+  }
+}
+
 /** `[packets:bytes]` after a chain's policy. */
-function readCounters(text: string, start: number, end: number): { packets: number; bytes: number } | null {
-  const read = /^\s*\[([0-9]{1,20}):([0-9]{1,20})\]/.exec(text.slice(start, Math.min(end, start + 60)));
-  return read ? { packets: Number(read[1]), bytes: Number(read[2]) } : null;
+function readCounters(codes: Codes, start: number, end: number): { packets: number; bytes: number } | null {
+  let at = start;
+  while (at < end && (codes[at] as number) <= 0x20) at++;
+  if (at === end || codes[at] !== 0x5b) return null;
+  const packets = readDigits(codes, at + 1, end);
+  const colon = digitsEnd(codes, at + 1, end);
+  const bytes = readDigits(codes, colon + 1, end);
+  const close = digitsEnd(codes, colon + 1, end);
+  if (packets < 0 || bytes < 0 || codes[colon] !== 0x3a || close >= end || codes[close] !== 0x5d) return null;
+  return { packets, bytes };
+}
+
+function digitsEnd(codes: Codes, start: number, end: number): number {
+  let at = start;
+  while (at < end && (codes[at] as number) >= 0x30 && (codes[at] as number) <= 0x39) at++;
+  return at;
+}
+
+/** The number at `start`; -1 where none stands, or one of more digits than a counter has. */
+function readDigits(codes: Codes, start: number, end: number): number {
+  const stop = digitsEnd(codes, start, end);
+  if (stop === start || stop - start > 20) return -1;
+  let number = 0;
+  for (let at = start; at < stop; at++) number = number * 10 + ((codes[at] as number) - 0x30);
+  return number;
 }
 
 /** The chains of the `-P` lines from `start` on, up to a repeated one. */

@@ -27,6 +27,11 @@ export const joinWrappedLines: Repair = {
     const edits = new Edits(text);
     let at = 0;
     while (at < text.length) {
+      const end = text.indexOf('\n', at);
+      if (end >= 0 && end - at - slack < width - 1) {
+        at = end + 1;
+        continue;
+      }
       const rows = wrappedRows(text, at, width, slack);
       const last = rows[rows.length - 1] as Row;
       if (rows.length > 1) join(text, rows, width, slack, edits);
