@@ -1,0 +1,103 @@
+/**
+ * Reads every file of a corpus folder and prints a table of what came out: `npx tsx web/dev/corpus.ts FOLDER [--format F] [--show]`.
+ * FOLDER has an INDEX.tsv with the columns path, format, kernel_ok. `--show` lists every case that is not clean.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { extensionCases, nftCases, type Outcome, translationCases } from './corpus-cases.ts';
+import { difference, meaning, printOwn, readText } from './reading.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { format: { type: 'string' }, show: { type: 'boolean', default: false } },
+});
+const [folder] = positionals;
+if (folder === undefined) {
+  console.error('usage: tsx web/dev/corpus.ts FOLDER [--format F] [--show]');
+  process.exit(2);
+}
+
+/** One file as one case: its own format printed and read again means the same. */
+function fileCase(path: string, text: string): Outcome[] {
+  const reading = readText(path, text);
+  const { ruleset } = reading;
+  const again = readText(path, printOwn(ruleset, ruleset.dumps));
+  const sets = (of: typeof ruleset) =>
+    [...of.ipsets.values()].map(({ name, elements }) => `ipset ${name} ${elements.length}`);
+  const changed = difference(
+    [...meaning(ruleset.tables), ...sets(ruleset)],
+    [...meaning(again.ruleset.tables), ...sets(again.ruleset)],
+  );
+  return [
+    { what: path, problems: reading.problems, opaque: reading.opaque, same: changed === null, detail: changed ?? '' },
+  ];
+}
+
+const READERS: ReadonlyMap<string, (path: string, text: string) => Outcome[]> = new Map([
+  ['iptables-save', fileCase],
+  ['ipset-save', fileCase],
+  ['nft', fileCase],
+  ['nft-json', fileCase],
+  ['nft-script', fileCase],
+  ['other:iptables-restore-input', fileCase],
+  ['other:xt-t', extensionCases],
+  ['other:xlate', (_path, text) => translationCases(text)],
+  ['other:nft-py-t', nftCases],
+]);
+
+interface Row {
+  files: number;
+  cases: number;
+  clean: number;
+  opaque: number;
+  compared: number;
+  same: number;
+}
+
+const rows = new Map<string, Row>();
+const kept = new Map<string, number>();
+const [, ...entries] = readFileSync(join(folder, 'INDEX.tsv'), 'utf8').trimEnd().split('\n');
+for (const entry of entries) {
+  const [path = '', format = '', ok = ''] = entry.split('\t');
+  const read = READERS.get(format);
+  if (!read || (values.format !== undefined && values.format !== format)) continue;
+  const taken =
+    ok === 'n/a' ? '' : /(^|[:;])yes|nft:yes|legacy:yes/.test(ok) ? ', taken by a kernel' : ', refused by a kernel';
+  const row = rowOf(`${format}${taken}`);
+  row.files++;
+  for (const outcome of read(path, readFileSync(join(folder, path), 'utf8'))) tell(path, outcome, row);
+}
+
+function rowOf(name: string): Row {
+  const row = rows.get(name) ?? { files: 0, cases: 0, clean: 0, opaque: 0, compared: 0, same: 0 };
+  rows.set(name, row);
+  return row;
+}
+
+function tell(path: string, outcome: Outcome, row: Row): void {
+  row.cases++;
+  if (outcome.problems.length === 0) row.clean++;
+  if (outcome.opaque.length > 0) row.opaque++;
+  if (outcome.same !== null) row.compared++;
+  if (outcome.same === true) row.same++;
+  for (const text of outcome.opaque) {
+    const name = text.split(' ').slice(0, 2).join(' ');
+    kept.set(name, (kept.get(name) ?? 0) + 1);
+  }
+  if (!values.show) return;
+  if (outcome.problems.length > 0)
+    console.log(`PROBLEM ${path}: ${outcome.what}\n    ${outcome.problems.slice(0, 3).join('\n    ')}`);
+  if (outcome.same === false) console.log(`DIFFERS ${path}: ${outcome.what}\n    ${outcome.detail}`);
+}
+
+const pad = (text: string | number, width: number) => String(text).padStart(width);
+console.log(
+  `${'format'.padEnd(52)}${['files', 'cases', 'clean', 'opaque', 'compared', 'same'].map((name) => pad(name, 10)).join('')}`,
+);
+for (const [name, row] of [...rows].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  const numbers = [row.files, row.cases, row.clean, row.opaque, row.compared, row.same];
+  console.log(`${name.padEnd(52)}${numbers.map((number) => pad(number, 10)).join('')}`);
+}
+const most = [...kept].sort(([, a], [, b]) => b - a).map(([name, count]) => `${name} ${count}`);
+console.log(`\nKept as text: ${most.join(', ') || 'nothing'}`);
