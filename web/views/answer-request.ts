@@ -5,13 +5,14 @@ import { printIptablesSave } from '../parse/iptables-save/print.ts';
 import { printNft } from '../parse/nft/print.ts';
 import { addressOfChain, addressOfRule, addressOfSet, resolveAddress } from './address.ts';
 import type { Overview } from './answer.ts';
-import { buildChain, buildTree, listChains } from './chains.ts';
+import { buildChain, listChains } from './chains.ts';
 import type { ViewContext } from './context.ts';
 import { buildOwner, buildRule, buildSet } from './details.ts';
 import type { Answers, Question } from './question.ts';
 import { buildRows } from './rows.ts';
 import { search } from './search.ts';
 import { buildLineOwners, buildOutline, buildSpot } from './source.ts';
+import { buildTree } from './tree.ts';
 
 /** The id of a request is not of this ruleset: the page asked with ids of an earlier revision. */
 export class NoSuchId extends Error {

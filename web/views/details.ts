@@ -9,8 +9,8 @@ import { OWNERS } from '../owners/catalogue/index.ts';
 import type { OwnerId } from '../owners/owner.ts';
 import { addressOfRule, addressOfSet } from './address.ts';
 import type { OwnerDetail, RuleDetail, SetDetail } from './answer.ts';
-import { pathsTo } from './chains.ts';
 import type { ViewContext } from './context.ts';
+import { pathsTo } from './paths.ts';
 import { buildRow } from './rows.ts';
 import { statementWords } from './words.ts';
 

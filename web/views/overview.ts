@@ -4,11 +4,11 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { lineIndexAt, positionAt } from '../base/span.ts';
 import { ruleCounter } from '../model/rule.ts';
 import type { Dump, FormatId } from '../model/ruleset.ts';
-import { OWNERS } from '../owners/catalogue/index.ts';
-import { type OwnerId, UNKNOWN } from '../owners/owner.ts';
+import { UNKNOWN } from '../owners/owner.ts';
 import type { DocumentOverview, DumpOverview, LocatedDiagnostic, Overview, OwnerOverview } from './answer.ts';
 import type { ViewContext } from './context.ts';
 import { buildMaps } from './maps.ts';
+import { ownerEntry } from './owner-entry.ts';
 
 const FORMAT_LABELS: Readonly<Record<FormatId, string>> = {
   'iptables-save': 'iptables-save',
@@ -115,11 +115,4 @@ function ownerOverviews(context: ViewContext): OwnerOverview[] {
     slots.add(entry.slot);
     return { ...entry, ...owner, barred };
   });
-}
-
-/** Name, short name and palette slot of an owner. */
-export function ownerEntry(id: OwnerId): Pick<OwnerOverview, 'id' | 'name' | 'short' | 'slot' | 'initials'> {
-  const owner = OWNERS.get(id);
-  if (!owner) return { id, name: 'unknown', short: 'unknown', slot: 'unknown', initials: '?' };
-  return { id, name: owner.name, short: owner.short, slot: owner.slot, initials: owner.initials };
 }

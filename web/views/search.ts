@@ -3,7 +3,7 @@ import { chainPath } from '../model/rule.ts';
 import { rulePath } from './address.ts';
 import type { SearchHit } from './answer.ts';
 import { ruleAt, type ViewContext } from './context.ts';
-import { ownerEntry } from './overview.ts';
+import { ownerEntry } from './owner-entry.ts';
 
 /** How many hits of one kind come before the other kinds get their turn. */
 const PER_KIND = 20;

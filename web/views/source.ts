@@ -4,7 +4,7 @@ import type { Chain, NamedSet, Rule } from '../model/ruleset.ts';
 import type { OutlineEntry, Spot } from './answer.ts';
 import { documentOfChain, ruleAt, type ViewContext } from './context.ts';
 import { usersOf } from './details.ts';
-import { ownerEntry } from './overview.ts';
+import { ownerEntry } from './owner-entry.ts';
 import { buildRow } from './rows.ts';
 
 const MAX_REFERENCES = 2000;

@@ -204,7 +204,7 @@ function cellOf(parent: Cell, group: readonly TreeNode[], at: number, y: number,
     segment: -1,
     goto: first.goto,
     chains,
-    rules: group.every(({ rules }) => rules === first.rules) ? first.rules : null,
+    rules: group.every(({ rules, uneven }) => rules === first.rules && !uneven) ? first.rules : null,
     size,
     parent: parent.key,
   };
