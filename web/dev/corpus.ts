@@ -30,7 +30,13 @@ function fileCase(path: string, text: string): Outcome[] {
     [...meaning(again.ruleset.tables), ...sets(again.ruleset)],
   );
   return [
-    { what: path, problems: reading.problems, opaque: reading.opaque, same: changed === null, detail: changed ?? '' },
+    {
+      what: path,
+      problems: reading.problems,
+      opaque: reading.opaque,
+      same: reading.rules === 0 && reading.problems.length > 0 ? null : changed === null,
+      detail: changed ?? '',
+    },
   ];
 }
 
@@ -86,6 +92,7 @@ function tell(path: string, outcome: Outcome, row: Row): void {
     kept.set(name, (kept.get(name) ?? 0) + 1);
   }
   if (!values.show) return;
+  for (const text of outcome.opaque) console.log(`KEPT ${path}: ${text}`);
   if (outcome.problems.length > 0)
     console.log(`PROBLEM ${path}: ${outcome.what}\n    ${outcome.problems.slice(0, 3).join('\n    ')}`);
   if (outcome.same === false) console.log(`DIFFERS ${path}: ${outcome.what}\n    ${outcome.detail}`);

@@ -67,7 +67,7 @@ export function meaning(tables: readonly Table[]): string[] {
     const name = `${table.family} ${table.name}`;
     for (const { name: set, elements } of table.sets) lines.push(`${name} set ${set} ${elements.length}`);
     for (const chain of table.chains) {
-      const base = chain.base ? ` ${chain.base.hook} ${chain.base.priority} ${chain.base.policy ?? ''}` : '';
+      const base = chain.base ? ` ${chain.base.hook} ${chain.base.priority} ${chain.base.policy ?? 'accept'}` : '';
       lines.push(`${name} chain ${chain.name}${base}`);
       for (const rule of chain.rules) lines.push(`${name} ${chain.name} ${rule.index} ${normalRuleText(rule)}`);
     }

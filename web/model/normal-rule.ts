@@ -9,6 +9,7 @@
 import { assertNever } from '../base/assert.ts';
 import { PROTOCOLS } from './constants.ts';
 import {
+  ACCEPT,
   type Bitwise,
   type Expression,
   field,
@@ -27,7 +28,21 @@ const ALL = 0xffffffff;
 
 /** Two rules have the same normal text exactly if their normal bodies are equal. Cost: linear in the rule, sets are sorted. */
 export function normalRuleText(rule: Rule): string {
-  return normalBodyText(rule.body, rule.chain.table.family);
+  const { family, listing } = rule.chain.table;
+  return normalBodyText(listing === 'iptables' ? finishedProxy(rule.body) : rule.body, family);
+}
+
+/** Kernel: xt_TPROXY.c takes the socket, writes the mark and accepts, in one; nft's `tproxy` goes on with the rule. */
+function finishedProxy(body: readonly Statement[]): readonly Statement[] {
+  const at = body.findIndex(({ kind }) => kind === 'tproxy');
+  if (at < 0) return body;
+  const mark = body[at - 1]?.kind === 'mangle' ? 1 : 0;
+  return [
+    ...body.slice(0, at - mark),
+    ...body.slice(at),
+    ...body.slice(at - mark, at),
+    { kind: 'verdict', verdict: ACCEPT },
+  ];
 }
 
 export function normalBodyText(body: readonly Statement[], family: string): string {
@@ -37,7 +52,7 @@ export function normalBodyText(body: readonly Statement[], family: string): stri
 /** The statements of the normal form. `family` is the table's: `ip` and `ip6` make some comparisons redundant. */
 export function normalBody(body: readonly Statement[], family: string): Statement[] {
   const kept: Statement[] = [];
-  const implied = impliedProtocols(body);
+  const implied = impliedProtocols(body.filter((each) => each.kind !== 'match' || !saysWhole(each)));
   let run: Match[] = [];
   const flush = () => {
     const texts = new Map(run.map((each) => [textOf(each), each]));
@@ -92,6 +107,11 @@ function isPure(expression: Expression): boolean {
   }
 }
 
+/** `udp sport 0-65535` becomes `meta l4proto udp`, and so implies nothing. */
+function saysWhole({ left, op, right }: Match): boolean {
+  return op === '==' && left.kind === 'field' && isWhole(left.name, right);
+}
+
 /** The protocols whose headers the rule compares. */
 function impliedProtocols(body: readonly Statement[]): ReadonlySet<number> {
   const found = new Set<number>();
@@ -102,7 +122,10 @@ function impliedProtocols(body: readonly Statement[]): ReadonlySet<number> {
   return found;
 }
 
-const HEADERS: ReadonlySet<string> = new Set('icmp igmp tcp udp udplite dccp sctp esp ah comp icmpv6'.split(' '));
+const HEADERS: ReadonlySet<string> = new Set('icmp igmp tcp udp udplite dccp sctp esp ah comp icmpv6 mh'.split(' '));
+
+const EXTENSION_HEADERS: ReadonlySet<string> = new Set('frag rt hbh dst'.split(' '));
+const COUNTED: ReadonlySet<string> = new Set([...HEADERS, ...EXTENSION_HEADERS, 'ip', 'ip6']);
 
 function addHeader(expression: Expression, found: Set<number>): void {
   switch (expression.kind) {
@@ -135,8 +158,13 @@ function isImplied({ left, op, right }: Match, implied: ReadonlySet<number>): bo
 function matchForm(match: Match, family: string): Match | null {
   const { left: l, op: o, right: r } = normalMatch(match);
   const left = fieldForm(expressionForm(l), family);
-  const right = o === '==' || o === '!=' ? alone(expressionForm(r)) : expressionForm(r);
+  const right = maskedForm(left, o === '==' || o === '!=' ? alone(expressionForm(r)) : expressionForm(r));
   if (right.kind === 'wildcard' && right.stem === '' && o === '==') return null;
+  // What iptables-nft loads for `! -i +`: a name that no interface can have.
+  if (right.kind === 'wildcard' && right.stem === '' && o === '!=') {
+    return { kind: 'match', left, op: '==', right: value('INVAL/D') };
+  }
+  if (o === '==' && left.kind === 'field' && isWhole(left.name, right)) return wholeForm(left.name, family);
   if (left.kind !== 'field') return { kind: 'match', left, op: o, right };
   if (o === '==' && right.kind === 'value' && saysFamily(left.name, right.value, family)) return null;
   if (o === '!=' && right.kind === 'value' && isBoolean(left.name)) {
@@ -145,13 +173,49 @@ function matchForm(match: Match, family: string): Match | null {
   return { kind: 'match', left, op: o, right };
 }
 
+/** The bits outside of the mask say nothing. */
+function maskedForm(left: Expression, right: Expression): Expression {
+  if (left.kind !== 'bitwise' || left.op !== 'and' || left.right.kind !== 'value' || right.kind !== 'value')
+    return right;
+  const [mask, bits] = [left.right.value, right.value];
+  if (typeof mask === 'string' || typeof bits === 'string') return right;
+  // A comparison with bits outside of the mask is never true: iptables' addresses are masked, marks are not.
+  const isAddress = left.left.kind === 'field' && / [sd]addr$/.test(left.left.name);
+  if (!isAddress) return right;
+  return value(typeof bits === 'bigint' ? bits & BigInt(mask) : (bits & Number(mask)) >>> 0);
+}
+
+/** A range over all values of the field: `--sport 0:65535`, `0.0.0.0/0`. */
+function isWhole(name: string, right: Expression): boolean {
+  if (right.kind !== 'range' || typeof right.to === 'string' || typeof right.from === 'string') return false;
+  const { width } = fieldType(name);
+  if (!COUNTED.has(name.slice(0, name.indexOf(' ')))) return false;
+  return width > 0 && width <= 128 && Number(right.from) === 0 && BigInt(right.to) >= (1n << BigInt(width)) - 1n;
+}
+
+/** What such a comparison still says: the header is there. null: nothing. */
+function wholeForm(name: string, family: string): Match | null {
+  const header = name.slice(0, name.indexOf(' '));
+  const protocol = HEADERS.has(header) ? PROTOCOLS.byName.get(header) : undefined;
+  if (protocol !== undefined) return { kind: 'match', left: field('meta l4proto'), op: '==', right: value(protocol) };
+  if (EXTENSION_HEADERS.has(header)) {
+    return { kind: 'match', left: field(`exthdr ${header}`), op: '==', right: value(1) };
+  }
+  return header === family
+    ? null
+    : { kind: 'match', left: field('meta nfproto'), op: '==', right: value(header === 'ip' ? 2 : 10) };
+}
+
 function isBoolean(name: string): boolean {
   return fieldType(name).type === 'boolean';
 }
 
 /** Kernel: nft_set_pktinfo_ipv4() sets the transport protocol from this field. */
 function fieldForm(left: Expression, family: string): Expression {
-  return left.kind === 'field' && left.name === 'ip protocol' && family === 'ip' ? field('meta l4proto') : left;
+  if (left.kind !== 'field') return left;
+  if (left.name === 'ip protocol' && family === 'ip') return field('meta l4proto');
+  // A connection has one protocol, whichever its direction.
+  return /^ct (?:original|reply) (?:l3proto|protocol)$/.test(left.name) ? field(left.name.replace(/ \w+/, '')) : left;
 }
 
 function saysFamily(name: string, scalar: unknown, family: string): boolean {
@@ -296,7 +360,7 @@ function statementForm(statement: Exclude<Statement, Match>, family: string): St
     case 'notrack':
       return { kind: 'notrack' };
     case 'tproxy':
-      return { kind: 'tproxy', address: optional(statement.address), port: optional(statement.port) };
+      return { kind: 'tproxy', address: optional(statement.address), port: portForm(statement.port) };
     case 'dup':
     case 'fwd':
       return { kind: statement.kind, address: optional(statement.address), device: optional(statement.device) };
@@ -326,6 +390,11 @@ function statementForm(statement: Exclude<Statement, Match>, family: string): St
     default:
       return assertNever(statement, 'statement');
   }
+}
+
+/** Port 0 is the packet's own. */
+function portForm(port: Expression | null): Expression | null {
+  return port?.kind === 'value' && port.value === 0 ? null : optional(port);
 }
 
 function optional(expression: Expression | null): Expression | null {

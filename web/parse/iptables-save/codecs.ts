@@ -142,7 +142,9 @@ export function addressComparison(text: string, left: Expression, family: Contex
   if (typeof mask === 'number') {
     return { left, right: mask === width ? value(address) : { kind: 'prefix', address, length: mask, width } };
   }
-  return { left: bitwise('and', left, value(mask.mask)), right: value(address) };
+  // The tools compare what the mask leaves of the address.
+  const kept = typeof mask.mask === 'bigint' ? BigInt(address) & mask.mask : (Number(address) & mask.mask) >>> 0;
+  return { left: bitwise('and', left, value(mask.mask)), right: value(kept) };
 }
 
 /** `10.0.0.0/8`, `10.0.0.0/255.0.255.0`, `a,b`. `full` says whether a single address prints with its /32 or /128. */

@@ -4,7 +4,17 @@
  */
 import { CT_DIRECTION } from '../../../model/constants.ts';
 import type { Match } from '../../../model/statement.ts';
-import { address, flagBits, masked, number, numberRange, parseNumber, quoteWord, symbol } from '../codecs.ts';
+import {
+  address,
+  flagBits,
+  masked,
+  number,
+  numberRange,
+  parseNumber,
+  protocolNumber,
+  quoteWord,
+  symbol,
+} from '../codecs.ts';
 import {
   type Codec,
   type Context,
@@ -68,9 +78,18 @@ function tuple(direction: 'original' | 'reply', prefix: string): FieldOption[] {
   ];
 }
 
+/** By name or number; libxt_conntrack.c prints the number. */
+const protocol: Codec = {
+  ...number(0xffff),
+  parse([text = ''], left) {
+    const n = protocolNumber(text);
+    return n < 0 ? null : { left, right: value(n) };
+  },
+};
+
 const CT_OPTIONS: readonly FieldOption[] = [
   { ...option('--ctstate', 'ct state', state, { op: 'any-bit' }), fields: ['ct state', 'ct status'] },
-  option('--ctproto', 'ct original protocol', number(0xffff)),
+  option('--ctproto', 'ct original protocol', protocol),
   ...tuple('original', 'orig'),
   ...tuple('reply', 'repl'),
   option('--ctstatus', 'ct status', status, { op: 'any-bit' }),

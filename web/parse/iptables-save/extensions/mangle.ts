@@ -10,7 +10,7 @@ import { hex, parseAddress, parseNumber } from '../codecs.ts';
 import { bitwise, field, type TargetExtension, value } from '../extension.ts';
 import type { OptionWords } from '../words.ts';
 import { ipsetKey, printIpsetKey } from './other.ts';
-import { hex2 } from './packet.ts';
+import { hex2, TOS_NAMES } from './packet.ts';
 import { arities, plainOptions } from './verdicts.ts';
 
 const ALL = 0xffffffff;
@@ -170,7 +170,8 @@ export const DSCP: TargetExtension = {
 export const TOS: TargetExtension = {
   name: 'TOS',
   parse([one, ...rest], { family }, via) {
-    const read = one?.args.length === 1 && rest.length === 0 ? numberAndMask(one.args[0] as string, 255) : null;
+    const spelled = one?.args.length === 1 && rest.length === 0 ? (one.args[0] as string) : '';
+    const read = numberAndMask(TOS_NAMES.get(spelled.toLowerCase()) ?? spelled, 255);
     if (!read || one?.negated) return null;
     const target = field(family === 'ip6' ? '@nh,4,8' : '@nh,8,8');
     const { number, mask } = read;

@@ -2,6 +2,7 @@
  * Address translation: DNAT, SNAT, MASQUERADE, REDIRECT, NETMAP, TPROXY. Follows libxt_NAT.c, libipt_NETMAP.c, libxt_TPROXY.c.
  * Not modelled: several `--to-destination` in one rule (kernels before 2.6.11), which stay text.
  */
+import { SERVICES } from '../../../model/constants.ts';
 import type { Expression } from '../../../model/expression.ts';
 import type { Mangle, Nat, Tproxy } from '../../../model/statement.ts';
 import { formatAddress, hex, masked, parseAddress, parseNumber } from '../codecs.ts';
@@ -22,13 +23,22 @@ function flagsOf(found: ReadonlyMap<string, string>): string[] {
 function parsePorts(text: string, separator: string): Expression | null {
   if (text.includes('/')) {
     // The first port of the original range, which shifts the mapping: nft has no word for it.
-    return /^[0-9]+-[0-9]+\/[0-9]+$/.test(text) ? { kind: 'opaque-expression', text } : null;
+    const [range = '', base = '', ...more] = text.split('/');
+    if (more.length > 0 || portNumber(base) < 0 || !/^[0-9]+-[0-9]+$/.test(range)) return null;
+    return { kind: 'opaque-expression', text: `${range}/${portNumber(base)}` };
   }
-  const cut = text.indexOf(separator);
-  const from = parseNumber(cut < 0 ? text : text.slice(0, cut), 0xffff);
-  const to = cut < 0 ? from : parseNumber(text.slice(cut + 1), 0xffff);
+  const whole = portNumber(text);
+  const cut = whole < 0 ? text.indexOf(separator) : -1;
+  const from = cut < 0 ? whole : portNumber(text.slice(0, cut));
+  const to = cut < 0 ? from : portNumber(text.slice(cut + 1));
   if (from < 0 || to < 0) return null;
   return cut < 0 ? value(from) : { kind: 'range', from, to };
+}
+
+/** A number, or a service's name (`ftp-data`); -1 where it is neither. */
+function portNumber(text: string): number {
+  const number = parseNumber(text, 0xffff);
+  return number >= 0 ? number : (SERVICES.byName.get(text.toLowerCase()) ?? -1);
 }
 
 function parseAddresses(text: string, family: SaveFamily): Expression | null {

@@ -89,7 +89,7 @@ export const DSCP: MatchExtension = {
 /** The whole type-of-service byte, or traffic class: nft has no name for it. */
 export const TOS_FIELD: FieldOption['field'] = ({ family }) => (family === 'ip6' ? '@nh,4,8' : '@nh,8,8');
 /** libxt_tos.c, tos_symbol_names. */
-const TOS_NAMES: ReadonlyMap<string, string> = new Map([
+export const TOS_NAMES: ReadonlyMap<string, string> = new Map([
   ['minimize-delay', '0x10/0x3f'],
   ['maximize-throughput', '0x08/0x3f'],
   ['maximize-reliability', '0x04/0x3f'],

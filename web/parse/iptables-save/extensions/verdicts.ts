@@ -150,7 +150,11 @@ export const NFQUEUE: TargetExtension = {
     const found = plainOptions(options, NFQUEUE_ARITIES);
     if (!found) return null;
     const bypass = found.has('--queue-bypass');
-    const numbers = (found.get('--queue-balance') ?? found.get('--queue-num') ?? '0').replace(':', '-');
+    const numbers = (found.get('--queue-balance') ?? found.get('--queue-num') ?? '0')
+      .replace(/^:/, '0:')
+      // libxt_NFQUEUE.c: the number of queues has 16 bits too.
+      .replace(/:$/, ':65534')
+      .replace(':', '-');
     if (!/^[0-9]+(-[0-9]+)?$/.test(numbers)) return null;
     const flags = `${bypass ? ' bypass' : ''}${found.has('--queue-cpu-fanout') ? ' fanout' : ''}`;
     return [{ kind: 'verdict', verdict: { kind: 'queue', text: `num ${numbers}${flags}`, bypass } }];
