@@ -16,7 +16,7 @@ export const AXIS = 56;
 export const RAIL_INSET = 9;
 export const COLUMN_MAX = 250;
 /** Below it names would be unreadable at every zoom. */
-export const COLUMN_MIN = 92;
+export const COLUMN_MIN = 86;
 export const COLUMN_GAP = 23;
 /** Between narrow columns. */
 export const COLUMN_GAP_MIN = 19;

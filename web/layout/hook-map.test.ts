@@ -92,10 +92,10 @@ describe('kernel stations', () => {
 });
 
 describe('columns', () => {
-  test('share the width: 92 to 250, then wider gaps', () => {
+  test('share the width: 86 to 250, then wider gaps', () => {
     expect(columnMeasures(863, 5)).toEqual({ cardWidth: 138, gap: 23 });
     expect(columnMeasures(702, 5)).toEqual({ cardWidth: 109, gap: 19 });
-    expect(columnMeasures(300, 5)).toEqual({ cardWidth: 92, gap: 19 });
+    expect(columnMeasures(300, 5)).toEqual({ cardWidth: 86, gap: 19 });
     expect(columnMeasures(1982, 5)).toEqual({ cardWidth: 250, gap: 64 });
   });
   test('ingress and egress only where the dump has them; arp has input and output', () => {

@@ -46,7 +46,7 @@ import { type Measure, measureInter } from './inter-metrics.ts';
 import { priorityText } from './text-fit.ts';
 
 export interface HookMapOptions {
-  /** Pixels that the map may take; cards are 92 to 250 wide, so that the map may be wider or narrower than this. */
+  /** Pixels that the map may take; cards are 86 to 250 wide, so that the map may be wider or narrower than this. */
   readonly width: number;
   /** Pixels: when the map is higher, empty standard rows go first, then air between rows. Absent: no limit. */
   readonly height?: number;

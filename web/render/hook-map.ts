@@ -595,5 +595,7 @@ function drawMetro(strip: Node, geometry: HookMapGeometry): void {
     .attr('cx', (hook) => hook.x)
     .attr('cy', (hook) => hook.y);
   textGroup(parent, metro.texts);
-  parent.selectChildren('circle, path.hm-diamond, rect, g').raise();
+  // What came later with another family or level would else cover the words.
+  parent.selectChildren('rect, path.hm-diamond, circle').raise();
+  parent.selectChildren('g').raise();
 }
