@@ -4,6 +4,7 @@ import { detectIpsetSave, parseIpsetSave } from './ipset-save/parse.ts';
 import { detectTool } from './iptables-save/detect.ts';
 import { parseIptablesSave } from './iptables-save/parse.ts';
 import { detectNft, parseNft } from './nft/parse.ts';
+import { detectNftJson, parseNftJson } from './nft-json/parse.ts';
 
 export const FORMATS: readonly Format[] = [
   {
@@ -32,6 +33,7 @@ export const FORMATS: readonly Format[] = [
   },
   { id: 'ipset-save', label: 'ipset save', detect: detectIpsetSave, parse: parseIpsetSave },
   { id: 'nft', label: 'nft list ruleset', detect: detectNft, parse: parseNft },
+  { id: 'nft-json', label: 'nft -j list ruleset', detect: detectNftJson, parse: parseNftJson },
 ];
 
 /** The surest format of `head`, or null where none is more than half sure. A format that comes first wins a tie. */

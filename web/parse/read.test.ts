@@ -28,7 +28,7 @@ describe('a text that is no dump', () => {
     ['zip', 'PK\u0003\u0004\u0014\0', 'archive', /compressed/],
     ['HTML', '<!DOCTYPE html>\n<html>*filter\n', 'html', /HTML/],
     ['another binary', 'abc\u0000\u0001\u0002\u0003\u0004\u0005\u0006', 'binary', /binary/],
-    ['nft JSON', '{"nftables": [{"metainfo": {}}]}', 'nft-json', /nft list ruleset/],
+    ['other JSON', '{"items": [{"kind": "Pod"}]}', 'json', /nft -j list ruleset/],
     [
       'iptables -L',
       'Chain INPUT (policy ACCEPT)\ntarget  prot opt source  destination\n',

@@ -4,9 +4,10 @@
  */
 import type { Backend } from '../model/hook.ts';
 import { type Header, readHeader } from './iptables-save/header.ts';
+import { endOfNftJson } from './nft-json/parse.ts';
 import type { Codes } from './text/codes.ts';
 
-export type SectionKind = 'tables' | 'nft' | 'ipset';
+export type SectionKind = 'tables' | 'nft' | 'nft-json' | 'ipset';
 
 export interface Section {
   readonly kind: SectionKind;
@@ -41,8 +42,7 @@ export function splitSections(text: string, codes: Codes): Section[] {
   while (at < length) {
     let eol = text.indexOf('\n', at);
     if (eol < 0) eol = length;
-    splitter.line(at, eol);
-    at = eol + 1;
+    at = splitter.line(at, eol);
   }
   return splitter.finish();
 }
@@ -91,12 +91,25 @@ class Splitter {
     return open;
   }
 
-  line(lineStart: number, end: number): void {
+  /** Reads the line `[lineStart, end)`; gives where the next one to look at begins. */
+  line(lineStart: number, end: number): number {
     const codes = this.#codes;
     let start = lineStart;
     while (start < end && (codes[start] as number) <= 0x20) start++;
-    if (start === end) return;
-    switch (codes[start]) {
+    if (start === end) return end + 1;
+    // A JSON document is one piece, however it is broken into lines.
+    const json = codes[start] === 0x7b ? endOfNftJson(this.#text, start) : -1;
+    if (json < 0) {
+      this.#listingLine(start, end);
+      return end + 1;
+    }
+    if (this.#begin('nft-json', start, null).kind !== 'nft-json') return end + 1;
+    this.#close(json);
+    return json;
+  }
+
+  #listingLine(start: number, end: number): void {
+    switch (this.#codes[start]) {
       case 0x23: // #
         this.#hash(start, end);
         return;

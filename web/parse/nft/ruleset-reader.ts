@@ -50,7 +50,7 @@ export class RulesetReader extends SetReader {
     private readonly stopAt: number,
     private readonly settings: ParseOptions,
   ) {
-    super(text, startAt, Math.min(stopAt, text.length));
+    super(text, startAt, Math.min(stopAt, text.length), settings.codes);
     this.nextProgress = startAt + PROGRESS_STEP;
   }
 
@@ -733,7 +733,7 @@ function bodyText(body: string): string {
  * A rule that iptables-nft would not write (without a counter) speaks against it. Hand-written nft tables with such chains and a counter in every
  * rule are taken for iptables-nft's: they behave the same.
  */
-function looksLikeIptablesNft(table: Table): boolean {
+export function looksLikeIptablesNft(table: Table): boolean {
   if (table.family !== 'ip' && table.family !== 'ip6') return false;
   const builtin = Object.hasOwn(BUILTIN_TABLES, table.name) ? BUILTIN_TABLES[table.name] : undefined;
   if (!builtin || table.sets.length > 0 || table.objects.length > 0) return false;

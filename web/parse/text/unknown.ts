@@ -59,13 +59,6 @@ const SIGNS: readonly Sign[] = [
     message: 'This is an HTML page, not a dump. Copy the text of the dump itself.',
   },
   {
-    code: 'nft-json',
-    certain: true,
-    pattern: /^\s*\{\s*"nftables"\s*:/,
-    message:
-      'This is the JSON of “nft -j list ruleset”, which nfscope does not read yet. Paste the output of “nft list ruleset”.',
-  },
-  {
     code: 'iptables-listing',
     certain: false,
     pattern: /^Chain \S+ \((?:policy \S+|\d+ references?)/m,
@@ -96,7 +89,8 @@ const SIGNS: readonly Sign[] = [
     code: 'json',
     certain: false,
     pattern: /^\s*[[{]\s*(?:"|\{|\[|\]|\})/,
-    message: 'This is JSON, not a dump. Paste the output of “iptables-save -c” or “nft list ruleset”.',
+    message:
+      'This is JSON, but not of “nft -j list ruleset”. Paste that, or the output of “iptables-save -c” or “nft list ruleset”.',
   },
   {
     code: 'yaml',
