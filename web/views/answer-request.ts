@@ -8,10 +8,12 @@ import type { Overview } from './answer.ts';
 import { buildChain, listChains } from './chains.ts';
 import type { ViewContext } from './context.ts';
 import { buildOwner, buildRule, buildSet } from './details.ts';
+import { buildLineOwners } from './line-owners.ts';
+import { buildOutline } from './outline.ts';
 import type { Answers, Question } from './question.ts';
 import { buildRows } from './rows.ts';
 import { search } from './search.ts';
-import { buildLineOwners, buildOutline, buildSpot } from './source.ts';
+import { buildSpot } from './source.ts';
 import { buildTree } from './tree.ts';
 
 /** The id of a request is not of this ruleset: the page asked with ids of an earlier revision. */

@@ -3,6 +3,7 @@ import { lineIndexAt, lineStarts } from '../base/span.ts';
 import type { Chain, NamedSet, Rule } from '../model/ruleset.ts';
 import type { OwnerId } from '../owners/owner.ts';
 import type { Analysis } from '../pipeline.ts';
+import { indexSetUsers } from './set-users.ts';
 
 /** Rules of one document, by where they start. */
 export interface RuleIndex {
@@ -10,14 +11,24 @@ export interface RuleIndex {
   readonly rules: readonly Rule[];
 }
 
+/** Sets, maps and ipsets of one document, by where they start. */
+export interface SetIndex {
+  readonly starts: Uint32Array;
+  readonly sets: readonly NamedSet[];
+}
+
 export interface ViewContext {
   readonly analysis: Analysis;
   readonly revision: number;
   /** The page's ids of the documents, in the order of `analysis.documents`. */
   readonly documentIds: readonly string[];
+  /** The owners that have a rule, chain or set here. */
+  readonly owners: ReadonlySet<OwnerId>;
   readonly linesOf: (document: number) => Uint32Array;
   readonly rulesOf: (document: number) => RuleIndex;
-  readonly lowerText: (document: number) => string;
+  readonly setsOf: (document: number) => SetIndex;
+  /** Rules that refer to the set. */
+  readonly usersOf: (set: NamedSet) => readonly Rule[];
   readonly ownerOfRule: (rule: Rule) => OwnerId;
   readonly ownerOfChain: (chain: Chain) => OwnerId;
   readonly ownerOfSet: (set: NamedSet) => OwnerId;
@@ -25,18 +36,35 @@ export interface ViewContext {
 
 export function createViewContext(analysis: Analysis, revision: number, documentIds: readonly string[]): ViewContext {
   const { attribution } = analysis;
+  let users: ReturnType<typeof indexSetUsers> | null = null;
   const owner = (index: number | undefined): OwnerId => attribution.owners[index ?? 0] as OwnerId;
   return {
     analysis,
     revision,
     documentIds,
+    owners: ownersPresent(analysis),
     linesOf: memo((document) => lineStarts(analysis.documents[document]?.text ?? '')),
     rulesOf: memo((document) => indexRules(analysis, document)),
-    lowerText: memo((document) => (analysis.documents[document]?.text ?? '').toLowerCase()),
+    setsOf: memo((document) => indexSets(analysis, document)),
+    usersOf: (set) => {
+      users ??= indexSetUsers(analysis.ruleset);
+      return users.get(set) ?? [];
+    },
     ownerOfRule: (rule) => owner(attribution.ruleOwner[rule.id]),
     ownerOfChain: (chain) => owner(attribution.chainOwner[chain.id]),
     ownerOfSet: (set) => owner(attribution.setOwner[set.id]),
   };
+}
+
+function ownersPresent({ attribution, ruleset }: Analysis): Set<OwnerId> {
+  const seen = new Uint8Array(attribution.owners.length);
+  const mark = (column: Uint8Array, length: number): void => {
+    for (let i = 0; i < length; i++) seen[column[i] as number] = 1;
+  };
+  mark(attribution.ruleOwner, ruleset.rules.length);
+  mark(attribution.chainOwner, ruleset.chains.length);
+  mark(attribution.setOwner, ruleset.sets.length);
+  return new Set(attribution.owners.filter((_, owner) => seen[owner] === 1));
 }
 
 function memo<T>(make: (document: number) => T): (document: number) => T {
@@ -62,6 +90,19 @@ function indexRules(analysis: Analysis, document: number): RuleIndex {
   return { starts: Uint32Array.from(rules, (rule) => rule.start), rules };
 }
 
+function indexSets(analysis: Analysis, document: number): SetIndex {
+  const sets = analysis.ruleset.sets.filter((set) => documentOfSet(analysis, set) === document);
+  sets.sort((a, b) => a.span.start - b.span.start);
+  return { starts: Uint32Array.from(sets, (set) => set.span.start), sets };
+}
+
+/** The document that a set is listed in. */
+export function documentOfSet(analysis: Analysis, set: NamedSet): number {
+  const { dumps } = analysis.ruleset;
+  if (set.table) return dumps[set.table.dump]?.document ?? 0;
+  return dumps.find(({ ipsets }) => ipsets.includes(set))?.document ?? 0;
+}
+
 /** The document (position in the workspace) that a chain is listed in. */
 export function documentOfChain(analysis: Analysis, chain: Chain): number {
   return analysis.ruleset.dumps[chain.table.dump]?.document ?? 0;
@@ -73,6 +114,14 @@ export function ruleAt(context: ViewContext, document: number, offset: number): 
   if (rules.length === 0) return null;
   const rule = rules[lineIndexAt(starts, offset)] as Rule;
   return offset >= rule.start && offset <= rule.end ? rule : null;
+}
+
+/** The set whose text holds `offset`, or null. */
+export function setAt(context: ViewContext, document: number, offset: number): NamedSet | null {
+  const { starts, sets } = context.setsOf(document);
+  if (sets.length === 0) return null;
+  const set = sets[lineIndexAt(starts, offset)] as NamedSet;
+  return offset >= set.span.start && offset <= set.span.end ? set : null;
 }
 
 /** The 1-based line of an offset. */

@@ -1,15 +1,15 @@
 /** Details of one rule, set or owner: what the inspector shows. */
 
-import type { Expression } from '../model/expression.ts';
+import type { SetElement } from '../model/expression.ts';
 import { ruleText } from '../model/rule.ts';
 import type { NamedSet, Rule } from '../model/ruleset.ts';
-import { spellElement } from '../model/spell.ts';
-import type { Statement } from '../model/statement.ts';
+import { spellElement, typesOfSet } from '../model/spell.ts';
 import { OWNERS } from '../owners/catalogue/index.ts';
 import type { OwnerId } from '../owners/owner.ts';
+import { ipsetElementText } from '../parse/ipset-save/print.ts';
 import { addressOfRule, addressOfSet } from './address.ts';
 import type { OwnerDetail, RuleDetail, SetDetail } from './answer.ts';
-import type { ViewContext } from './context.ts';
+import { documentOfSet, type ViewContext } from './context.ts';
 import { pathsTo } from './paths.ts';
 import { buildRow } from './rows.ts';
 import { statementWords } from './words.ts';
@@ -33,20 +33,17 @@ export function buildRule(context: ViewContext, rule: Rule): RuleDetail {
 }
 
 export function buildSet(context: ViewContext, set: NamedSet): SetDetail {
-  const users = usersOf(context, set);
-  const { dumps } = context.analysis.ruleset;
-  const document = set.table
-    ? (dumps[set.table.dump]?.document ?? 0)
-    : (dumps.find(({ ipsets }) => ipsets.includes(set))?.document ?? 0);
+  const users = context.usersOf(set);
+  const document = documentOfSet(context.analysis, set);
   return {
     set: set.id,
     address: addressOfSet(set),
     name: set.name,
-    type: set.data ? `${typeText(set.key)} : ${typeText(set.data)}` : typeText(set.key),
+    type: setType(set),
     owner: context.ownerOfSet(set),
     flags: set.flags,
     elementCount: set.elements.length,
-    elements: set.elements.slice(0, MAX_SHOWN).map((element) => spellElement(element)),
+    elements: set.elements.slice(0, MAX_SHOWN).map((element) => elementText(set, element)),
     users: users.slice(0, MAX_SHOWN).map((rule) => buildRow(context, rule)),
     userCount: users.length,
     document: context.documentIds[document] ?? '',
@@ -54,41 +51,19 @@ export function buildSet(context: ViewContext, set: NamedSet): SetDetail {
   };
 }
 
+/** `ipv4_addr . inet_service : verdict`, `hash:net`. */
+export function setType({ key, data }: NamedSet): string {
+  return data ? `${typeText(key)} : ${typeText(data)}` : typeText(key);
+}
+
+/** As the set's own dump writes it. */
+function elementText(set: NamedSet, element: SetElement): string {
+  if (set.table === null) return ipsetElementText(set, element);
+  return spellElement(element, typesOfSet(set.key), set.data ? typesOfSet(set.data) : []);
+}
+
 function typeText({ types, typeof: of }: NamedSet['key']): string {
   return of ?? types.join(' . ');
-}
-
-/** Rules that refer to the set. */
-export function usersOf(context: ViewContext, set: NamedSet): Rule[] {
-  return context.analysis.ruleset.rules.filter(
-    (rule) =>
-      (set.table === null || rule.chain.table === set.table) && rule.body.some((statement) => refersTo(statement, set)),
-  );
-}
-
-function refersTo(statement: Statement, set: NamedSet): boolean {
-  switch (statement.kind) {
-    case 'match':
-      return isReference(statement.right, set) || isReference(statement.left, set);
-    case 'vmap':
-      return isReference(statement.map, set);
-    case 'mangle':
-      return isReference(statement.value, set);
-    case 'nat':
-      return [statement.address, statement.port].some((part) => part !== null && isReference(part, set));
-    case 'set-update':
-      return isReference(statement.set, set);
-    default:
-      return false;
-  }
-}
-
-function isReference(expression: Expression, set: NamedSet): boolean {
-  if (expression.kind === 'set-reference')
-    return expression.name === set.name && (expression.ipset === true) === (set.table === null);
-  if (expression.kind === 'map') return isReference(expression.map, set);
-  if (expression.kind === 'bitwise') return isReference(expression.left, set) || isReference(expression.right, set);
-  return false;
 }
 
 /** `id` must be an owner of the catalogue; null for `unknown` and others. */

@@ -149,7 +149,9 @@ function marksByChain(findings: readonly Finding[]): Map<number, MapMark[]> {
       boundary,
       label: found.length === 1 ? first.title : `${first.title} (and ${found.length - 1} more)`,
     };
-    marks.set(chain, [...(marks.get(chain) ?? []), mark]);
+    const list = marks.get(chain);
+    if (list) list.push(mark);
+    else marks.set(chain, [mark]);
   }
   for (const list of marks.values()) list.sort((a, b) => a.boundary - b.boundary);
   return marks;

@@ -18,7 +18,7 @@ interface MarkTest {
 }
 
 /** A test of a mark as a token, or null for any other match. `present`: the owners that occur in the ruleset. */
-export function markToken(match: Match, owner: OwnerId, present: readonly OwnerId[]): MatchToken | null {
+export function markToken(match: Match, owner: OwnerId, present: ReadonlySet<OwnerId>): MatchToken | null {
   const test = markTest(match);
   if (!test) return null;
   const { field, mask, value } = test;
@@ -67,11 +67,11 @@ function markField(name: string): MarkTest['field'] | null {
  * What the rule's owner means by the bits; where its documentation is silent, what another owner on this node does, with its name, if
  * they all mean one program.
  */
-function markMeaning(owner: OwnerId, present: readonly OwnerId[], value: number, mask: number): string | null {
+function markMeaning(owner: OwnerId, present: ReadonlySet<OwnerId>, value: number, mask: number): string | null {
   const own = owner === UNKNOWN ? null : meaningOfMark(owner, value, mask);
   if (own !== null) return shortMeaning(own);
   const others = ownersOfMark(value, mask).filter(
-    (other) => present.includes(other.owner) && other.mark.bits?.value === value && other.mark.bits.mask === mask,
+    (other) => present.has(other.owner) && other.mark.bits?.value === value && other.mark.bits.mask === mask,
   );
   const first = others[0];
   if (!first) return null;

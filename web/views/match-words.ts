@@ -38,7 +38,7 @@ const MAX_ELEMENTS = 12;
 /** Every rule's matches go through here: constant cost apart from the length of the words. */
 export function matchToken(context: ViewContext, rule: Rule, match: Match): MatchToken {
   const special =
-    markToken(match, context.ownerOfRule(rule), context.analysis.attribution.owners) ??
+    markToken(match, context.ownerOfRule(rule), context.owners) ??
     chanceToken(match) ??
     routeToken(match) ??
     flagsToken(match);

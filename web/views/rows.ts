@@ -11,7 +11,8 @@ const MAX_ROWS = 1000;
 /** `from` counts from 1. Rows beyond the chain's end are left out. */
 export function buildRows(context: ViewContext, chain: number, from: number, count: number): RuleRow[] {
   const rules = context.analysis.ruleset.chains[chain]?.rules ?? [];
-  return rules.slice(from - 1, from - 1 + Math.min(count, MAX_ROWS)).map((rule) => buildRow(context, rule));
+  const first = Math.max(0, from - 1);
+  return rules.slice(first, first + Math.min(count, MAX_ROWS)).map((rule) => buildRow(context, rule));
 }
 
 export function buildRow(context: ViewContext, rule: Rule): RuleRow {

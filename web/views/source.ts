@@ -1,177 +1,134 @@
-/** What the source panel asks: what stands at an offset, the outline, and who owns each line. */
-import { lineIndexAt, type Span } from '../base/span.ts';
-import type { Chain, NamedSet, Rule } from '../model/ruleset.ts';
-import type { OutlineEntry, Spot } from './answer.ts';
-import { documentOfChain, ruleAt, type ViewContext } from './context.ts';
-import { usersOf } from './details.ts';
-import { ownerEntry } from './owner-entry.ts';
-import { buildRow } from './rows.ts';
+/** What stands at an offset of a document: the rule, chain or set, where a name is declared and used, and the hover. */
+import type { Span } from '../base/span.ts';
+import type { Chain, NamedSet, Rule, Table } from '../model/ruleset.ts';
+import type { Spot } from './answer.ts';
+import { documentOfChain, documentOfSet, ruleAt, setAt, type ViewContext } from './context.ts';
+import { buildHover } from './hover.ts';
+import { isNameAt, namesAt, occurrences } from './source-words.ts';
 
 const MAX_REFERENCES = 2000;
-const WORD = /[\w.:@/+-]/;
 
+type Named = { readonly kind: 'chain'; readonly chain: Chain } | { readonly kind: 'set'; readonly set: NamedSet };
+
+/** Cost: a binary search, and for a name the rules that refer to it. */
 export function buildSpot(context: ViewContext, document: number, offset: number): Spot {
-  const text = context.analysis.documents[document]?.text ?? '';
   const rule = ruleAt(context, document, offset);
-  const { word, span } = wordAt(text, offset);
-  const table = rule?.chain.table ?? tableAt(context, document, offset);
-  const chain = table?.chainNamed.get(word) ?? null;
-  const set = chain
-    ? null
-    : (table?.setNamed.get(word.replace(/^@/, '')) ?? context.analysis.ruleset.ipsets.get(word) ?? null);
-  const symbol = chain && !chain.implicit ? chainSymbol(context, chain) : set ? setSymbol(context, set) : null;
+  const inSet = rule ? null : setAt(context, document, offset);
+  const table = rule?.chain.table ?? inSet?.table ?? tableAt(context, document, offset);
+  const around = rule || inSet ? null : chainAt(table, offset);
+  const named = nameAt(context, { document, offset, rule, inSet, around, table });
+  const chain = named?.kind === 'chain' ? named.chain : null;
+  const set = named?.kind === 'set' ? named.set : inSet;
   return {
-    chain: rule?.chain.id ?? chain?.id ?? null,
+    chain: rule?.chain.id ?? chain?.id ?? around?.id ?? null,
     rule: rule?.id ?? null,
     set: set?.id ?? null,
-    symbol: symbol && span.end > span.start ? symbol : null,
-    hover: hoverText(context, rule, chain, set),
+    symbol: chain ? chainSymbol(context, chain) : named?.kind === 'set' ? setSymbol(context, named.set) : null,
+    hover: buildHover(context, rule, chain ?? around, set),
   };
 }
 
-function wordAt(text: string, offset: number): { word: string; span: Span } {
-  let start = offset;
-  let end = offset;
-  while (start > 0 && offset - start < 256 && WORD.test(text[start - 1] as string)) start--;
-  while (end < text.length && end - offset < 256 && WORD.test(text[end] as string)) end++;
-  // `:cali-FORWARD - [0:0]` declares; the colon is not of the name.
-  if (text[start] === ':') start++;
-  return { word: text.slice(start, end), span: { start, end } };
+interface Place {
+  readonly document: number;
+  readonly offset: number;
+  readonly rule: Rule | null;
+  readonly inSet: NamedSet | null;
+  readonly around: Chain | null;
+  readonly table: Table | null;
 }
 
-function tableAt(context: ViewContext, document: number, offset: number) {
-  const { ruleset } = context.analysis;
-  return ruleset.tables.find(
-    (table) =>
-      ruleset.dumps[table.dump]?.document === document && table.span.start <= offset && offset <= table.span.end,
-  );
+/** The chain or set that the word at the offset names. Outside rules and sets only a declaration's own name is one: `hook input` is not. */
+function nameAt(context: ViewContext, place: Place): Named | null {
+  const { document, offset, rule, inSet, around, table } = place;
+  if (inSet && holds(inSet.nameSpan, offset)) return { kind: 'set', set: inSet };
+  if (around) return holds(around.nameSpan, offset) ? { kind: 'chain', chain: around } : null;
+  if (!rule && !inSet) return null;
+  const text = context.analysis.documents[document]?.text ?? '';
+  for (const { word, before } of namesAt(text, offset)) {
+    const chain = table?.chainNamed.get(word);
+    const set = table?.setNamed.get(word);
+    const ipset = context.analysis.ruleset.ipsets.get(word);
+    if (before === 'set' && set) return { kind: 'set', set };
+    if (before === 'ipset' && ipset) return { kind: 'set', set: ipset };
+    if (before === 'set' || before === 'ipset') continue;
+    if (chain && !chain.implicit) return { kind: 'chain', chain };
+    // A member of a list:set.
+    if (!rule && inSet?.table === null && ipset) return { kind: 'set', set: ipset };
+  }
+  return null;
+}
+
+function holds({ start, end }: Span, offset: number): boolean {
+  return start <= offset && offset <= end;
+}
+
+function tableAt(context: ViewContext, document: number, offset: number): Table | null {
+  const { tables, dumps } = context.analysis.ruleset;
+  return tables.find(({ dump, span }) => dumps[dump]?.document === document && holds(span, offset)) ?? null;
+}
+
+function chainAt(table: Table | null, offset: number): Chain | null {
+  return table?.chains.find(({ implicit, span }) => !implicit && holds(span, offset)) ?? null;
 }
 
 function chainSymbol(context: ViewContext, chain: Chain): Spot['symbol'] {
-  const { graph, ruleset } = context.analysis;
   const document = context.documentIds[documentOfChain(context.analysis, chain)] ?? '';
-  const callers = graph.into(chain.id).slice(0, MAX_REFERENCES);
+  const spans = [...jumpNames(context, chain), ...mapNames(context, chain)].slice(0, MAX_REFERENCES);
   return {
     kind: 'chain',
     name: chain.name,
     definition: { document, span: chain.nameSpan },
-    references: callers.map(({ rule }) => ({
-      document,
-      span: nameIn(context, ruleset.rules[rule] as Rule, chain.name),
-    })),
+    references: spans.map((span) => ({ document, span })),
   };
+}
+
+/** The name in the rules that jump to the chain. A verdict map with a name of its own has it in its elements instead. */
+function jumpNames(context: ViewContext, chain: Chain): Span[] {
+  const { graph, ruleset } = context.analysis;
+  const spans: Span[] = [];
+  let last = -1;
+  for (const { rule: id } of graph.into(chain.id)) {
+    if (id === last) continue;
+    last = id;
+    const rule = ruleset.rules[id] as Rule;
+    for (const start of occurrences(textOf(context, chain.table), chain.name, rule.start, rule.end)) {
+      if (isNameAt(textOf(context, chain.table), start)) spans.push({ start, end: start + chain.name.length });
+    }
+    if (spans.length >= MAX_REFERENCES) break;
+  }
+  return spans;
+}
+
+/** The name in the elements of the table's named verdict maps. */
+function mapNames(context: ViewContext, chain: Chain): Span[] {
+  const spans: Span[] = [];
+  const text = textOf(context, chain.table);
+  for (const set of chain.table.sets) {
+    if (set.data?.types[0] !== 'verdict') continue;
+    for (const start of occurrences(text, chain.name, set.span.start, set.span.end)) {
+      if (isNameAt(text, start)) spans.push({ start, end: start + chain.name.length });
+    }
+  }
+  return spans;
+}
+
+function textOf(context: ViewContext, table: Table): string {
+  return context.analysis.ruleset.dumps[table.dump]?.text ?? '';
 }
 
 function setSymbol(context: ViewContext, set: NamedSet): Spot['symbol'] {
-  const { dumps } = context.analysis.ruleset;
-  const home = set.table ? dumps[set.table.dump] : dumps.find(({ ipsets }) => ipsets.includes(set));
+  const references: { document: string; span: Span }[] = [];
+  for (const rule of context.usersOf(set)) {
+    const document = context.documentIds[documentOfChain(context.analysis, rule.chain)] ?? '';
+    for (const start of occurrences(textOf(context, rule.chain.table), set.name, rule.start, rule.end)) {
+      references.push({ document, span: { start, end: start + set.name.length } });
+    }
+    if (references.length >= MAX_REFERENCES) break;
+  }
   return {
     kind: 'set',
     name: set.name,
-    definition: home ? { document: context.documentIds[home.document] ?? '', span: set.nameSpan } : null,
-    references: usersOf(context, set)
-      .slice(0, MAX_REFERENCES)
-      .map((rule) => ({
-        document: context.documentIds[documentOfChain(context.analysis, rule.chain)] ?? '',
-        span: nameIn(context, rule, set.name),
-      })),
+    definition: { document: context.documentIds[documentOfSet(context.analysis, set)] ?? '', span: set.nameSpan },
+    references: references.slice(0, MAX_REFERENCES),
   };
-}
-
-/** Where `name` stands in the rule's text; the whole rule if the text spells it otherwise. */
-function nameIn(context: ViewContext, rule: Rule, name: string): Span {
-  const text = context.analysis.ruleset.dumps[rule.chain.table.dump]?.text ?? '';
-  const at = text.lastIndexOf(name, rule.end - name.length);
-  return at >= rule.start ? { start: at, end: at + name.length } : { start: rule.start, end: rule.end };
-}
-
-function hoverText(context: ViewContext, rule: Rule | null, chain: Chain | null, set: NamedSet | null): string[] {
-  const paragraphs: string[] = [];
-  if (chain && !chain.implicit) {
-    const owner = ownerEntry(context.ownerOfChain(chain)).name;
-    const below = context.analysis.graph.rulesFrom(chain.id) - chain.rules.length;
-    paragraphs.push(
-      `Chain **${escapeMarkdown(chain.name)}** of ${escapeMarkdown(owner)}: ${chain.rules.length} rules here, ${below} below`,
-    );
-  }
-  if (set) paragraphs.push(`Set **${escapeMarkdown(set.name)}**: ${set.elements.length} elements`);
-  if (rule) {
-    const row = buildRow(context, rule);
-    const owner = ownerEntry(row.owner).name;
-    const evidence = context.analysis.attribution.evidenceOfRule(rule);
-    const { verdict } = row;
-    paragraphs.push(
-      `${escapeMarkdown(rule.chain.name)} rule ${rule.index} · **${escapeMarkdown(owner)}** (${escapeMarkdown(evidence.text)})`,
-      `${row.match.length === 0 ? 'any packet' : row.match.map((token) => escapeMarkdown([token.field, token.op, token.value].filter(Boolean).join(' '))).join(', ')} → **${escapeMarkdown(`${verdict.kind} ${verdict.detail}`.trim())}**`,
-    );
-    const meanings = row.match.flatMap(({ meaning, value }) => (meaning ? [`${value}: ${meaning}`] : []));
-    if (meanings.length > 0) paragraphs.push(escapeMarkdown(meanings.join('; ')));
-  }
-  return paragraphs;
-}
-
-/** Names and comments come from the dump: nothing in them may act as Markdown or HTML. */
-export function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-.!|~<>&]/g, '\\$&');
-}
-
-export function buildOutline(context: ViewContext, document: number): OutlineEntry[] {
-  const { ruleset } = context.analysis;
-  return ruleset.dumps
-    .filter((dump) => dump.document === document)
-    .flatMap((dump) => [
-      ...dump.tables.map(
-        (table): OutlineEntry => ({
-          name: `${table.family} ${table.name}`,
-          detail: table.backend,
-          kind: 'table',
-          span: table.span,
-          nameSpan: { start: table.span.start, end: table.span.start },
-          children: [
-            ...table.sets.map((set) => outlineSet(set)),
-            ...table.chains.filter((chain) => !chain.implicit).map((chain) => outlineChain(chain)),
-            ...table.objects.map(
-              ({ name, kind, span }): OutlineEntry => ({
-                name,
-                detail: kind,
-                kind: 'object',
-                span,
-                nameSpan: span,
-                children: [],
-              }),
-            ),
-          ].sort((a, b) => a.span.start - b.span.start),
-        }),
-      ),
-      ...dump.ipsets.map(outlineSet),
-    ]);
-}
-
-function outlineSet(set: NamedSet): OutlineEntry {
-  return {
-    name: set.name,
-    detail: `${set.elements.length} elements`,
-    kind: 'set',
-    span: set.span,
-    nameSpan: set.nameSpan,
-    children: [],
-  };
-}
-
-function outlineChain(chain: Chain): OutlineEntry {
-  const detail = chain.base ? `${chain.base.hook} ${chain.base.priority}` : `${chain.rules.length} rules`;
-  return { name: chain.name, detail, kind: 'chain', span: chain.span, nameSpan: chain.nameSpan, children: [] };
-}
-
-/** Owner per line: index into `owners` (the overview's order) plus 1; 0 where a line belongs to nobody. */
-export function buildLineOwners(context: ViewContext, document: number, owners: readonly string[]): Uint8Array {
-  const lines = context.linesOf(document);
-  const column = new Uint8Array(lines.length);
-  const numbers = new Map(owners.map((id, i) => [id, i + 1]));
-  for (const rule of context.rulesOf(document).rules) {
-    const owner = numbers.get(context.ownerOfRule(rule)) ?? 0;
-    const last = lineIndexAt(lines, rule.end);
-    for (let line = lineIndexAt(lines, rule.start); line <= last; line++) column[line] = owner;
-  }
-  return column;
 }

@@ -20,6 +20,11 @@ function printSet(set: NamedSet, lines: string[]): void {
     lines.push(`add ${set.name} ${printKey(element.key, parts)}${printExtras(element)}`);
 }
 
+/** One element as `ipset save` writes it: `10.0.0.1,tcp:80 timeout 30`. */
+export function ipsetElementText(set: NamedSet, element: SetElement): string {
+  return printKey(element.key, ipsetParts(set.key.types[0] ?? '')) + printExtras(element);
+}
+
 function printKey(key: Expression, parts: readonly string[]): string {
   if (key.kind === 'opaque-expression') return key.text;
   const keys = parts.length > 1 && key.kind === 'concat' ? key.parts : [key];
