@@ -64,6 +64,7 @@ describe('another meaning has another text', () => {
     ['tcp dport { 80, 443 }', 'tcp dport { 80, 444 }'],
     ['meta l4proto tcp', 'meta l4proto udp'],
     ['meta mark set meta mark | 0x1', 'meta mark set meta mark ^ 0x1'],
+    ['ct mark set ip dscp | 0x100000', 'ct mark set ip dscp'],
     ['limit rate 5/minute tcp dport 80', 'tcp dport 80 limit rate 5/minute'],
     ['numgen inc mod 2 0 tcp dport 80', 'tcp dport 80 numgen inc mod 2 0'],
     ['log prefix "a"', 'log prefix "b"'],

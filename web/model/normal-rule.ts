@@ -303,16 +303,26 @@ function bitsOf(expression: Expression): number {
   return width > 0 && width < 32 ? 2 ** width - 1 : ALL;
 }
 
-function affine({ op, left, right }: Bitwise): { of: Expression; and: number; xor: number } | null {
-  if (right.kind !== 'value' || typeof right.value !== 'number' || op === 'lshift' || op === 'rshift') return null;
-  const inner = left.kind === 'bitwise' ? affine(left) : { of: expressionForm(left), and: ALL, xor: 0 };
+/** `xor` keeps all its bits: a narrow field may be written to a wide one. */
+function affine(expression: Bitwise): { of: Expression; and: number; xor: number } | null {
+  const { op } = expression;
+  if (op === 'lshift' || op === 'rshift') return null;
+  const [left, right] = [expression.left, expression.right].map(expressionForm) as [Expression, Expression];
+  const [operand, mask] =
+    right.kind === 'value' ? [left, right.value] : [right, left.kind === 'value' ? left.value : ''];
+  if (typeof mask !== 'number') return null;
+  const inner = chainOf(operand);
   if (!inner) return null;
   const all = bitsOf(inner.of);
-  const mask = right.value;
-  const bits = (n: number) => (n & all) >>> 0;
-  if (op === 'and') return { of: inner.of, and: bits(inner.and & mask), xor: bits(inner.xor & mask) };
-  if (op === 'xor') return { of: inner.of, and: bits(inner.and), xor: bits(inner.xor ^ mask) };
-  return { of: inner.of, and: bits(inner.and & ~mask), xor: bits((inner.xor & ~mask) | mask) };
+  if (op === 'and') return { of: inner.of, and: (inner.and & mask & all) >>> 0, xor: (inner.xor & mask) >>> 0 };
+  if (op === 'xor') return { of: inner.of, and: (inner.and & all) >>> 0, xor: (inner.xor ^ mask) >>> 0 };
+  return { of: inner.of, and: (inner.and & ~mask & all) >>> 0, xor: ((inner.xor & ~mask) | mask) >>> 0 };
+}
+
+function chainOf(operand: Expression): { of: Expression; and: number; xor: number } | null {
+  if (operand.kind === 'value')
+    return typeof operand.value === 'number' ? { of: operand, and: 0, xor: operand.value } : null;
+  return operand.kind === 'bitwise' ? affine(operand) : { of: operand, and: ALL, xor: 0 };
 }
 
 function verdictForm(verdict: Verdict): Verdict {

@@ -1,0 +1,72 @@
+/** The real tools, in a network namespace of their own that ends with each call. Needs root; see test-kernel.ts. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface Run {
+  readonly ok: boolean;
+  readonly out: string;
+  readonly err: string;
+}
+
+const TIMEOUT_MS = 60_000;
+
+function run(command: string, args: readonly string[], input = ''): Run {
+  const made = spawnSync(command, args, { input, encoding: 'utf8', timeout: TIMEOUT_MS, maxBuffer: 256 << 20 });
+  return { ok: made.status === 0, out: made.stdout ?? '', err: made.stderr ?? made.error?.message ?? '' };
+}
+
+/** Why nothing can be tried here, or null. */
+export function whyNot(): string | null {
+  if (process.getuid?.() !== 0) return 'it needs root, to make network namespaces';
+  for (const tool of ['unshare', 'nft', 'iptables-nft-restore', 'ip6tables-nft-restore', 'ipset']) {
+    if (!run('sh', ['-c', `command -v ${tool}`]).ok) return `${tool} is not installed`;
+  }
+  const tried = run('unshare', ['-n', 'nft', 'add', 'table', 'ip', 'nfscope']);
+  return tried.ok ? null : `the kernel refuses an nft table in a network namespace: ${tried.err.trim()}`;
+}
+
+export interface Part {
+  readonly tool: 'iptables' | 'ip6tables' | 'ipset' | 'nft';
+  readonly text: string;
+}
+
+const LOADERS = {
+  iptables: 'iptables-nft-restore',
+  ip6tables: 'ip6tables-nft-restore',
+  ipset: 'ipset restore',
+  nft: 'nft -f -',
+} as const;
+
+export interface Loaded {
+  /** What the tools said where one refused its part; '' if all was taken. */
+  readonly refused: string;
+  readonly nft: string;
+  readonly iptables: string;
+  readonly ip6tables: string;
+}
+
+const MARK = '#### nfscope part ####';
+
+/** Loads the parts in order into an empty namespace, and lists what is then there with each tool. */
+export function load(parts: readonly Part[]): Loaded {
+  const folder = mkdtempSync(join(tmpdir(), 'nfscope-'));
+  try {
+    const steps = parts.map(({ tool, text }, i) => {
+      const file = join(folder, String(i));
+      writeFileSync(file, text);
+      return `${LOADERS[tool]} < ${file}`;
+    });
+    const lists = ['nft list ruleset', 'iptables-nft-save', 'ip6tables-nft-save'].map(
+      (list) => `${list}; echo "${MARK}"`,
+    );
+    // Listing by nft marks tables as its own in no way; iptables-nft-save is quiet about tables that are not iptables'.
+    const script = `${[...steps, 'true'].join(' && ')} || exit 3\n${lists.join('\n')}\n`;
+    const { ok, out, err } = run('unshare', ['-n', 'sh', '-c', script]);
+    const [nft = '', iptables = '', ip6tables = ''] = out.split(`${MARK}\n`);
+    return { refused: ok ? '' : err.trim() || 'refused', nft, iptables, ip6tables };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
