@@ -42,6 +42,28 @@ test('a card selects the chain everywhere', async ({ page }) => {
   await expect(page.getByRole('region', { name: 'Source' }).locator('.source-selected').first()).toBeVisible();
 });
 
+test('printing shows the whole map, and the screen comes back as it was', async ({ page }) => {
+  await openNode(page);
+  const map = page.getByRole('region', { name: 'Hook map' });
+  await map.getByRole('button', { name: 'Zoom in' }).click();
+  const svg = map.locator('svg').first();
+  const world = svg.locator('g.hm-world');
+  await expect(world).not.toHaveAttribute('transform', /scale\(1\)/);
+  const before = await world.getAttribute('transform');
+  const inside = (): Promise<boolean> =>
+    svg.evaluate((node) => {
+      const box = node.getBoundingClientRect();
+      const cards = [...node.querySelectorAll('.hm-card-ground')].map((card) => card.getBoundingClientRect());
+      return (
+        cards.length > 0 && cards.every((c) => c.left >= box.left && c.right <= box.right && c.bottom <= box.bottom)
+      );
+    });
+  await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
+  expect(await inside()).toBe(true);
+  await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
+  await expect(world).toHaveAttribute('transform', before ?? '');
+});
+
 test('the cursor in the source selects the rule everywhere', async ({ page }) => {
   await open(page);
   await paste(page, NODE);

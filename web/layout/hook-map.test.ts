@@ -178,6 +178,65 @@ describe('cards', () => {
     expect(legacy(702).footer?.drop).toBe(false);
     expect(words(legacy(702))).toContain('legacy');
   });
+  describe('empty chains', () => {
+    const only = (width: number, name: string, more: Partial<CardModel> = {}): CardGeometry => {
+      const first = at(model('ip', { prerouting: [card(name, 'ip raw', -300, [], more)] }), width).cards[0];
+      if (!first) throw new Error('no card');
+      return first;
+    };
+    test('are one quiet line with the table or "legacy" where there is room', () => {
+      expect(only(1200, 'PREROUTING').rect.height).toBe(15);
+      expect(only(1200, 'PREROUTING').footer).toBeNull();
+      expect(words(only(1200, 'PREROUTING'))).toEqual(['PREROUTING', 'ip raw', 'empty']);
+      expect(words(only(1200, 'PREROUTING', { legacy: true }))).toEqual(['PREROUTING', 'legacy', 'empty']);
+    });
+    test('drop the table, then move their words to a second line, before a name is cut', () => {
+      expect(words(only(702, 'PREROUTING'))).toEqual(['PREROUTING', 'empty']);
+      expect(only(702, 'PREROUTING').rect.height).toBe(15);
+      expect(words(only(702, 'POSTROUTING', { legacy: true }))).toEqual(['POSTROUTING', 'empty', 'legacy']);
+      expect(only(702, 'POSTROUTING', { legacy: true }).rect.height).toBe(27);
+    });
+    test('keep the ink of a policy of drop', () => {
+      const drop = only(702, 'PREROUTING', { policy: 'drop', legacy: true });
+      expect(drop.footer?.drop).toBe(true);
+      expect(words(drop)).toEqual(['PREROUTING', 'empty', 'policy drop', 'legacy']);
+      expect(drop.title?.role).toBe('title');
+    });
+    test('say that their table is dormant, or their device, at every width', () => {
+      for (const width of [702, 863, 1400]) {
+        const said = words(only(width, 'PREROUTING', { dormant: true })).join(' ');
+        expect(said).toContain('dormant');
+        expect(words(only(width, 'in', { device: 'eth0' }))).toContain('eth0');
+      }
+    });
+  });
+  test.each(['PREROUTING', 'POSTROUTING'])('%s can be read in a card of 109 pixels, whatever it holds', (name) => {
+    const parts = [
+      [],
+      [['calico', 4]],
+      [
+        ['calico', 4, 90],
+        ['docker', 1],
+      ],
+    ] as const;
+    for (const list of parts) {
+      for (const more of [{}, { legacy: true }, { marks: [mark(0, 'undecided')] }, { policy: 'drop' as const }]) {
+        const g = at(model('ip', { prerouting: [card(name, 'ip mangle', -150, list, more)] }), 702);
+        expect(g.cardWidth).toBe(109);
+        const title = g.cards[0]?.title;
+        expect(title?.text).toBe(name);
+        expect(title?.size).toBeGreaterThanOrEqual(10.5);
+      }
+    }
+  });
+  test('legacy is said in the footer of a stack whose title has no room for it', () => {
+    const list = [
+      ['calico', 4],
+      ['docker', 1],
+    ] as const;
+    const g = at(model('ip', { prerouting: [card('PREROUTING', 'ip nat', 0, list, { legacy: true })] }), 702);
+    expect(words(g.cards[0] as CardGeometry)).toContain('legacy');
+  });
   test('an empty chain says "empty", not 0', () => {
     const empty = cardOf(at(nftRouter(), 1200), 'output', 'output');
     expect(words(empty)).toContain('empty');
@@ -384,6 +443,23 @@ describe('whatever the model', () => {
         });
       }),
       { numRuns: 150 },
+    );
+  });
+
+  test('the button of a card covers no other card and no stripe of its own stack; its centre is on its own title', () => {
+    fc.assert(
+      fc.property(anyModel, anyView, (m, view) => {
+        const g = lay(m, view);
+        for (const c of g.cards) {
+          expect(c.hit.height).toBeGreaterThanOrEqual(22);
+          const middle = c.hit.y + c.hit.height / 2;
+          expect(middle).toBeGreaterThan(c.rect.y);
+          expect(middle).toBeLessThan(c.rect.y + (c.single ? c.rect.height : c.line));
+          for (const other of g.cards) if (other !== c) expect(overlap(c.hit, other.rect)).toBe(false);
+          if (!c.single) for (const stripe of c.stripes) expect(overlap(c.hit, stripe.rect)).toBe(false);
+        }
+      }),
+      { numRuns: 100 },
     );
   });
 

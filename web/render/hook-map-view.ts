@@ -66,6 +66,7 @@ class View implements HookMapView {
   /** The user has zoomed or panned: keep that. */
   private moved = false;
   private focused: string | null = null;
+  private printing = false;
   private readonly behaviour: ZoomBehavior<SVGSVGElement, unknown>;
   private readonly abort = new AbortController();
 
@@ -95,7 +96,9 @@ class View implements HookMapView {
       this.bound();
       if (!this.moved) this.fit();
     }
-    this.apply();
+    // Some browsers resize the page for the paper, which asks for another geometry.
+    if (this.printing) this.onPrint(true);
+    else this.apply();
     this.drawFocus();
   }
 
@@ -172,6 +175,11 @@ class View implements HookMapView {
 
   private apply(): void {
     const { x, y, k } = this.transform;
+    this.place(x, y, k);
+    if (this.geometry) this.handlers.onStrip(Math.max(0, y) + this.geometry.metro.height * k);
+  }
+
+  private place(x: number, y: number, k: number): void {
     const set = (name: string, tx: number, ty: number): void => {
       this.container
         .querySelector(`:scope > g.hm-${name}`)
@@ -180,7 +188,6 @@ class View implements HookMapView {
     set('world', x, y);
     set('axis', Math.max(0, x), y);
     set('strip', x, Math.max(0, y));
-    if (this.geometry) this.handlers.onStrip(Math.max(0, y) + this.geometry.metro.height * k);
   }
 
   private listen(): void {
@@ -193,6 +200,23 @@ class View implements HookMapView {
     container.addEventListener('keydown', (event) => this.onKey(event), options);
     container.addEventListener('focusin', (event) => this.onFocus(event.target), options);
     container.addEventListener('focusout', () => this.onFocus(null), options);
+    window.addEventListener('beforeprint', () => this.onPrint(true), options);
+    window.addEventListener('afterprint', () => this.onPrint(false), options);
+  }
+
+  /** On paper there is no panning: the whole map, as large as the page allows. */
+  private onPrint(on: boolean): void {
+    const { container, geometry } = this;
+    this.printing = on;
+    if (on && geometry) {
+      container.setAttribute('viewBox', `0 0 ${geometry.width} ${geometry.height}`);
+      container.setAttribute('preserveAspectRatio', 'xMidYMin meet');
+      this.place(0, 0, 1);
+    } else {
+      container.removeAttribute('viewBox');
+      container.removeAttribute('preserveAspectRatio');
+      this.apply();
+    }
   }
 
   private onClick(event: MouseEvent): void {
