@@ -56,17 +56,17 @@ export function setOptions(body: JsonObject): string[] {
   if (typeof policy === 'string' && policy !== 'performance') options.push(`policy ${policy}`);
   const size = optionalInteger(body.get('size'));
   if (size !== null) options.push(`size ${size}`);
-  const timeout = optionalInteger(body.get('timeout'));
-  if (timeout !== null) options.push(`timeout ${durationText(timeout * 1000)}`);
-  const interval = optionalInteger(body.get('gc-interval'));
-  if (interval !== null) options.push(`gc-interval ${durationText(interval * 1000)}`);
-  if (body.get('auto-merge') === true) options.push('auto-merge');
   const statements = body.get('stmt');
   const state = (statements instanceof JsonList ? statements.items : []).map((each) => {
     const found = only(each) ?? fail();
     return spellStatement(stateStatement(found.key, found.body) ?? fail());
   });
   if (state.length > 0) options.push(state.join(' '));
+  const timeout = optionalInteger(body.get('timeout'));
+  if (timeout !== null) options.push(`timeout ${durationText(timeout * 1000)}`);
+  const interval = optionalInteger(body.get('gc-interval'));
+  if (interval !== null) options.push(`gc-interval ${durationText(interval * 1000)}`);
+  if (body.get('auto-merge') === true) options.push('auto-merge');
   return options;
 }
 

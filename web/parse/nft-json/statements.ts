@@ -18,6 +18,7 @@ import type {
   Tproxy,
 } from '../../model/statement.ts';
 import { constant, elementExtras, expression, mapOperand, NO_TYPES, setReference, verdictOf } from './expressions.ts';
+import { textStatement } from './fallback.ts';
 import { fieldOf, words } from './fields.ts';
 import { type Json, JsonList, JsonObject } from './json.ts';
 import { fail, only, optionalInteger, required, text } from './parts.ts';
@@ -33,6 +34,7 @@ const OPERATORS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>='
 
 /** One statement of a rule's `expr`. Throws NOT_READ. */
 export function statement(json: Json): Statement {
+  if (typeof json === 'string') return textStatement(json) ?? fail();
   const verdict = verdictOf(json);
   if (verdict) return { kind: 'verdict', verdict };
   const { key, body } = only(json) ?? fail();
@@ -252,15 +254,22 @@ function tproxy(body: JsonObject): Tproxy {
   };
 }
 
+/** In the netdev family the device stands where the address does. */
 function duplicate(kind: 'dup' | 'fwd', body: JsonObject): Statement {
-  const address = body.get('addr');
+  const destination = body.get('addr');
   const device = body.get('dev');
-  const types = address !== undefined && body.get('family') === 'ip6' ? ADDRESS6 : NO_TYPES;
-  return {
-    kind,
-    address: address === undefined ? null : expression(address, types),
-    device: device === undefined ? null : expression(device, IFNAME),
-  };
+  const types = body.get('family') === 'ip6' ? ADDRESS6 : NO_TYPES;
+  const address = destination === undefined ? null : expression(destination, types);
+  if (device !== undefined) return { kind, address, device: expression(device, IFNAME) };
+  if (address === null || !isName(address)) return { kind, address, device: null };
+  return { kind, address: null, device: expression(destination ?? null, IFNAME) };
+}
+
+function isName(destination: Expression): boolean {
+  if (destination.kind === 'value') return typeof destination.value === 'string';
+  if (destination.kind !== 'map' || destination.map.kind !== 'set') return false;
+  const data = destination.map.elements[0]?.data;
+  return data?.kind === 'value' && typeof data.value === 'string';
 }
 
 function synproxy(body: Json): Synproxy {
