@@ -12,7 +12,7 @@ const { values } = parseArgs({
   options: {
     out: { type: 'string', default: 'public' },
     all: { type: 'string' },
-    sample: { type: 'string', default: 'The whole node' },
+    sample: { type: 'string', default: 'Six writers' },
   },
 });
 const PORT = 5192;
@@ -72,6 +72,11 @@ async function shoot(
       .getByText(/parsed in|rules/)
       .first()
       .waitFor();
+    // What a reader of the picture wants: the editor instead of its preview, no tooltip, no notice.
+    await page.mouse.move(3, 3);
+    const dismiss = page.getByRole('button', { name: 'Dismiss' });
+    if (await dismiss.isVisible()) await dismiss.click();
+    if (width >= 700) await page.locator('.monaco-editor .view-line').first().waitFor();
     await page.waitForTimeout(2500);
     if (view !== 'Hooks') {
       await page
