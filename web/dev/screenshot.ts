@@ -73,9 +73,9 @@ async function shoot(
       .first()
       .waitFor();
     // What a reader of the picture wants: the editor instead of its preview, no tooltip, no notice.
-    await page.mouse.move(3, 3);
     const dismiss = page.getByRole('button', { name: 'Dismiss' });
     if (await dismiss.isVisible()) await dismiss.click();
+    await page.mouse.move(3, 3);
     if (width >= 700) await page.locator('.monaco-editor .view-line').first().waitFor();
     await page.waitForTimeout(2500);
     if (view !== 'Hooks') {

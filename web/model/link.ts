@@ -6,6 +6,7 @@
  * in no nft listing. The iptables-save copy is kept: nft shows extensions that it cannot translate only as placeholders.
  */
 import { type Diagnostic, diagnostic } from '../base/diagnostic.ts';
+import type { Span } from '../base/span.ts';
 import { BUILTIN_CHAINS, BUILTIN_TABLES } from './hook.ts';
 import type { Chain, Dump, NamedSet, Rule, Ruleset, Table } from './ruleset.ts';
 
@@ -83,14 +84,20 @@ function twinDiagnostic(dumps: readonly Dump[], key: string, { table, by, reason
         'info',
         'table-listed-twice',
         `Table ${key} is also in ${name}; nft lists iptables-nft's tables too. The iptables-save copy is used.`,
-        table.span,
+        headOf(dumps, table),
       )
     : diagnostic(
         'warning',
         'table-listed-twice',
         `Table ${key} is in two dumps. Are they of two nodes, or of two times? Only the one in ${name} is used.`,
-        table.span,
+        headOf(dumps, table),
       );
+}
+
+/** A table's first line: what is said of a table is not said of each of its thousand lines. */
+function headOf(dumps: readonly Dump[], { dump, span }: Table): Span {
+  const end = dumps[dump]?.text.indexOf('\n', span.start) ?? -1;
+  return { start: span.start, end: end === -1 ? span.end : Math.min(end, span.end) };
 }
 
 /** Whether two tables of the same family and name are one table listed twice, and which copy goes. */
@@ -140,7 +147,10 @@ function settleBackends(dumps: readonly Dump[], shadowed: readonly Shadowed[], d
       if (!table.chains.some((chain) => chain.rules.length > 0)) continue;
       setBackend(table, 'iptables-legacy');
       const message = `Table ${table.family} ${table.name} is taken for iptables-legacy's: the nft listing does not have it.`;
-      diagnostics.push({ dump: table.dump, diagnostic: diagnostic('info', 'taken-for-legacy', message, table.span) });
+      diagnostics.push({
+        dump: table.dump,
+        diagnostic: diagnostic('info', 'taken-for-legacy', message, headOf(dumps, table)),
+      });
     }
   }
 }
