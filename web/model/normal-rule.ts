@@ -22,7 +22,8 @@ import {
 import { fieldType } from './field-types.ts';
 import { normalMatch } from './normal-match.ts';
 import type { Rule } from './ruleset.ts';
-import type { Log, Match, Nat, Statement } from './statement.ts';
+import type { Log, Match, Nat, Statement, Xt } from './statement.ts';
+import type { XtReading } from './xt-reading.ts';
 
 const ALL = 0xffffffff;
 
@@ -165,12 +166,31 @@ function matchForm(match: Match, family: string): Match | null {
     return { kind: 'match', left, op: '==', right: value('INVAL/D') };
   }
   if (o === '==' && left.kind === 'field' && isWhole(left.name, right)) return wholeForm(left.name, family);
-  if (left.kind !== 'field') return { kind: 'match', left, op: o, right };
+  if (left.kind !== 'field') return { kind: 'match', left: drawn(left), op: o, right };
+  if (left.name === 'meta time' && isAllTime(o, right)) return null;
+  // Over midnight: everything but the middle of the day.
+  if (left.name === 'meta hour' && o === '==' && right.kind === 'range' && Number(right.from) > Number(right.to)) {
+    const day: Expression = { kind: 'range', from: Number(right.to) + 1, to: Number(right.from) - 1 };
+    return { kind: 'match', left, op: '!=', right: day };
+  }
   if (o === '==' && right.kind === 'value' && saysFamily(left.name, right.value, family)) return null;
   if (o === '!=' && right.kind === 'value' && isBoolean(left.name)) {
     return { kind: 'match', left, op: '==', right: value(right.value === 0 ? 1 : 0) };
   }
   return { kind: 'match', left, op: o, right };
+}
+
+/** `-m statistic --mode random` as nft lists it: 31 random bits. */
+function drawn(left: Expression): Expression {
+  if (left.kind !== 'bitwise' || left.op !== 'and' || left.right.kind !== 'value') return left;
+  const random = left.left.kind === 'field' && left.left.name === 'meta random' && left.right.value === 0x7fffffff;
+  return random ? { kind: 'numgen', mode: 'random', modulus: 0x80000000, offset: 0 } : left;
+}
+
+/** The first and last dates of `-m time`, which some versions of iptables-save print and others leave out. */
+function isAllTime(op: Match['op'], right: Expression): boolean {
+  if (op !== '==' || right.kind !== 'range') return false;
+  return right.from === '1970-01-01 00:00:00' && right.to === '2038-01-19 03:14:07';
 }
 
 /** The bits outside of the mask say nothing. */
@@ -384,6 +404,7 @@ function statementForm(statement: Exclude<Statement, Match>, family: string): St
       };
     case 'xt':
       if (statement.known && statement.role === 'match' && statement.options === '') return null;
+      if (statement.reading) return readingForm(statement, statement.reading);
       return {
         kind: 'xt',
         role: statement.role,
@@ -405,6 +426,13 @@ function statementForm(statement: Exclude<Statement, Match>, family: string): St
 /** Port 0 is the packet's own. */
 function portForm(port: Expression | null): Expression | null {
   return port?.kind === 'value' && port.value === 0 ? null : optional(port);
+}
+
+/** The reading instead of the text: options in another order, or with their defaults, mean the same. */
+function readingForm({ role, name, known }: Xt, reading: XtReading): Xt {
+  // libxt_hashlimit.c: the burst is 5 where none is given.
+  const full = reading.kind === 'hashlimit' ? { ...reading, burst: reading.burst ?? '5' } : reading;
+  return { kind: 'xt', role, name, known, options: '', reading: full };
 }
 
 function optional(expression: Expression | null): Expression | null {

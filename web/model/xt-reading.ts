@@ -17,6 +17,8 @@ export interface RecentReading {
   /** Seen at least so many times; null: once. */
   readonly hits: number | null;
   readonly sameTtl: boolean;
+  /** What is compared of the address, as written; null: all of it. */
+  readonly mask: string | null;
 }
 
 /** `-m hashlimit`: a token bucket for each key. Kernel: net/netfilter/xt_hashlimit.c. Non-deterministic for one packet. */

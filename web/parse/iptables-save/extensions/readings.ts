@@ -44,6 +44,8 @@ const RECENT_ACTIONS = [
   ['--remove', 'remove'],
 ] as const;
 
+const FULL_MASKS: ReadonlySet<string> = new Set(['', '255.255.255.255', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff']);
+
 function recent(options: readonly OptionWords[]): RecentReading | null {
   const found = byName(
     options,
@@ -54,6 +56,7 @@ function recent(options: readonly OptionWords[]): RecentReading | null {
   if (!found || !action || actions.length > 1) return null;
   const seconds = numberOf(found, '--seconds');
   const hits = numberOf(found, '--hitcount');
+  const mask = found.get('--mask')?.args[0] ?? '';
   if (seconds === -1 || hits === -1) return null;
   return {
     kind: 'recent',
@@ -64,6 +67,7 @@ function recent(options: readonly OptionWords[]): RecentReading | null {
     seconds,
     hits,
     sameTtl: found.has('--rttl'),
+    mask: FULL_MASKS.has(mask) ? null : mask,
   };
 }
 
