@@ -1,54 +1,82 @@
 /**
- * The command line, without a process around it: tests call `runCommand`.
+ * The command line, without a process around it: main.ts gives it the process's streams, tests their own.
  * Exit codes: 0 nothing to report, 1 findings at or above `--fail-on`, 2 unreadable input or wrong usage.
  */
 import { parseArgs } from 'node:util';
 import { findingsCommand } from './findings.ts';
-import { readInputs, UnreadableInput } from './input.ts';
+import { readInput, UnreadableInput } from './input.ts';
 import { inspectCommand } from './inspect.ts';
 import { linkCommand } from './link.ts';
 import { printCommand } from './print.ts';
-import { type CommandInput, type CommandResult, UsageError } from './result.ts';
+import { type CommandInput, type CommandOptions, type ExitCode, type Output, UsageError } from './result.ts';
 
 const USAGE = `usage: npm run -s cli -- COMMAND [OPTIONS] FILE...        (FILE may be - for standard input)
 
-  inspect [--json] [--each] FILE...          tables, owners, base chains in effective order
-  findings [--json] [--fail-on LEVEL] FILE... where owners contend   (LEVEL: error, warning, info, never; default error)
-  print --to nft|iptables-save FILE...       the ruleset printed from the model
-  link [--base URL] FILE...                  a permalink that holds the dumps
+  inspect [--json] [--each] FILE...           tables, owners, base chains in effective order
+  findings [--json] [--fail-on LEVEL] FILE... where owners contend  (LEVEL: error, warning, info, never; default error)
+  print --to nft|iptables-save FILE...        the ruleset printed from the model
+  link [--base URL] FILE...                   a permalink that holds the dumps
 
 Several FILEs are dumps of one node; with inspect --each, every FILE is a node of its own (one JSON line each).
 `;
 
-const COMMANDS: ReadonlyMap<string, (input: CommandInput) => CommandResult | Promise<CommandResult>> = new Map([
-  ['inspect', inspectCommand],
-  ['findings', findingsCommand],
-  ['print', printCommand],
-  ['link', linkCommand],
+interface Command {
+  readonly run: (input: CommandInput) => Promise<ExitCode>;
+  /** Options besides --json and --help. */
+  readonly takes: readonly (keyof CommandOptions)[];
+}
+
+const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ['inspect', { run: inspectCommand, takes: ['each'] }],
+  ['findings', { run: findingsCommand, takes: ['failOn'] }],
+  ['print', { run: printCommand, takes: ['to'] }],
+  ['link', { run: linkCommand, takes: ['base'] }],
 ]);
 
-export async function runCommand(args: readonly string[]): Promise<CommandResult> {
+const FLAGS: Readonly<Record<keyof CommandOptions, string>> = {
+  json: '--json',
+  each: '--each',
+  to: '--to',
+  failOn: '--fail-on',
+  base: '--base',
+};
+
+/** Runs one command line (without the program's name). Throws only for bugs. */
+export async function runCommand(args: readonly string[], output: Output): Promise<ExitCode> {
   try {
     const { values, positionals } = parse(args);
     const [name, ...files] = positionals;
-    if (values.help || name === 'help') return { code: 0, out: USAGE, err: '' };
-    if (name === undefined) throw new UsageError('no command given');
-    const command = COMMANDS.get(name);
-    if (!command) throw new UsageError(`no such command: ${name}`);
-    if (files.length === 0) throw new UsageError(`${name} needs a FILE`);
-    const options = {
-      json: values.json,
-      each: values.each,
+    if (values.help || name === 'help') {
+      await output.out(USAGE);
+      return 0;
+    }
+    const options: CommandOptions = {
+      json: values.json === true,
+      each: values.each === true,
       to: values.to,
       failOn: values['fail-on'],
       base: values.base,
     };
-    return await command({ documents: await readInputs(files), options });
+    return await commandFor(name, files, options).run({ files, options, output, read: readInput });
   } catch (error) {
-    if (error instanceof UsageError) return { code: 2, out: '', err: `nfscope: ${error.message}\n\n${USAGE}` };
-    if (error instanceof UnreadableInput) return { code: 2, out: '', err: `nfscope: ${error.message}\n` };
-    throw error;
+    if (error instanceof UsageError) await output.err(`nfscope: ${error.message}\n\n${USAGE}`);
+    else if (error instanceof UnreadableInput) await output.err(`nfscope: ${error.message}\n`);
+    else throw error;
+    return 2;
   }
+}
+
+function commandFor(name: string | undefined, files: readonly string[], options: CommandOptions): Command {
+  if (name === undefined) throw new UsageError('no command given');
+  const command = COMMANDS.get(name);
+  if (!command) throw new UsageError(`no such command: ${name}`);
+  for (const option of Object.keys(FLAGS) as (keyof CommandOptions)[]) {
+    if (option === 'json' || !options[option] || command.takes.includes(option)) continue;
+    throw new UsageError(`${name} has no ${FLAGS[option]}`);
+  }
+  if (files.length === 0) throw new UsageError(`${name} needs a FILE`);
+  if (files.filter((file) => file === '-').length > 1) throw new UsageError('- may be given once');
+  return command;
 }
 
 function parse(args: readonly string[]) {
@@ -57,12 +85,12 @@ function parse(args: readonly string[]) {
       args: [...args],
       allowPositionals: true,
       options: {
-        json: { type: 'boolean', default: false },
-        each: { type: 'boolean', default: false },
+        json: { type: 'boolean' },
+        each: { type: 'boolean' },
         to: { type: 'string' },
-        'fail-on': { type: 'string', default: 'error' },
+        'fail-on': { type: 'string' },
         base: { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
+        help: { type: 'boolean', short: 'h' },
       },
     });
   } catch (error) {

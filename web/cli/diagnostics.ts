@@ -43,6 +43,6 @@ export function diagnosticsText({ ruleset }: Analysis): string {
 }
 
 /** Input of which nothing could be read. */
-export function exitForDiagnostics({ ruleset }: Analysis): boolean {
+export function nothingRead({ ruleset }: Analysis): boolean {
   return ruleset.dumps.every(({ format }) => format === 'unknown');
 }

@@ -1,25 +1,32 @@
 /** `findings`: where owners contend. */
-import { lineStarts, positionAt } from '../base/span.ts';
+import { InternalError } from '../base/assert.ts';
+import { positionAt } from '../base/span.ts';
 import type { Finding, FindingSeverity } from '../findings/finding.ts';
 import { type Analysis, analyse } from '../pipeline.ts';
-import { diagnosticsText, exitForDiagnostics } from './diagnostics.ts';
-import { type CommandInput, type CommandResult, UsageError } from './result.ts';
+import { createLineStarts, diagnosticsText, nothingRead } from './diagnostics.ts';
+import { type CommandInput, type ExitCode, readAll, UsageError } from './result.ts';
+import { wrap } from './wrap.ts';
 
 const LEVELS: Readonly<Record<FindingSeverity, number>> = { error: 2, warning: 1, info: 0 };
 
-export function findingsCommand({ documents, options }: CommandInput): CommandResult {
-  const limit = options.failOn === 'never' ? Number.POSITIVE_INFINITY : LEVELS[options.failOn as FindingSeverity];
-  if (limit === undefined) throw new UsageError(`--fail-on takes error, warning, info or never, not ${options.failOn}`);
-  const analysis = analyse(documents);
-  const out = options.json ? `${JSON.stringify(findingsJson(analysis))}\n` : findingsText(analysis);
-  const err = diagnosticsText(analysis);
-  if (exitForDiagnostics(analysis)) return { code: 2, out, err };
-  return { code: analysis.findings.some(({ severity }) => LEVELS[severity] >= limit) ? 1 : 0, out, err };
+/** Severities from which on a finding fails the command. */
+const FAIL_ON: ReadonlyMap<string, number> = new Map([...Object.entries(LEVELS), ['never', Number.POSITIVE_INFINITY]]);
+
+export async function findingsCommand(input: CommandInput): Promise<ExitCode> {
+  const { options, output } = input;
+  const level = options.failOn ?? 'error';
+  const limit = FAIL_ON.get(level);
+  if (limit === undefined) throw new UsageError(`--fail-on takes error, warning, info or never, not ${level}`);
+  const analysis = analyse(await readAll(input));
+  await output.err(diagnosticsText(analysis));
+  await output.out(options.json ? `${JSON.stringify(findingsJson(analysis))}\n` : findingsText(analysis));
+  if (nothingRead(analysis)) return 2;
+  return analysis.findings.some(({ severity }) => LEVELS[severity] >= limit) ? 1 : 0;
 }
 
 /** `nfscope/findings@1`. */
 export function findingsJson(analysis: Analysis) {
-  const lines = new Map<number, Uint32Array>();
+  const linesOf = createLineStarts();
   return {
     schema: 'nfscope/findings@1',
     findings: analysis.findings.map((finding) => ({
@@ -30,7 +37,7 @@ export function findingsJson(analysis: Analysis) {
       why: finding.why,
       owners: finding.owners,
       orderSensitive: finding.orderSensitive,
-      where: finding.where.map((place) => placeJson(analysis, lines, place)),
+      where: finding.where.map((place) => placeJson(analysis, linesOf, place)),
       witness: null,
       unknowns: finding.unknowns,
       remedy: finding.remedy,
@@ -40,22 +47,18 @@ export function findingsJson(analysis: Analysis) {
   };
 }
 
-function placeJson({ ruleset }: Analysis, lines: Map<number, Uint32Array>, place: Finding['where'][number]) {
+function placeJson({ ruleset }: Analysis, linesOf: (text: string) => Uint32Array, place: Finding['where'][number]) {
   const chain = ruleset.chains[place.chain];
   const rule = place.rule === null ? undefined : ruleset.rules[place.rule];
-  if (!chain) return { family: null, table: null, chain: null, ruleIndex: null, line: null, note: place.note };
-  const dump = chain.table.dump;
-  let starts = lines.get(dump);
-  if (!starts) {
-    starts = lineStarts(ruleset.dumps[dump]?.text ?? '');
-    lines.set(dump, starts);
-  }
+  if (!chain) throw new InternalError(`a finding names chain ${place.chain}, which is not there`);
+  const dump = ruleset.dumps[chain.table.dump];
   return {
     family: chain.table.family,
     table: chain.table.name,
     chain: chain.name,
     ruleIndex: rule?.index ?? null,
-    line: positionAt(starts, rule?.start ?? chain.span.start).line,
+    dump: dump?.name ?? '',
+    line: positionAt(linesOf(dump?.text ?? ''), rule?.start ?? chain.span.start).line,
     note: place.note,
   };
 }
@@ -66,17 +69,18 @@ function findingsText(analysis: Analysis): string {
   return findings
     .map(({ severity, title, why, where, remedy, references, orderSensitive }) =>
       [
-        `${severity}: ${title}`,
-        `  ${why}`,
-        ...where.map(
-          (place) =>
-            `  - ${place.family} ${place.table} ${place.chain}${place.ruleIndex === null ? '' : ` rule ${place.ruleIndex}`} (line ${place.line}): ${place.note}`,
-        ),
+        wrap(`${severity}: ${title}`, '', 2),
+        wrap(why, '  '),
+        ...where.map((place) => wrap(`- ${placeText(place)}: ${place.note}`, '  ', 2)),
         orderSensitive === null ? '  order: not proved' : `  order: ${orderSensitive ? 'matters' : 'proved benign'}`,
-        ...(remedy === null ? [] : [`  fix: ${remedy}`]),
+        ...(remedy === null ? [] : [wrap(`fix: ${remedy}`, '  ', 5)]),
         ...references.map((url) => `  see ${url}`),
         '',
       ].join('\n'),
     )
     .join('\n');
+}
+
+function placeText({ family, table, chain, ruleIndex, dump, line }: ReturnType<typeof placeJson>): string {
+  return `${family} ${table} ${chain}${ruleIndex === null ? '' : ` rule ${ruleIndex}`} (${dump}:${line})`;
 }

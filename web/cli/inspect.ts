@@ -1,34 +1,45 @@
 /** `inspect`: what is on the node, who wrote it, and in which order a packet meets it. */
 import { positionAt } from '../base/span.ts';
-import { UNKNOWN } from '../owners/owner.ts';
+import type { HookOrder } from '../kernel/order.ts';
+import { type OwnerId, UNKNOWN } from '../owners/owner.ts';
 import { segmentsOf } from '../owners/segments.ts';
 import { type Analysis, analyse } from '../pipeline.ts';
-import { createLineStarts, diagnosticsText, exitForDiagnostics } from './diagnostics.ts';
-import type { CommandInput, CommandResult } from './result.ts';
+import { createLineStarts, diagnosticsText, nothingRead } from './diagnostics.ts';
+import { UnreadableInput } from './input.ts';
+import { type CliDocument, type CommandInput, type ExitCode, readAll } from './result.ts';
+import { wrap } from './wrap.ts';
 
-export function inspectCommand({ documents, options }: CommandInput): CommandResult {
-  const nodes = options.each ? documents.map((document) => [document]) : [documents];
-  const outs: string[] = [];
-  const errs: string[] = [];
-  let code: CommandResult['code'] = 0;
-  for (const node of nodes) {
-    const analysis = analyse(node);
-    outs.push(options.json || options.each ? `${JSON.stringify(inspectJson(analysis))}\n` : inspectText(analysis));
-    errs.push(diagnosticsText(analysis));
-    if (exitForDiagnostics(analysis)) code = 2;
+export async function inspectCommand(input: CommandInput): Promise<ExitCode> {
+  if (!input.options.each) return inspectNode(input, await readAll(input));
+  return inspectEach(input);
+}
+
+async function inspectNode({ options, output }: CommandInput, node: readonly CliDocument[]): Promise<ExitCode> {
+  const analysis = analyse(node);
+  await output.err(diagnosticsText(analysis));
+  const json = options.json || options.each;
+  await output.out(json ? `${JSON.stringify(inspectJson(analysis))}\n` : inspectText(analysis));
+  return nothingRead(analysis) ? 2 : 0;
+}
+
+/** One file after the other, each written before the next is read. A file that cannot be read has no line; the others have theirs. */
+async function inspectEach(input: CommandInput): Promise<ExitCode> {
+  let code: ExitCode = 0;
+  for (const file of input.files) {
+    try {
+      if ((await inspectNode(input, [await input.read(file)])) === 2) code = 2;
+    } catch (error) {
+      if (!(error instanceof UnreadableInput)) throw error;
+      await input.output.err(`nfscope: ${error.message}\n`);
+      code = 2;
+    }
   }
-  return { code, out: outs.join(''), err: errs.join('') };
+  return code;
 }
 
 /** `nfscope/inspect@1`. */
 export function inspectJson(analysis: Analysis) {
   const { ruleset, attribution, order } = analysis;
-  const ownerCounts = attribution.owners.map((id, owner) => ({
-    id,
-    chains: ruleset.chains.filter((chain) => attribution.chainOwner[chain.id] === owner && !(owner === 0 && chain.base))
-      .length,
-    rules: countEqual(attribution.ruleOwner, owner, ruleset.rules.length),
-  }));
   const linesOf = createLineStarts();
   return {
     schema: 'nfscope/inspect@1',
@@ -57,7 +68,7 @@ export function inspectJson(analysis: Analysis) {
       sets: ruleset.sets.length,
       elements: ruleset.sets.reduce((sum, { elements }) => sum + elements.length, 0),
     },
-    owners: ownerCounts.filter(({ chains, rules }) => chains > 0 || rules > 0),
+    owners: ownersJson(analysis),
     baseChains: order.flatMap(({ hook, device, chains }) =>
       chains.map(({ chain, effectivePriority, position }) => ({
         family: chain.table.family,
@@ -77,38 +88,58 @@ export function inspectJson(analysis: Analysis) {
   };
 }
 
-function countEqual(column: Uint8Array, wanted: number, length: number): number {
-  let count = 0;
-  for (let i = 0; i < length; i++) if (column[i] === wanted) count++;
-  return count;
+/** Most rules first, `unknown` last. A built-in chain that is nobody's does not count as unknown: it has no author. */
+function ownersJson({ ruleset, attribution }: Analysis): { id: OwnerId; chains: number; rules: number }[] {
+  const counts = attribution.owners.map((id) => ({ id, chains: 0, rules: 0 }));
+  for (const { id } of ruleset.rules) (counts[attribution.ruleOwner[id] ?? 0] as (typeof counts)[number]).rules++;
+  for (const { id, base } of ruleset.chains) {
+    const owner = attribution.chainOwner[id] ?? 0;
+    if (owner !== 0 || !base) (counts[owner] as (typeof counts)[number]).chains++;
+  }
+  const found = counts.filter(({ chains, rules }) => chains > 0 || rules > 0);
+  return found.sort(
+    (a, b) => Number(a.id === UNKNOWN) - Number(b.id === UNKNOWN) || b.rules - a.rules || b.chains - a.chains,
+  );
 }
 
 function inspectText(analysis: Analysis): string {
-  const { dumps, counts, owners, baseChains } = inspectJson(analysis);
-  const lines = dumps.map(({ name, format, lines: n }) => `${name}: ${format}, ${n} lines`);
+  const { dumps, counts, owners } = inspectJson(analysis);
+  const lines = dumps.map(({ name, format, lines: n }) => `${name}: ${format}, ${plural(n, 'line')}`);
+  const { tables, chains, rules, sets, elements } = counts;
   lines.push(
-    `${counts.tables} tables, ${counts.chains} chains, ${counts.rules} rules, ${counts.sets} sets with ${counts.elements} elements`,
-    '',
+    `${plural(tables, 'table')}, ${plural(chains, 'chain')}, ${plural(rules, 'rule')}, ${plural(sets, 'set')} with ${plural(elements, 'element')}`,
   );
-  lines.push('owners');
-  for (const { id, chains, rules } of owners)
-    lines.push(`  ${id.padEnd(22)} ${String(rules).padStart(8)} rules ${String(chains).padStart(7)} chains`);
-  let hook = '';
-  for (const chain of baseChains) {
-    const title = 'device' in chain ? `${chain.hook} ${chain.device}` : chain.hook;
-    if (title !== hook) lines.push('', title);
-    hook = title;
-    const priority =
-      chain.priority === chain.effectivePriority
-        ? `${chain.effectivePriority}`
-        : `${chain.effectivePriority} (own ${chain.priority})`;
-    const segments = chain.segments.map(
-      ({ owner, from, to }) => `${owner === UNKNOWN ? '?' : owner} ${from === to ? from : `${from}-${to}`}`,
-    );
+  if (owners.length > 0) lines.push('', 'owners');
+  const wide = Math.max(...owners.map(({ id }) => id.length), 0);
+  for (const owner of owners) {
     lines.push(
-      `  ${priority.padStart(6)}  ${chain.family} ${chain.table} ${chain.chain}  policy ${chain.policy}${chain.backend === 'nft' ? '' : `  [${chain.backend}]`}`,
+      `  ${owner.id.padEnd(wide)} ${plural(owner.rules, 'rule').padStart(14)} ${plural(owner.chains, 'chain').padStart(14)}`,
     );
-    if (segments.length > 0) lines.push(`          ${segments.join(', ')}`);
   }
+  for (const order of analysis.order)
+    lines.push('', hookTitle(order), ...order.chains.flatMap((one) => chainLines(analysis, one)));
   return `${lines.join('\n')}\n`;
+}
+
+function plural(count: number, what: string): string {
+  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function hookTitle({ stack, hook, device }: HookOrder): string {
+  const where = stack === 'l3' || stack === 'netdev' ? '' : `${stack} `;
+  return `${where}${hook}${device === null ? '' : ` ${device}`}`;
+}
+
+function chainLines({ attribution }: Analysis, { chain, effectivePriority }: HookOrder['chains'][number]): string[] {
+  const own = chain.base?.priority ?? effectivePriority;
+  const notes = [
+    `policy ${chain.base?.policy ?? 'accept'}`,
+    ...(own === effectivePriority ? [] : [`own priority ${own}`]),
+    ...(chain.table.backend === 'nft' ? [] : [chain.table.backend]),
+  ];
+  const segments = segmentsOf(chain, attribution).map(
+    ({ owner, from, to }) => `${owner} ${from === to ? from : `${from}-${to}`}`,
+  );
+  const head = `${String(effectivePriority).padStart(8)}  ${chain.table.family} ${chain.table.name} ${chain.name}  (${notes.join(', ')})`;
+  return segments.length === 0 ? [head] : [head, wrap(segments.join(', '), ' '.repeat(12))];
 }

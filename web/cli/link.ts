@@ -1,8 +1,10 @@
 /** `link`: the permalink that holds the dumps. */
 import { encodeLink } from '../permalink/link.ts';
-import type { CommandInput, CommandResult } from './result.ts';
+import { type CommandInput, type ExitCode, readAll } from './result.ts';
 
 /** Without `--base` only the part from `#` on, which fits behind any deployment's address. */
-export function linkCommand({ documents, options }: CommandInput): CommandResult {
-  return { code: 0, out: `${options.base ?? ''}${encodeLink(documents)}\n`, err: '' };
+export async function linkCommand(input: CommandInput): Promise<ExitCode> {
+  const documents = await readAll(input);
+  await input.output.out(`${input.options.base ?? ''}${encodeLink(documents)}\n`);
+  return 0;
 }

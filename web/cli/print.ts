@@ -2,15 +2,18 @@
 import { printIptablesSave } from '../parse/iptables-save/print.ts';
 import { printNft } from '../parse/nft/print.ts';
 import { analyse } from '../pipeline.ts';
-import { diagnosticsText, exitForDiagnostics } from './diagnostics.ts';
-import { type CommandInput, type CommandResult, UsageError } from './result.ts';
+import { diagnosticsText, nothingRead } from './diagnostics.ts';
+import { type CommandInput, type ExitCode, readAll, UsageError } from './result.ts';
 
-export function printCommand({ documents, options }: CommandInput): CommandResult {
+export async function printCommand(input: CommandInput): Promise<ExitCode> {
+  const { options, output } = input;
   if (options.to !== 'nft' && options.to !== 'iptables-save')
     throw new UsageError('print needs --to nft or --to iptables-save');
-  const analysis = analyse(documents);
-  if (exitForDiagnostics(analysis)) return { code: 2, out: '', err: diagnosticsText(analysis) };
+  const analysis = analyse(await readAll(input));
+  await output.err(diagnosticsText(analysis));
+  if (nothingRead(analysis)) return 2;
   const { text, diagnostics } = (options.to === 'nft' ? printNft : printIptablesSave)(analysis.ruleset);
-  const notes = diagnostics.map(({ severity, message }) => `${severity}: ${message}\n`).join('');
-  return { code: 0, out: text, err: diagnosticsText(analysis) + notes };
+  await output.err(diagnostics.map(({ severity, message }) => `${severity}: ${message}\n`).join(''));
+  await output.out(text);
+  return 0;
 }

@@ -1,26 +1,44 @@
 /** What a command gets and gives. */
 
-export interface CommandResult {
-  readonly code: 0 | 1 | 2;
-  readonly out: string;
-  readonly err: string;
+/** 0 nothing to report, 1 findings at or above `--fail-on`, 2 unreadable input or wrong usage. */
+export type ExitCode = 0 | 1 | 2;
+
+/** Where a command writes: the process's streams, or a test's strings. Awaiting a write keeps memory small when the reader is slow. */
+export interface Output {
+  readonly out: (text: string) => Promise<void> | void;
+  readonly err: (text: string) => Promise<void> | void;
 }
 
-/** What every command gets: the files as documents, and its options. */
+export interface CliDocument {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What every command gets: the files' names, how to read one, its options, and where to write. */
 export interface CommandInput {
-  readonly documents: readonly { readonly name: string; readonly text: string }[];
+  readonly files: readonly string[];
+  /** Throws UnreadableInput. */
+  readonly read: (file: string) => Promise<CliDocument>;
   readonly options: CommandOptions;
+  readonly output: Output;
 }
 
 export interface CommandOptions {
   readonly json: boolean;
   readonly each: boolean;
   readonly to: string | undefined;
-  readonly failOn: string;
+  readonly failOn: string | undefined;
   readonly base: string | undefined;
 }
 
 /** Wrong usage: the message says what is right. */
 export class UsageError extends Error {
   override name = 'UsageError';
+}
+
+/** All files of one node. Throws UnreadableInput for the first that cannot be read. */
+export async function readAll({ files, read }: CommandInput): Promise<CliDocument[]> {
+  const documents: CliDocument[] = [];
+  for (const file of files) documents.push(await read(file));
+  return documents;
 }
