@@ -54,8 +54,15 @@ abstract class UnpackSink implements Sink {
   }
 
   end(cut: boolean): void {
+    if (this.#ended) return;
+    const complete = this.isComplete();
     this.#guarded(() => this.feed(new Uint8Array(0), true));
     if (this.#ended) return;
+    if (!complete) {
+      this.context.problems.add('cut-off', this.context.where);
+      this.finish(true);
+      return;
+    }
     if (!this.check()) this.context.problems.add('checksum', this.context.where);
     this.finish(cut);
   }
@@ -93,6 +100,11 @@ abstract class UnpackSink implements Sink {
 
   protected isTrailingGarbage(): boolean {
     return false;
+  }
+
+  /** False where the data has to go on. fflate tells it only if a symbol is cut in its middle. */
+  protected isComplete(): boolean {
+    return true;
   }
 }
 
@@ -133,8 +145,17 @@ export class GunzipSink extends UnpackSink {
     return view.getUint32(0, true) === this.crc && view.getUint32(4, true) === size;
   }
 
-  /** fflate looks for another member right behind the end of one, and fails there. Its field `v` is the only sign of that state. */
+  /** fflate looks for another member right behind the end of one, and fails there. */
   protected override isTrailingGarbage(): boolean {
+    return this.#betweenMembers();
+  }
+
+  protected override isComplete(): boolean {
+    return this.#betweenMembers();
+  }
+
+  /** fflate's field `v` is the only sign of that state: 1 before the first header, 0 in a member, more behind one. */
+  #betweenMembers(): boolean {
     return (this.#stream as unknown as { readonly v: number }).v > 1;
   }
 }
