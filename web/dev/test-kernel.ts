@@ -134,6 +134,7 @@ const PARAPHRASED: readonly (readonly [what: string, test: RegExp])[] = [
   ['-j TOS', /-j TOS/],
   ['-j CONNMARK with masks', /--(?:nf|ct)mask/],
   ['-m hashlimit', /-m hashlimit/],
+  ['--ctexpire', /--ctexpire/],
   ['--ctstate SNAT,DNAT', /--ctstate SNAT,DNAT/],
 ];
 const paraphrased = new Map<string, number>();

@@ -39,6 +39,9 @@ describe('the same meaning has one normal text', () => {
     ['-j NFQUEUE --queue-num 3 --queue-bypass', 'queue flags bypass to 3'],
     ['-p sctp -m sctp ! --chunk-types any INIT', 'sctp chunk init missing'],
     ['-i + -j DROP', 'drop'],
+    ['-m mark --mark 0x80000000/0x80000000', 'meta mark 0x80000000/1'],
+    ['-m statistic --mode random --probability 0.5', 'meta random & 2147483647 < 1073741824'],
+    ['-m time --timestart 22:00 --timestop 06:00', 'meta hour "22:00"-"06:00"'],
     ['-j LOG --log-prefix "x "', 'log prefix "x " level warn'],
   ])('%s = %s', (iptables, nft) => {
     expect(normalRuleText(saved(iptables))).toBe(normalRuleText(listed(nft)));

@@ -20,7 +20,7 @@ import {
   value,
 } from './expression.ts';
 import { fieldType } from './field-types.ts';
-import { normalMatch } from './normal-match.ts';
+import { maskLength, normalMatch } from './normal-match.ts';
 import type { Rule } from './ruleset.ts';
 import type { Log, Match, Nat, Statement, Xt } from './statement.ts';
 import type { XtReading } from './xt-reading.ts';
@@ -166,7 +166,10 @@ function matchForm(match: Match, family: string): Match | null {
     return { kind: 'match', left, op: '==', right: value('INVAL/D') };
   }
   if (o === '==' && left.kind === 'field' && isWhole(left.name, right)) return wholeForm(left.name, family);
-  if (left.kind !== 'field') return { kind: 'match', left: drawn(left), op: o, right };
+  if (left.kind !== 'field') {
+    const prefix = markPrefix(left, o, right);
+    return prefix ?? { kind: 'match', left: drawn(left), op: o, right };
+  }
   if (left.name === 'meta time' && isAllTime(o, right)) return null;
   // Over midnight: everything but the middle of the day.
   if (left.name === 'meta hour' && o === '==' && right.kind === 'range' && Number(right.from) > Number(right.to)) {
@@ -178,6 +181,18 @@ function matchForm(match: Match, family: string): Match | null {
     return { kind: 'match', left, op: '==', right: value(right.value === 0 ? 1 : 0) };
   }
   return { kind: 'match', left, op: o, right };
+}
+
+/** `meta mark & 0x80000000 == 0x80000000`, which nft lists as `meta mark 0x80000000/1`: a range. */
+function markPrefix(left: Expression, op: Match['op'], right: Expression): Match | null {
+  if (left.kind !== 'bitwise' || left.op !== 'and' || left.left.kind !== 'field' || (op !== '==' && op !== '!='))
+    return null;
+  if (left.right.kind !== 'value' || typeof left.right.value !== 'number') return null;
+  if (right.kind !== 'value' || typeof right.value !== 'number') return null;
+  const mask = left.right.value;
+  const length = fieldType(left.left.name).width === 32 ? maskLength(BigInt(mask), 32) : null;
+  if (length === null || length === 0 || (right.value & ~mask) !== 0) return null;
+  return { kind: 'match', left: left.left, op, right: prefixForm(BigInt(right.value), length, 32) };
 }
 
 /** `-m statistic --mode random` as nft lists it: 31 random bits. */
