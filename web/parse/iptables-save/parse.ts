@@ -13,12 +13,13 @@ import type { BaseChain, Chain, Rule, Table } from '../../model/ruleset.ts';
 import { COUNTER_UNKNOWN, type Counter, type Statement } from '../../model/statement.ts';
 import type { ParsedSection, ParseOptions } from '../format.ts';
 import { type Codes, codesOf } from '../text/codes.ts';
+import { hashRegion, RegionMap } from '../text/region-map.ts';
+import { withRule } from '../text/rule-list.ts';
 import { builtinPlace } from './builtin.ts';
 import type { SaveFamily } from './extension.ts';
 import { backendOfName, readHeader } from './header.ts';
 import { CommentReader, plainAddress, plainDnat } from './plain.ts';
 import { Problems } from './problems.ts';
-import { hashRegion, RegionMap } from './region-map.ts';
 import { UnitScanner } from './scan-rule.ts';
 import { isVerdictName, parseUnit, type Unit, type UnitContext } from './unit.ts';
 import { isBlank, splitWords, wordEnd } from './words.ts';
@@ -739,21 +740,6 @@ const LONG_COMMANDS: ReadonlyMap<string, string> = new Map([
     '--rename-chain',
   ].map((name) => [name, 'other'] as const),
 ] as const);
-
-/** With the rule at the end. An array that is pushed to gets room for 17: most chains of a large dump have one to three rules. */
-function withRule(rules: Rule[], rule: Rule): Rule[] {
-  switch (rules.length) {
-    case 0:
-      return [rule];
-    case 1:
-      return [rules[0] as Rule, rule];
-    case 2:
-      return [rules[0] as Rule, rules[1] as Rule, rule];
-    default:
-      rules.push(rule);
-      return rules;
-  }
-}
 
 /** `[packets:bytes]` after a chain's policy. */
 function readCounters(codes: Codes, start: number, end: number): { packets: number; bytes: number } | null {

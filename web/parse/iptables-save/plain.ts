@@ -5,6 +5,7 @@
  */
 import { field, value } from '../../model/expression.ts';
 import type { Comment, Match, Nat } from '../../model/statement.ts';
+import { bytesOf, ipv4At, startsWithBytes } from '../text/code-scan.ts';
 import type { Codes } from '../text/codes.ts';
 
 const SOURCE = field('ip saddr');
@@ -12,48 +13,13 @@ const DESTINATION = field('ip daddr');
 const NO_FLAGS: readonly string[] = [];
 const SLASH = 0x2f;
 const COLON = 0x3a;
-const DOT = 0x2e;
 const ZERO = 0x30;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const SPACE = 0x20;
 
-function bytes(text: string): Codes {
-  return Uint8Array.from(text, (char) => char.charCodeAt(0));
-}
-
-const DNAT = bytes('-j DNAT --to-destination ');
-const COMMENT = bytes('-m comment --comment ');
-
-function startsWith(codes: Codes, start: number, end: number, prefix: Codes): boolean {
-  if (end - start < prefix.length) return false;
-  for (let i = 0; i < prefix.length; i++) if (codes[start + i] !== prefix[i]) return false;
-  return true;
-}
-
-/** As parseIpv4: the address at `[start, end)`, or -1. */
-function ipv4At(codes: Codes, start: number, end: number): number {
-  if (end - start < 7 || end - start > 15) return -1;
-  let address = 0;
-  let part = 0;
-  let digits = 0;
-  let dots = 0;
-  for (let at = start; at < end; at++) {
-    const code = codes[at] as number;
-    if (code === DOT) {
-      if (digits === 0 || ++dots > 3) return -1;
-      address = address * 256 + part;
-      part = 0;
-      digits = 0;
-    } else {
-      const digit = code - ZERO;
-      if (digit < 0 || digit > 9 || ++digits > 3) return -1;
-      part = part * 10 + digit;
-      if (part > 255) return -1;
-    }
-  }
-  return dots === 3 && digits > 0 ? address * 256 + part : -1;
-}
+const DNAT = bytesOf('-j DNAT --to-destination ');
+const COMMENT = bytesOf('-m comment --comment ');
 
 /** `-s A/32` or `-d A/32` of an IPv4 table. */
 export function plainAddress(codes: Codes, start: number, end: number, source: boolean): Match | null {
@@ -66,7 +32,7 @@ export function plainAddress(codes: Codes, start: number, end: number, source: b
 
 /** `-j DNAT --to-destination A:PORT` of an IPv4 table. */
 export function plainDnat(codes: Codes, start: number, end: number): Nat | null {
-  if (!startsWith(codes, start, end, DNAT)) return null;
+  if (!startsWithBytes(codes, start, end, DNAT)) return null;
   let colon = end - 1;
   let port = 0;
   let scale = 1;
@@ -96,7 +62,7 @@ export class CommentReader {
 
   read(start: number, end: number): Comment | null {
     const codes = this.#codes;
-    if (codes[start + 3] !== 0x63 || !startsWith(codes, start, end, COMMENT)) return null;
+    if (codes[start + 3] !== 0x63 || !startsWithBytes(codes, start, end, COMMENT)) return null;
     let from = start + COMMENT.length;
     let to = end;
     if (codes[from] === QUOTE) {

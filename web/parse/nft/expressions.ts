@@ -22,7 +22,20 @@ import {
 import { type FieldType, fieldType, integerType } from '../../model/field-types.ts';
 import { rangeText, typesOf } from '../../model/spell.ts';
 import { CT_DIRECTIONS, fieldShape, META_ALIASES } from './fields.ts';
-import { END, IPV4, IPV6, LSHIFT, type Mark, MISREAD, NEWLINE, NUMBER, RSHIFT, STRING, WORD } from './lexer.ts';
+import {
+  END,
+  IPV4,
+  IPV6,
+  KEYWORD_LENGTH,
+  LSHIFT,
+  type Mark,
+  MISREAD,
+  NEWLINE,
+  NUMBER,
+  RSHIFT,
+  STRING,
+  WORD,
+} from './lexer.ts';
 import { durationMilliseconds, ValueReader } from './values.ts';
 
 const AT = 64;
@@ -680,12 +693,20 @@ export class ExpressionReader extends ValueReader {
     this.next();
     if (this.kind === OPEN) return { kind, chain: this.anonymousChain() };
     const chain = this.kind === DOLLAR ? this.variable(() => this.name()) : this.name();
+    // Names too long for the lexer's words are new strings each time, and most of them are jumped to once.
+    if (chain.length > KEYWORD_LENGTH) return { kind, chain };
     const known = kind === 'jump' ? this.jumps : this.gotos;
     const found = known.get(chain);
     if (found) return found;
     const made: Verdict = { kind, chain };
     known.set(chain, made);
     return made;
+  }
+
+  /** Whether the verdict is one object for all that is equal to it. */
+  protected isSharedVerdict(verdict: Verdict): boolean {
+    if (verdict.kind !== 'jump' && verdict.kind !== 'goto') return false;
+    return verdict.chain.length <= KEYWORD_LENGTH;
   }
 
   /** `jump { ... }`: the name of the chain that holds the block's rules. */

@@ -1,8 +1,10 @@
 /**
- * The scanner for nft(8) text: one token at a time, by character codes, without look-behind. Follows nftables' src/scanner.l, but reads
- * names more freely than nft does (`~log0`, `cali:x`), because the kernel lists names that nft would not accept.
+ * The scanner for nft(8) text: one token at a time, without look-behind. Follows nftables' src/scanner.l, but reads names more freely than nft
+ * does (`~log0`, `cali:x`), because the kernel lists names that nft would not accept.
+ * Tokens are no objects but fields that `next` overwrites, and are read from the text's bytes: this is the hot path of the parser.
  */
 import { parseIpv6, parseMac } from '../../model/address.ts';
+import { type Codes, codesOf, OTHER } from '../text/codes.ts';
 import { hashStep, Words } from './words.ts';
 
 /** Token kinds. A punctuation character is its own char code; all others are below 32 or above 255. */
@@ -22,7 +24,7 @@ export const LSHIFT = 260;
 export const RSHIFT = 261;
 
 /** Classes of characters: 1 digit, 2 letter or `_`, 4 may follow in a word, 8 hexadecimal digit, 16 blank. */
-const CLASSES = new Uint8Array(128);
+const CLASSES = new Uint8Array(256).fill(2 | 4, OTHER);
 for (let code = 0; code < 128; code++) {
   const char = String.fromCharCode(code);
   let mask = 0;
@@ -36,7 +38,7 @@ for (let code = 0; code < 128; code++) {
 }
 
 /** No keyword of nft is longer. */
-const KEYWORD_LENGTH = 28;
+export const KEYWORD_LENGTH = 28;
 
 /** A blank or one of `;{},"`. */
 function endsName(code: number): boolean {
@@ -44,7 +46,7 @@ function endsName(code: number): boolean {
 }
 
 function classOf(code: number): number {
-  return code < 128 ? (CLASSES[code] as number) : 2 | 4;
+  return CLASSES[code] as number;
 }
 
 /** Thrown by the readers where the text is not what the grammar wants; caught where a piece of text becomes Opaque. Never leaves parseNft. */
@@ -81,15 +83,25 @@ export class Lexer {
   joined = 0;
   /** Families and names of tables with a `managed by iptables-nft` warning: `ip filter`. */
   readonly managed = new Set<string>();
-  private readonly words = new Words();
+  protected readonly codes: Codes;
+  private readonly words: Words;
   protected at: number;
 
+  /** `codes`: the text's bytes, for a caller that has them. */
   constructor(
     readonly text: string,
     start: number,
     protected end: number,
+    codes: Codes = codesOf(text, start, end),
   ) {
+    this.codes = codes;
+    this.words = new Words(text, codes);
     this.at = start;
+  }
+
+  /** The byte at `at`; 0 behind the text's end. */
+  private code(at: number): number {
+    return at < this.codes.length ? (this.codes[at] as number) : 0;
   }
 
   mark(): Mark {
@@ -116,8 +128,8 @@ export class Lexer {
   /** The kind of the token after the current one, without moving on. */
   peekCode(): number {
     let at = this.at;
-    while (at < this.end && classOf(this.text.charCodeAt(at)) === 16) at++;
-    return at < this.end ? this.text.charCodeAt(at) : 0;
+    while (at < this.end && classOf(this.codes[at] as number) === 16) at++;
+    return at < this.end ? (this.codes[at] as number) : 0;
   }
 
   next(): void {
@@ -130,7 +142,7 @@ export class Lexer {
       this.stop = at;
       return;
     }
-    const code = this.text.charCodeAt(at);
+    const code = this.codes[at] as number;
     const kinds = classOf(code);
     if (kinds & 1) this.number_(at);
     else if (kinds & 2) this.letters(at, kinds);
@@ -140,22 +152,14 @@ export class Lexer {
   }
 
   private skipBlanks(): void {
-    const { text, end } = this;
+    const { codes, end } = this;
     let at = this.at;
     while (at < end) {
-      const code = text.charCodeAt(at);
-      if (
-        code === 32 ||
-        code === 9 ||
-        (code === 10 && this.joined > 0) ||
-        code === 13 ||
-        code === 11 ||
-        code === 12 ||
-        code === 0xfeff
-      )
-        at++;
+      const code = codes[at] as number;
+      if (CLASSES[code] === 16 || (code === 10 && this.joined > 0)) at++;
       else if (code === 35) at = this.skipComment(at);
-      else if (code === 92 && this.continues(at)) at = text.indexOf('\n', at) + 1;
+      else if (code === 92 && this.continues(at)) at = this.text.indexOf('\n', at) + 1;
+      else if (code === OTHER && this.text.charCodeAt(at) === 0xfeff) at++;
       else break;
     }
     this.at = Math.min(at, end);
@@ -164,19 +168,19 @@ export class Lexer {
   /** A backslash with only blanks up to the line's end. */
   private continues(at: number): boolean {
     let i = at + 1;
-    while (i < this.end && classOf(this.text.charCodeAt(i)) === 16) i++;
-    return i < this.end && this.text.charCodeAt(i) === 10;
+    while (i < this.end && classOf(this.codes[i] as number) === 16) i++;
+    return i < this.end && this.codes[i] === 10;
   }
 
   /** Skips `# ...`, keeping a handle and iptables-nft's warning. Returns the offset of the line's end. */
   private skipComment(at: number): number {
-    const { text } = this;
+    const { text, codes } = this;
     let lineEnd = text.indexOf('\n', at);
     if (lineEnd === -1 || lineEnd > this.end) lineEnd = this.end;
     if (text.startsWith(' handle ', at + 1)) {
       let number = 0;
       let i = at + 9;
-      for (; i < lineEnd && classOf(text.charCodeAt(i)) & 1; i++) number = number * 10 + text.charCodeAt(i) - 48;
+      for (; i < lineEnd && classOf(codes[i] as number) & 1; i++) number = number * 10 + (codes[i] as number) - 48;
       if (i > at + 9) this.handle = number;
     } else if (text.startsWith(' Warning: table ', at + 1)) {
       const line = text.slice(at + 17, lineEnd);
@@ -187,38 +191,38 @@ export class Lexer {
   }
 
   private letters(at: number, first: number): void {
-    const { text, end } = this;
+    const { codes, end } = this;
     if (first & 8 && this.address(at)) return;
     let hash = 0;
     let i = at;
     while (i < end) {
-      const code = text.charCodeAt(i);
+      const code = codes[i] as number;
       if (!(classOf(code) & 4)) break;
-      if (code === 92 && text.charCodeAt(i + 1) !== 42) break;
+      if (code === 92 && this.code(i + 1) !== 42) break;
       hash = hashStep(hash, code);
       i++;
     }
     this.kind = WORD;
     this.stop = i;
     // Long words are names, most of which stand two or three times in a text: looking them up costs more than it saves.
-    this.word = i - at > KEYWORD_LENGTH ? text.slice(at, i) : this.words.get(text, at, i, hash);
+    this.word = i - at > KEYWORD_LENGTH ? this.text.slice(at, i) : this.words.get(at, i, hash);
   }
 
   /** An IPv6 or MAC address at `at`: hexadecimal groups with at least two colons. */
   private address(at: number): boolean {
-    const { text, end } = this;
+    const { codes, end } = this;
     let colons = 0;
     let i = at;
     for (; i < end && i - at < 46; i++) {
-      const code = text.charCodeAt(i);
+      const code = codes[i] as number;
       if (code === 58) colons++;
       else if (!(classOf(code) & 8) && !(code === 46 && colons > 1)) break;
       else if (colons === 0 && i - at > 4) return false;
     }
     if (colons < 2) return false;
     // A map's separator right after an address (`fe80::1: drop`) is not part of it.
-    while (i > at && text.charCodeAt(i - 1) === 58 && text.charCodeAt(i - 2) !== 58) i--;
-    const word = text.slice(at, i);
+    while (i > at && codes[i - 1] === 58 && codes[i - 2] !== 58) i--;
+    const word = this.text.slice(at, i);
     const mac = colons === 5 ? parseMac(word) : null;
     const big = mac ?? parseIpv6(word);
     if (big === null) return false;
@@ -230,7 +234,7 @@ export class Lexer {
 
   /** Numbers, IPv4 addresses, and words that begin with a digit (`10s`, `8021q`). */
   private number_(at: number): void {
-    const { text, end } = this;
+    const { codes, end } = this;
     let number = 0;
     let address = 0;
     let dots = 0;
@@ -238,18 +242,18 @@ export class Lexer {
     let zeros = false;
     let i = at;
     for (; i < end; i++) {
-      const code = text.charCodeAt(i);
+      const code = codes[i] as number;
       if (code >= 48 && code <= 57) number = number * 10 + code - 48;
-      else if (code === 46 && i + 1 < end && classOf(text.charCodeAt(i + 1)) & 1) {
+      else if (code === 46 && i + 1 < end && classOf(codes[i + 1] as number) & 1) {
         if (number > 255 || dots === 3) break;
         address = address * 256 + number;
         number = 0;
         dots++;
-        zeros ||= i > first + 1 && text.charCodeAt(first) === 48;
+        zeros ||= i > first + 1 && codes[first] === 48;
         first = i + 1;
       } else break;
     }
-    const code = i < end ? text.charCodeAt(i) : 0;
+    const code = i < end ? (codes[i] as number) : 0;
     if (dots === 0 && (code === 58 || classOf(code) & 8) && this.address(at)) return;
     if (classOf(code) & 2) {
       this.digitWord(at);
@@ -257,7 +261,7 @@ export class Lexer {
     }
     this.stop = i;
     this.big = null;
-    this.plainDigits = !zeros && (i === first + 1 || text.charCodeAt(first) !== 48);
+    this.plainDigits = !zeros && (i === first + 1 || codes[first] !== 48);
     if (dots === 3 && number <= 255) {
       this.kind = IPV4;
       this.number = address * 256 + number;
@@ -265,30 +269,30 @@ export class Lexer {
     else {
       this.kind = NUMBER;
       this.number = number;
-      if (number > Number.MAX_SAFE_INTEGER) this.big = BigInt(text.slice(at, i));
+      if (number > Number.MAX_SAFE_INTEGER) this.big = BigInt(this.text.slice(at, i));
     }
   }
 
   /** `0x1f` is a number, anything else a word. */
   private digitWord(at: number): void {
-    const { text, end } = this;
+    const { codes, end } = this;
     let i = at;
     while (i < end) {
-      const code = text.charCodeAt(i);
+      const code = codes[i] as number;
       if (!(classOf(code) & 3) && code !== 46) break;
       i++;
     }
     this.stop = i;
-    if (text.charCodeAt(at) === 48 && (text.charCodeAt(at + 1) | 32) === 120 && this.hexNumber(at, i)) return;
+    if (codes[at] === 48 && (this.code(at + 1) | 32) === 120 && this.hexNumber(at, i)) return;
     this.kind = WORD;
-    this.word = text.slice(at, i);
+    this.word = this.text.slice(at, i);
   }
 
   private hexNumber(at: number, stop: number): boolean {
     if (stop - at < 3 || stop - at > 130) return false;
     let number = 0;
     for (let i = at + 2; i < stop; i++) {
-      const code = this.text.charCodeAt(i);
+      const code = this.codes[i] as number;
       if (!(classOf(code) & 8)) return false;
       number = number * 16 + (code <= 57 ? code - 48 : (code | 32) - 87);
     }
@@ -301,20 +305,20 @@ export class Lexer {
 
   /** nft has no escapes in strings. One that does not end on its line is cut there. */
   private string(at: number): void {
-    const { text, end } = this;
+    const { codes, end } = this;
     let close = at + 1;
     while (close < end) {
-      const code = text.charCodeAt(close);
+      const code = codes[close];
       if (code === 34 || code === 10) break;
       close++;
     }
     this.kind = STRING;
-    this.word = text.slice(at + 1, close);
-    this.stop = close < end && text.charCodeAt(close) === 34 ? close + 1 : close;
+    this.word = this.text.slice(at + 1, close);
+    this.stop = close < end && codes[close] === 34 ? close + 1 : close;
   }
 
   private punctuation(at: number, code: number): void {
-    const following = at + 1 < this.end ? this.text.charCodeAt(at + 1) : 0;
+    const following = at + 1 < this.end ? (this.codes[at + 1] as number) : 0;
     this.stop = at + 1;
     this.kind = code;
     if (code === 10) this.kind = NEWLINE;
@@ -343,19 +347,19 @@ export class Lexer {
       this.next();
       return word;
     }
-    const { text, end, start } = this;
-    if (this.kind === WORD && endsName(this.stop < end ? text.charCodeAt(this.stop) : 0)) {
+    const { codes, end, start } = this;
+    if (this.kind === WORD && endsName(this.stop < end ? (codes[this.stop] as number) : 0)) {
       const { word } = this;
       this.next();
       return word;
     }
     let i = start;
     for (; i < end; i++) {
-      const code = text.charCodeAt(i);
+      const code = codes[i] as number;
       if (endsName(code)) break;
     }
     if (i === start) throw MISREAD;
-    const word = text.slice(start, i);
+    const word = this.text.slice(start, i);
     this.stop = i;
     this.at = i;
     this.next();

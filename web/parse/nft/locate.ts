@@ -25,7 +25,9 @@ class RuleReader extends StatementReader {
  * `$variables` may give fewer: the rest have the rule's own span. Cost: the rule's length.
  */
 export function locateNft(text: string, rule: Pick<Rule, 'start' | 'end' | 'body'>): Span[] {
-  const spans = new RuleReader(text, rule.start, rule.end).readRule();
+  const { start } = rule;
+  const spans = new RuleReader(text.slice(start, rule.end), 0, rule.end - start).readRule();
   const whole = { start: rule.start, end: rule.end };
-  return rule.body.map((_, i) => (spans.length === rule.body.length ? (spans[i] ?? whole) : whole));
+  if (spans.length !== rule.body.length) return rule.body.map(() => whole);
+  return spans.map((piece) => ({ start: start + piece.start, end: start + piece.end }));
 }

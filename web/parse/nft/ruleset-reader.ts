@@ -18,6 +18,7 @@ import {
 import type { BaseChain, Chain, NamedObject, NamedSet, Rule, Table } from '../../model/ruleset.ts';
 import type { Statement } from '../../model/statement.ts';
 import type { ParsedSection, ParseOptions } from '../format.ts';
+import { withRule } from '../text/rule-list.ts';
 import { END, MISREAD, NEWLINE, NUMBER, STRING, WORD } from './lexer.ts';
 import { type SetDraft, SetReader } from './sets.ts';
 
@@ -340,21 +341,23 @@ export class RulesetReader extends SetReader {
   }
 
   private chainBlock(table: Table, start: number): void {
-    const nameSpan = { start: this.start, end: this.stop };
+    const nameStart = this.start;
     const name = this.name();
-    nameSpan.end = this.previousStop;
-    const chain = this.chainFor(table, name, { start, end: start }, nameSpan);
+    const declared = { start, end: start };
+    const chain = this.chainFor(table, name, declared, { start: nameStart, end: this.previousStop });
     if (this.kind !== OPEN) {
       if (!this.atEnd()) throw MISREAD;
       return;
     }
-    const opening = { start: this.start, end: this.stop };
+    const opening = this.start;
     this.handle = null;
     this.next();
     chain.handle = this.takeHandle() ?? chain.handle;
     this.chainLines(chain);
-    this.closeBlock(opening, `chain ${name}`);
-    chain.span = { start, end: this.previousStop };
+    if (this.is(CLOSE)) this.next();
+    else this.closeBlock({ start: opening, end: opening + 1 }, `chain ${name}`);
+    declared.end = this.previousStop;
+    chain.span = declared;
   }
 
   private chainLines(chain: Open<Chain>): void {
@@ -504,7 +507,7 @@ export class RulesetReader extends SetReader {
 
   private pushRule(chain: Chain, body: Statement[], start: number, end: number): void {
     const rule: Rule = { id: 0, chain, index: chain.rules.length + 1, body, start, end, handle: this.takeHandle() };
-    chain.rules.push(rule);
+    (chain as Open<Chain>).rules = withRule(chain.rules, rule);
   }
 
   private progress(offset: number): void {

@@ -9,8 +9,10 @@ import {
   DROP,
   type Expression,
   type Field,
+  field,
   RETURN,
   type Value,
+  type Verdict,
   value,
 } from '../../model/expression.ts';
 import { type FieldType, fieldType } from '../../model/field-types.ts';
@@ -20,6 +22,7 @@ import type { Counter, Limit, MatchOperator, Nat, Reject, SetUpdate, Statement }
 import { ExpressionReader } from './expressions.ts';
 import { STATEMENT_STARTS } from './fields.ts';
 import { END, EQ, GE, IPV4, IPV6, LE, MISREAD, NE, NUMBER, STRING, WORD } from './lexer.ts';
+import { PlainStatements } from './plain.ts';
 
 const AT = 64;
 const BANG = 33;
@@ -50,37 +53,76 @@ const BARE_COUNTER: Counter = { kind: 'counter', packets: null, bytes: null };
 
 export class StatementReader extends ExpressionReader {
   readonly diagnostics: Diagnostic[] = [];
+  private readonly plainStatements = new PlainStatements(
+    this.text,
+    this.codes,
+    { saddr: field('ip saddr'), daddr: field('ip daddr') },
+    (number) => this.plain(number),
+  );
+  /** Jumps and gotos by their verdicts, which are shared. */
+  private readonly verdictStatements = new Map<Verdict, Statement>();
+  /** The statements of the rule that is read, after those of the rules around it. */
+  private readonly pending: Statement[] = [];
+  private pendingCount = 0;
   private readonly sharedStatements = new Map<string, Statement>();
   private readonly gains = new Map<string, { made: number; reused: number }>();
 
   /** The statements from the current token to the rule's end; what cannot be read is Opaque. Never throws. */
   protected statements(): Statement[] {
-    const body: Statement[] = [];
-    this.readStatements(body, null);
+    // An array that is pushed to gets room for 17.
+    const { pending, pendingCount } = this;
+    while (!this.atEnd()) {
+      const statement = this.statementOrOpaque();
+      pending[this.pendingCount++] = statement;
+    }
+    const body = pending.slice(pendingCount, this.pendingCount);
+    this.pendingCount = pendingCount;
     return body;
   }
 
   /** As `statements`, noting where each one begins and ends (pairs of offsets). */
-  protected readStatements(body: Statement[], spans: number[] | null): void {
+  protected readStatements(body: Statement[], spans: number[]): void {
     while (!this.atEnd()) {
       const { start } = this;
       const statement = this.statementOrOpaque();
       body.push(statement);
-      spans?.push(start, this.previousStop);
+      spans.push(start, this.previousStop);
     }
   }
 
   private statementOrOpaque(): Statement {
     const { start } = this;
+    const simple = this.kind === WORD && this.defines.size === 0 && !STRAIGHT.has(this.word);
+    const plain = simple ? this.plainStatement() : null;
+    if (plain) return plain;
     try {
       const statement = this.statement();
-      return SHAREABLE.has(statement.kind) && this.defines.size === 0
-        ? this.sharedStatement(statement, start)
-        : statement;
+      if (!SHAREABLE.has(statement.kind) || this.defines.size > 0) return statement;
+      const shared = this.sharedStatement(statement, start);
+      if (simple && this.afterStatement()) this.plainStatements.keep(shared, start, this.previousStop);
+      return shared;
     } catch (error) {
       if (error !== MISREAD) throw error;
       return this.opaque(start);
     }
+  }
+
+  /** The statement at the current token where its bytes tell, and what follows is no part of it. */
+  private plainStatement(): Statement | null {
+    const { start, previousStop } = this;
+    const read = this.plainStatements.read(start, this.end);
+    if (!read) return null;
+    this.stop = this.plainStatements.stop;
+    this.jumpTo(this.stop);
+    if (this.afterStatement()) return read;
+    this.stop = previousStop;
+    this.jumpTo(start);
+    return null;
+  }
+
+  /** Whether the current token is none that a statement could go on with. */
+  private afterStatement(): boolean {
+    return this.atEnd() || (this.kind === WORD && STATEMENT_STARTS.has(this.word));
   }
 
   /** The first statement that was read from the same text: equal text has equal meaning, wherever it stands. */
@@ -222,7 +264,12 @@ export class StatementReader extends ExpressionReader {
     const verdict = this.verdict();
     if (!verdict) throw MISREAD;
     const simple = SIMPLE_VERDICTS.get(verdict.kind);
-    return simple ?? { kind: 'verdict', verdict };
+    if (simple) return simple;
+    const known = this.verdictStatements.get(verdict);
+    if (known) return known;
+    const made: Statement = { kind: 'verdict', verdict };
+    if (this.isSharedVerdict(verdict)) this.verdictStatements.set(verdict, made);
+    return made;
   }
 
   private variableStatement(): Statement {
@@ -555,6 +602,7 @@ export class StatementReader extends ExpressionReader {
       this.next();
       if (!this.takeKind(COMMA)) break;
     }
+    if (!family && !concat && !prefix) return { kind: 'nat', type, address, port, flags };
     return {
       kind: 'nat',
       type,
@@ -775,6 +823,20 @@ const SIMPLE_VERDICTS = new Map<string, Statement>([
 const NOTRACK: Statement = { kind: 'notrack' };
 const BARE_REJECT: Statement = { kind: 'reject', with: null, code: null };
 const NAMED_LIMIT: Limit = { kind: 'limit', rate: 0, per: 'second', burst: null, over: false, bytes: false };
+/** Words of statements that are read as fast as they are looked up. */
+const STRAIGHT = new Set([
+  'counter',
+  'comment',
+  'accept',
+  'drop',
+  'continue',
+  'return',
+  'jump',
+  'goto',
+  'queue',
+  'log',
+  'limit',
+]);
 const SHAREABLE = new Set<Statement['kind']>([
   'match',
   'vmap',

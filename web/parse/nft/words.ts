@@ -2,53 +2,87 @@
  * Words read from a text, each distinct one kept once. Looking a word up costs no allocation, and equal words are the same object,
  * so that keyword tables find them by their cached hash. Words beyond the limit are made anew each time.
  */
+import { type Codes, OTHER } from '../text/codes.ts';
+
 const LIMIT = 1 << 20;
+/** Keywords are among the first words of any text. */
+const KEYS = 1 << 12;
 
 export class Words {
-  private slots: (string | undefined)[] = new Array(1 << 12);
-  private hashes = new Int32Array(1 << 12);
-  private count = 0;
+  private words: string[] = [];
+  private starts = new Int32Array(1 << 11);
+  private hashes = new Int32Array(1 << 11);
+  /** The number of the word in that slot, from 1. */
+  private slots = new Int32Array(1 << 12);
+
+  constructor(
+    private readonly text: string,
+    private readonly codes: Codes,
+  ) {}
 
   /** The word `text[start, end)`, whose `hash` the scanner has computed with `hashStep`. O(length). */
-  get(text: string, start: number, end: number, hash: number): string {
-    let slot = hash & (this.slots.length - 1);
+  get(start: number, end: number, hash: number): string {
+    const mask = this.slots.length - 1;
+    let slot = (hash ^ (hash >>> 15)) & mask;
     for (;;) {
-      const found = this.slots[slot];
-      if (found === undefined) break;
-      if (this.hashes[slot] === hash && sameText(found, text, start, end)) return found;
-      slot = (slot + 1) & (this.slots.length - 1);
+      const entry = (this.slots[slot] as number) - 1;
+      if (entry < 0) break;
+      if (this.hashes[entry] === hash && this.isWord(entry, start, end)) return this.words[entry] as string;
+      slot = (slot + 1) & mask;
     }
-    const word = text.slice(start, end);
-    if (this.count < LIMIT) this.insert(word, hash, slot);
-    return word;
+    const word = this.text.slice(start, end);
+    return this.words.length < LIMIT ? this.insert(word, start, hash, slot) : word;
   }
 
-  private insert(word: string, hash: number, slot: number): void {
-    this.slots[slot] = word;
-    this.hashes[slot] = hash;
-    if (++this.count * 2 > this.slots.length) this.grow();
+  private isWord(entry: number, start: number, end: number): boolean {
+    const word = this.words[entry] as string;
+    const length = end - start;
+    if (word.length !== length) return false;
+    const { codes } = this;
+    const other = this.starts[entry] as number;
+    let all = 0;
+    for (let i = 0; i < length; i++) {
+      const code = codes[start + i] as number;
+      if (code !== codes[other + i]) return false;
+      all |= code;
+    }
+    return all < OTHER || word === this.text.slice(start, end);
+  }
+
+  private insert(word: string, start: number, hash: number, slot: number): string {
+    const entry = this.words.push(this.words.length < KEYS ? asKey(word) : word) - 1;
+    if (entry >= this.starts.length) {
+      this.starts = doubled(this.starts);
+      this.hashes = doubled(this.hashes);
+    }
+    this.starts[entry] = start;
+    this.hashes[entry] = hash;
+    this.slots[slot] = entry + 1;
+    if (this.words.length * 2 > this.slots.length) this.grow();
+    return this.words[entry] as string;
   }
 
   private grow(): void {
-    const { slots, hashes } = this;
-    this.slots = new Array(slots.length * 2);
-    this.hashes = new Int32Array(slots.length * 2);
-    for (let i = 0; i < slots.length; i++) {
-      const word = slots[i];
-      if (word === undefined) continue;
-      const hash = hashes[i] as number;
-      let slot = hash & (this.slots.length - 1);
-      while (this.slots[slot] !== undefined) slot = (slot + 1) & (this.slots.length - 1);
-      this.slots[slot] = word;
-      this.hashes[slot] = hash;
+    this.slots = new Int32Array(this.slots.length * 4);
+    const mask = this.slots.length - 1;
+    for (let entry = 0; entry < this.words.length; entry++) {
+      const hash = this.hashes[entry] as number;
+      let slot = (hash ^ (hash >>> 15)) & mask;
+      while (this.slots[slot] !== 0) slot = (slot + 1) & mask;
+      this.slots[slot] = entry + 1;
     }
   }
 }
 
-function sameText(word: string, text: string, start: number, end: number): boolean {
-  if (word.length !== end - start) return false;
-  for (let i = 0; i < word.length; i++) if (word.charCodeAt(i) !== text.charCodeAt(start + i)) return false;
-  return true;
+/** The string in the form in which engines keep property names and literals: those are compared by their address. */
+function asKey(word: string): string {
+  return Object.keys({ [word]: 0 })[0] as string;
+}
+
+function doubled(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(array.length * 2);
+  larger.set(array);
+  return larger;
 }
 
 /** The next state of a word's hash. */

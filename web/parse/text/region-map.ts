@@ -1,8 +1,8 @@
 /**
- * A map whose keys are pieces of one text, without cutting strings out of it: most units of a large dump are repeated, and a
- * `Map<string, Unit>` would allocate and hash a string for each of its million units.
+ * A map whose keys are pieces of one text, without cutting strings out of it: most options and statements of a large dump are repeated, and a
+ * `Map<string, ...>` would allocate and hash a string for each of its million pieces.
  */
-import { type Codes, OTHER } from '../text/codes.ts';
+import { type Codes, OTHER } from './codes.ts';
 
 const FNV_OFFSET = 0x811c9dc5 | 0;
 const FNV_PRIME = 0x01000193;
