@@ -2,6 +2,7 @@
  * Statements of nft's JSON into the model, as web/parse/nft reads them from text. Follows the *_stmt_json functions of nftables' src/json.c and
  * libnftables-json(5) STATEMENTS.
  */
+import { parseIpv4, parseIpv6 } from '../../model/address.ts';
 import { type Expression, type Field, type SetElement, value } from '../../model/expression.ts';
 import { fieldType } from '../../model/field-types.ts';
 import { normalMatch } from '../../model/normal-match.ts';
@@ -25,6 +26,7 @@ import { fail, only, optionalInteger, required, text } from './parts.ts';
 import { stateStatement } from './state.ts';
 
 const PORT = [fieldType('th dport')];
+const ADDRESS = [fieldType('ip saddr')];
 const ADDRESS6 = [fieldType('ip6 saddr')];
 const IFNAME = [fieldType('meta iifname')];
 const NOTRACK: Statement = { kind: 'notrack' };
@@ -203,7 +205,8 @@ function nat(type: Nat['type'], body: JsonObject): Statement {
 
 /** A constant tells its family itself; behind a map nothing does. */
 function natAddress(json: Json): Expression {
-  return expression(json, NO_TYPES);
+  if (typeof json === 'string' && parseIpv4(json) !== null) return expression(json, ADDRESS);
+  return expression(json, typeof json === 'string' && parseIpv6(json) !== null ? ADDRESS6 : NO_TYPES);
 }
 
 function dataIsConcat(lookup: Extract<Expression, { kind: 'map' }>): boolean {
@@ -259,7 +262,7 @@ function duplicate(kind: 'dup' | 'fwd', body: JsonObject): Statement {
   const destination = body.get('addr');
   const device = body.get('dev');
   const types = body.get('family') === 'ip6' ? ADDRESS6 : NO_TYPES;
-  const address = destination === undefined ? null : expression(destination, types);
+  const address = destination === undefined ? null : types === ADDRESS6 ? expression(destination, types) : natAddress(destination);
   if (device !== undefined) return { kind, address, device: expression(device, IFNAME) };
   if (address === null || !isName(address)) return { kind, address, device: null };
   return { kind, address: null, device: expression(destination ?? null, IFNAME) };
