@@ -93,7 +93,10 @@ describe('containers, by content', () => {
   });
 
   test('several files at once keep apart', () => {
-    const files = ['n1', 'n2'].map((name) => ({ name: `${name}.tar.gz`, source: memorySource(gzipSync(asTar({ 'x/save': dump(name) }))) }));
+    const files = ['n1', 'n2'].map((name) => ({
+      name: `${name}.tar.gz`,
+      source: memorySource(gzipSync(asTar({ 'x/save': dump(name) }))),
+    }));
     const { listing, read } = openArchives(files, { limits: { kept: 0 } });
     expect(listing.nodes.map(({ name }) => name)).toEqual(['n1', 'n2']);
     expect(read([1, 0]).map(({ bytes }) => text(bytes))).toEqual([dump('n2'), dump('n1')]);
@@ -108,7 +111,22 @@ describe('tar headers', () => {
     ['ustar prefix', [{ name: 'node.save', prefix: 'some/where', content: dump('x') }], 'some/where/node.save'],
     ['without magic', [{ name: 'node.save', flavour: 'old', content: dump('x'), type: '\0' }], 'node.save'],
     ['signed checksum', [{ name: 'n\u00fcde', checksum: 'signed', content: dump('x') }], 'n\u00fcde'],
-    ['base 256 size', [{ name: 'big', content: dump('x'), patch: [{ at: 124, bytes: `\x80${'\0'.repeat(9)}${String.fromCharCode(dump('x').length >> 8, dump('x').length & 255)}` }] }], 'big'],
+    [
+      'base 256 size',
+      [
+        {
+          name: 'big',
+          content: dump('x'),
+          patch: [
+            {
+              at: 124,
+              bytes: `\x80${'\0'.repeat(9)}${String.fromCharCode(dump('x').length >> 8, dump('x').length & 255)}`,
+            },
+          ],
+        },
+      ],
+      'big',
+    ],
     ['pax size', pax({ size: `${dump('x').length}` }, { name: 'big', content: dump('x'), size: 0 }), 'big'],
   ])('%s', (_what, members, path) => {
     const bytes = tar([...members, { name: 'after.nft', content: nftDump('after') }]);
@@ -135,8 +153,21 @@ describe('tar headers', () => {
 
   test('sparse files are told, and what follows is read', () => {
     const more = new Uint8Array(512);
-    const old: TarMember = { name: 'old', type: 'S', content: dump('old'), patch: [{ at: 482, bytes: '\x01' }], after: more };
-    const bytes = tar([old, ...pax({ 'GNU.sparse.name': 'new', 'GNU.sparse.major': '1' }, { name: 'GNUSparseFile.0/new', content: dump('new') }), { name: 'x', content: dump('x') }]);
+    const old: TarMember = {
+      name: 'old',
+      type: 'S',
+      content: dump('old'),
+      patch: [{ at: 482, bytes: '\x01' }],
+      after: more,
+    };
+    const bytes = tar([
+      old,
+      ...pax(
+        { 'GNU.sparse.name': 'new', 'GNU.sparse.major': '1' },
+        { name: 'GNUSparseFile.0/new', content: dump('new') },
+      ),
+      { name: 'x', content: dump('x') },
+    ]);
     expect(open(bytes).listing.problems).toMatchObject([{ code: 'sparse', count: 2 }]);
     expect([...contents(bytes).keys()]).toEqual(['x']);
   });
@@ -161,11 +192,19 @@ describe('damage', () => {
   const long = dump('x'.repeat(200_000));
 
   test('a tar that is cut off offers what is there', () => {
-    const whole = concat(tarMember({ name: 'a', content: dump('a') }), tarMember({ name: 'b.save', content: long, type: '0' }));
+    const whole = concat(
+      tarMember({ name: 'a', content: dump('a') }),
+      tarMember({ name: 'b.save', content: long, type: '0' }),
+    );
     const { listing, read } = open(whole.slice(0, 150_000));
-    expect(listing.problems.map(({ message }) => message)).toEqual([expect.stringMatching(/“bundle: b.save” is cut off/)]);
+    expect(listing.problems.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/“bundle: b.save” is cut off/),
+    ]);
     const dumps = listing.nodes.flatMap((node) => node.dumps);
-    expect(dumps.map(({ path, cut }) => [path, cut]).sort()).toEqual([['a', false], ['b.save', true]]);
+    expect(dumps.map(({ path, cut }) => [path, cut]).sort()).toEqual([
+      ['a', false],
+      ['b.save', true],
+    ]);
     expect(long.startsWith(text(read([1])[0]?.bytes ?? new Uint8Array(1)))).toBe(true);
   });
 
@@ -219,7 +258,13 @@ describe('damage', () => {
     };
     for (let i = 0; i < 300; i++) {
       const bytes = Uint8Array.from({ length: 700 }, () => random() & 255);
-      bytes.set([[0x1f, 0x8b, 8, 0], [0x50, 0x4b, 3, 4], [0x50, 0x4b, 5, 6]][i % 3] as number[]);
+      bytes.set(
+        [
+          [0x1f, 0x8b, 8, 0],
+          [0x50, 0x4b, 3, 4],
+          [0x50, 0x4b, 5, 6],
+        ][i % 3] as number[],
+      );
       open(bytes);
     }
   });
@@ -229,7 +274,8 @@ describe('zip', () => {
   /** Sets bytes in every header of one kind. */
   function patch(bytes: Uint8Array, signature: number[], at: number, value: number[]): Uint8Array {
     const out = bytes.slice();
-    for (let i = 0; i + 4 < out.length; i++) if (signature.every((byte, n) => out[i + n] === byte)) out.set(value, i + at);
+    for (let i = 0; i + 4 < out.length; i++)
+      if (signature.every((byte, n) => out[i + n] === byte)) out.set(value, i + at);
     return out;
   }
   const CENTRAL = [0x50, 0x4b, 1, 2];
@@ -239,7 +285,9 @@ describe('zip', () => {
     const central = new TextDecoder('latin1').decode(bytes).indexOf('PK\x01\x02');
     bytes[central + 8] = 1;
     const { listing } = open(bytes);
-    expect(listing.problems).toMatchObject([{ code: 'encrypted', message: expect.stringContaining('“bundle: a” is encrypted') as string }]);
+    expect(listing.problems).toMatchObject([
+      { code: 'encrypted', message: expect.stringContaining('“bundle: a” is encrypted') as string },
+    ]);
     expect([...contents(bytes).keys()]).toEqual(['b']);
   });
 
@@ -249,7 +297,9 @@ describe('zip', () => {
     [77, /method 77/],
   ])('method %i', (method, words) => {
     const bytes = patch(asZip(TREE), CENTRAL, 10, [method, 0]);
-    expect(open(bytes).listing.problems).toMatchObject([{ code: 'zip-method', count: 3, message: expect.stringMatching(words) as string }]);
+    expect(open(bytes).listing.problems).toMatchObject([
+      { code: 'zip-method', count: 3, message: expect.stringMatching(words) as string },
+    ]);
   });
 
   test('bytes in front of it', () => {
@@ -282,7 +332,9 @@ describe('limits', () => {
     ]);
     expect(codes(open(bytes, 'x', small).listing)).toEqual(['bomb']);
     expect([...contents(bytes, small).keys()]).toEqual(['a', 'z']);
-    expect(codes(open(zipSync({ bomb: new Uint8Array(6_000_000), z: strToU8(dump('z')) }), 'x', small).listing)).toEqual(['bomb']);
+    expect(
+      codes(open(zipSync({ bomb: new Uint8Array(6_000_000), z: strToU8(dump('z')) }), 'x', small).listing),
+    ).toEqual(['bomb']);
     const text_ = new Uint8Array(6_000_000).fill(0x0a);
     text_.set(bytesOf(dump('bomb')));
     expect(codes(open(zipSync({ bomb: text_ }), 'x', small).listing)).toEqual(['bomb']);
@@ -303,16 +355,24 @@ describe('limits', () => {
 
   test('archives inside archives end somewhere', () => {
     let bytes: Uint8Array = asTar({ x: dump('x') });
-    for (let i = 0; i < 6; i++) bytes = i % 2 ? zipSync({ 'in.tar': bytes }) : tar([{ name: 'in.zip', content: bytes }]);
+    for (let i = 0; i < 6; i++)
+      bytes = i % 2 ? zipSync({ 'in.tar': bytes }) : tar([{ name: 'in.zip', content: bytes }]);
     expect(codes(open(bytes).listing)).toEqual(['too-deep']);
     let gzips: Uint8Array = strToU8(dump('x'));
     for (let i = 0; i < 5; i++) gzips = gzipSync(gzips);
     expect(codes(open(gzips).listing)).toEqual(['too-deep']);
-    expect(codes(open(tar([{ name: 'x.zip', content: asZip(TREE) }]), 'x', { limits: { nestedZip: 100 } }).listing)).toEqual(['zip-too-big']);
+    expect(
+      codes(open(tar([{ name: 'x.zip', content: asZip(TREE) }]), 'x', { limits: { nestedZip: 100 } }).listing),
+    ).toEqual(['zip-too-big']);
   });
 
   test('many problems make few words', () => {
-    const bytes = tar(Array.from({ length: 500 }, (_, i) => ({ name: `f${i}.xz`, content: Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 1) })));
+    const bytes = tar(
+      Array.from({ length: 500 }, (_, i) => ({
+        name: `f${i}.xz`,
+        content: Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 1),
+      })),
+    );
     const [problem, ...more] = open(bytes).listing.problems;
     expect(more).toEqual([]);
     expect(problem?.message).toMatch(/f0.xz”.*497 more: an xz file.*Unpack/);
@@ -342,7 +402,15 @@ describe('odd names', () => {
   });
 
   test('the same name twice: both are listed, the later one is opened', () => {
-    const { listing } = open(tar([{ name: 'x', content: dump('old') }, { name: 'x', content: dump('new') }]));
-    expect(listing.nodes.flatMap(({ dumps }) => dumps.map(({ note }) => note))).toEqual(['replaced by a later file of the same name', null]);
+    const { listing } = open(
+      tar([
+        { name: 'x', content: dump('old') },
+        { name: 'x', content: dump('new') },
+      ]),
+    );
+    expect(listing.nodes.flatMap(({ dumps }) => dumps.map(({ note }) => note))).toEqual([
+      'replaced by a later file of the same name',
+      null,
+    ]);
   });
 });

@@ -1,5 +1,7 @@
 /** For tests: writes tars block by block, so that each kind of header can be made, also wrong ones. */
 
+import { strToU8 } from 'fflate';
+
 export interface TarMember {
   readonly name: string;
   readonly content?: string | Uint8Array;
@@ -16,10 +18,8 @@ export interface TarMember {
   readonly after?: Uint8Array;
 }
 
-const encoder = new TextEncoder();
-
 export function bytesOf(content: string | Uint8Array): Uint8Array {
-  return typeof content === 'string' ? encoder.encode(content) : content;
+  return typeof content === 'string' ? strToU8(content) : content;
 }
 
 export function concat(...pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
@@ -43,9 +43,16 @@ function header(member: TarMember, size: number): Uint8Array {
   if (member.flavour === 'gnu') put(257, 'ustar  \0');
   else if (member.flavour !== 'old') put(257, 'ustar\x0000');
   if (member.prefix !== undefined) put(345, member.prefix);
-  for (const { at, bytes } of member.patch ?? []) block.set(Uint8Array.from(bytes, (c) => c.charCodeAt(0)), at);
+  for (const { at, bytes } of member.patch ?? [])
+    block.set(
+      Uint8Array.from(bytes, (c) => c.charCodeAt(0)),
+      at,
+    );
   block.fill(0x20, 148, 156);
-  const sum = block.reduce((total, byte) => total + (member.checksum === 'signed' && byte > 127 ? byte - 256 : byte), 0);
+  const sum = block.reduce(
+    (total, byte) => total + (member.checksum === 'signed' && byte > 127 ? byte - 256 : byte),
+    0,
+  );
   put(148, `${(member.checksum === 'wrong' ? sum + 1 : sum).toString(8).padStart(6, '0')}\0 `);
   return block;
 }

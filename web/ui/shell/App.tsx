@@ -1,5 +1,6 @@
 /** The page: landing without dumps, workspace with them; drop and paste anywhere; notices over both. */
 import { type ReactElement, useEffect } from 'react';
+import { ArchiveDialog } from '../intake/ArchiveDialog.tsx';
 import { Landing } from '../landing/Landing.tsx';
 import { store, useStore } from '../use-store.ts';
 import './shell.css';
@@ -22,6 +23,7 @@ export function App(): ReactElement {
     <>
       {empty ? <Landing /> : phone ? <PhoneWorkspace /> : <Workspace />}
       {empty ? null : <SearchPalette />}
+      <ArchiveDialog />
       <ProgressAnnouncer />
       <Notices />
       {dragging ? <DropOverlay /> : null}

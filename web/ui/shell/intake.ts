@@ -1,8 +1,9 @@
-/** How dumps come in: files, pasted text, an empty editor. What cannot be read becomes a notice; the rest opens. */
+/** How dumps come in: files, archives of files, pasted text, an empty editor. What cannot be read becomes a notice; the rest opens. */
 import { readFile } from '../../state/read-file.ts';
+import { openArchives } from '../intake/archive-intake.ts';
 import { store } from '../use-store.ts';
 
-/** Opens each file as a dump of this workspace. Never rejects. */
+/** Opens each file as a dump of this workspace, and asks what to open of archives. Never rejects. */
 export async function addFiles(files: readonly File[]): Promise<void> {
   const results = await Promise.all(files.map(readFile));
   const { addDocuments, notify, togglePanel } = store.getState();
@@ -10,6 +11,8 @@ export async function addFiles(files: readonly File[]): Promise<void> {
   for (const result of results) {
     if (result.kind === 'refused') notify({ severity: 'error', text: result.message });
   }
+  const archives = results.flatMap((result) => (result.kind === 'archive' ? [result.file] : []));
+  if (archives.length > 0) void openArchives(archives);
   if (texts.length === 0) return;
   addDocuments(texts);
   if (texts.every(({ text }) => text.trim() === '')) {
