@@ -15,6 +15,7 @@ const FORMAT_LABELS: Readonly<Record<FormatId, string>> = {
   'ip6tables-save': 'ip6tables-save',
   'ebtables-save': 'ebtables-save',
   'arptables-save': 'arptables-save',
+  'iptables-list': 'iptables -L',
   nft: 'nft list ruleset',
   'nft-json': 'nft -j list ruleset',
   'ipset-save': 'ipset save',
