@@ -8,7 +8,14 @@ import { readInput, UnreadableInput } from './input.ts';
 import { inspectCommand } from './inspect.ts';
 import { linkCommand } from './link.ts';
 import { printCommand } from './print.ts';
-import { type CommandInput, type CommandOptions, type ExitCode, type Output, UsageError } from './result.ts';
+import {
+  type CliDocument,
+  type CommandInput,
+  type CommandOptions,
+  type ExitCode,
+  type Output,
+  UsageError,
+} from './result.ts';
 
 const USAGE = `usage: npm run -s cli -- COMMAND [OPTIONS] FILE...        (FILE may be - for standard input)
 
@@ -18,6 +25,7 @@ const USAGE = `usage: npm run -s cli -- COMMAND [OPTIONS] FILE...        (FILE m
   link [--base URL] FILE...                   a permalink that holds the dumps
 
 Several FILEs are dumps of one node; with inspect --each, every FILE is a node of its own (one JSON line each).
+FILE may be a .gz, .zip, .tar or .tar.gz: its dumps are read. If it holds several nodes, --node NAME chooses one.
 `;
 
 interface Command {
@@ -27,10 +35,10 @@ interface Command {
 }
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
-  ['inspect', { run: inspectCommand, takes: ['each'] }],
-  ['findings', { run: findingsCommand, takes: ['failOn'] }],
-  ['print', { run: printCommand, takes: ['to'] }],
-  ['link', { run: linkCommand, takes: ['base'] }],
+  ['inspect', { run: inspectCommand, takes: ['each', 'node'] }],
+  ['findings', { run: findingsCommand, takes: ['failOn', 'node'] }],
+  ['print', { run: printCommand, takes: ['to', 'node'] }],
+  ['link', { run: linkCommand, takes: ['base', 'node'] }],
 ]);
 
 const FLAGS: Readonly<Record<keyof CommandOptions, string>> = {
@@ -39,6 +47,7 @@ const FLAGS: Readonly<Record<keyof CommandOptions, string>> = {
   to: '--to',
   failOn: '--fail-on',
   base: '--base',
+  node: '--node',
 };
 
 /** Runs one command line (without the program's name). Throws only for bugs. */
@@ -56,14 +65,26 @@ export async function runCommand(args: readonly string[], output: Output): Promi
       to: values.to,
       failOn: values['fail-on'],
       base: values.base,
+      node: values.node,
     };
-    return await commandFor(name, files, options).run({ files, options, output, read: readInput });
+    return await commandFor(name, files, options).run({
+      files,
+      options,
+      output,
+      read: (file) => readFor(file, options, output),
+    });
   } catch (error) {
     if (error instanceof UsageError) await output.err(`nfscope: ${error.message}\n\n${USAGE}`);
     else if (error instanceof UnreadableInput) await output.err(`nfscope: ${error.message}\n`);
     else throw error;
     return 2;
   }
+}
+
+async function readFor(file: string, { node }: CommandOptions, output: Output): Promise<readonly CliDocument[]> {
+  const { documents, notes } = await readInput(file, node);
+  for (const note of notes) await output.err(`nfscope: ${note}\n`);
+  return documents;
 }
 
 function commandFor(name: string | undefined, files: readonly string[], options: CommandOptions): Command {
@@ -90,6 +111,7 @@ function parse(args: readonly string[]) {
         to: { type: 'string' },
         'fail-on': { type: 'string' },
         base: { type: 'string' },
+        node: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });

@@ -1,9 +1,9 @@
 /** Reads the files of a command line as texts. */
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { buffer as readStream } from 'node:stream/consumers';
-import { gunzipSync } from 'node:zlib';
-import type { CliDocument } from './result.ts';
+import { containerOf } from '../archive/recognise.ts';
+import { ArchiveInputError, readArchive, type UnpackedInput, withFile } from './archive.ts';
 
 /** A file that cannot be read, or that is no text. */
 export class UnreadableInput extends Error {
@@ -16,37 +16,41 @@ const MAX_BYTES = 500 * 1024 * 1024;
 const HEAD = 64 * 1024;
 
 /**
- * One file; `-` is standard input. gzip is unpacked, UTF-16 with a byte order mark is read; other bytes that are no UTF-8 become U+FFFD.
- * Throws UnreadableInput.
+ * One file; `-` is standard input. Archives (gzip, zip, tar) give the dumps of one node: the only one, or `node`. UTF-16 with a byte order
+ * mark is read; other bytes that are no UTF-8 become U+FFFD. Throws UnreadableInput.
  */
-export async function readInput(file: string): Promise<CliDocument> {
+export async function readInput(file: string, node?: string): Promise<UnpackedInput> {
   const name = file === '-' ? 'standard input' : basename(file);
-  const bytes = await readBytes(file);
-  if (bytes.length > MAX_BYTES) throw new UnreadableInput(`${name} has more than 500 MB`);
-  return { name, text: decode(bytes, name) };
-}
-
-async function readBytes(file: string): Promise<Buffer> {
   try {
-    return file === '-' ? await readStream(process.stdin) : await readFile(file);
+    // An archive may be larger than memory, so a file is looked at before it is read.
+    if (file !== '-' && containerOf(await headOf(file)) !== null)
+      return withFile(file, (source) => readArchive(source, name, node));
+    const bytes = file === '-' ? await readStream(process.stdin) : await readFile(file);
+    if (containerOf(bytes.subarray(0, HEAD)) !== null) return readArchive(bytes, name, node);
+    if (bytes.length > MAX_BYTES) throw new UnreadableInput(`${name} has more than 500 MB`);
+    return { documents: [{ name, text: decode(bytes, name) }], notes: [] };
   } catch (error) {
+    if (error instanceof UnreadableInput) throw error;
+    if (error instanceof ArchiveInputError) throw new UnreadableInput(error.message);
     throw new UnreadableInput(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
+async function headOf(file: string): Promise<Uint8Array> {
+  const handle = await open(file);
+  try {
+    const head = new Uint8Array(HEAD);
+    const { bytesRead } = await handle.read(head, 0, HEAD, 0);
+    return head.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
 function decode(bytes: Buffer, name: string): string {
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return decode(unpack(bytes, name), name);
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
   if (bytes.subarray(0, HEAD).includes(0)) throw new UnreadableInput(`${name} is no text but a binary file`);
   return bytes.toString('utf8');
-}
-
-function unpack(bytes: Buffer, name: string): Buffer {
-  try {
-    return gunzipSync(bytes, { maxOutputLength: MAX_BYTES });
-  } catch (error) {
-    throw new UnreadableInput(`cannot unpack ${name}: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }

@@ -27,7 +27,7 @@ async function inspectEach(input: CommandInput): Promise<ExitCode> {
   let code: ExitCode = 0;
   for (const file of input.files) {
     try {
-      if ((await inspectNode(input, [await input.read(file)])) === 2) code = 2;
+      if ((await inspectNode(input, await input.read(file))) === 2) code = 2;
     } catch (error) {
       if (!(error instanceof UnreadableInput)) throw error;
       await input.output.err(`nfscope: ${error.message}\n`);

@@ -17,8 +17,8 @@ export interface CliDocument {
 /** What every command gets: the files' names, how to read one, its options, and where to write. */
 export interface CommandInput {
   readonly files: readonly string[];
-  /** Throws UnreadableInput. */
-  readonly read: (file: string) => Promise<CliDocument>;
+  /** The file's text, or those of an archive. Throws UnreadableInput. */
+  readonly read: (file: string) => Promise<readonly CliDocument[]>;
   readonly options: CommandOptions;
   readonly output: Output;
 }
@@ -29,6 +29,8 @@ export interface CommandOptions {
   readonly to: string | undefined;
   readonly failOn: string | undefined;
   readonly base: string | undefined;
+  /** Of an archive with dumps of several nodes. */
+  readonly node: string | undefined;
 }
 
 /** Wrong usage: the message says what is right. */
@@ -39,6 +41,6 @@ export class UsageError extends Error {
 /** All files of one node. Throws UnreadableInput for the first that cannot be read. */
 export async function readAll({ files, read }: CommandInput): Promise<CliDocument[]> {
   const documents: CliDocument[] = [];
-  for (const file of files) documents.push(await read(file));
+  for (const file of files) documents.push(...(await read(file)));
   return documents;
 }
