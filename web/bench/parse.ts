@@ -1,28 +1,43 @@
 /**
  * Text to model, side by side with the native tools on the same file in the same run:
  *
- *   node --expose-gc --import tsx web/bench/parse.ts [--services 10000] [--endpoints 4] [--nft-services N] [--repeat 5] [--timeout 300] [--json]
+ *   npx tsx web/bench/parse.ts [--services 10000] [--endpoints 4] [--nft-services N] [--repeat 5] [--timeout 300] [--growth] [--json]
  *
- * `iptables-nft-restore --test` parses and checks every rule; `nft -c -f` also asks the kernel to validate the transaction, so the two
- * ratios say different things. Both run in an empty network namespace. --nft-services makes the nft file smaller where `nft -c` takes
- * too long. Needs root and the tools for the ratios; without them it still prints its own figures and why there are no others.
+ * Each run is the first one of a new process, as on a page that has just been opened (*cold*), and a run of the tool follows it, so that both meet
+ * the same machine; *warm* is the tenth reading in one process. `iptables-nft-restore --test` parses and checks every rule; `nft -c -f` also asks
+ * the kernel to validate the transaction, so the two ratios say different things. Both run in an empty network namespace. --nft-services makes the
+ * nft file for `nft -c` smaller where that takes too long. --growth adds dumps up to 1,000,000 rules. Needs root and the tools for the ratios;
+ * without them it still prints its own figures and why there are no others.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Dump } from '../model/ruleset.ts';
-import { readDocument } from '../parse/read.ts';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
 import { generateKubeProxy } from './generate.ts';
-import { heapOf, time, timeCommand } from './measure.ts';
+import { medianOf, timeCommand } from './measure.ts';
+import type { ParsedOnce } from './parse-once.ts';
+
+const WARM_RUNS = 10;
+const SET_ELEMENTS = 1_000_000;
+const GROWTH_SERVICES = [7_200, 14_400, 36_000, 72_000];
 
 interface Row {
-  readonly file: string;
+  readonly name: string;
   readonly megabytes: number;
   readonly rules: number;
-  readonly milliseconds: number;
+  readonly elements: number;
+  readonly errors: number;
+  /** Median, and the best, of the first readings in new processes. */
+  readonly coldMilliseconds: number;
+  readonly bestMilliseconds: number;
+  readonly warmMilliseconds: number;
+  /** By the cold median. */
   readonly megabytesPerSecond: number;
   readonly heapPerText: number | null;
-  readonly tool: string;
+  readonly peakPerText: number;
+  readonly tool: string | null;
   readonly toolMilliseconds: number | null;
   /** Own time by the tool's: smaller is better. */
   readonly ratio: number | null;
@@ -40,54 +55,112 @@ const nftServices = numberOption('nft-services', services);
 const repeat = numberOption('repeat', 5);
 const timeout = numberOption('timeout', 300) * 1000;
 
-function measure(file: string, text: string, tool: string, command: string): Row {
-  const rulesOf = (dumps: readonly Dump[]) =>
-    dumps.reduce(
-      (sum, { tables }) =>
-        sum + tables.reduce((n, { chains }) => n + chains.reduce((m, { rules }) => m + rules.length, 0), 0),
-      0,
-    );
-  const own = time(repeat, () => readDocument(0, file, text, {}));
-  const { bytes, value } = heapOf(() => readDocument(0, file, text, {}));
-  const native = timeCommand(Math.min(repeat, 3), command, timeout);
-  const megabytes = text.length / 1e6;
+/** The page's own way from TypeScript to JavaScript: a loader that renames functions at run time would be measured too. */
+async function bundle(work: string): Promise<string> {
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      ssr: fileURLToPath(new URL('./parse-once.ts', import.meta.url)),
+      outDir: work,
+      emptyOutDir: false,
+      rolldownOptions: { output: { entryFileNames: 'parse-once.mjs' } },
+    },
+  });
+  return join(work, 'parse-once.mjs');
+}
+
+function readOnce(script: string, file: string, runs: number): ParsedOnce {
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--expose-gc', script, file, `${runs}`], {
+    encoding: 'utf8',
+    timeout,
+  });
+  if (status !== 0) throw new Error(`parse-once: ${stderr || `exit ${status}`}`);
+  return JSON.parse(stdout) as ParsedOnce;
+}
+
+interface Tool {
+  readonly name: string;
+  readonly command: string;
+}
+
+function measure(script: string, name: string, file: string, runs: number, tool: Tool | null): Row {
+  const own: ParsedOnce[] = [];
+  const native: number[] = [];
+  let note: string | null = null;
+  for (let i = 0; i < runs; i++) {
+    own.push(readOnce(script, file, 1));
+    if (!tool || note !== null) continue;
+    const { timing, reason } = timeCommand(1, `${tool.command} ${file}`, timeout);
+    if (timing) native.push(timing.median);
+    note = reason;
+  }
+  const times = own.map(({ milliseconds }) => milliseconds);
+  const coldMilliseconds = medianOf(times);
+  const first = own[0] as ParsedOnce;
+  const toolMilliseconds = native.length > 0 ? medianOf(native) : null;
   return {
-    file,
-    megabytes,
-    rules: rulesOf(value),
-    milliseconds: own.median,
-    megabytesPerSecond: megabytes / (own.median / 1000),
-    heapPerText: bytes === null ? null : bytes / text.length,
-    tool,
-    toolMilliseconds: native.timing?.median ?? null,
-    ratio: native.timing ? own.median / native.timing.median : null,
-    note: native.reason,
+    name,
+    megabytes: first.characters / 1e6,
+    rules: first.rules,
+    elements: first.elements,
+    errors: first.errors,
+    coldMilliseconds,
+    bestMilliseconds: Math.min(...times),
+    warmMilliseconds: readOnce(script, file, WARM_RUNS).milliseconds,
+    megabytesPerSecond: first.characters / 1000 / coldMilliseconds,
+    heapPerText: first.heapBytes === null ? null : first.heapBytes / first.characters,
+    peakPerText: Math.max(...own.map(({ peakBytes }) => peakBytes)) / first.characters,
+    tool: tool?.name ?? null,
+    toolMilliseconds,
+    ratio: toolMilliseconds === null ? null : coldMilliseconds / toolMilliseconds,
+    note,
   };
+}
+
+/** A set as `nft list ruleset` prints it. */
+function bigSet(elements: number): string {
+  const lines: string[] = [];
+  for (let i = 0; i < elements; i += 2) {
+    const pair = [i, i + 1].map((n) => `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`).join(', ');
+    lines.push(i === 0 ? pair : `\t\t\t     ${pair}`);
+  }
+  return `table inet big {\n\tset blocked {\n\t\ttype ipv4_addr\n\t\telements = { ${lines.join(',\n')} }\n\t}\n}\n`;
 }
 
 const work = mkdtempSync(join(tmpdir(), 'nfscope-bench-'));
 try {
-  const iptables = generateKubeProxy({ services, endpoints, format: 'iptables' });
-  const nft = generateKubeProxy({ services: nftServices, endpoints, format: 'nft' });
-  writeFileSync(join(work, 'node.save'), iptables);
-  writeFileSync(join(work, 'node.nft'), nft);
+  const script = await bundle(work);
+  const written = (name: string, text: string): string => {
+    const file = join(work, name);
+    writeFileSync(file, text);
+    return file;
+  };
+  const save = written('node.save', generateKubeProxy({ services, endpoints, format: 'iptables' }));
+  const nft = written('node.nft', generateKubeProxy({ services, endpoints, format: 'nft' }));
+  const smaller = written('smaller.nft', generateKubeProxy({ services: nftServices, endpoints, format: 'nft' }));
+  const restore: Tool = { name: 'iptables-nft-restore --test', command: 'iptables-nft-restore --test' };
+  const check: Tool = { name: 'nft -c -f', command: 'nft -c -f' };
   const rows = [
-    measure(
-      'node.save',
-      iptables,
-      'iptables-nft-restore --test',
-      `iptables-nft-restore --test ${join(work, 'node.save')}`,
-    ),
-    measure('node.nft', nft, 'nft -c -f', `nft -c -f ${join(work, 'node.nft')}`),
+    measure(script, `iptables, ${services} Services`, save, repeat, restore),
+    measure(script, `nft, ${services} Services`, nft, repeat, nftServices === services ? check : null),
+    ...(nftServices === services ? [] : [measure(script, `nft, ${nftServices} Services`, smaller, 3, check)]),
+    measure(script, `nft, a set of ${SET_ELEMENTS}`, written('set.nft', bigSet(SET_ELEMENTS)), repeat, null),
   ];
-  const machine = { cores: cpus().length, node: process.version };
+  if (process.argv.includes('--growth')) {
+    for (const format of ['iptables', 'nft'] as const) {
+      for (const more of GROWTH_SERVICES) {
+        const file = written(`growth.${format}`, generateKubeProxy({ services: more, endpoints, format }));
+        rows.push(measure(script, `${format}, ${more} Services`, file, 2, null));
+      }
+    }
+  }
+  const machine = { cores: cpus().length, node: process.version, load: loadavg()[0] ?? 0 };
   if (process.argv.includes('--json')) {
-    process.stdout.write(
-      `${JSON.stringify({ schema: 'nfscope/bench-parse@1', machine, services, nftServices, endpoints, rows })}\n`,
-    );
+    process.stdout.write(`${JSON.stringify({ schema: 'nfscope/bench-parse@2', machine, endpoints, rows })}\n`);
   } else {
     process.stdout.write(
-      `${services} Services (${nftServices} for nft), about ${endpoints} endpoints; ${machine.cores} cores, Node ${machine.node}\n\n`,
+      `About ${endpoints} endpoints for each Service; ${machine.cores} cores, load ${machine.load.toFixed(1)}, Node ${machine.node}\n\n`,
     );
     for (const row of rows) process.stdout.write(`${rowText(row)}\n`);
   }
@@ -96,16 +169,18 @@ try {
 }
 
 function rowText(row: Row): string {
-  const heap =
-    row.heapPerText === null ? 'heap not measured (--expose-gc)' : `heap ${row.heapPerText.toFixed(1)} x text`;
-  const native =
-    row.ratio === null || row.toolMilliseconds === null
-      ? `${row.tool}: no figure, ${row.note}`
-      : `${row.tool} ${(row.toolMilliseconds / 1000).toFixed(2)} s, ratio ${row.ratio.toFixed(3)} (${(1 / row.ratio).toFixed(1)} times faster)`;
-  return [
-    `${row.file}: ${row.megabytes.toFixed(1)} MB, ${row.rules} rules`,
-    `  text to model ${(row.milliseconds / 1000).toFixed(2)} s, ${row.megabytesPerSecond.toFixed(1)} MB/s, ${heap}`,
-    `  ${native}`,
-    '',
-  ].join('\n');
+  const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(2)} s`;
+  const heap = row.heapPerText === null ? '' : `heap ${row.heapPerText.toFixed(1)} x text, `;
+  const lines = [
+    `${row.name}: ${row.megabytes.toFixed(1)} MB, ${row.rules} rules, ${row.elements} elements, ${row.errors} errors`,
+    `  cold ${seconds(row.coldMilliseconds)} (best ${seconds(row.bestMilliseconds)}), ${row.megabytesPerSecond.toFixed(1)} MB/s; warm ${seconds(row.warmMilliseconds)}`,
+    `  ${heap}peak ${row.peakPerText.toFixed(1)} x text`,
+  ];
+  if (row.tool !== null)
+    lines.push(
+      row.ratio === null || row.toolMilliseconds === null
+        ? `  ${row.tool}: no figure, ${row.note}`
+        : `  ${row.tool} ${seconds(row.toolMilliseconds)}, ratio ${row.ratio.toFixed(3)} (${(1 / row.ratio).toFixed(1)} times faster)`,
+    );
+  return `${lines.join('\n')}\n`;
 }
