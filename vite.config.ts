@@ -38,6 +38,7 @@ export default defineConfig({
     include: ['web/**/*.test.ts', 'web/**/*.test.tsx', 'samples/**/*.test.ts'],
     exclude: ['web/e2e/**', 'node_modules/**'],
     environment: 'node',
+    setupFiles: ['web/dev/vitest-setup.ts'],
     testTimeout: 30_000,
   },
 });
