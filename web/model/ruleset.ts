@@ -10,6 +10,7 @@ export type FormatId =
   | 'ip6tables-save'
   | 'ebtables-save'
   | 'arptables-save'
+  | 'iptables-list'
   | 'nft'
   | 'nft-json'
   | 'ipset-save'

@@ -1,6 +1,7 @@
 /** The registry of formats. To add one: its folder with a parser, and its entry here. */
 import type { Format } from './format.ts';
 import { detectIpsetSave, parseIpsetSave } from './ipset-save/parse.ts';
+import { detectIptablesList, parseIptablesList } from './iptables-list/parse.ts';
 import { detectTool } from './iptables-save/detect.ts';
 import { parseIptablesSave } from './iptables-save/parse.ts';
 import { detectNft, parseNft } from './nft/parse.ts';
@@ -31,6 +32,7 @@ export const FORMATS: readonly Format[] = [
     detect: (head) => detectTool(head, 'arptables'),
     parse: (text, start, end, options) => parseIptablesSave(text, start, end, options, 'arp'),
   },
+  { id: 'iptables-list', label: 'iptables -L', detect: detectIptablesList, parse: parseIptablesList },
   { id: 'ipset-save', label: 'ipset save', detect: detectIpsetSave, parse: parseIpsetSave },
   { id: 'nft', label: 'nft list ruleset', detect: detectNft, parse: parseNft },
   { id: 'nft-json', label: 'nft -j list ruleset', detect: detectNftJson, parse: parseNftJson },

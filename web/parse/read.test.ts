@@ -30,12 +30,6 @@ describe('a text that is no dump', () => {
     ['another binary', 'abc\u0000\u0001\u0002\u0003\u0004\u0005\u0006', 'binary', /binary/],
     ['other JSON', '{"items": [{"kind": "Pod"}]}', 'json', /nft -j list ruleset/],
     [
-      'iptables -L',
-      'Chain INPUT (policy ACCEPT)\ntarget  prot opt source  destination\n',
-      'iptables-listing',
-      /iptables-save/,
-    ],
-    [
       'no root',
       'iptables-save v1.8.9 (nf_tables): Could not fetch rule set generation id: Permission denied (you must be root)\n',
       'tool-error',

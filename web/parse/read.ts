@@ -65,13 +65,15 @@ function formatOf(text: string, section: Section, name: string): Format {
     case 'nft':
     case 'nft-json':
       return formatById(section.kind);
+    case 'list':
+      return formatById('iptables-list');
     case 'ipset':
       return formatById('ipset-save');
     case 'tables': {
       const head = text.slice(section.start, Math.min(section.end, section.start + HEAD));
       if (isFamilyUnknown(head) && familyOfName(name) === 'ip6') return formatById('ip6tables-save');
-      const best = FORMATS.filter(({ id }) => id !== 'nft' && id !== 'nft-json' && id !== 'ipset-save').reduce(
-        (a, b) => (b.detect(head) > a.detect(head) ? b : a),
+      const best = FORMATS.filter(({ id }) => id.endsWith('tables-save')).reduce((a, b) =>
+        b.detect(head) > a.detect(head) ? b : a,
       );
       return best;
     }
@@ -149,6 +151,6 @@ function noFormat(text: string): Diagnostic {
   const first = Math.max(0, text.search(/\S/));
   const eol = text.indexOf('\n', first);
   const message =
-    'No format claims this text: nfscope reads iptables-save, ip6tables-save, ebtables-save, arptables-save, nft list ruleset (text and JSON) and ipset save.';
+    'No format claims this text: nfscope reads iptables-save, ip6tables-save, ebtables-save, arptables-save, iptables -L, nft list ruleset (text and JSON) and ipset save.';
   return diagnostic('error', 'unknown-format', message, span(first, eol < 0 ? text.length : eol));
 }

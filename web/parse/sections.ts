@@ -7,7 +7,7 @@ import { type Header, readHeader } from './iptables-save/header.ts';
 import { endOfNftJson } from './nft-json/parse.ts';
 import type { Codes } from './text/codes.ts';
 
-export type SectionKind = 'tables' | 'nft' | 'nft-json' | 'ipset';
+export type SectionKind = 'tables' | 'nft' | 'nft-json' | 'list' | 'ipset';
 
 export interface Section {
   readonly kind: SectionKind;
@@ -28,6 +28,8 @@ const MOST_SECTIONS = 200;
 const TABLE_LINE = /^\*\s*([A-Za-z0-9_.-]+)\s*$/;
 const NFT_LINE =
   /^(?:table\s+(?:(?:ip|ip6|inet|arp|bridge|netdev)\s+)?[^\s{]+\s*\{|flush\s+ruleset|(?:add|create|insert|delete|destroy)\s+(?:table|chain|rule|set|map|element|counter|quota|limit|flowtable|ct|secmark|synproxy)\s|define\s+\S+\s*=|include\s+"|#!\S*\bnft\b)/;
+/** As iptables -L prints it: `Chain INPUT (policy ACCEPT 0 packets, 0 bytes)`. */
+const CHAIN_LINE = /^Chain \S+ \((?:policy [A-Z]+|\d+ references?)/;
 const IPSET_LINE = /^create\s+\S+\s+(?:hash|bitmap|list):/;
 const RULE_LINE = /^-(?:P|N|A)\s+\S/;
 /** Lines that begin with one of `#*-:[` are a comment or another listing's. */
@@ -118,6 +120,10 @@ class Splitter {
         return;
       case 0x2d: // -
         if (this.#open?.kind !== 'tables') this.#ruleLine(start, end);
+        return;
+      case 0x43: // C
+        if (this.#open?.kind !== 'list' && this.#depthAfter(end) === 0 && CHAIN_LINE.test(this.#head(start, end)))
+          this.#begin('list', start, null);
         return;
       case 0x3a: // :
       case 0x5b: // [

@@ -59,13 +59,6 @@ const SIGNS: readonly Sign[] = [
     message: 'This is an HTML page, not a dump. Copy the text of the dump itself.',
   },
   {
-    code: 'iptables-listing',
-    certain: false,
-    pattern: /^Chain \S+ \((?:policy \S+|\d+ references?)/m,
-    message:
-      'This is the table of “iptables -L”, which leaves out what nfscope needs (other tables, marks, interfaces without -v). Paste the output of “iptables-save -c”.',
-  },
-  {
     code: 'tool-error',
     certain: false,
     pattern:

@@ -19,6 +19,7 @@ export function languageOf(format: FormatId | null, head: string): LanguageId {
     case 'ipset-save':
       return 'ipset';
     case 'nft-json':
+    case 'iptables-list':
     case 'unknown':
       return 'plaintext';
     default:
