@@ -114,24 +114,19 @@ export function hostFactOf(path: readonly string[], text: string): HostFact | nu
 export function nameNodes(dumps: readonly NodeHint[], facts: readonly HostFact[]): string[] {
   const byScope = new Map(facts.map(({ scope, host }) => [scope.join('/'), host]));
   const names: string[] = new Array<string>(dumps.length).fill('');
-  const byFile = new Map<string, number[]>();
+  const byFile = new Map<string, Entry[]>();
+  for (const [index, hint] of dumps.entries()) {
+    const file = hint.path[0] ?? '';
+    const entry: Entry = { index, parts: partsFor(hint), hint };
+    const entries = byFile.get(file);
+    if (entries) entries.push(entry);
+    else byFile.set(file, [entry]);
+  }
+  // Also those whose host is known take part: they show at which directory the others differ.
+  for (const [file, entries] of byFile) splitByPath(entries, withoutPackedEnding(file), names);
   for (const [index, { path, host }] of dumps.entries()) {
     const known = host ?? hostFor(directoriesOf(path), byScope);
     if (known !== null) names[index] = known;
-    else {
-      const file = path[0] ?? '';
-      const list = byFile.get(file);
-      if (list) list.push(index);
-      else byFile.set(file, [index]);
-    }
-  }
-  for (const [file, indexes] of byFile) {
-    const entries = indexes.map((index) => ({
-      index,
-      parts: partsFor(dumps[index] as NodeHint),
-      hint: dumps[index] as NodeHint,
-    }));
-    splitByPath(entries, withoutPackedEnding(file), names);
   }
   return names;
 }
@@ -168,7 +163,7 @@ function splitByPath(all: readonly Entry[], fallback: string, names: string[]): 
     const { entries, label } = next;
     const deepest = entries.reduce((most, { parts }) => Math.max(most, parts.length), 0);
     while (level < deepest && isShared(entries, level)) level++;
-    if (level >= deepest || (next.split && !hasTwins(entries))) {
+    if (level >= deepest || (next.split && !hasTwins(entries)) || !isSplit(entries, level)) {
       nameByFile(entries, label === '' ? (hostInReport(entries) ?? fallback) : label, label, names);
       continue;
     }
@@ -178,6 +173,14 @@ function splitByPath(all: readonly Entry[], fallback: string, names: string[]): 
       work.push({ entries: group, level: level + 1, label: joined, split: true });
     }
   }
+}
+
+/** False for files beside one directory of others, of different formats: a directory alone is no sign of another machine. */
+function isSplit(entries: readonly Entry[], level: number): boolean {
+  const groups = groupBy(entries, ({ parts }) => parts[level] ?? '');
+  const beside = new Set(groups.get('')?.map(({ hint }) => hint.format));
+  if (groups.size !== 2 || beside.size === 0) return true;
+  return entries.some(({ parts, hint }) => parts[level] !== undefined && beside.has(hint.format));
 }
 
 function isShared(entries: readonly Entry[], level: number): boolean {
