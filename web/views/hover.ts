@@ -5,6 +5,7 @@ import type { ViewContext } from './context.ts';
 import { setType } from './details.ts';
 import { escapeMarkdown } from './markdown.ts';
 import { ownerEntry } from './owner-entry.ts';
+import { plural } from './plural.ts';
 import { buildRow } from './rows.ts';
 
 /** Paragraphs: the named chain or set first, then the rule. Everything from the dump is escaped. */
@@ -35,10 +36,6 @@ function setText(context: ViewContext, set: NamedSet): string {
   const users = context.usersOf(set).length;
   const size = set.complete ? plural(set.elements.length, 'element') : 'elements not listed';
   return `${what} **${escapeMarkdown(set.name)}**${escapeMarkdown(whose)} (${escapeMarkdown(setType(set))}): ${size}, used by ${plural(users, 'rule')}`;
-}
-
-function plural(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function ruleTexts(context: ViewContext, rule: Rule): string[] {

@@ -2,6 +2,7 @@
 import type { Chain, NamedSet } from '../model/ruleset.ts';
 import type { OutlineEntry } from './answer.ts';
 import type { ViewContext } from './context.ts';
+import { plural } from './plural.ts';
 
 export function buildOutline(context: ViewContext, document: number): OutlineEntry[] {
   const { ruleset } = context.analysis;
@@ -38,7 +39,7 @@ export function buildOutline(context: ViewContext, document: number): OutlineEnt
 function outlineSet(set: NamedSet): OutlineEntry {
   return {
     name: set.name,
-    detail: `${set.elements.length} elements`,
+    detail: plural(set.elements.length, 'element'),
     kind: 'set',
     span: set.span,
     nameSpan: set.nameSpan,
@@ -47,6 +48,6 @@ function outlineSet(set: NamedSet): OutlineEntry {
 }
 
 function outlineChain(chain: Chain): OutlineEntry {
-  const detail = chain.base ? `${chain.base.hook} ${chain.base.priority}` : `${chain.rules.length} rules`;
+  const detail = chain.base ? `${chain.base.hook} ${chain.base.priority}` : plural(chain.rules.length, 'rule');
   return { name: chain.name, detail, kind: 'chain', span: chain.span, nameSpan: chain.nameSpan, children: [] };
 }

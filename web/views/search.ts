@@ -5,6 +5,7 @@ import { rulePath } from './address.ts';
 import type { SearchHit } from './answer.ts';
 import { ruleAt, setAt, type ViewContext } from './context.ts';
 import { ownerEntry } from './owner-entry.ts';
+import { plural } from './plural.ts';
 
 /** How many hits of one kind are looked for. */
 const PER_KIND = 40;
@@ -140,10 +141,6 @@ function sets(context: ViewContext, wanted: Wanted, byElement: ReadonlySet<Named
     detail: `${set.table ? `${set.table.family} ${set.table.name}` : 'ipset'} · ${plural(set.elements.length, 'element')}`,
     owner: context.ownerOfSet(set),
   }));
-}
-
-function plural(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function findings(context: ViewContext, { pattern }: Wanted): SearchHit[] {

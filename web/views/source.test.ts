@@ -135,7 +135,7 @@ describe('the outline', () => {
 
   it('has the ipsets of an ipset dump', () => {
     expect(buildOutline(contextOf(IPSETS), 0).map(({ kind, detail }) => [kind, detail])).toEqual([
-      ['set', '1 elements'],
+      ['set', '1 element'],
     ]);
   });
 });
