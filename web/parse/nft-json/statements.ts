@@ -262,7 +262,8 @@ function duplicate(kind: 'dup' | 'fwd', body: JsonObject): Statement {
   const destination = body.get('addr');
   const device = body.get('dev');
   const types = body.get('family') === 'ip6' ? ADDRESS6 : NO_TYPES;
-  const address = destination === undefined ? null : types === ADDRESS6 ? expression(destination, types) : natAddress(destination);
+  const address =
+    destination === undefined ? null : types === ADDRESS6 ? expression(destination, types) : natAddress(destination);
   if (device !== undefined) return { kind, address, device: expression(device, IFNAME) };
   if (address === null || !isName(address)) return { kind, address, device: null };
   return { kind, address: null, device: expression(destination ?? null, IFNAME) };
