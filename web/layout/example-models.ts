@@ -1,4 +1,4 @@
-/** Hand-written hook map models for tests and for the preview page (render/preview.html). Not part of the product. */
+/** Hand-written hook map models for tests and for the preview page (render/preview.html). Not part of the product. Longer than other files: it is data. */
 import type { Hook } from '../model/hook.ts';
 import type { PaletteSlot } from '../owners/owner.ts';
 import type { OwnerLook } from './hook-map-geometry.ts';

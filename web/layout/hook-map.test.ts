@@ -1,3 +1,4 @@
+/** The geometry of the hook map, whole: tables by part, then properties of every model. Longer than other files because they share their models. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Hook } from '../model/hook.ts';

@@ -4,6 +4,8 @@
  *
  * Keys: arrows along the packet's path and sideways within a row, Home and End, Enter or Space select, Shift+Enter opens the chain,
  * + and - zoom, f fits, Escape selects nothing.
+ *
+ * Longer than other files: pointer, keyboard, focus, zoom and paper all act on one transform and one focused target.
  */
 import {
   type D3ZoomEvent,

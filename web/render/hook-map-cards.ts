@@ -1,0 +1,221 @@
+/** Cards with their stripes, and the marks on their edges: the parts of the hook map that can be pointed at. */
+import type { BaseType, Selection } from 'd3';
+import type { CardGeometry, HookMapGeometry, MarkGeometry, Rect, StripeGeometry } from '../layout/hook-map-geometry.ts';
+import { signShape } from '../layout/signs.ts';
+import { drawTexts, layer, mould, type Node, type Shape, setRect, setShown } from './hook-map-draw.ts';
+import { cornersPath, inset, trianglePath } from './hook-map-shapes.ts';
+
+/** The elements of what was drawn, so that a state can change without touching the geometry. */
+export interface Nodes {
+  readonly cards: ReadonlyMap<string, { readonly node: SVGGElement; readonly card: CardGeometry }>;
+  readonly stripes: ReadonlyMap<string, { readonly node: SVGGElement; readonly stripe: StripeGeometry }>;
+  readonly marks: readonly { readonly node: SVGGElement; readonly mark: MarkGeometry }[];
+}
+
+const hit: Shape = ['rect', { class: 'hm-hit', role: 'button', tabindex: '-1' }];
+const part = (name: string): Shape => ['path', { class: `hm-${name}` }];
+
+const CARD = mould([
+  'g',
+  { role: 'group' },
+  ['rect', { class: 'hm-card-ground', rx: '4' }],
+  // Before the stripes in the reading order; above them nowhere but on single lines, whose only button it is.
+  hit,
+  ['g', { class: 'hm-stripes' }],
+  part('footer'),
+  ['g', { class: 'hm-texts' }],
+  ['rect', { class: 'hm-card-border', rx: '4' }],
+]);
+const STRIPE = mould(['g', { class: 'hm-stripe' }, part('tint'), part('spine'), part('pattern'), part('triangle')]);
+const MARK = mould([
+  'g',
+  { class: 'hm-mark' },
+  hit,
+  ['g', { class: 'hm-sign' }, part('sign-ring'), part('sign-halo'), part('sign-outline'), part('sign-glyph')],
+  ['g', { class: 'hm-texts' }],
+]);
+
+export function drawCards(world: Node, geometry: HookMapGeometry): Pick<Nodes, 'cards' | 'stripes'> {
+  const nodes = new Map<string, { node: SVGGElement; card: CardGeometry }>();
+  const cards = layer(world, 'cards')
+    .selectChildren<SVGGElement, CardGeometry>('g')
+    .data(geometry.cards, (card) => card.id)
+    .join((enter) => enter.append(() => CARD.clone()))
+    .order() as unknown as Selection<SVGGElement, CardGeometry, BaseType, unknown>;
+  cards.each(function (card) {
+    nodes.set(card.id, { node: this, card });
+    this.setAttribute('class', cardClass(card));
+    this.setAttribute('aria-label', card.groupLabel);
+    const [ground, hit, , footer, , border] = this.children as unknown as readonly [
+      SVGElement,
+      SVGElement,
+      SVGElement,
+      SVGElement,
+      SVGElement,
+      SVGElement,
+    ];
+    ground.setAttribute('data-target', card.id);
+    setRect(ground, card.rect);
+    hit.setAttribute('data-target', card.id);
+    hit.setAttribute('aria-label', card.label);
+    setRect(hit, card.hit);
+    setRect(border, inset(card.rect, 0.5, 0.5));
+    setShown(footer, card.footer?.drop === true);
+    if (card.footer?.drop) footer.setAttribute('d', cornersPath(card.footer, 0, 0, 4, 4));
+  });
+  drawTexts(cards.select<SVGGElement>(':scope > g.hm-texts'), (card) =>
+    card.title ? [card.title, ...card.texts] : card.texts,
+  );
+  return { cards: nodes, stripes: drawStripes(cards) };
+}
+
+function cardClass(card: CardGeometry): string {
+  const classes = ['hm-card'];
+  if (card.single) classes.push('hm-single');
+  if (card.empty && card.footer?.drop !== true) classes.push('hm-empty-card');
+  if (card.legacy) classes.push('hm-legacy-engine');
+  if (card.dormant) classes.push('hm-dormant');
+  return classes.join(' ');
+}
+
+interface StripeView {
+  readonly card: CardGeometry;
+  readonly stripe: StripeGeometry;
+}
+
+/** Corners follow the card's on single lines; in a stack a hairline of ground parts the stripes. */
+function stripePaths({ card, stripe }: StripeView): { tint: string; spine: string } {
+  const bottom = card.single && !card.footer ? 3.5 : 0;
+  const top = card.single ? 3.5 : 0;
+  const part = card.single ? 0.5 : 0.4;
+  const rect = inset(stripe.rect, 0.5, part);
+  const spine = { ...inset(stripe.spine, 0, part), x: rect.x };
+  return { tint: cornersPath(rect, top, top, bottom, bottom), spine: cornersPath(spine, top, 0, 0, bottom) };
+}
+
+function drawStripes(cards: Selection<SVGGElement, CardGeometry, BaseType, unknown>): Nodes['stripes'] {
+  const nodes = new Map<string, { node: SVGGElement; stripe: StripeGeometry }>();
+  const stripes = cards
+    .select<SVGGElement>(':scope > g.hm-stripes')
+    .selectChildren<SVGGElement, StripeView>('g')
+    .data(
+      (card) => card.stripes.map((stripe): StripeView => ({ card, stripe })),
+      (view) => view.stripe.id,
+    )
+    .join((enter) => enter.append(() => STRIPE.clone())) as unknown as Selection<
+    SVGGElement,
+    StripeView,
+    BaseType,
+    unknown
+  >;
+  stripes.each(function (view) {
+    const { stripe, card } = view;
+    nodes.set(stripe.id, { node: this, stripe });
+    this.setAttribute('data-slot', stripe.look.slot);
+    const [tint, spine, pattern, triangle] = this.children as unknown as readonly [
+      SVGElement,
+      SVGElement,
+      SVGElement,
+      SVGElement,
+    ];
+    const paths = stripePaths(view);
+    tint.setAttribute('d', paths.tint);
+    spine.setAttribute('d', paths.spine);
+    stripeButton(tint, card, stripe);
+    const patterned = stripe.look.slot === 'unknown' || stripe.look.barred;
+    setShown(pattern, patterned);
+    if (patterned) {
+      pattern.setAttribute('d', paths.spine);
+      pattern.setAttribute('fill', stripe.look.barred ? 'url(#hm-bars)' : 'url(#hm-hatch)');
+    }
+    const at = stripe.count?.triangle;
+    setShown(triangle, at !== null && at !== undefined);
+    if (at) triangle.setAttribute('d', trianglePath(at.x, at.y, at.size));
+  });
+  drawTexts(stripes, ({ stripe: { initials, name, count } }) =>
+    [initials, name, count?.here ?? null, count?.below ?? null].filter((item) => item !== null),
+  );
+  return nodes;
+}
+
+/** On a single line the card is the button, and nothing may cover it; in a stack each stripe is one of its own. */
+function stripeButton(tint: SVGElement, card: CardGeometry, stripe: StripeGeometry): void {
+  if (card.single) {
+    for (const name of ['role', 'tabindex', 'aria-label', 'data-target']) tint.removeAttribute(name);
+    return;
+  }
+  tint.setAttribute('data-target', stripe.id);
+  tint.setAttribute('role', 'button');
+  tint.setAttribute('aria-label', stripe.label);
+  if (!tint.hasAttribute('tabindex')) tint.setAttribute('tabindex', '-1');
+}
+
+export function drawMarks(world: Node, geometry: HookMapGeometry): Nodes['marks'] {
+  const nodes: { node: SVGGElement; mark: MarkGeometry }[] = [];
+  const marks = layer(world, 'marks')
+    .selectChildren<SVGGElement, MarkGeometry>('g')
+    .data(
+      geometry.cards.flatMap((card) => card.marks),
+      (mark) => mark.id,
+    )
+    .join((enter) => enter.append(() => MARK.clone())) as unknown as Selection<
+    SVGGElement,
+    MarkGeometry,
+    BaseType,
+    unknown
+  >;
+  marks.each(function (mark) {
+    nodes.push({ node: this, mark });
+    this.setAttribute('data-severity', mark.severity);
+    const [hit, sign] = this.children as unknown as readonly [SVGElement, SVGElement];
+    hit.setAttribute('data-target', mark.id);
+    hit.setAttribute('aria-label', mark.label);
+    setRect(hit, mark.hit);
+    const shape = signShape(mark.sign, mark.radius);
+    sign.setAttribute('data-style', shape.style);
+    sign.setAttribute('transform', `translate(${mark.x} ${mark.y})`);
+    const [ring, halo, outline, glyph] = sign.children as unknown as readonly [
+      SVGElement,
+      SVGElement,
+      SVGElement,
+      SVGElement,
+    ];
+    ring.setAttribute('d', signShape('benign', mark.radius + 3).outlinePath);
+    halo.setAttribute('d', shape.outlinePath);
+    outline.setAttribute('d', shape.outlinePath);
+    if (shape.dash === '') outline.removeAttribute('stroke-dasharray');
+    else outline.setAttribute('stroke-dasharray', shape.dash);
+    glyph.setAttribute('d', shape.glyphPath);
+    glyph.setAttribute('stroke-width', String(shape.glyphWidth));
+  });
+  drawTexts(marks.select<SVGGElement>(':scope > g.hm-texts'), (mark) => (mark.badge ? [mark.badge] : []));
+  return nodes;
+}
+
+interface Outline {
+  readonly id: string;
+  readonly rect: Rect;
+  readonly card: boolean;
+}
+
+/** Selection in ink, on top of everything: cards 2.2 wide and 1.5 rounder, stripes 1.6. */
+export function drawOutlines(world: Node, geometry: HookMapGeometry, selected: ReadonlySet<string>): void {
+  const outlines: Outline[] = [];
+  for (const card of geometry.cards) {
+    if (selected.has(card.id)) outlines.push({ id: card.id, rect: inset(card.rect, -0.6, -0.6), card: true });
+    for (const stripe of card.stripes) {
+      if (!selected.has(stripe.id)) continue;
+      const whole = card.single;
+      outlines.push({ id: stripe.id, rect: whole ? inset(card.rect, -0.6, -0.6) : stripe.rect, card: whole });
+    }
+  }
+  layer(world, 'outlines')
+    .selectChildren<SVGRectElement, Outline>('rect')
+    .data(outlines, (outline) => outline.id)
+    .join('rect')
+    .attr('class', (outline) => (outline.card ? 'hm-outline-card' : 'hm-outline-stripe'))
+    .attr('rx', (outline) => (outline.card ? 5.5 : 2))
+    .each(function (outline) {
+      setRect(this as SVGRectElement, outline.rect);
+    });
+}
