@@ -130,10 +130,7 @@ function tellOpened(listing: Listing, opened: readonly FoundDump[], choose: () =
   if (listing.members === 1) return;
   const left = node.dumps.length - opened.length;
   const names = opened.map(({ name }) => name).join(', ');
-  const more =
-    left === 0
-      ? ''
-      : ` ${plural(left, 'dump')} that ${left === 1 ? 'repeats' : 'repeat'} or may differ from what is loaded ${left === 1 ? 'was' : 'were'} left out.`;
+  const more = left === 0 ? '' : ` Left out: ${plural(left, 'dump')}, such as repetitions and configuration files.`;
   notify({
     severity: 'info',
     text: `Opened ${plural(opened.length, 'dump')} of ${node.name} from ${listing.files.map((name) => `“${name}”`).join(', ')}: ${names}.${more}`,
