@@ -1,4 +1,3 @@
-
 import { AXIS, type Frame, kernelStations, RAIL_INSET, READABLE, round, STRIP } from './hook-map-frame.ts';
 import type {
   BracketGeometry,

@@ -26,14 +26,7 @@ import {
   STRIP,
   stripeHeight,
 } from './hook-map-frame.ts';
-import type {
-  CardGeometry,
-  DetailLevel,
-  HookMapGeometry,
-  OwnerLook,
-  Rect,
-  RowGeometry,
-} from './hook-map-geometry.ts';
+import type { CardGeometry, DetailLevel, HookMapGeometry, OwnerLook, Rect, RowGeometry } from './hook-map-geometry.ts';
 import { placeHits, placeMarks } from './hook-map-marks.ts';
 import { layoutMetro } from './hook-map-metro.ts';
 import type { CardModel, HookMapModel, HookModel } from './hook-map-model.ts';
