@@ -50,34 +50,34 @@ export function splitSections(text: string, codes: Codes): Section[] {
 }
 
 class Splitter {
-  readonly #text: string;
-  readonly #codes: Codes;
-  readonly #sections: Section[] = [];
-  #open: Open | null = null;
+  private readonly text: string;
+  private readonly codes: Codes;
+  private readonly sections: Section[] = [];
+  private open: Open | null = null;
   /** A header whose table has not come yet: a new section begins there. */
-  #header: { start: number; header: Header } | null = null;
+  private header: { start: number; header: Header } | null = null;
   /** In nft text: how deep in braces before the line at `#counted`. Few lines need to know, so the others are counted when one does. */
-  #depth = 0;
-  #counted = 0;
+  private depth = 0;
+  private counted = 0;
 
   constructor(text: string, codes: Codes) {
-    this.#text = text;
-    this.#codes = codes;
+    this.text = text;
+    this.codes = codes;
   }
 
   finish(): Section[] {
-    this.#close(this.#text.length);
-    return this.#sections.map(({ kind, start, end }) => ({ kind, start, end }));
+    this.close(this.text.length);
+    return this.sections.map(({ kind, start, end }) => ({ kind, start, end }));
   }
 
-  #close(end: number): void {
-    if (this.#open) this.#open.end = end;
-    this.#open = null;
+  private close(end: number): void {
+    if (this.open) this.open.end = end;
+    this.open = null;
   }
 
-  #begin(kind: SectionKind, start: number, header: Header | null): Open {
-    if (this.#open && this.#sections.length >= MOST_SECTIONS) return this.#open;
-    this.#close(start);
+  private begin(kind: SectionKind, start: number, header: Header | null): Open {
+    if (this.open && this.sections.length >= MOST_SECTIONS) return this.open;
+    this.close(start);
     const open: Open = {
       kind,
       start,
@@ -86,132 +86,131 @@ class Splitter {
       backend: header?.backend ?? null,
       tables: new Set(),
     };
-    this.#sections.push(open);
-    this.#open = open;
-    this.#depth = 0;
-    this.#counted = start;
+    this.sections.push(open);
+    this.open = open;
+    this.depth = 0;
+    this.counted = start;
     return open;
   }
 
   /** Reads the line `[lineStart, end)`; gives where the next one to look at begins. */
   line(lineStart: number, end: number): number {
-    const codes = this.#codes;
+    const codes = this.codes;
     let start = lineStart;
     while (start < end && (codes[start] as number) <= 0x20) start++;
     if (start === end) return end + 1;
     // A JSON document is one piece, however it is broken into lines.
-    const json = codes[start] === 0x7b ? endOfNftJson(this.#text, start) : -1;
+    const json = codes[start] === 0x7b ? endOfNftJson(this.text, start) : -1;
     if (json < 0) {
-      this.#listingLine(start, end);
+      this.listingLine(start, end);
       return end + 1;
     }
-    if (this.#begin('nft-json', start, null).kind !== 'nft-json') return end + 1;
-    this.#close(json);
+    if (this.begin('nft-json', start, null).kind !== 'nft-json') return end + 1;
+    this.close(json);
     return json;
   }
 
-  #listingLine(start: number, end: number): void {
-    switch (this.#codes[start]) {
+  private listingLine(start: number, end: number): void {
+    switch (this.codes[start]) {
       case 0x23: // #
-        this.#hash(start, end);
+        this.hash(start, end);
         return;
       case 0x2a: // *
-        this.#tableLine(start, end);
+        this.tableLine(start, end);
         return;
       case 0x2d: // -
-        if (this.#open?.kind !== 'tables') this.#ruleLine(start, end);
+        if (this.open?.kind !== 'tables') this.ruleLine(start, end);
         return;
       case 0x43: // C
-        if (this.#open?.kind !== 'list' && this.#depthAfter(end) === 0 && CHAIN_LINE.test(this.#head(start, end)))
-          this.#begin('list', start, null);
+        if (this.open?.kind !== 'list' && this.depthAfter(end) === 0 && CHAIN_LINE.test(this.head(start, end)))
+          this.begin('list', start, null);
         return;
       case 0x3a: // :
       case 0x5b: // [
         return;
       default:
-        this.#word(start, end);
+        this.word(start, end);
     }
   }
 
-  #head(start: number, end: number): string {
-    return this.#text.slice(start, Math.min(end, start + 200));
+  private head(start: number, end: number): string {
+    return this.text.slice(start, Math.min(end, start + 200));
   }
 
-  #hash(start: number, end: number): void {
-    const header = readHeader(this.#head(start, end));
+  private hash(start: number, end: number): void {
+    const header = readHeader(this.head(start, end));
     if (header) {
-      const open = this.#open;
+      const open = this.open;
       if (open?.kind !== 'tables' || open.tool !== header.tool || open.backend !== header.backend) {
-        this.#header = { start, header };
+        this.header = { start, header };
         if (open?.kind === 'tables') {
-          this.#begin('tables', start, header);
-          this.#header = null;
+          this.begin('tables', start, header);
+          this.header = null;
         }
-      } else this.#header = { start, header };
-    } else if (/^#!\S*\/nft/.test(this.#head(start, end)) && this.#open?.kind !== 'nft')
-      this.#begin('nft', start, null);
+      } else this.header = { start, header };
+    } else if (/^#!\S*\/nft/.test(this.head(start, end)) && this.open?.kind !== 'nft') this.begin('nft', start, null);
   }
 
-  #tableLine(start: number, end: number): void {
-    const name = TABLE_LINE.exec(this.#head(start, end))?.[1];
-    if (name === undefined || this.#depthAfter(end) > 0) return;
-    const header = this.#header;
-    this.#header = null;
-    let open = this.#open;
+  private tableLine(start: number, end: number): void {
+    const name = TABLE_LINE.exec(this.head(start, end))?.[1];
+    if (name === undefined || this.depthAfter(end) > 0) return;
+    const header = this.header;
+    this.header = null;
+    let open = this.open;
     if (open?.kind !== 'tables' || open.tables.has(name)) {
-      open = this.#begin('tables', header?.start ?? start, header?.header ?? null);
+      open = this.begin('tables', header?.start ?? start, header?.header ?? null);
     }
     open.tables.add(name);
   }
 
-  #ruleLine(start: number, end: number): void {
-    const head = this.#head(start, end);
-    if ((RULE_LINE.test(head) || SHELL_RULE.test(head)) && this.#depthAfter(end) === 0) {
-      this.#begin('tables', this.#header?.start ?? start, this.#header?.header ?? null);
-      this.#header = null;
+  private ruleLine(start: number, end: number): void {
+    const head = this.head(start, end);
+    if ((RULE_LINE.test(head) || SHELL_RULE.test(head)) && this.depthAfter(end) === 0) {
+      this.begin('tables', this.header?.start ?? start, this.header?.header ?? null);
+      this.header = null;
     }
   }
 
-  #word(start: number, end: number): void {
-    const open = this.#open;
-    const code = this.#codes[start] as number;
+  private word(start: number, end: number): void {
+    const open = this.open;
+    const code = this.codes[start] as number;
     if (open?.kind === 'nft' && code !== 0x63) return;
-    if (open?.kind === 'ipset' && code === 0x61 && !NFT_LINE.test(this.#head(start, end))) return;
+    if (open?.kind === 'ipset' && code === 0x61 && !NFT_LINE.test(this.head(start, end))) return;
     // A listing's line begins with one of a, c, d, f, i, t.
     if (code < 0x61 || code > 0x74) return;
     // `chain`, `counter`, ... of a long nft listing.
-    if (open?.kind === 'nft' && this.#codes[start + 1] !== 0x72) return;
-    const head = this.#head(start, end);
+    if (open?.kind === 'nft' && this.codes[start + 1] !== 0x72) return;
+    const head = this.head(start, end);
     if (IPSET_LINE.test(head)) {
-      if (open?.kind !== 'ipset' && this.#depthAfter(end) === 0) this.#begin('ipset', start, null);
-    } else if (open?.kind !== 'nft' && NFT_LINE.test(head)) this.#begin('nft', start, null);
+      if (open?.kind !== 'ipset' && this.depthAfter(end) === 0) this.begin('ipset', start, null);
+    } else if (open?.kind !== 'nft' && NFT_LINE.test(head)) this.begin('nft', start, null);
   }
 
   /** The depth after the line that ends at `end`; 0 outside of nft text. Amortised linear: each line is counted once. */
-  #depthAfter(end: number): number {
-    if (this.#open?.kind !== 'nft') return 0;
-    const codes = this.#codes;
-    while (this.#counted < end) {
-      let start = this.#counted;
-      let stop = this.#text.indexOf('\n', start);
+  private depthAfter(end: number): number {
+    if (this.open?.kind !== 'nft') return 0;
+    const codes = this.codes;
+    while (this.counted < end) {
+      let start = this.counted;
+      let stop = this.text.indexOf('\n', start);
       if (stop < 0 || stop > end) stop = end;
-      this.#counted = stop + 1;
+      this.counted = stop + 1;
       while (start < stop && (codes[start] as number) <= 0x20) start++;
-      if (start < stop && !OTHER_LINES.has(codes[start] as number)) this.#countBraces(start, stop);
+      if (start < stop && !OTHER_LINES.has(codes[start] as number)) this.countBraces(start, stop);
     }
-    return this.#depth;
+    return this.depth;
   }
 
   /** Braces outside of quotes and comments. */
-  #countBraces(start: number, end: number): void {
-    const codes = this.#codes;
+  private countBraces(start: number, end: number): void {
+    const codes = this.codes;
     for (let at = start; at < end; at++) {
       const code = codes[at];
-      if (code === 0x7b) this.#depth++;
-      else if (code === 0x7d && this.#depth > 0) this.#depth--;
+      if (code === 0x7b) this.depth++;
+      else if (code === 0x7d && this.depth > 0) this.depth--;
       else if (code === 0x23) return;
       else if (code === 0x22) {
-        const close = this.#text.indexOf('"', at + 1);
+        const close = this.text.indexOf('"', at + 1);
         if (close < 0 || close >= end) return;
         at = close;
       }

@@ -46,86 +46,86 @@ export function parseIptablesSave(
 class SaveParser {
   readonly tables: Table[] = [];
   readonly diagnostics: Diagnostic[] = [];
-  readonly #text: string;
-  readonly #codes: Codes;
-  readonly #start: number;
-  readonly #end: number;
-  readonly #options: ParseOptions;
-  readonly #family: SaveFamily;
-  readonly #problems: Problems;
-  readonly #units: RegionMap<Unit>;
+  private readonly text: string;
+  private readonly codes: Codes;
+  private readonly start: number;
+  private readonly end: number;
+  private readonly options: ParseOptions;
+  private readonly family: SaveFamily;
+  private readonly problems: Problems;
+  private readonly units: RegionMap<Unit>;
   /** The table's chains by their names' place in the text. */
-  #chains: RegionMap<Chain>;
-  /** The jumps to these chains, by the entries of `#chains`: one object for all rules that jump there. */
-  #jumps: (Statement | undefined)[] = [];
-  readonly #scanner: UnitScanner;
-  readonly #comments: CommentReader;
-  readonly #matches: Statement[] = [];
-  readonly #targets: Statement[] = [];
-  #backend: Backend;
-  #table: Mutable<Table> | null = null;
-  #tableEnd = 0;
-  #committed = true;
+  private chains: RegionMap<Chain>;
+  /** The jumps to these chains, by the entries of `chains`: one object for all rules that jump there. */
+  private jumps: (Statement | undefined)[] = [];
+  private readonly scanner: UnitScanner;
+  private readonly comments: CommentReader;
+  private readonly matches: Statement[] = [];
+  private readonly targets: Statement[] = [];
+  private backend: Backend;
+  private table: Mutable<Table> | null = null;
+  private tableEnd = 0;
+  private committed = true;
   /** The table was begun by a rule, not by `*name`: `iptables -S`. */
-  #headless = false;
-  #tableSerial = 0;
-  #chain: Chain | null = null;
-  #protocol = NO_PROTOCOL;
-  #hookRead = false;
-  readonly #inserted = new Set<Chain>();
-  readonly #unresolved = new Map<string, { unit: Unit; count: number }>();
-  readonly #context: UnitContext;
+  private headless = false;
+  private tableSerial = 0;
+  private chain: Chain | null = null;
+  private protocol = NO_PROTOCOL;
+  private hookRead = false;
+  private readonly inserted = new Set<Chain>();
+  private readonly unresolved = new Map<string, { unit: Unit; count: number }>();
+  private readonly context: UnitContext;
 
   constructor(text: string, start: number, end: number, options: ParseOptions, family: SaveFamily) {
-    this.#text = text;
-    this.#codes = options.codes ?? codesOf(text, start, end);
-    this.#start = start;
-    this.#end = end;
-    this.#options = options;
-    this.#family = family;
-    this.#backend = backendOfName(options.name ?? '') ?? 'iptables';
-    this.#problems = new Problems(this.diagnostics);
-    this.#units = new RegionMap(text, this.#codes);
-    this.#chains = new RegionMap(text, this.#codes);
-    this.#scanner = new UnitScanner(text, this.#codes);
-    this.#comments = new CommentReader(text, this.#codes);
+    this.text = text;
+    this.codes = options.codes ?? codesOf(text, start, end);
+    this.start = start;
+    this.end = end;
+    this.options = options;
+    this.family = family;
+    this.backend = backendOfName(options.name ?? '') ?? 'iptables';
+    this.problems = new Problems(this.diagnostics);
+    this.units = new RegionMap(text, this.codes);
+    this.chains = new RegionMap(text, this.codes);
+    this.scanner = new UnitScanner(text, this.codes);
+    this.comments = new CommentReader(text, this.codes);
     const parser = this;
-    this.#context = {
+    this.context = {
       family,
       get protocol() {
-        return parser.#protocol;
+        return parser.protocol;
       },
-      hook: () => parser.#hook(),
-      isChain: (name) => parser.#table?.chainNamed.has(name) ?? false,
+      hook: () => parser.hook(),
+      isChain: (name) => parser.table?.chainNamed.has(name) ?? false,
     };
   }
 
-  #hook(): Hook | null {
-    this.#hookRead = true;
-    return this.#chain?.base?.hook ?? null;
+  private hook(): Hook | null {
+    this.hookRead = true;
+    return this.chain?.base?.hook ?? null;
   }
 
   run(): void {
-    const text = this.#text;
-    const end = this.#end;
-    let at = this.#start;
+    const text = this.text;
+    const end = this.end;
+    let at = this.start;
     let nextProgress = at + PROGRESS_STEP;
     while (at < end) {
       let eol = text.indexOf('\n', at);
       if (eol < 0 || eol > end) eol = end;
-      this.#line(at, eol);
+      this.line(at, eol);
       at = eol + 1;
       if (at >= nextProgress) {
-        this.#options.onProgress?.((at - this.#start) / (end - this.#start));
+        this.options.onProgress?.((at - this.start) / (end - this.start));
         nextProgress = at + PROGRESS_STEP;
       }
     }
-    this.#closeTable(end);
-    this.#problems.finish();
+    this.closeTable(end);
+    this.problems.finish();
   }
 
-  #line(lineStart: number, lineEnd: number): void {
-    const codes = this.#codes;
+  private line(lineStart: number, lineEnd: number): void {
+    const codes = this.codes;
     let start = lineStart;
     let end = lineEnd;
     while (start < end && (codes[start] as number) <= 0x20) start++;
@@ -133,29 +133,29 @@ class SaveParser {
     if (start === end) return;
     switch (codes[start]) {
       case 0x23: // #
-        this.#comment(start, end);
+        this.comment(start, end);
         return;
       case 0x2a: // *
-        this.#openTable(start, end);
+        this.openTable(start, end);
         return;
       case 0x3a: // :
-        this.#chainLine(start, end);
+        this.chainLine(start, end);
         return;
       case 0x5b: // [
-        this.#countedRule(start, end);
+        this.countedRule(start, end);
         return;
       case 0x2d: // -
-        this.#command(start, end, start, COUNTER_UNKNOWN);
+        this.command(start, end, start, COUNTER_UNKNOWN);
         return;
       default:
-        if (this.#text.startsWith('COMMIT', start) && end - start === 6) this.#commit(end);
-        else this.#notUnderstood(start, end);
+        if (this.text.startsWith('COMMIT', start) && end - start === 6) this.commit(end);
+        else this.notUnderstood(start, end);
     }
   }
 
-  #notUnderstood(start: number, end: number): void {
-    const shown = this.#text.slice(start, Math.min(end, start + 60));
-    this.#problems.add(
+  private notUnderstood(start: number, end: number): void {
+    const shown = this.text.slice(start, Math.min(end, start + 60));
+    this.problems.add(
       'error',
       'not-understood',
       `“${shown}${end - start > 60 ? '...' : ''}” is no line of an iptables dump.`,
@@ -164,40 +164,40 @@ class SaveParser {
     );
   }
 
-  #comment(start: number, end: number): void {
-    const header = readHeader(this.#text.slice(start, Math.min(end, start + 200)));
-    if (header && header.backend !== 'iptables') this.#backend = header.backend;
+  private comment(start: number, end: number): void {
+    const header = readHeader(this.text.slice(start, Math.min(end, start + 200)));
+    if (header && header.backend !== 'iptables') this.backend = header.backend;
   }
 
   // Tables
 
-  #openTable(start: number, end: number): void {
+  private openTable(start: number, end: number): void {
     let nameStart = start + 1;
-    while (nameStart < end && isBlank(this.#text.charCodeAt(nameStart))) nameStart++;
-    const name = this.#text.slice(nameStart, wordEnd(this.#text, nameStart, end));
+    while (nameStart < end && isBlank(this.text.charCodeAt(nameStart))) nameStart++;
+    const name = this.text.slice(nameStart, wordEnd(this.text, nameStart, end));
     if (name === '') {
-      this.#notUnderstood(start, end);
+      this.notUnderstood(start, end);
       return;
     }
-    this.#closeTable(start);
-    this.#headless = false;
-    this.#committed = false;
-    this.#newTable(name, start, end);
+    this.closeTable(start);
+    this.headless = false;
+    this.committed = false;
+    this.newTable(name, start, end);
   }
 
-  #newTable(name: string, start: number, end: number): Mutable<Table> {
-    this.#tableSerial++;
-    this.#chain = null;
-    this.#chains = new RegionMap(this.#text, this.#codes);
-    this.#jumps = [];
-    this.#tableEnd = end;
+  private newTable(name: string, start: number, end: number): Mutable<Table> {
+    this.tableSerial++;
+    this.chain = null;
+    this.chains = new RegionMap(this.text, this.codes);
+    this.jumps = [];
+    this.tableEnd = end;
     const table: Mutable<Table> = {
       id: 0,
       dump: 0,
       rank: { dump: 0, position: 0 },
-      family: this.#family,
+      family: this.family,
       name,
-      backend: this.#backend,
+      backend: this.backend,
       listing: 'iptables',
       flags: [],
       comment: null,
@@ -209,24 +209,24 @@ class SaveParser {
       objects: [],
       span: span(start, end),
     };
-    this.#table = table;
+    this.table = table;
     this.tables.push(table);
     return table;
   }
 
-  #commit(end: number): void {
-    this.#committed = true;
-    this.#tableEnd = end;
-    this.#closeTable(end);
+  private commit(end: number): void {
+    this.committed = true;
+    this.tableEnd = end;
+    this.closeTable(end);
   }
 
-  #closeTable(at: number): void {
-    const table = this.#table;
+  private closeTable(at: number): void {
+    const table = this.table;
     if (!table) return;
-    if (!this.#committed && !this.#headless && this.#family !== 'bridge' && this.#family !== 'arp') {
-      const lineEnd = this.#text.indexOf('\n', table.span.start);
+    if (!this.committed && !this.headless && this.family !== 'bridge' && this.family !== 'arp') {
+      const lineEnd = this.text.indexOf('\n', table.span.start);
       const message = `The table ${table.name} has no COMMIT: the dump is cut off, and rules may be missing.`;
-      this.#problems.add(
+      this.problems.add(
         'warning',
         'missing-commit',
         message,
@@ -234,24 +234,24 @@ class SaveParser {
         lineEnd < 0 ? at : Math.min(lineEnd, at),
       );
     }
-    table.span = span(table.span.start, Math.max(this.#tableEnd, table.span.end));
-    for (const chain of this.#inserted) renumber(chain);
-    this.#inserted.clear();
-    this.#resolveTargets(table);
-    this.#committed = true;
-    this.#table = null;
-    this.#chain = null;
+    table.span = span(table.span.start, Math.max(this.tableEnd, table.span.end));
+    for (const chain of this.inserted) renumber(chain);
+    this.inserted.clear();
+    this.resolveTargets(table);
+    this.committed = true;
+    this.table = null;
+    this.chain = null;
   }
 
   /** A `-j NAME` may stand before the first rule of NAME where the dump has lost its head. */
-  #resolveTargets(table: Table): void {
-    if (this.#unresolved.size === 0) return;
+  private resolveTargets(table: Table): void {
+    if (this.unresolved.size === 0) return;
     const found = new Set<string>();
-    for (const [name, { unit, count }] of this.#unresolved) {
+    for (const [name, { unit, count }] of this.unresolved) {
       if (table.chainNamed.has(name)) found.add(name);
-      else for (const problem of unit.problems) this.#problems.addProblem(problem, count);
+      else for (const problem of unit.problems) this.problems.addProblem(problem, count);
     }
-    this.#unresolved.clear();
+    this.unresolved.clear();
     if (found.size === 0) return;
     for (const chain of table.chains) {
       for (const rule of chain.rules) {
@@ -264,41 +264,41 @@ class SaveParser {
   }
 
   /** The table that a line outside of any `*name` belongs to: `iptables -S` does not say, but its policies do. */
-  #tableFor(start: number): Mutable<Table> {
-    if (this.#table) return this.#table;
-    const policies = policiesFrom(this.#text, start, this.#end);
+  private tableFor(start: number): Mutable<Table> {
+    if (this.table) return this.table;
+    const policies = policiesFrom(this.text, start, this.end);
     const name = tableOfChains(policies);
-    this.#headless = true;
+    this.headless = true;
     const message = `No line names a table here; read as “iptables -S” of the table ${name}.`;
-    this.#problems.add('info', 'table-assumed', message, start, start + 2);
-    return this.#newTable(name, start, start);
+    this.problems.add('info', 'table-assumed', message, start, start + 2);
+    return this.newTable(name, start, start);
   }
 
   // Chains
 
-  #chainLine(start: number, end: number): void {
-    const text = this.#text;
-    const table = this.#table;
+  private chainLine(start: number, end: number): void {
+    const text = this.text;
+    const table = this.table;
     const nameEnd = wordEnd(text, start + 1, end);
     const name = text.slice(start + 1, nameEnd);
     if (!table || name === '') {
-      this.#notUnderstood(start, end);
+      this.notUnderstood(start, end);
       return;
     }
     let at = nameEnd;
     while (at < end && isBlank(text.charCodeAt(at))) at++;
     const policyEnd = wordEnd(text, at, end);
     const policy = text.slice(at, policyEnd);
-    const counters = readCounters(this.#codes, policyEnd, end);
+    const counters = readCounters(this.codes, policyEnd, end);
     if (!counters && policyEnd < end) {
       const message = `“${text.slice(policyEnd, Math.min(end, policyEnd + 60)).trim()}” is no [packets:bytes] pair.`;
-      this.#problems.add('error', 'not-understood', message, policyEnd, end);
+      this.problems.add('error', 'not-understood', message, policyEnd, end);
     }
-    this.#tableEnd = end;
-    this.#declare(table, name, start, end, start + 1, policy, counters);
+    this.tableEnd = end;
+    this.declare(table, name, start, end, start + 1, policy, counters);
   }
 
-  #declare(
+  private declare(
     table: Table,
     name: string,
     start: number,
@@ -308,10 +308,10 @@ class SaveParser {
     counters: { packets: number; bytes: number } | null,
   ): void {
     if (table.chainNamed.has(name)) {
-      this.#problems.add('warning', 'duplicate-chain', `The chain ${name} is declared twice.`, start, end);
+      this.problems.add('warning', 'duplicate-chain', `The chain ${name} is declared twice.`, start, end);
       return;
     }
-    const base = this.#baseChain(table, name, policy, counters, start, end);
+    const base = this.baseChain(table, name, policy, counters, start, end);
     const chain: Chain = {
       id: 0,
       table,
@@ -325,18 +325,18 @@ class SaveParser {
       // Kernel: an ebtables user chain has a policy of its own, which applies at its end (ebtables(8), -P).
       ...(base === null && policy !== '-' ? { flags: [`policy ${policy}`] } : {}),
     };
-    this.#addChain(table, chain);
+    this.addChain(table, chain);
   }
 
-  #addChain(table: Table, chain: Chain): void {
+  private addChain(table: Table, chain: Chain): void {
     const { start, end } = chain.nameSpan;
-    const hash = hashRegion(this.#codes, start, end, 0);
-    this.#chains.put(start, end, 0, hash, chain);
+    const hash = hashRegion(this.codes, start, end, 0);
+    this.chains.put(start, end, 0, hash, chain);
     table.chains.push(chain);
     table.chainNamed.set(chain.name, chain);
   }
 
-  #baseChain(
+  private baseChain(
     table: Table,
     name: string,
     policy: string,
@@ -346,22 +346,22 @@ class SaveParser {
   ): BaseChain | null {
     const base = builtinChain(table, name, counters);
     const known = policy === 'ACCEPT' || policy === 'DROP' || policy === '-' || (!base && policy === 'RETURN');
-    if (!known || (policy !== '-' && !base && this.#family !== 'bridge')) {
+    if (!known || (policy !== '-' && !base && this.family !== 'bridge')) {
       const message = base
         ? `“${policy}” is no policy: ACCEPT and DROP are.`
         : `${name} has the policy ${policy}, but the table ${table.name} has no built-in chain of that name.`;
-      this.#problems.add('error', 'not-understood', message, start, end);
+      this.problems.add('error', 'not-understood', message, start, end);
     }
     if (!base || policy === '-') return base;
     return { ...base, policy: policy === 'DROP' ? 'drop' : known ? 'accept' : null };
   }
 
   /** The chain that a rule names: declared, or made up with a word about it. */
-  #chainNamed(table: Table, start: number, end: number): Chain {
-    const text = this.#text;
-    const last = this.#chain;
-    if (last && last.name.length === end - start && last.table === table && this.#isNameAt(last, start)) return last;
-    const known = this.#chains.get(start, end, 0, hashRegion(this.#codes, start, end, 0));
+  private chainNamed(table: Table, start: number, end: number): Chain {
+    const text = this.text;
+    const last = this.chain;
+    if (last && last.name.length === end - start && last.table === table && this.isNameAt(last, start)) return last;
+    const known = this.chains.get(start, end, 0, hashRegion(this.codes, start, end, 0));
     let chain = known ?? table.chainNamed.get(text.slice(start, end));
     if (!chain) {
       const name = text.slice(start, end);
@@ -378,19 +378,19 @@ class SaveParser {
         comment: null,
         implicit: true,
       };
-      this.#addChain(table, chain);
+      this.addChain(table, chain);
       const severity = base ? 'info' : 'warning';
       const message = `The chain ${name} has rules, but table ${table.name} does not declare it${base ? '; its policy is not known' : ''}.`;
-      this.#problems.add(severity, base ? 'policy-unknown' : 'undeclared-chain', message, start, end);
+      this.problems.add(severity, base ? 'policy-unknown' : 'undeclared-chain', message, start, end);
     }
-    this.#chain = chain;
+    this.chain = chain;
     return chain;
   }
 
   // Rules and commands
 
-  #countedRule(start: number, end: number): void {
-    const codes = this.#codes;
+  private countedRule(start: number, end: number): void {
+    const codes = this.codes;
     let at = start + 1;
     let packets = 0;
     let bytes = 0;
@@ -403,96 +403,96 @@ class SaveParser {
       for (; code >= 0x30 && code <= 0x39 && at < end; code = codes[++at] as number) bytes = bytes * 10 + (code - 0x30);
     } else code = 0;
     if (code !== 0x5d) {
-      this.#notUnderstood(start, end);
+      this.notUnderstood(start, end);
       return;
     }
     at++;
     while (at < end && isBlank(codes[at] as number)) at++;
-    this.#command(at, end, start, packets === 0 && bytes === 0 ? ZERO : { kind: 'counter', packets, bytes });
+    this.command(at, end, start, packets === 0 && bytes === 0 ? ZERO : { kind: 'counter', packets, bytes });
   }
 
-  #command(at: number, end: number, lineStart: number, counter: Counter): void {
-    const codes = this.#codes;
+  private command(at: number, end: number, lineStart: number, counter: Counter): void {
+    const codes = this.codes;
     if (codes[at] === 0x2d && isBlank(codes[at + 2] as number)) {
       switch (codes[at + 1]) {
         case 0x41: // A
-          this.#rule(at + 3, end, lineStart, counter, false);
+          this.rule(at + 3, end, lineStart, counter, false);
           return;
         case 0x49: // I
-          this.#rule(at + 3, end, lineStart, counter, true);
+          this.rule(at + 3, end, lineStart, counter, true);
           return;
         case 0x4e: // N
         case 0x50: // P
-          this.#policyOrNew(at, end);
+          this.policyOrNew(at, end);
           return;
         case 0x74: // t
-          this.#tableOption(at, end, lineStart, counter);
+          this.tableOption(at, end, lineStart, counter);
           return;
       }
     }
-    this.#longCommand(at, end, lineStart, counter);
+    this.longCommand(at, end, lineStart, counter);
   }
 
   /** `-t nat -A ...`: the table is fixed by `*nat`, or it is a line of a script. */
-  #tableOption(at: number, end: number, lineStart: number, counter: Counter): void {
-    const words = splitWords(this.#text, at, end);
+  private tableOption(at: number, end: number, lineStart: number, counter: Counter): void {
+    const words = splitWords(this.text, at, end);
     const name = words[1]?.text;
     const next = words[2];
     if (name === undefined || !next) {
-      this.#notUnderstood(lineStart, end);
+      this.notUnderstood(lineStart, end);
       return;
     }
-    if (this.#table?.name !== name && (this.#table === null || this.#headless)) {
-      this.#closeTable(lineStart);
-      this.#headless = true;
-      this.#newTable(name, lineStart, end);
+    if (this.table?.name !== name && (this.table === null || this.headless)) {
+      this.closeTable(lineStart);
+      this.headless = true;
+      this.newTable(name, lineStart, end);
     }
-    this.#command(next.start, end, lineStart, counter);
+    this.command(next.start, end, lineStart, counter);
   }
 
-  #longCommand(at: number, end: number, lineStart: number, counter: Counter): void {
-    const stop = wordEnd(this.#text, at, end);
-    const short = LONG_COMMANDS.get(this.#text.slice(at, stop));
+  private longCommand(at: number, end: number, lineStart: number, counter: Counter): void {
+    const stop = wordEnd(this.text, at, end);
+    const short = LONG_COMMANDS.get(this.text.slice(at, stop));
     let next = stop;
-    while (next < end && isBlank(this.#text.charCodeAt(next))) next++;
-    if (short === 'A' || short === 'I') this.#rule(next, end, lineStart, counter, short === 'I');
-    else if (short === 'N' || short === 'P') this.#policyOrNew(at, end);
+    while (next < end && isBlank(this.text.charCodeAt(next))) next++;
+    if (short === 'A' || short === 'I') this.rule(next, end, lineStart, counter, short === 'I');
+    else if (short === 'N' || short === 'P') this.policyOrNew(at, end);
     else if (short !== undefined) {
-      const message = `“${this.#text.slice(at, Math.min(end, at + 60))}” is a command to change a ruleset; nfscope reads the rules as they stand and does not run it.`;
-      this.#problems.add('info', 'command-not-run', message, lineStart, end);
-    } else this.#notUnderstood(lineStart, end);
+      const message = `“${this.text.slice(at, Math.min(end, at + 60))}” is a command to change a ruleset; nfscope reads the rules as they stand and does not run it.`;
+      this.problems.add('info', 'command-not-run', message, lineStart, end);
+    } else this.notUnderstood(lineStart, end);
   }
 
-  #policyOrNew(at: number, end: number): void {
-    const words = splitWords(this.#text, at, end);
+  private policyOrNew(at: number, end: number): void {
+    const words = splitWords(this.text, at, end);
     const [command, name, policy] = words;
     if (!command || !name) {
-      this.#notUnderstood(at, end);
+      this.notUnderstood(at, end);
       return;
     }
-    if (this.#headless && this.#table?.chainNamed.get(name.text)?.base && policy) this.#closeTable(at);
-    const table = this.#tableFor(at);
-    this.#tableEnd = end;
+    if (this.headless && this.table?.chainNamed.get(name.text)?.base && policy) this.closeTable(at);
+    const table = this.tableFor(at);
+    this.tableEnd = end;
     const existing = table.chainNamed.get(name.text);
     if (existing && policy) {
-      const base = this.#baseChain(table, name.text, policy.text, null, at, end);
+      const base = this.baseChain(table, name.text, policy.text, null, at, end);
       if (base) existing.base = base;
       return;
     }
-    this.#declare(table, name.text, at, end, name.start, policy?.text ?? '-', null);
+    this.declare(table, name.text, at, end, name.start, policy?.text ?? '-', null);
   }
 
-  #rule(from: number, end: number, lineStart: number, counter: Counter, insert: boolean): void {
-    const text = this.#text;
+  private rule(from: number, end: number, lineStart: number, counter: Counter, insert: boolean): void {
+    const text = this.text;
     let at = from;
-    while (at < end && isBlank(this.#codes[at] as number)) at++;
-    const nameEnd = this.#nameEnd(at, end);
+    while (at < end && isBlank(this.codes[at] as number)) at++;
+    const nameEnd = this.nameEnd(at, end);
     if (nameEnd === at) {
-      this.#notUnderstood(lineStart, end);
+      this.notUnderstood(lineStart, end);
       return;
     }
-    const table = this.#table ?? this.#tableFor(lineStart);
-    const chain = this.#chainNamed(table, at, nameEnd);
+    const table = this.table ?? this.tableFor(lineStart);
+    const chain = this.chainNamed(table, at, nameEnd);
     let bodyStart = nameEnd;
     let position = 0;
     if (insert) {
@@ -504,31 +504,31 @@ class SaveParser {
         bodyStart = numberEnd;
       }
     }
-    this.#tableEnd = end;
-    const body = this.#body(bodyStart, end, counter);
+    this.tableEnd = end;
+    const body = this.body(bodyStart, end, counter);
     if (!body) return;
     const rules = chain.rules;
     const rule: Rule = { id: 0, chain, index: rules.length + 1, body, start: lineStart, end, handle: null };
     if (!insert) (chain as Mutable<Chain>).rules = withRule(rules, rule);
     else {
       rules.splice(Math.max(0, Math.min(position, rules.length)), 0, rule);
-      this.#inserted.add(chain);
+      this.inserted.add(chain);
     }
   }
 
   /** The end of the chain's name at `at`: where the last rule's chain ends, if it is that one again. */
-  #nameEnd(at: number, end: number): number {
-    const last = this.#chain;
+  private nameEnd(at: number, end: number): number {
+    const last = this.chain;
     if (last) {
       const stop = at + last.name.length;
-      if ((stop === end || (stop < end && this.#codes[stop] === 0x20)) && this.#isNameAt(last, at)) return stop;
+      if ((stop === end || (stop < end && this.codes[stop] === 0x20)) && this.isNameAt(last, at)) return stop;
     }
-    return wordEnd(this.#text, at, end);
+    return wordEnd(this.text, at, end);
   }
 
   /** Whether the chain's name stands at `at`; a name with other characters than ASCII is looked up each time. */
-  #isNameAt({ nameSpan }: Chain, at: number): boolean {
-    const codes = this.#codes;
+  private isNameAt({ nameSpan }: Chain, at: number): boolean {
+    const codes = this.codes;
     const length = nameSpan.end - nameSpan.start;
     // From the end: the names of one writer begin alike.
     for (let i = length - 1; i >= 0; i--) {
@@ -539,23 +539,23 @@ class SaveParser {
   }
 
   /** The statements of a rule; null where the line is for the other address family (`-4` in ip6tables-restore input). */
-  #body(start: number, end: number, given: Counter): Statement[] | null {
-    const codes = this.#codes;
-    const bounds = this.#scanner.bounds;
-    const count = this.#scanner.scan(start, end);
-    const matches = this.#matches;
-    const targets = this.#targets;
+  private body(start: number, end: number, given: Counter): Statement[] | null {
+    const codes = this.codes;
+    const bounds = this.scanner.bounds;
+    const count = this.scanner.scan(start, end);
+    const matches = this.matches;
+    const targets = this.targets;
     let matchCount = 0;
     let targetCount = 0;
     let counter = given;
     let lastExtension = '';
-    this.#protocol = NO_PROTOCOL;
+    this.protocol = NO_PROTOCOL;
     for (let i = 0; i < count; i += 2) {
       const unitStart = bounds[i] as number;
       const unitEnd = bounds[i + 1] as number;
       const letter = codes[unitStart + 1] as number;
       if (unitEnd - unitStart >= 2 && (letter === 0x63 || letter === 0x34 || letter === 0x36 || letter === 0x74)) {
-        const special = this.#specialUnit(unitStart, unitEnd, letter);
+        const special = this.specialUnit(unitStart, unitEnd, letter);
         if (special === 'other-family') return null;
         if (special !== null) {
           if (special !== 'nothing') counter = special;
@@ -563,28 +563,28 @@ class SaveParser {
         }
       }
       if (letter === 0x6d) {
-        const comment = this.#comments.read(unitStart, unitEnd);
+        const comment = this.comments.read(unitStart, unitEnd);
         if (comment) {
           matches[matchCount++] = comment;
           lastExtension = 'comment';
           continue;
         }
       } else if (letter === 0x6a) {
-        const target = this.#plainTarget(unitStart, unitEnd);
+        const target = this.plainTarget(unitStart, unitEnd);
         if (target) {
           targets[targetCount++] = target;
           continue;
         }
       } else if (letter === 0x73 || letter === 0x64) {
-        const address = this.#plainAddress(unitStart, unitEnd, letter === 0x73);
+        const address = this.plainAddress(unitStart, unitEnd, letter === 0x73);
         if (address) {
           matches[matchCount++] = address;
           lastExtension = '';
           continue;
         }
       }
-      const unit = this.#unit(unitStart, unitEnd, letter);
-      if (unit.protocol !== null) this.#protocol = unit.protocol;
+      const unit = this.unit(unitStart, unitEnd, letter);
+      if (unit.protocol !== null) this.protocol = unit.protocol;
       const statements = unit.statements;
       if (unit.target) {
         for (let s = 0; s < statements.length; s++) {
@@ -607,69 +607,73 @@ class SaveParser {
   }
 
   /** `-c P B` gives the counter; `-4`, `-6` choose the family; `-t` repeats the table. Null: it is none of these after all. */
-  #specialUnit(start: number, end: number, letter: number): Counter | 'nothing' | 'other-family' | null {
-    if (this.#text.charCodeAt(start) !== 0x2d || (end - start > 2 && !isBlank(this.#text.charCodeAt(start + 2))))
+  private specialUnit(start: number, end: number, letter: number): Counter | 'nothing' | 'other-family' | null {
+    if (this.text.charCodeAt(start) !== 0x2d || (end - start > 2 && !isBlank(this.text.charCodeAt(start + 2))))
       return null;
     if (letter === 0x74) return 'nothing';
     if (letter === 0x63) {
-      const [, packets, bytes] = splitWords(this.#text, start, end);
+      const [, packets, bytes] = splitWords(this.text, start, end);
       if (!packets || !bytes || !/^[0-9]+$/.test(packets.text) || !/^[0-9]+$/.test(bytes.text)) return null;
       return { kind: 'counter', packets: Number(packets.text), bytes: Number(bytes.text) };
     }
-    if ((letter === 0x34) === (this.#family === 'ip')) return 'nothing';
+    if ((letter === 0x34) === (this.family === 'ip')) return 'nothing';
     const message = `This rule is for ${letter === 0x34 ? 'IPv4' : 'IPv6'} only and is left out here.`;
-    this.#problems.add('info', 'other-family', message, start, end);
+    this.problems.add('info', 'other-family', message, start, end);
     return 'other-family';
   }
 
-  #unit(start: number, end: number, letter: number): Unit {
-    const text = this.#text;
+  private unit(start: number, end: number, letter: number): Unit {
+    const text = this.text;
     // A target depends on the table's chains; all else at most on the protocol.
-    let context = this.#protocol + 2;
-    if (letter === 0x6a || letter === 0x67 || letter === 0x2d) context = 1000 + this.#tableSerial * 1000 + context;
-    const hash = hashRegion(this.#codes, start, end, context);
-    const known = this.#units.get(start, end, context, hash);
+    let context = this.protocol + 2;
+    if (letter === 0x6a || letter === 0x67 || letter === 0x2d) context = 1000 + this.tableSerial * 1000 + context;
+    const hash = hashRegion(this.codes, start, end, context);
+    const known = this.units.get(start, end, context, hash);
     if (known) {
-      if (known.problems.length > 0) this.#repeated(known);
+      if (known.problems.length > 0) this.repeated(known);
       return known;
     }
-    this.#hookRead = false;
-    const unit = parseUnit(text, start, end, this.#context);
+    this.hookRead = false;
+    const unit = parseUnit(text, start, end, this.context);
     for (const problem of unit.problems) {
-      if (problem.code === 'unknown-target') this.#unresolved.set(targetName(unit), { unit, count: 1 });
-      else this.#problems.addProblem(problem, 1);
+      if (problem.code === 'unknown-target') this.unresolved.set(targetName(unit), { unit, count: 1 });
+      else this.problems.addProblem(problem, 1);
     }
-    if (!this.#hookRead) this.#units.put(start, end, context, hash, unit);
+    if (!this.hookRead) this.units.put(start, end, context, hash, unit);
     return unit;
   }
 
-  #plainAddress(start: number, end: number, source: boolean): Statement | null {
-    const codes = this.#codes;
-    if (this.#family !== 'ip' || codes[start] !== 0x2d || codes[start + 2] !== 0x20) return null;
+  private plainAddress(start: number, end: number, source: boolean): Statement | null {
+    const codes = this.codes;
+    if (this.family !== 'ip' || codes[start] !== 0x2d || codes[start + 2] !== 0x20) return null;
     return plainAddress(codes, start, end, source);
   }
 
   /** `-j CHAIN` for a declared chain, the commonest target, and the commonest that is not repeated. */
-  #plainTarget(start: number, end: number): Statement | null {
-    const codes = this.#codes;
+  private plainTarget(start: number, end: number): Statement | null {
+    const codes = this.codes;
     if (codes[start] !== 0x2d || codes[start + 2] !== 0x20) return null;
     const from = start + 3;
-    const entry = this.#chains.find(from, end, 0, hashRegion(codes, from, end, 0));
-    if (entry < 0) return this.#family === 'ip' ? plainDnat(codes, start, end) : null;
-    const known = this.#jumps[entry];
+    if (this.family === 'ip') {
+      const dnat = plainDnat(codes, start, end);
+      if (dnat) return dnat;
+    }
+    const entry = this.chains.find(from, end, 0, hashRegion(codes, from, end, 0));
+    if (entry < 0) return null;
+    const known = this.jumps[entry];
     if (known) return known;
-    const { name } = this.#chains.at(entry);
+    const { name } = this.chains.at(entry);
     if (isVerdictName(name)) return null;
     const jump: Statement = { kind: 'verdict', verdict: { kind: 'jump', chain: name } };
-    this.#jumps[entry] = jump;
+    this.jumps[entry] = jump;
     return jump;
   }
 
-  #repeated(unit: Unit): void {
+  private repeated(unit: Unit): void {
     for (const problem of unit.problems) {
-      if (problem.code !== 'unknown-target') this.#problems.addProblem(problem, 1);
+      if (problem.code !== 'unknown-target') this.problems.addProblem(problem, 1);
       else {
-        const entry = this.#unresolved.get(targetName(unit));
+        const entry = this.unresolved.get(targetName(unit));
         if (entry) entry.count++;
       }
     }

@@ -3,7 +3,7 @@
  * comments. Each of them stands in a dump once or twice, so that looking it up among the units that are known would cost more than reading it.
  * They give exactly what unit.ts gives (a property test compares them); null for any other spelling.
  */
-import { field, value } from '../../model/expression.ts';
+import { field, type Value, value } from '../../model/expression.ts';
 import type { Comment, Match, Nat } from '../../model/statement.ts';
 import { bytesOf, ipv4At, startsWithBytes } from '../text/code-scan.ts';
 import type { Codes } from '../text/codes.ts';
@@ -17,6 +17,7 @@ const ZERO = 0x30;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const SPACE = 0x20;
+const SMALL_PORTS = 10_000;
 
 const DNAT = bytesOf('-j DNAT --to-destination ');
 const COMMENT = bytesOf('-m comment --comment ');
@@ -28,6 +29,16 @@ export function plainAddress(codes: Codes, start: number, end: number, source: b
   const address = ipv4At(codes, start + 3, slash);
   if (address < 0) return null;
   return { kind: 'match', left: source ? SOURCE : DESTINATION, op: '==', right: value(address) };
+}
+
+/** The Values of ports, shared by all rules: few stand for many. */
+const PORTS: (Value | undefined)[] = [];
+
+function portValue(port: number): Value {
+  if (port >= SMALL_PORTS) return value(port);
+  const known = PORTS[port] ?? value(port);
+  PORTS[port] = known;
+  return known;
 }
 
 /** `-j DNAT --to-destination A:PORT` of an IPv4 table. */
@@ -45,23 +56,23 @@ export function plainDnat(codes: Codes, start: number, end: number): Nat | null 
   if (codes[colon] !== COLON || colon === end - 1 || port > 0xffff || codes[colon + 1] === ZERO) return null;
   const address = ipv4At(codes, start + DNAT.length, colon);
   if (address < 0) return null;
-  return { kind: 'nat', type: 'dnat', address: value(address), port: value(port), flags: NO_FLAGS };
+  return { kind: 'nat', type: 'dnat', address: value(address), port: portValue(port), flags: NO_FLAGS };
 }
 
 /** Reads `-m comment --comment "text"` without escapes; a comment that stands in successive rules is one object. */
 export class CommentReader {
-  readonly #text: string;
-  readonly #codes: Codes;
-  #last: Comment = { kind: 'comment', text: '' };
-  #lastStart = 0;
+  private readonly text: string;
+  private readonly codes: Codes;
+  private last: Comment = { kind: 'comment', text: '' };
+  private lastStart = 0;
 
   constructor(text: string, codes: Codes) {
-    this.#text = text;
-    this.#codes = codes;
+    this.text = text;
+    this.codes = codes;
   }
 
   read(start: number, end: number): Comment | null {
-    const codes = this.#codes;
+    const codes = this.codes;
     if (codes[start + 3] !== 0x63 || !startsWithBytes(codes, start, end, COMMENT)) return null;
     let from = start + COMMENT.length;
     let to = end;
@@ -77,21 +88,21 @@ export class CommentReader {
         if (code === QUOTE || code === BACKSLASH || code <= SPACE) return null;
       }
     }
-    return this.#comment(from, to);
+    return this.comment(from, to);
   }
 
-  #comment(start: number, end: number): Comment {
-    if (!this.#isLast(start, end)) {
-      this.#last = { kind: 'comment', text: this.#text.slice(start, end) };
-      this.#lastStart = start;
+  private comment(start: number, end: number): Comment {
+    if (!this.isLast(start, end)) {
+      this.last = { kind: 'comment', text: this.text.slice(start, end) };
+      this.lastStart = start;
     }
-    return this.#last;
+    return this.last;
   }
 
-  #isLast(start: number, end: number): boolean {
-    const codes = this.#codes;
-    const offset = this.#lastStart - start;
-    if (end - start !== this.#last.text.length) return false;
+  private isLast(start: number, end: number): boolean {
+    const codes = this.codes;
+    const offset = this.lastStart - start;
+    if (end - start !== this.last.text.length) return false;
     // From the end: comments of one cluster begin alike. A byte above 127 may be any character.
     for (let at = end - 1; at >= start; at--) {
       const code = codes[at] as number;

@@ -57,12 +57,12 @@ function isShort(text: string, at: number, end: number): boolean {
 export class UnitScanner {
   /** Start and end of each unit, alternately. */
   readonly bounds: number[] = [];
-  readonly #text: string;
-  readonly #codes: Codes;
+  private readonly text: string;
+  private readonly codes: Codes;
 
   constructor(text: string, codes: Codes) {
-    this.#text = text;
-    this.#codes = codes;
+    this.text = text;
+    this.codes = codes;
   }
 
   /**
@@ -70,13 +70,13 @@ export class UnitScanner {
    * The common line has no tabs and starts with a blank: there every unit but the first follows a ` -` outside of quotes.
    */
   scan(start: number, end: number): number {
-    const codes = this.#codes;
+    const codes = this.codes;
     let first = start;
     while (first < end && codes[first] === SPACE) first++;
     if (first === end) return 0;
     // The first unit may begin with something that is no option: then the exact scan decides.
     if (first === start || (codes[first] !== DASH && codes[first] !== NOT))
-      return scanUnits(this.#text, start, end, this.bounds);
+      return scanUnits(this.text, start, end, this.bounds);
     const bounds = this.bounds;
     let count = 0;
     let long = -1;
@@ -84,12 +84,12 @@ export class UnitScanner {
       const code = codes[at] as number;
       if (code > QUOTE) at++;
       else if (code === QUOTE) at = closeOf(codes, at, end);
-      else if (code === TAB) return scanUnits(this.#text, start, end, bounds);
+      else if (code === TAB) return scanUnits(this.text, start, end, bounds);
       else if (code !== SPACE || codes[at + 1] !== DASH) at++;
       else {
         const dash = at + 1;
         at = dash + 1;
-        if (this.#begins(dash, end, long)) {
+        if (this.begins(dash, end, long)) {
           const negated = codes[dash - 2] === NOT && codes[dash - 3] === SPACE;
           let unitStart = negated ? dash - 2 : dash;
           if (count === 0) unitStart = first;
@@ -102,24 +102,24 @@ export class UnitScanner {
         }
       }
     }
-    if (count === 0) return scanUnits(this.#text, start, end, bounds);
+    if (count === 0) return scanUnits(this.text, start, end, bounds);
     bounds[count++] = end;
     return count;
   }
 
-  #begins(at: number, end: number, long: number): boolean {
-    const codes = this.#codes;
+  private begins(at: number, end: number, long: number): boolean {
+    const codes = this.codes;
     const first = codes[at + 1] as number;
     if (first === DASH) {
       if (!mayBeBasicLong(codes[at + 2] as number, codes[at + 3] as number)) return false;
-      return isBasicLong(this.#text, at, nextSpace(codes, at, end));
+      return isBasicLong(this.text, at, nextSpace(codes, at, end));
     }
     if (at + 1 >= end || (at + 2 < end && codes[at + 2] !== SPACE)) return false;
     const lower = first | 0x20;
     if ((lower < 0x61 || lower > 0x7a) && first !== 0x34 && first !== 0x36) return false;
     // `--comment -j`: the value of an option that takes any text.
     if (long < 0 || nextSpace(codes, long, end) !== at - 1) return true;
-    return !takesText(this.#text.slice(long, at - 1));
+    return !takesText(this.text.slice(long, at - 1));
   }
 }
 

@@ -532,6 +532,15 @@ export class ExpressionReader extends ValueReader {
   }
 
   protected element(keyTypes: Types, dataTypes: Types): SetElement {
+    if (this.kind === IPV4 && this.plainDigits && keyTypes.length === 1 && keyTypes[0]?.form === 'ipv4') {
+      // The plain address of a set that may have a million of them.
+      const follows = this.peekCode();
+      if (follows === COMMA || follows === CLOSE) {
+        const key = value(this.number);
+        this.next();
+        return { key };
+      }
+    }
     const key = this.elementKey(keyTypes);
     const extras = this.kind === WORD ? this.elementExtras() : undefined;
     if (this.kind !== COLON) return extras ? { key, extras } : { key };

@@ -5,7 +5,7 @@
  */
 import { parseIpv6, parseMac } from '../../model/address.ts';
 import { type Codes, codesOf, OTHER } from '../text/codes.ts';
-import { hashStep, Words } from './words.ts';
+import { Words } from './words.ts';
 
 /** Token kinds. A punctuation character is its own char code; all others are below 32 or above 255. */
 export const END = 0;
@@ -31,7 +31,7 @@ for (let code = 0; code < 128; code++) {
   if (char >= '0' && char <= '9') mask = 1 | 4 | 8;
   else if ((char >= 'a' && char <= 'z') || (char >= 'A' && char <= 'Z')) mask = 2 | 4;
   else if (char === '_') mask = 2 | 4;
-  else if (char === '.' || char === '-' || char === '/' || char === '*' || char === '\\') mask = 4;
+  else if (char === '.' || char === '-' || char === '/' || char === '*') mask = 4;
   if ('abcdefABCDEF'.includes(char)) mask |= 8;
   if (char === ' ' || char === '\t' || char === '\r' || char === '\f' || char === '\v') mask = 16;
   CLASSES[code] = mask;
@@ -193,19 +193,17 @@ export class Lexer {
   private letters(at: number, first: number): void {
     const { codes, end } = this;
     if (first & 8 && this.address(at)) return;
-    let hash = 0;
-    let i = at;
-    while (i < end) {
-      const code = codes[i] as number;
-      if (!(classOf(code) & 4)) break;
-      if (code === 92 && this.code(i + 1) !== 42) break;
-      hash = hashStep(hash, code);
-      i++;
+    let i = at + 1;
+    for (;;) {
+      while (i < end && (CLASSES[codes[i] as number] as number) & 4) i++;
+      // An escaped star.
+      if (i + 1 >= end || codes[i] !== 92 || codes[i + 1] !== 42) break;
+      i += 2;
     }
     this.kind = WORD;
     this.stop = i;
     // Long words are names, most of which stand two or three times in a text: looking them up costs more than it saves.
-    this.word = i - at > KEYWORD_LENGTH ? this.text.slice(at, i) : this.words.get(at, i, hash);
+    this.word = i - at > KEYWORD_LENGTH ? this.text.slice(at, i) : this.words.get(at, i);
   }
 
   /** An IPv6 or MAC address at `at`: hexadecimal groups with at least two colons. */

@@ -35,13 +35,13 @@ for (const code of bytesOf('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ
 export class PlainStatements {
   /** Where the statement ends that `read` has given. */
   stop = 0;
-  readonly #codes: Codes;
-  readonly #saddr: Match['left'];
-  readonly #daddr: Match['left'];
-  readonly #number: (number: number) => Value;
-  readonly #known: RegionMap<Statement>;
-  #hits = 0;
-  #misses = 0;
+  private readonly codes: Codes;
+  private readonly saddr: Match['left'];
+  private readonly daddr: Match['left'];
+  private readonly number: (number: number) => Value;
+  private readonly known: RegionMap<Statement>;
+  private hits = 0;
+  private misses = 0;
 
   /** `number`: the shared Value of a number. */
   constructor(
@@ -50,34 +50,34 @@ export class PlainStatements {
     fields: { readonly saddr: Match['left']; readonly daddr: Match['left'] },
     number: (number: number) => Value,
   ) {
-    this.#codes = codes;
-    this.#saddr = fields.saddr;
-    this.#daddr = fields.daddr;
-    this.#number = number;
-    this.#known = new RegionMap(text, codes);
+    this.codes = codes;
+    this.saddr = fields.saddr;
+    this.daddr = fields.daddr;
+    this.number = number;
+    this.known = new RegionMap(text, codes);
   }
 
   /** The statement at `start`, or null. */
   read(start: number, end: number): Statement | null {
-    const codes = this.#codes;
+    const codes = this.codes;
     const first = codes[start];
     if (first === I && codes[start + 2] === SPACE) {
-      if (startsWithBytes(codes, start, end, SADDR)) return this.#address(this.#saddr, start + SADDR.length, end);
-      if (startsWithBytes(codes, start, end, DADDR)) return this.#address(this.#daddr, start + DADDR.length, end);
-    } else if (first === D && startsWithBytes(codes, start, end, DNAT)) return this.#dnat(start + DNAT.length, end);
-    return this.#keptAt(start, end);
+      if (startsWithBytes(codes, start, end, SADDR)) return this.address(this.saddr, start + SADDR.length, end);
+      if (startsWithBytes(codes, start, end, DADDR)) return this.address(this.daddr, start + DADDR.length, end);
+    } else if (first === D && startsWithBytes(codes, start, end, DNAT)) return this.dnat(start + DNAT.length, end);
+    return this.keptAt(start, end);
   }
 
-  #address(left: Match['left'], start: number, end: number): Match | null {
-    const stop = addressEnd(this.#codes, start, end);
-    const address = plainIpv4(this.#codes, start, stop);
+  private address(left: Match['left'], start: number, end: number): Match | null {
+    const stop = addressEnd(this.codes, start, end);
+    const address = plainIpv4(this.codes, start, stop);
     if (address < 0) return null;
     this.stop = stop;
     return { kind: 'match', left, op: '==', right: value(address) };
   }
 
-  #dnat(start: number, end: number): Nat | null {
-    const codes = this.#codes;
+  private dnat(start: number, end: number): Nat | null {
+    const codes = this.codes;
     const colon = addressEnd(codes, start, end);
     if (codes[colon] !== COLON) return null;
     const address = plainIpv4(codes, start, colon);
@@ -90,34 +90,34 @@ export class PlainStatements {
     }
     if (address < 0 || at === colon + 1 || port > 0xffff || (codes[colon + 1] === ZERO && at > colon + 2)) return null;
     this.stop = at;
-    return { kind: 'nat', type: 'dnat', address: value(address), port: this.#number(port), flags: NO_FLAGS };
+    return { kind: 'nat', type: 'dnat', address: value(address), port: this.number(port), flags: NO_FLAGS };
   }
 
-  #keptAt(start: number, end: number): Statement | null {
-    if (this.#useless()) return null;
-    const stop = this.#wordsEnd(start, end);
+  private keptAt(start: number, end: number): Statement | null {
+    if (this.useless()) return null;
+    const stop = this.wordsEnd(start, end);
     if (stop < 0) return null;
-    const found = this.#known.get(start, stop, 0, hashRegion(this.#codes, start, stop, 0));
+    const found = this.known.get(start, stop, 0, hashRegion(this.codes, start, stop, 0));
     if (!found) return null;
-    this.#hits++;
+    this.hits++;
     this.stop = stop;
     return found;
   }
 
   /** Keeps the statement that was read from `[start, stop)` if it is short and simple enough. */
   keep(statement: Statement, start: number, stop: number): void {
-    if (stop - start > LONGEST || this.#useless() || this.#wordsEnd(start, this.#codes.length) !== stop) return;
-    this.#misses++;
-    this.#known.put(start, stop, 0, hashRegion(this.#codes, start, stop, 0), statement);
+    if (stop - start > LONGEST || this.useless() || this.wordsEnd(start, this.codes.length) !== stop) return;
+    this.misses++;
+    this.known.put(start, stop, 0, hashRegion(this.codes, start, stop, 0), statement);
   }
 
-  #useless(): boolean {
-    return this.#misses > TRIALS && this.#hits < this.#misses >> 2;
+  private useless(): boolean {
+    return this.misses > TRIALS && this.hits < this.misses >> 2;
   }
 
   /** The end of the third word at `start`, or of the rule; -1 where there is more than words. */
-  #wordsEnd(start: number, end: number): number {
-    const codes = this.#codes;
+  private wordsEnd(start: number, end: number): number {
+    const codes = this.codes;
     const limit = Math.min(end, start + LONGEST + 1);
     let words = 0;
     for (let at = start; at < limit; at++) {

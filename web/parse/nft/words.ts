@@ -20,8 +20,10 @@ export class Words {
     private readonly codes: Codes,
   ) {}
 
-  /** The word `text[start, end)`, whose `hash` the scanner has computed with `hashStep`. O(length). */
-  get(start: number, end: number, hash: number): string {
+  /** The word `text[start, end)`. O(length). */
+  get(start: number, end: number): string {
+    let hash = 0;
+    for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + (this.codes[at] as number)) | 0;
     const mask = this.slots.length - 1;
     let slot = (hash ^ (hash >>> 15)) & mask;
     for (;;) {
@@ -83,9 +85,4 @@ function doubled(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(array.length * 2);
   larger.set(array);
   return larger;
-}
-
-/** The next state of a word's hash. */
-export function hashStep(hash: number, code: number): number {
-  return (Math.imul(hash, 31) + code) | 0;
 }

@@ -13,6 +13,9 @@ const HASHED = 16;
 /** So many entries of one hash are looked at; a text made to collide is parsed again instead of searched for. */
 const MAX_PROBES = 32;
 
+/** Numbers of an entry. */
+const WIDTH = 4;
+
 /** Hash of the text at `[start, end)` seen in `context`: a 32-bit integer. O(1). */
 export function hashRegion(codes: Codes, start: number, end: number, context: number): number {
   let hash = FNV_OFFSET ^ Math.imul(context + (end - start) * 65599, FNV_PRIME);
@@ -24,18 +27,16 @@ export function hashRegion(codes: Codes, start: number, end: number, context: nu
 }
 
 export class RegionMap<T> {
-  readonly #text: string;
-  readonly #codes: Codes;
-  #slots = new Int32Array(1 << 6);
-  #hashes = new Int32Array(1 << 5);
-  #starts = new Int32Array(1 << 5);
-  #lengths = new Int32Array(1 << 5);
-  #contexts = new Int32Array(1 << 5);
-  readonly #values: T[] = [];
+  private readonly text: string;
+  private readonly codes: Codes;
+  private slots = new Int32Array(1 << 6);
+  /** Hash, start, length and context of each entry, side by side: they are read together. */
+  private entries = new Int32Array(WIDTH << 5);
+  private readonly values: T[] = [];
 
   constructor(text: string, codes: Codes) {
-    this.#text = text;
-    this.#codes = codes;
+    this.text = text;
+    this.codes = codes;
   }
 
   /** What was put for the same text in the same context; null if nothing. Cost: O(length). */
@@ -46,73 +47,70 @@ export class RegionMap<T> {
 
   /** The number of that entry (they count from 0 as they are put), or -1. Cost: O(length). */
   find(start: number, end: number, context: number, hash: number): number {
-    const mask = this.#slots.length - 1;
+    const mask = this.slots.length - 1;
     let slot = hash & mask;
     for (let probe = 0; probe < MAX_PROBES; probe++, slot = (slot + 1) & mask) {
-      const entry = (this.#slots[slot] as number) - 1;
+      const entry = (this.slots[slot] as number) - 1;
       if (entry < 0) return -1;
-      if (this.#hashes[entry] === hash && this.#same(entry, start, end, context)) return entry;
+      if (this.entries[entry * WIDTH] === hash && this.same(entry, start, end, context)) return entry;
     }
     return -1;
   }
 
   at(entry: number): T {
-    return this.#values[entry] as T;
+    return this.values[entry] as T;
   }
 
-  #same(entry: number, start: number, end: number, context: number): boolean {
+  private same(entry: number, start: number, end: number, context: number): boolean {
     const length = end - start;
-    if (this.#lengths[entry] !== length || this.#contexts[entry] !== context) return false;
-    const other = this.#starts[entry] as number;
-    const codes = this.#codes;
+    const { entries } = this;
+    const at = entry * WIDTH;
+    if (entries[at + 2] !== length || entries[at + 3] !== context) return false;
+    const other = entries[at + 1] as number;
+    const codes = this.codes;
     let all = 0;
     for (let i = 0; i < length; i++) {
       const code = codes[start + i] as number;
       if (code !== codes[other + i]) return false;
       all |= code;
     }
-    return all < OTHER || this.#text.slice(start, end) === this.#text.slice(other, other + length);
+    return all < OTHER || this.text.slice(start, end) === this.text.slice(other, other + length);
   }
 
   put(start: number, end: number, context: number, hash: number, value: T): void {
-    if (this.#values.length * 4 > this.#slots.length) this.#growSlots();
-    const slot = this.#freeSlot(hash);
+    if (this.values.length * 4 > this.slots.length) this.growSlots();
+    const slot = this.freeSlot(hash);
     if (slot < 0) return;
-    const entry = this.#values.push(value) - 1;
-    if (entry >= this.#hashes.length) this.#growEntries();
-    this.#hashes[entry] = hash;
-    this.#starts[entry] = start;
-    this.#lengths[entry] = end - start;
-    this.#contexts[entry] = context;
-    this.#slots[slot] = entry + 1;
+    const entry = this.values.push(value) - 1;
+    const at = entry * WIDTH;
+    if (at >= this.entries.length) this.growEntries();
+    const { entries } = this;
+    entries[at] = hash;
+    entries[at + 1] = start;
+    entries[at + 2] = end - start;
+    entries[at + 3] = context;
+    this.slots[slot] = entry + 1;
   }
 
   /** -1: the neighbourhood of that hash is full. */
-  #freeSlot(hash: number): number {
-    const mask = this.#slots.length - 1;
+  private freeSlot(hash: number): number {
+    const mask = this.slots.length - 1;
     let slot = hash & mask;
-    for (let probe = 0; probe < MAX_PROBES; probe++, slot = (slot + 1) & mask) if (this.#slots[slot] === 0) return slot;
+    for (let probe = 0; probe < MAX_PROBES; probe++, slot = (slot + 1) & mask) if (this.slots[slot] === 0) return slot;
     return -1;
   }
 
-  #growEntries(): void {
-    this.#hashes = doubled(this.#hashes);
-    this.#starts = doubled(this.#starts);
-    this.#lengths = doubled(this.#lengths);
-    this.#contexts = doubled(this.#contexts);
+  private growEntries(): void {
+    const larger = new Int32Array(this.entries.length * 2);
+    larger.set(this.entries);
+    this.entries = larger;
   }
 
-  #growSlots(): void {
-    this.#slots = new Int32Array(this.#slots.length * 4);
-    for (let entry = 0; entry < this.#values.length; entry++) {
-      const slot = this.#freeSlot(this.#hashes[entry] as number);
-      if (slot >= 0) this.#slots[slot] = entry + 1;
+  private growSlots(): void {
+    this.slots = new Int32Array(this.slots.length * 4);
+    for (let entry = 0; entry < this.values.length; entry++) {
+      const slot = this.freeSlot(this.entries[entry * WIDTH] as number);
+      if (slot >= 0) this.slots[slot] = entry + 1;
     }
   }
-}
-
-function doubled(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(array.length * 2);
-  larger.set(array);
-  return larger;
 }

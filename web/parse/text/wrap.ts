@@ -21,9 +21,10 @@ export const joinWrappedLines: Repair = {
   message: (count) =>
     `${count === 1 ? '1 line break' : `${count} line breaks`} of a terminal's width ${count === 1 ? 'is' : 'are'} undone.`,
   edit(text) {
+    if (!LISTING.test(text.slice(0, 1 << 16))) return null;
     const slack = lineEndBlanks(text);
     const width = longestLine(text, slack);
-    if (width < NARROWEST || !LISTING.test(text.slice(0, 1 << 16))) return null;
+    if (width < NARROWEST) return null;
     const edits = new Edits(text);
     let at = 0;
     while (at < text.length) {
