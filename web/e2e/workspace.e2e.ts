@@ -49,7 +49,6 @@ test('printing shows the whole map, and the screen comes back as it was', async 
   const svg = map.locator('svg').first();
   const world = svg.locator('g.hm-world');
   await expect(world).not.toHaveAttribute('transform', /scale\(1\)/);
-  const before = await world.getAttribute('transform');
   const inside = (): Promise<boolean> =>
     svg.evaluate((node) => {
       const box = node.getBoundingClientRect();
@@ -61,7 +60,8 @@ test('printing shows the whole map, and the screen comes back as it was', async 
   await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
   expect(await inside()).toBe(true);
   await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
-  await expect(world).toHaveAttribute('transform', before ?? '');
+  await expect(world).toHaveAttribute('transform', /scale\(1\.25\)/);
+  expect(await inside()).toBe(false);
 });
 
 test('the cursor in the source selects the rule everywhere', async ({ page }) => {

@@ -177,7 +177,8 @@ class View implements HookMapView {
 
   private apply(): void {
     const { x, y, k } = this.transform;
-    this.place(x, y, k);
+    // A zoom may still be in motion when printing starts: the paper keeps the whole map.
+    if (!this.printing) this.place(x, y, k);
     if (this.geometry) this.handlers.onStrip(Math.max(0, y) + this.geometry.metro.height * k);
   }
 
