@@ -1,6 +1,6 @@
 /**
  * Takes the README's screenshots from the built page: `npm run build && npx tsx web/dev/screenshot.ts [--out public]`.
- * `--all FOLDER` takes every main view in both themes and five sizes, for looking at.
+ * `--all FOLDER` takes every main view in both themes and four sizes, for looking at; `--file FILE` (repeatable) opens files instead of a sample.
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ const { values } = parseArgs({
   options: {
     out: { type: 'string', default: 'public' },
     all: { type: 'string' },
+    file: { type: 'string', multiple: true },
     sample: { type: 'string', default: 'Six writers' },
   },
 });
@@ -64,10 +65,12 @@ async function shoot(
   await page.goto(`http://127.0.0.1:${PORT}/`);
   await page.waitForLoadState('networkidle');
   if (view !== 'Landing') {
-    await page
-      .getByRole('button', { name: new RegExp(values.sample) })
-      .first()
-      .click();
+    if (values.file) await page.locator('input[type=file]').first().setInputFiles(values.file);
+    else
+      await page
+        .getByRole('button', { name: new RegExp(values.sample) })
+        .first()
+        .click();
     await page
       .getByText(/parsed in|rules/)
       .first()
@@ -79,11 +82,7 @@ async function shoot(
     if (width >= 700) await page.locator('.monaco-editor .view-line').first().waitFor();
     await page.waitForTimeout(2500);
     if (view !== 'Hooks') {
-      await page
-        .getByRole(width < 700 ? 'button' : 'radio', { name: view })
-        .or(page.getByRole('tab', { name: view }))
-        .first()
-        .click();
+      await page.getByRole('button', { name: view, exact: true }).first().click();
       await page.waitForTimeout(800);
     }
   }
