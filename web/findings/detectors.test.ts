@@ -477,6 +477,7 @@ describe('leftover-chains', () => {
 }
 `;
     const found = only('leftover-chains', NFT + iptables, nft);
+    expect(found.map(({ sign }) => sign)).toEqual(['attention']);
     expect(found.map(({ severity, catalogue }) => [severity, catalogue])).toEqual([
       ['warning', ['leftover-kube-proxy-mode']],
     ]);

@@ -40,12 +40,17 @@ export function finding(draft: Draft): Finding {
     orderSensitive: null,
     where: draft.where.slice(0, MOST_PLACES),
     marks: draft.marks ?? [],
-    sign: draft.sign ?? 'note',
+    sign: signOf(draft),
     remedy: draft.remedy ?? entries[0]?.remedy ?? null,
     catalogue,
     references,
     unknowns: draft.unknowns ?? [],
   };
+}
+
+/** A quiet ring is for what costs nobody anything. */
+function signOf({ sign = 'note', severity }: Draft): Finding['sign'] {
+  return sign === 'note' && severity !== 'info' ? 'attention' : sign;
 }
 
 /** A place that is the chain as a whole. */

@@ -54,7 +54,16 @@ export interface Finding {
   readonly where: readonly FindingPlace[];
   readonly marks: readonly FindingMark[];
   /** How the mark is drawn; `undecided` until proved. */
-  readonly sign: 'overruled' | 'order-sensitive' | 'mark-only' | 'benign' | 'undecided' | 'mark-bits' | 'nat' | 'note';
+  readonly sign:
+    | 'overruled'
+    | 'order-sensitive'
+    | 'mark-only'
+    | 'benign'
+    | 'undecided'
+    | 'mark-bits'
+    | 'nat'
+    | 'attention'
+    | 'note';
   readonly remedy: string | null;
   /** Ids of knowledge entries (findings/catalogue) that it is an instance of. */
   readonly catalogue: readonly string[];

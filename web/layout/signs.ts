@@ -12,6 +12,7 @@ export type SignKind =
   | 'undecided'
   | 'mark-bits'
   | 'nat'
+  | 'attention'
   | 'note';
 
 export type SignSeverity = 'error' | 'warning' | 'info';
@@ -41,6 +42,7 @@ export const SIGN_RADIUS: Readonly<Record<SignKind, number>> = {
   undecided: 6.2,
   'mark-bits': 6.2,
   nat: 7.6,
+  attention: 7.2,
   note: 5.2,
 };
 
@@ -53,6 +55,7 @@ export const SIGN_WORD: Readonly<Record<SignKind, string>> = {
   undecided: 'undecided',
   'mark-bits': 'mark bits collide',
   nat: 'both translate',
+  attention: 'needs attention',
   note: 'note',
 };
 
@@ -91,6 +94,8 @@ function glyph(sign: SignKind, k: number): string {
       return `M${p(-2.9)} ${p(-2.9)}H${p(-0.2)}V${p(2.9)}H${p(-2.9)}ZM${p(2.9)} ${p(-3.5)}V${p(3.5)}`;
     case 'nat':
       return `M${p(-3)} 0H${p(3)}M${p(0.5)} ${p(-2.6)}L${p(3)} 0L${p(0.5)} ${p(2.6)}`;
+    case 'attention':
+      return `M0 ${p(-3.6)}V${p(0.9)}M0 ${p(3.3)}V${p(3.4)}`;
     case 'note':
       return `M0 ${p(-3.1)}V${p(-3)}M0 ${p(-0.8)}V${p(3.3)}`;
     default:

@@ -128,7 +128,7 @@ const SEVERITY = { error: 0, warning: 1, info: 2 } as const;
 function marksByChain(findings: readonly Finding[]): Map<number, MapMark[]> {
   const at = new Map<string, Finding[]>();
   for (const finding of findings) {
-    if (finding.sign === 'note') continue;
+    if (finding.sign === 'note' || finding.sign === 'attention') continue;
     for (const { chain, segment } of finding.marks) {
       const key = `${chain} ${segment}`;
       const found = at.get(key);
@@ -141,7 +141,7 @@ function marksByChain(findings: readonly Finding[]): Map<number, MapMark[]> {
     found.sort((a, b) => SEVERITY[a.severity] - SEVERITY[b.severity]);
     const [chain, boundary] = key.split(' ').map(Number) as [number, number];
     const first = found[0] as Finding;
-    if (first.sign === 'note') continue;
+    if (first.sign === 'note' || first.sign === 'attention') continue;
     const mark: MapMark = {
       findings: found.map(({ id }) => id),
       sign: first.sign,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from './finding.ts';
 import { keyAction } from './keys.ts';
-import { countBySeverity, countsInWords, isFiltering, listFindings, NO_FILTER, toggled } from './list.ts';
+import { countBySeverity, countsInWords, isFiltering, listFindings, NO_FILTER, toggled, wordOf } from './list.ts';
 import { escapeMarkdown, findingMarkdown, inlineCode } from './markdown.ts';
 
 function finding(id: string, over: Partial<Finding> = {}): Finding {
@@ -164,5 +164,14 @@ nfscope finding \`same-chain-order/ip-filter-FORWARD · calico-firewalld\`
     expect(inlineCode('a`b')).toBe('``a`b``');
     expect(inlineCode('`x')).toBe('`` `x ``');
     expect(inlineCode('a\nb')).toBe('`a b`');
+  });
+});
+
+describe('the word beside a finding', () => {
+  it('is the sign, or how bad it is where the sign only asks for attention', () => {
+    expect(wordOf(finding('a', { sign: 'undecided', severity: 'warning' }))).toBe('undecided');
+    expect(wordOf(finding('a', { sign: 'attention', severity: 'warning' }))).toBe('warning');
+    expect(wordOf(finding('a', { sign: 'attention', severity: 'error' }))).toBe('error');
+    expect(wordOf(finding('a'))).toBe('note');
   });
 });

@@ -70,8 +70,8 @@ export function toggled<T>(list: readonly T[], entry: T): readonly T[] {
 }
 
 /** What is known of it in a word or two. */
-export function wordOf({ sign }: Finding): string {
-  return SIGN_WORD[sign];
+export function wordOf({ sign, severity }: Finding): string {
+  return sign === 'attention' ? SEVERITY_WORDS[severity][0] : SIGN_WORD[sign];
 }
 
 /** `2 errors, 1 warning`; empty without any. */

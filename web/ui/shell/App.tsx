@@ -5,6 +5,7 @@ import { Landing } from '../landing/Landing.tsx';
 import { store, useStore } from '../use-store.ts';
 import './shell.css';
 import { DropOverlay } from './DropOverlay.tsx';
+import { FileInput } from './FileInput.tsx';
 import { Notices } from './Notices.tsx';
 import { PhoneWorkspace } from './PhoneWorkspace.tsx';
 import { ProgressAnnouncer } from './Progress.tsx';
@@ -23,6 +24,7 @@ export function App(): ReactElement {
     <>
       {empty ? <Landing /> : phone ? <PhoneWorkspace /> : <Workspace />}
       {empty ? null : <SearchPalette />}
+      <FileInput />
       <ArchiveDialog />
       <ProgressAnnouncer />
       <Notices />

@@ -41,13 +41,12 @@ export function addEmptyDocument(): void {
   if (matchMedia('(max-width: 699px)').matches) setView('source');
 }
 
+/** The id of FileInput's element. */
+export const FILE_INPUT = 'file-input';
+
 /** Asks for files. The browser shows its picker only within a click or key press. */
 export function chooseFiles(): void {
-  const input = document.createElement('input');
-  input.type = 'file';
-  input.multiple = true;
-  input.addEventListener('change', () => void addFiles([...(input.files ?? [])]));
-  input.click();
+  document.getElementById(FILE_INPUT)?.click();
 }
 
 /** For the menu: browsers may refuse, then Ctrl+V does it. */
