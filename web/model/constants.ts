@@ -89,6 +89,10 @@ export const DSCP = symbols(
   `cs0:0 cs1:8 cs2:16 cs3:24 cs4:32 cs5:40 cs6:48 cs7:56 df:0 be:0 lephb:1 af11:10 af12:12 af13:14 af21:18 af22:20 af23:22
   af31:26 af32:28 af33:30 af41:34 af42:36 af43:38 va:44 ef:46`,
 );
+/** Kernel: include/net/mptcp.h, MPTCPOPT_*. nft prints the names from 1.1 on. */
+export const MPTCP_SUBTYPES = symbols(
+  'mp-capable:0 mp-join:1 dss:2 add-addr:3 remove-addr:4 mp-prio:5 mp-fail:6 mp-fastclose:7 mp-tcprst:8',
+);
 export const ECN = symbols('not-ect:0 ect1:1 ect0:2 ce:3');
 export const DAYS = symbols('Sunday:0 Monday:1 Tuesday:2 Wednesday:3 Thursday:4 Friday:5 Saturday:6');
 export const BOOLEAN = symbols('missing:0 exists:1');

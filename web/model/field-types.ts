@@ -24,6 +24,7 @@ import {
   IGMP_TYPES,
   INTERFACE_TYPES,
   MH_TYPES,
+  MPTCP_SUBTYPES,
   NF_PROTOCOLS,
   PACKET_TYPES,
   PROTOCOLS,
@@ -116,7 +117,8 @@ const types = new Map<string, FieldType>(
     type('abstime', 64, 'string'),
     type('time', 32, 'time'),
     type('cgroupsv2', 64, 'string'),
-    type('bitmask', 8, 'hex-short', null, BITS),
+    // Kernel: `comp flags 0x3` compares all bits, unlike the flag types above.
+    type('bitmask', 8, 'hex-short'),
     type('verdict', 0),
     type('integer', 0),
   ].map((each) => [each.type, each]),
@@ -171,6 +173,7 @@ const LAYOUTS = [
   'meta length:32 protocol:ether_type nfproto:nf_proto l4proto:inet_proto priority:classid mark:mark iif:iface_index iifname:ifname iiftype:iface_type oif:iface_index oifname:ifname oiftype:iface_type skuid:uid skgid:gid nftrace:1 rtclassid:realm ibrname:ifname obrname:ifname pkttype:pkt_type cpu:32 iifgroup:devgroup oifgroup:devgroup cgroup:32 random:32 ipsec:boolean secpath:boolean iifkind:ifname oifkind:ifname ibrpvid:16 ibrvproto:ether_type ibrhwaddr:ether_addr time:abstime day:day hour:hour sdif:iface_index sdifname:ifname secmark:32 broute:1',
   'ct state:ct_state direction:ct_dir status:ct_status mark:mark expiration:time helper:string label:ct_label zone:16 id:32 event:ct_event secmark:32 packets:64 bytes:64 avgpkt:64 l3proto:nf_proto protocol:inet_proto proto-src:inet_service proto-dst:inet_service',
   'socket transparent:8 wildcard:8 mark:mark',
+  'tunnel id:32 path:boolean',
   'physdev in:ifname out:ifname',
 ] as const;
 
@@ -193,7 +196,20 @@ const TCP_OPTION_WIDTHS = new Map<string, number>([
   ['right', 32],
   ['tsval', 32],
   ['tsecr', 32],
-  ['subtype', 4],
+]);
+const MPTCP_SUBTYPE = type('integer', 4, 'decimal', MPTCP_SUBTYPES, { symbolic: false });
+
+/** Kernel: include/linux/sctp.h; chunk fields in bits (src/sctp_chunk.c of nftables), 32 for all others. */
+const CHUNK_WIDTHS = new Map<string, number>([
+  ['type', 8],
+  ['flags', 8],
+  ['length', 16],
+  ['stream', 16],
+  ['ssn', 16],
+  ['num-outbound-streams', 16],
+  ['num-inbound-streams', 16],
+  ['num-gap-ack-blocks', 16],
+  ['num-dup-tsns', 16],
 ]);
 
 const UNKNOWN = integerType(0);
@@ -231,12 +247,12 @@ function derivedType(name: string): FieldType {
     case 'arp':
       return words[2] === 'ether' ? known('ether_addr') : known('ipv4_addr');
     case 'tcp':
-      return words.length > 3 ? integerType(TCP_OPTION_WIDTHS.get(last) ?? 32) : known('boolean');
+      return tcpOptionType(words, last);
     case 'ip':
       return words[1] === 'option' ? optionType(words) : UNKNOWN;
     case 'sctp':
     case 'dccp':
-      return words.length > 3 ? integerType(last === 'flags' || last === 'type' ? 8 : 32) : known('boolean');
+      return words.length > 3 ? integerType(CHUNK_WIDTHS.get(last) ?? 32) : known('boolean');
     case 'exthdr':
       return known('boolean');
     case 'rt0':
@@ -251,10 +267,17 @@ function derivedType(name: string): FieldType {
     case 'gre':
     case 'geneve':
     case 'gretap':
-      return fieldTypes.get(words.slice(1).join(' ')) ?? UNKNOWN;
+      return fieldType(words.slice(1).join(' '));
     default:
       return UNKNOWN;
   }
+}
+
+/** `tcp option maxseg size`, `tcp option sack-perm` (is it there?), `tcp option @254,16,4`. */
+function tcpOptionType(words: readonly string[], last: string): FieldType {
+  if (last.startsWith('@')) return integerType(Number(last.slice(last.lastIndexOf(',') + 1)) || 0);
+  if (words.length < 4) return known('boolean');
+  return last === 'subtype' ? MPTCP_SUBTYPE : integerType(TCP_OPTION_WIDTHS.get(last) ?? 32);
 }
 
 function optionType(words: readonly string[]): FieldType {

@@ -1,5 +1,5 @@
 /**
- * Expressions of nft text: fields, bitwise operations, concatenations, maps, anonymous sets, and right-hand sides. Follows the *_expr rules of
+ * Expressions of nft text: bitwise operations, concatenations, maps, anonymous sets, and right-hand sides. Follows the *_expr rules of
  * nftables' src/parser_bison.y. Longer than most files because the rules call each other.
  */
 import {
@@ -8,8 +8,6 @@ import {
   DROP,
   type ElementExtras,
   type Expression,
-  type Field,
-  field,
   RETURN,
   type Scalar,
   type SetElement,
@@ -19,16 +17,16 @@ import {
   type Verdict,
   value,
 } from '../../model/expression.ts';
-import { type FieldType, fieldType, integerType } from '../../model/field-types.ts';
+import { type FieldType, integerType } from '../../model/field-types.ts';
 import { rangeText, typesOf } from '../../model/spell.ts';
-import { CT_DIRECTIONS, fieldShape, META_ALIASES } from './fields.ts';
+import { FieldReader } from './field-reader.ts';
+import { fieldShape } from './fields.ts';
 import {
   END,
   IPV4,
   IPV6,
   KEYWORD_LENGTH,
   LSHIFT,
-  type Mark,
   MISREAD,
   NEWLINE,
   NUMBER,
@@ -36,7 +34,7 @@ import {
   STRING,
   WORD,
 } from './lexer.ts';
-import { durationMilliseconds, ValueReader } from './values.ts';
+import { durationMilliseconds } from './values.ts';
 
 const AT = 64;
 const DOLLAR = 36;
@@ -50,8 +48,6 @@ const SLASH = 47;
 const STAR = 42;
 const PAREN = 40;
 const PAREN_CLOSE = 41;
-const BRACKET = 91;
-const BRACKET_CLOSE = 93;
 const SEMICOLON = 59;
 
 /** Deeper nesting than any ruleset has; beyond it the text is kept as opaque. */
@@ -59,12 +55,11 @@ const MAX_DEPTH = 64;
 const EXPANSION_LIMIT = 4_000_000;
 const INTEGER = integerType(32);
 const NO_TYPES: readonly FieldType[] = [];
-const CAN_HAVE_NO_WIDTH = new Set(['gre hdrlength', 'gre flags', 'gre version']);
 
 /** The type of the data that a lookup gives, where the elements tell. */
 export type Types = readonly FieldType[];
 
-export class ExpressionReader extends ValueReader {
+export class ExpressionReader extends FieldReader {
   /** `define NAME = ...`: the slice of text that stands for `$NAME`. */
   protected readonly defines = new Map<string, { start: number; end: number }>();
   private depth = 0;
@@ -160,6 +155,7 @@ export class ExpressionReader extends ValueReader {
     if (op === 'or' && left.kind === 'value' && right.kind === 'value' && type?.bitmask) {
       if (typeof left.value === 'number' && typeof right.value === 'number')
         return this.plain((left.value | right.value) >>> 0);
+      if (typeof left.value === 'bigint' && typeof right.value === 'bigint') return this.plain(left.value | right.value);
     }
     return { kind: 'bitwise', op, left, right };
   }
@@ -226,213 +222,18 @@ export class ExpressionReader extends ValueReader {
     const { start } = this;
     const mark = this.mark();
     this.next();
-    if (this.kind === WORD && RAW_BASES.has(this.word)) {
-      const base = this.takeAnyWord();
-      if (this.takeKind(COMMA)) {
-        const offset = this.takeNumber();
-        this.expect(COMMA);
-        return field(`@${base},${offset},${this.takeNumber()}`);
-      }
-    }
+    const raw = this.rawField();
+    if (raw) return raw;
     this.reset(mark);
     if (start !== this.start) throw MISREAD;
     return this.setReference();
   }
 
-  // Fields ---------------------------------------------------------------------------------------------------------------------
-
-  /** A field by its words. Throws MISREAD for a header's word that nft does not know. */
-  protected field(): Expression {
-    const word = this.takeAnyWord();
-    switch (fieldShape(word)) {
-      case 'plain':
-        return this.plainField(word, this.takeAnyWord());
-      case 'meta-short':
-        return field(`meta ${META_ALIASES.get(word) ?? word}`);
-      case 'meta': {
-        const key = this.takeAnyWord();
-        return this.plainField('meta', META_ALIASES.get(key) ?? key);
-      }
-      case 'ip':
-      case 'tcp':
-        return this.optionField(word);
-      case 'sctp':
-      case 'dccp':
-        return this.chunkField(word);
-      case 'arp':
-        return this.arpField();
-      case 'ct':
-        return this.ctField();
-      case 'fib':
-        return this.fibField();
-      case 'rt':
-        return this.routeField();
-      case 'indexed':
-        return this.indexedField(word);
-      case 'exthdr':
-        return field(`exthdr ${this.takeAnyWord()}`);
-      case 'socket':
-        return this.socketField();
-      case 'osf':
-        return this.osfField();
-      case 'ipsec':
-        return this.ipsecField();
-      case 'inner':
-        return this.innerField(word);
-      case 'numgen':
-        return this.numgen();
-      case 'jhash':
-        return this.jhash();
-      case 'symhash':
-        return this.symhash();
-      default:
-        throw MISREAD;
-    }
-  }
-
-  /** `header key`, found by its words without putting the name together. */
-  private plainField(header: string, key: string): Field {
-    let keys = knownFields.get(header);
-    if (!keys) {
-      keys = new Map();
-      knownFields.set(header, keys);
-    }
-    let found = keys.get(key);
-    if (!found) {
-      found = this.known(`${header} ${key}`);
-      keys.set(key, found);
-    }
-    return found;
-  }
-
-  private known(name: string): Field {
-    if (fieldType(name).width === 0 && !CAN_HAVE_NO_WIDTH.has(name)) throw MISREAD;
-    return field(name);
-  }
-
-  /** `tcp option maxseg size`, `tcp option sack-perm`, `tcp option @20,16,8`, `ip option lsrr ptr`. */
-  private optionField(header: string): Expression {
-    const key = this.takeAnyWord();
-    if (key !== 'option') return this.plainField(header, key);
-    if (this.kind === AT) {
-      this.next();
-      const kind = this.takeNumber();
-      this.expect(COMMA);
-      const offset = this.takeNumber();
-      this.expect(COMMA);
-      return field(`${header} option @${kind},${offset},${this.takeNumber()}`);
-    }
-    const name = this.kind === NUMBER ? `${this.takeNumber()}` : this.takeAnyWord();
-    const part = this.kind === WORD && OPTION_PARTS.has(this.word) ? ` ${this.takeAnyWord()}` : '';
-    return field(`${header} option ${name}${part}`);
-  }
-
-  private chunkField(header: string): Expression {
-    const key = this.takeAnyWord();
-    if (key !== 'chunk' && key !== 'option') return this.known(`${header} ${key}`);
-    const name = this.kind === NUMBER ? `${this.takeNumber()}` : this.takeAnyWord();
-    const part = this.kind === WORD && CHUNK_PARTS.has(this.word) ? ` ${this.takeAnyWord()}` : '';
-    return field(`${header} ${key} ${name}${part}`);
-  }
-
-  private arpField(): Expression {
-    const key = this.takeAnyWord();
-    if (key !== 'saddr' && key !== 'daddr') return this.known(`arp ${key}`);
-    const kind = this.takeAnyWord();
-    if (kind !== 'ip' && kind !== 'ether') throw MISREAD;
-    return field(`arp ${key} ${kind}`);
-  }
-
-  private ctField(): Expression {
-    let name = 'ct';
-    if (this.kind === WORD && CT_DIRECTIONS.has(this.word)) name += ` ${this.takeAnyWord()}`;
-    if (this.kind === WORD && (this.word === 'ip' || this.word === 'ip6')) name += ` ${this.takeAnyWord()}`;
-    return this.plainField(name, this.takeAnyWord());
-  }
-
-  private fibField(): Expression {
-    let name = `fib ${this.takeAnyWord()}`;
-    while (this.takeKind(DOT)) name += ` . ${this.takeAnyWord()}`;
-    const result = this.takeAnyWord();
-    if (!FIB_RESULTS.has(result)) throw MISREAD;
-    return field(`${name} ${result}`);
-  }
-
-  private routeField(): Expression {
-    if (this.kind === WORD && (this.word === 'ip' || this.word === 'ip6')) {
-      return field(`rt ${this.takeAnyWord()} ${this.takeAnyWord()}`);
-    }
-    const key = this.takeAnyWord();
-    return key === 'nexthop' ? field('rt nexthop') : this.known(`rt ${key}`);
-  }
-
-  private indexedField(header: string): Expression {
-    const key = this.takeAnyWord();
-    if (this.kind !== BRACKET) return this.known(`${header} ${key}`);
-    this.next();
-    const index = this.takeNumber();
-    this.expect(BRACKET_CLOSE);
-    return field(`${header} ${key}[${index}]`);
-  }
-
-  private socketField(): Expression {
-    const key = this.takeAnyWord();
-    if (key !== 'cgroupv2') return this.known(`socket ${key}`);
-    if (!this.takeWord('level')) throw MISREAD;
-    return field(`socket cgroupv2 level ${this.takeNumber()}`);
-  }
-
-  private osfField(): Expression {
-    let name = 'osf';
-    if (this.kind === WORD && this.word === 'ttl') {
-      this.next();
-      name += ` ttl ${this.takeAnyWord()}`;
-    }
-    return field(`${name} ${this.takeAnyWord()}`);
-  }
-
-  private ipsecField(): Expression {
-    let name = `ipsec ${this.takeAnyWord()}`;
-    if (this.takeWord('spnum')) name += ` spnum ${this.takeNumber()}`;
-    if (this.kind === WORD && (this.word === 'ip' || this.word === 'ip6')) name += ` ${this.takeAnyWord()}`;
-    return field(`${name} ${this.takeAnyWord()}`);
-  }
-
-  /** `vxlan vni`, `gre ip saddr`, `geneve tcp dport`. */
-  private innerField(header: string): Expression {
-    const key = this.takeAnyWord();
-    if (header !== 'gretap' && (fieldType(`${header} ${key}`).width > 0 || CAN_HAVE_NO_WIDTH.has(`${header} ${key}`))) {
-      return field(`${header} ${key}`);
-    }
-    const inner = `${key} ${this.takeAnyWord()}`;
-    this.known(inner);
-    return field(`${header} ${inner}`);
-  }
-
-  private numgen(): Expression {
-    const mode = this.takeAnyWord();
-    if (mode !== 'inc' && mode !== 'random') throw MISREAD;
-    return { kind: 'numgen', mode, modulus: this.modulus(), offset: this.offset() };
-  }
-
-  private modulus(): number {
-    if (!this.takeWord('mod')) throw MISREAD;
-    return this.takeNumber();
-  }
-
-  private offset(): number {
-    return this.takeWord('offset') ? this.takeNumber() : 0;
-  }
-
-  private jhash(): Expression {
+  protected override jhash(): Expression {
     const of = this.nested(() => this.expression(NO_TYPES));
     const modulus = this.modulus();
     const seed = this.takeWord('seed') ? this.takeNumber() : null;
     return { kind: 'hash', of, modulus, seed, offset: this.offset() };
-  }
-
-  private symhash(): Expression {
-    return { kind: 'hash', of: null, modulus: this.modulus(), seed: null, offset: this.offset() };
   }
 
   // Right-hand sides -----------------------------------------------------------------------------------------------------------
@@ -757,18 +558,12 @@ export class ExpressionReader extends ValueReader {
     return kind === NEWLINE || kind === SEMICOLON || kind === CLOSE || kind === END;
   }
 
-  protected backTo(mark: Mark): void {
-    this.reset(mark);
-  }
-
   protected numberOf(expression: Expression): Scalar {
     if (expression.kind !== 'value') throw MISREAD;
     return expression.value;
   }
 }
 
-/** Fields that nft has, by their two words; what it has not is never entered. */
-const knownFields = new Map<string, Map<string, Field>>();
 const CATCH_ALL: Value = { kind: 'value', value: '*' };
 const PRECEDENCE = { or: 1, xor: 2, and: 3, lshift: 4, rshift: 4 } as const;
 const WORD_OPERATORS = new Map<string, keyof typeof PRECEDENCE>([
@@ -778,13 +573,4 @@ const WORD_OPERATORS = new Map<string, keyof typeof PRECEDENCE>([
   ['lshift', 'lshift'],
   ['rshift', 'rshift'],
 ]);
-const RAW_BASES = new Set(['ll', 'nh', 'th', 'ih']);
-const OPTION_PARTS = new Set(
-  'kind length size count left right tsval tsecr subtype value ptr type addr flags'.split(' '),
-);
-const CHUNK_PARTS = new Set(
-  `type flags length tsn stream ssn ppid init-tag a-rwnd num-outbound-streams num-inbound-streams initial-tsn cum-tsn-ack
-  num-gap-ack-blocks num-dup-tsns lowest-tsn seqno new-cum-tsn`.split(/\s+/),
-);
-const FIB_RESULTS = new Set(['type', 'oif', 'oifname', 'check']);
 const QUEUE_FLAGS = new Set(['flags', 'bypass', 'fanout']);
