@@ -2,7 +2,7 @@
  * One meaning, one match: the forms in which nft and iptables can write the same comparison are brought to the one that
  * `nft list ruleset` prints. Kernel: all of them compile to the same bitwise and cmp expressions (net/netfilter/nft_bitwise.c, nft_cmp.c).
  */
-import type { Expression, Value } from './expression.ts';
+import { type Expression, type Field, field, type Value } from './expression.ts';
 import { fieldType } from './field-types.ts';
 import type { Match } from './statement.ts';
 
@@ -23,6 +23,14 @@ export function normalMatch(match: Match): Match {
   if (type.form !== 'ipv4' && type.form !== 'ipv6') return match;
   const prefix = prefixOf(right, left.right, type.width);
   return prefix ? { ...match, left: left.left, right: prefix } : match;
+}
+
+/**
+ * `fib saddr . iif check` as `fib saddr . iif oif`: asked whether there is a route, both are one (nftables 1.1 lists the first, 1.0 the second).
+ * Kernel: NFTA_FIB_F_PRESENT in net/netfilter/nft_fib.c.
+ */
+export function fibInterface(fib: Field): Field {
+  return fib.name.endsWith(' check') ? field(`${fib.name.slice(0, -' check'.length)} oif`) : fib;
 }
 
 /** Without the parentheses of its place in an expression. */

@@ -31,6 +31,8 @@ export function terminalStatement(rule: Rule): Statement | null {
         return statement;
       case 'xt':
         return statement.role === 'target' ? statement : null;
+      case 'object':
+        return statement.type === 'synproxy' ? statement : null;
       case 'comment':
       case 'counter':
         continue;

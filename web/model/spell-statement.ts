@@ -12,7 +12,7 @@ import {
   spellVerdict,
   typesOf,
 } from './spell-expression.ts';
-import type { Limit, Log, Match, Nat, Quota, SetUpdate, Statement, Tproxy } from './statement.ts';
+import type { Duplicate, Limit, Log, Match, Nat, Quota, SetUpdate, Statement, Tproxy } from './statement.ts';
 
 const PORT = fieldType('th dport');
 const IFNAME = fieldType('meta iifname');
@@ -55,7 +55,7 @@ export function spellStatement(statement: Statement): string {
       return `tproxy${statement.family ? ` ${statement.family}` : ''} to ${endpointText(statement)}`;
     case 'dup':
     case 'fwd':
-      return duplicateText(statement.kind, statement.address, statement.device);
+      return duplicateText(statement);
     case 'synproxy':
       return statement.text === '' ? 'synproxy' : `synproxy ${statement.text}`;
     case 'flow':
@@ -211,10 +211,10 @@ function quotaText(quota: Quota): string {
   return `quota ${quota.over ? 'over ' : ''}${bytesText(quota.bytes)}${used}`;
 }
 
-function duplicateText(kind: 'dup' | 'fwd', address: Expression | null, device: Expression | null): string {
+function duplicateText({ kind, family, address, device }: Duplicate): string {
   if (!address) return `${kind} to ${device ? spellTyped(device, [IFNAME]) : ''}`;
-  const family = kind === 'fwd' ? (wideAddress(address) ? ' ip6' : ' ip') : '';
-  const text = `${kind}${family} to ${natAddress(address, false)}`;
+  const told = kind === 'fwd' ? ` ${family ?? (wideAddress(address) ? 'ip6' : 'ip')}` : '';
+  const text = `${kind}${told} to ${natAddress(address, false)}`;
   return device ? `${text} device ${spellTyped(device, [IFNAME])}` : text;
 }
 

@@ -134,6 +134,8 @@ export interface Tproxy {
 /** `dup to ADDRESS [device D]` (iptables TEE) and `fwd to D`. */
 export interface Duplicate {
   readonly kind: 'dup' | 'fwd';
+  /** `fwd ip6 to`: of an address that does not tell itself. */
+  readonly family?: 'ip' | 'ip6';
   readonly address: Expression | null;
   readonly device: Expression | null;
   readonly via?: string;
@@ -150,7 +152,10 @@ export interface FlowOffload {
   readonly name: string;
 }
 
-/** A reference to a named object: `ct helper set "ftp"`, `ct timeout set`, `secmark`, ... `type` is nft's keyword(s). */
+/**
+ * A reference to a named object: `ct helper set "ftp"`, `ct timeout set`, `secmark`, `synproxy name`, `tunnel name`, ... `type` is nft's keyword(s).
+ * Also `reset tcp option X` (its field) and `last used 5s` (its text).
+ */
 export interface ObjectReference {
   readonly kind: 'object';
   readonly type: string;

@@ -3,7 +3,7 @@
  * nftables' src/json.c and libnftables-json(5) EXPRESSIONS.
  */
 import { type Field, field } from '../../model/expression.ts';
-import { META_ALIASES } from '../nft/fields.ts';
+import { FIELD_ALIASES, META_ALIASES, TCP_OPTION_NAMES } from '../nft/fields.ts';
 import { type Json, JsonList, JsonObject } from './json.ts';
 
 /** The expressions that are fields. */
@@ -79,7 +79,9 @@ function payloadName(body: JsonObject): string | null {
   const part = word(body, 'field');
   if (protocol === null || part === null) return null;
   const tunnel = word(body, 'tunnel');
-  return tunnel === null ? `${protocol} ${part}` : `${tunnel} ${protocol} ${part}`;
+  const name = FIELD_ALIASES.get(`${protocol} ${part}`) ?? `${protocol} ${part}`;
+  // The tunnel's own header: `vxlan vni`.
+  return tunnel === null || tunnel === protocol ? name : `${tunnel} ${name}`;
 }
 
 /** `rt nexthdr`, and `exthdr rt` where only its presence is asked; `ip option lsrr ptr`, `sctp chunk data flags`. */
@@ -93,7 +95,12 @@ function partName(key: string, body: JsonObject, prefixed: boolean): string | nu
 
 function optionName(body: JsonObject, existence: boolean): string | null {
   const base = word(body, 'base');
-  if (base === null) return partName('tcp option', body, true);
+  if (base === null) {
+    const name = partName('tcp option', body, true);
+    const kind = word(body, 'name');
+    const usual = kind === null ? undefined : TCP_OPTION_NAMES.get(kind);
+    return usual === undefined ? name : (name?.replace(` ${kind}`, ` ${usual}`) ?? null);
+  }
   const offset = body.get('offset');
   const length = body.get('len');
   if (typeof offset !== 'number' || typeof length !== 'number') return null;

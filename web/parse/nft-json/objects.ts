@@ -118,6 +118,8 @@ function objectLines(kind: string, body: JsonObject, family: Family): string[] {
       ];
     case 'flowtable':
       return flowtableLines(body, family);
+    case 'tunnel':
+      return tunnelLines(body);
     default:
       return fail();
   }
@@ -138,6 +140,51 @@ function policyText(policy: Json | undefined): string {
   if (!(policy instanceof JsonObject) || policy.keys.length === 0) return '';
   const states = policy.keys.map((state, i) => `${state} : ${durationText(integer(policy.values[i]) * 1000)}`);
   return `policy = { ${states.join(', ')} }`;
+}
+
+const TUNNEL_ENDS = new Map([
+  ['src', 'saddr'],
+  ['src-ipv4', 'saddr'],
+  ['src-ipv6', 'saddr'],
+  ['dst', 'daddr'],
+  ['dst-ipv4', 'daddr'],
+  ['dst-ipv6', 'daddr'],
+]);
+
+/** nft's text leaves out what is 0. */
+function tunnelLines(body: JsonObject): string[] {
+  const lines = [`id ${integer(body.get('id'))}`];
+  for (const [i, key] of body.keys.entries()) {
+    const end = TUNNEL_ENDS.get(key);
+    const address = body.values[i];
+    if (end !== undefined && typeof address === 'string')
+      lines.push(`${address.includes(':') ? 'ip6' : 'ip'} ${end} ${address}`);
+  }
+  for (const key of ['sport', 'dport', 'tos', 'ttl']) {
+    const number = optionalInteger(body.get(key)) ?? 0;
+    if (number !== 0) lines.push(`${key} ${number}`);
+  }
+  const type = body.get('type');
+  if (typeof type === 'string') lines.push(`${type} {`, ...tunnelOptions(body.get('tunnel')), '}');
+  return lines;
+}
+
+const TUNNEL_OPTIONS = new Map([
+  ['dir', 'direction'],
+  ['hwid', 'id'],
+]);
+
+/** `gbp 200`, `version 1`, ..., or one line for each option of geneve. */
+function tunnelOptions(json: Json | undefined): string[] {
+  if (json instanceof JsonList) return json.items.map(geneveOption);
+  if (!(json instanceof JsonObject)) return fail();
+  return json.keys.map((key, i) => `${TUNNEL_OPTIONS.get(key) ?? key} ${String(json.values[i])}`);
+}
+
+function geneveOption(json: Json): string {
+  if (!(json instanceof JsonObject)) return fail();
+  const hex = (key: string): string => `0x${integer(json.get(key)).toString(16)}`;
+  return `class ${hex('class')} opt-type ${hex('opt-type')} data "${text(json, 'data')}"`;
 }
 
 /** nft 1.0 has no counter and no flags in its JSON of a flowtable. */

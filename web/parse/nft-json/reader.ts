@@ -13,12 +13,14 @@ import type { ParsedSection, ParseOptions } from '../format.ts';
 import { priorityText } from '../nft/print.ts';
 import { looksLikeIptablesNft } from '../nft/ruleset-reader.ts';
 import { element } from './expressions.ts';
+import { blockStatement } from './fallback.ts';
 import { words } from './fields.ts';
 import { type Json, JsonObject, JsonScanner, NO_JSON } from './json.ts';
 import { dataTypes, OBJECT_KINDS, objectText, setOptions, setType } from './objects.ts';
 import { fail, NOT_READ, optionalInteger, text } from './parts.ts';
 import { BARE_REJECT, statement } from './statements.ts';
 
+const QUOTE = 34;
 const LIST = 91;
 const OPEN = 123;
 const PROGRESS_STEP = 1 << 20;
@@ -63,6 +65,8 @@ export class JsonRulesetReader {
   readonly #fronts = new Map<Chain, Rule[]>();
   readonly #moved = new Set<Chain>();
   #nextProgress: number;
+  /** How many chains `jump { ... }` has made so far. */
+  #anonymous = 0;
 
   constructor(text: string, start: number, end: number, options: ParseOptions) {
     this.#text = text;
@@ -179,7 +183,7 @@ export class JsonRulesetReader {
     const bodyStart = scanner.at;
     try {
       if (key === 'rule') this.#rule(start, command);
-      else if (key === 'set' || key === 'map') this.#set(start, key === 'map');
+      else if (key === 'set' || key === 'map' || key === 'meter') this.#set(start, key === 'map');
       else if (key === 'element') this.#elements(start);
       else if (key === 'metainfo') scanner.skip();
       else this.#declared(key, start);
@@ -306,7 +310,7 @@ export class JsonRulesetReader {
     const body: Statement[] = [];
     if (list >= 0) {
       this.#scanner.at = list;
-      this.#body(body, end);
+      this.#body(body, end, table);
     }
     this.#scanner.at = end;
     body.forEach((each, i) => {
@@ -328,10 +332,10 @@ export class JsonRulesetReader {
   }
 
   /** The statements of the list at the scanner; what follows broken JSON up to `end` is kept as one. */
-  #body(body: Statement[], end: number): void {
+  #body(body: Statement[], end: number, table: Table): void {
     const scanner = this.#scanner;
     try {
-      scanner.items(() => body.push(this.#statement()));
+      scanner.items(() => body.push(this.#statement(table)));
     } catch (error) {
       if (error !== NO_JSON) throw error;
       if (scanner.peek() >= 0 && scanner.at < end) body.push(this.#opaque(scanner.at, end));
@@ -339,7 +343,7 @@ export class JsonRulesetReader {
   }
 
   /** The statement at the scanner: shared with other rules of the same text; what is not understood is Opaque. */
-  #statement(): Statement {
+  #statement(table: Table): Statement {
     const scanner = this.#scanner;
     scanner.peek();
     const start = scanner.at;
@@ -350,6 +354,8 @@ export class JsonRulesetReader {
       return this.#opaque(start, scanner.at);
     }
     const end = scanner.at;
+    const block = this.#text.charCodeAt(start) === QUOTE ? this.#block(start, end, table) : null;
+    if (block) return block;
     const short = end - start <= SHARED_LENGTH && !this.#text.startsWith(COUNTER, start);
     const source = short ? this.#text.slice(start, end) : '';
     const known = short ? this.#shared.get(source) : undefined;
@@ -365,6 +371,19 @@ export class JsonRulesetReader {
     }
     if (short && this.#shared.size < SHARED_LIMIT) this.#shared.set(source, made);
     return made;
+  }
+
+  /** `"jump {...}"`: its rules become a chain of the table. */
+  #block(start: number, end: number, table: Table): Statement | null {
+    const text = new JsonScanner(this.#text, start, end).string();
+    const found = blockStatement(text, table, this.#anonymous, { start, end });
+    if (!found) return null;
+    this.#anonymous += found.chains.length;
+    for (const chain of found.chains) {
+      table.chains.push(chain);
+      table.chainNamed.set(chain.name, chain);
+    }
+    return found.statement;
   }
 
   #opaque(start: number, end: number): Statement {

@@ -42,7 +42,7 @@ function unit(body: JsonObject, key: string): number | null {
   return (typeof name === 'string' ? UNITS.get(name) : undefined) ?? fail();
 }
 
-/** nft's own default (src/parser_json.c), which its text leaves out. */
+/** nft's own default of a packet rate (src/parser_json.c), which its text leaves out; of a byte rate it is 0. */
 const DEFAULT_BURST = 5;
 
 /** `burst` counts bytes where the rate does. */
@@ -51,12 +51,12 @@ export function limit(body: JsonObject): Limit {
   if (!PERIODS.has(per)) return fail();
   const size = unit(body, 'rate_unit');
   const burst = optionalInteger(body.get('burst'));
+  const usual = burst === null || burst === (size === null ? DEFAULT_BURST : 0);
   return {
     kind: 'limit',
     rate: integer(body.get('rate')) * (size ?? 1),
     per: per as Limit['per'],
-    burst:
-      burst === null || (size === null && burst === DEFAULT_BURST) ? null : burst * (unit(body, 'burst_unit') ?? 1),
+    burst: usual ? null : burst * (unit(body, 'burst_unit') ?? 1),
     over: body.get('inv') === true,
     bytes: size !== null,
   };

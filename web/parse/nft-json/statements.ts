@@ -5,7 +5,7 @@
 import { parseIpv4, parseIpv6 } from '../../model/address.ts';
 import { type Expression, type Field, type SetElement, value } from '../../model/expression.ts';
 import { fieldType } from '../../model/field-types.ts';
-import { normalMatch } from '../../model/normal-match.ts';
+import { fibInterface, normalMatch } from '../../model/normal-match.ts';
 import { typesOf } from '../../model/spell.ts';
 import type {
   Limit,
@@ -19,6 +19,7 @@ import type {
   Tproxy,
 } from '../../model/statement.ts';
 import { constant, elementExtras, expression, mapOperand, NO_TYPES, setReference, verdictOf } from './expressions.ts';
+import { rejectCode } from '../nft/effects.ts';
 import { textStatement } from './fallback.ts';
 import { fieldOf, words } from './fields.ts';
 import { type Json, JsonList, JsonObject } from './json.ts';
@@ -124,9 +125,9 @@ function namedObject(key: string, body: Json): Statement | null {
     case 'ct timeout':
     case 'ct expectation':
     case 'secmark':
-      return { kind: 'object', type: key, name: name() };
     case 'synproxy':
-      return typeof body === 'string' ? { kind: 'synproxy', text: `name "${body}"` } : null;
+    case 'tunnel':
+      return { kind: 'object', type: key, name: name() };
     default:
       return null;
   }
@@ -143,7 +144,7 @@ function match(body: JsonObject): Statement {
   if (typeof written === 'boolean' && left.kind === 'field' && isFibAddress(left)) {
     // Kernel: the fib expression gives interface 0 where there is no route.
     const there = written === (op !== '!=');
-    return { kind: 'match', left, op: there ? '!=' : '==', right: value(0) };
+    return { kind: 'match', left: fibInterface(left), op: there ? '!=' : '==', right: value(0) };
   }
   const right = rightSide(written, left, types);
   if (op === '!') return type?.bitmask ? { kind: 'match', left, op: 'no-bit', right } : fail();
@@ -162,13 +163,14 @@ function matchLeft(json: Json, existence: boolean): Expression {
 }
 
 function isFibAddress({ name }: Field): boolean {
-  return name.startsWith('fib ') && !name.endsWith(' check') && !name.endsWith(' type');
+  return name.startsWith('fib ') && !name.endsWith(' type');
 }
 
 function rightSide(json: Json, left: Expression, types: ReturnType<typeof typesOf>): Expression {
   const right = expression(json, types);
   // `fib ... oif 0` in numbers is spelled so, because `missing` is the usual spelling.
-  if (right.kind === 'value' && right.value === 0 && left.kind === 'field' && isFibAddress(left)) return value(0, '0');
+  const isNumber = typeof json === 'number' && right.kind === 'value' && right.value === 0;
+  if (isNumber && left.kind === 'field' && isFibAddress(left) && !left.name.endsWith(' check')) return value(0, '0');
   return right;
 }
 
@@ -220,7 +222,7 @@ function reject(body: JsonObject): Reject {
   const code = body.get('expr');
   if (code === undefined) return { kind: 'reject', with: kind, code: null };
   if (typeof code !== 'string' && typeof code !== 'number') return fail();
-  return { kind: 'reject', with: kind, code: String(code) };
+  return { kind: 'reject', with: kind, code: typeof code === 'number' ? rejectCode(kind, code) : code };
 }
 
 /** The options in the order of nft's own listing. */
@@ -261,10 +263,13 @@ function tproxy(body: JsonObject): Tproxy {
 function duplicate(kind: 'dup' | 'fwd', body: JsonObject): Statement {
   const destination = body.get('addr');
   const device = body.get('dev');
-  const types = body.get('family') === 'ip6' ? ADDRESS6 : NO_TYPES;
+  const named = body.get('family');
+  const family = named === 'ip' || named === 'ip6' ? named : null;
+  const types = family === 'ip6' ? ADDRESS6 : NO_TYPES;
   const address =
     destination === undefined ? null : types === ADDRESS6 ? expression(destination, types) : natAddress(destination);
-  if (device !== undefined) return { kind, address, device: expression(device, IFNAME) };
+  const told = family && kind === 'fwd' && address && address.kind !== 'value' ? ({ family } as const) : {};
+  if (device !== undefined) return { kind, ...told, address, device: expression(device, IFNAME) };
   if (address === null || !isName(address)) return { kind, address, device: null };
   return { kind, address: null, device: expression(destination ?? null, IFNAME) };
 }

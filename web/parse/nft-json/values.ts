@@ -65,16 +65,16 @@ function nameConstant(text: string, type: FieldType): Expression {
   return value(text);
 }
 
-function symbolConstant(text: string, type: FieldType): Value | null {
+function symbolConstant(text: string, type: FieldType): Expression | null {
   const known = type.symbols?.byName.get(text) ?? type.symbols?.byName.get(text.toLowerCase());
   if (known !== undefined) return spelt(known, type, text);
   if (DIGITS.test(text)) return plain(numberScalar(Number(text), type));
   if (HEX.test(text)) return plain(numberScalar(BigInt(text), type));
   // Users and groups are listed by name in JSON; root is the same everywhere.
   if (type.type === 'uid' || type.type === 'gid') return text === 'root' ? value(0) : value(text, text);
-  if (type.type === 'mark' || type.type === 'realm' || type.type === 'devgroup' || type.type === 'ct_label')
-    return value(text, text);
-  return null;
+  if (type.type === 'realm' || type.type === 'devgroup' || type.type === 'ct_label') return value(text, text);
+  // A mark by a name of /etc/iproute2/rt_marks: what bits it has only the node knows.
+  return type.type === 'mark' ? { kind: 'opaque-expression', text } : null;
 }
 
 /** Keeps a name that is not the one that nfscope prints. */

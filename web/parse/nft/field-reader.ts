@@ -15,7 +15,12 @@ const DOT = 46;
 const BRACKET = 91;
 const BRACKET_CLOSE = 93;
 
-const CAN_HAVE_NO_WIDTH = new Set(['gre hdrlength', 'gre flags', 'gre version']);
+/** Fields of the tunnels' own headers. */
+const TUNNEL_FIELDS = new Set(
+  ['vxlan vni', 'vxlan flags', 'geneve vni', 'geneve type'].concat(
+    ['gre flags', 'gre version', 'gre protocol', 'gre hdrlength'],
+  ),
+);
 const RAW_BASES = new Set(['ll', 'nh', 'th', 'ih']);
 const OPTION_PARTS = new Set(
   'kind length size count left right tsval tsecr subtype value ptr type addr flags'.split(' '),
@@ -113,7 +118,7 @@ export abstract class FieldReader extends ValueReader {
   }
 
   private known(name: string): Field {
-    if (fieldType(name).width === 0 && !CAN_HAVE_NO_WIDTH.has(name)) throw MISREAD;
+    if (fieldType(name).width === 0) throw MISREAD;
     return field(name);
   }
 
@@ -174,9 +179,11 @@ export abstract class FieldReader extends ValueReader {
   }
 
   private fibField(): Expression {
-    let name = `fib ${this.oneOf(FIB_FLAGS)}`;
-    while (this.takeKind(DOT)) name += ` . ${this.oneOf(FIB_FLAGS)}`;
-    return field(`${name} ${this.oneOf(FIB_RESULTS)}`);
+    const flags = [this.oneOf(FIB_FLAGS)];
+    while (this.takeKind(DOT)) flags.push(this.oneOf(FIB_FLAGS));
+    // nft lists them in its own order, however they were written.
+    const ordered = flags.length === 1 ? flags : [...FIB_FLAGS].filter((flag) => flags.includes(flag));
+    return field(`fib ${ordered.join(' . ')} ${this.oneOf(FIB_RESULTS)}`);
   }
 
   private routeField(): Expression {
@@ -229,7 +236,7 @@ export abstract class FieldReader extends ValueReader {
   private innerField(header: string): Expression {
     if (this.kind !== WORD) throw MISREAD;
     const own = `${header} ${this.word}`;
-    if (header !== 'gretap' && (fieldType(own).width > 0 || CAN_HAVE_NO_WIDTH.has(own))) {
+    if (TUNNEL_FIELDS.has(own)) {
       this.next();
       return field(own);
     }

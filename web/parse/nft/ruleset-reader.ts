@@ -39,7 +39,8 @@ export class RulesetReader extends SetReader {
   private readonly tables: Table[] = [];
   private readonly tableNamed = new Map<string, Table>();
   private chain: Chain | null = null;
-  private anonymous = 0;
+  /** The chains that `jump { ... }` made, in the order read: they stand last in their tables, behind those that the listing declares. */
+  private readonly anonymous: Chain[] = [];
   /** Rules of `insert rule`, in the order read; and the chains whose rules have to be numbered again. */
   private readonly fronts = new Map<Chain, Rule[]>();
   private readonly moved = new Set<Chain>();
@@ -50,6 +51,8 @@ export class RulesetReader extends SetReader {
     private readonly startAt: number,
     private readonly stopAt: number,
     private readonly settings: ParseOptions,
+    /** The number of the first anonymous chain. */
+    private readonly firstAnonymous = 0,
   ) {
     super(text, startAt, Math.min(stopAt, text.length), settings.codes);
     this.nextProgress = startAt + PROGRESS_STEP;
@@ -61,6 +64,7 @@ export class RulesetReader extends SetReader {
       if (this.kind === NEWLINE || this.kind === SEMICOLON) this.next();
       else this.topLevel();
     }
+    for (const chain of this.anonymous) chain.table.chains.push(chain);
     this.settleOrder();
     this.settleBackends();
     this.settings.onProgress?.(1);
@@ -334,7 +338,7 @@ export class RulesetReader extends SetReader {
   private chainFor(table: Table, name: string, span: Span, nameSpan: Span): Open<Chain> {
     const known = table.chainNamed.get(name);
     if (known) return known;
-    const chain: Chain = { id: 0, table, name, base: null, rules: [], span, nameSpan, handle: null, comment: null };
+    const chain = newChain(table, name, span, nameSpan);
     table.chains.push(chain);
     table.chainNamed.set(name, chain);
     return chain;
@@ -519,12 +523,10 @@ export class RulesetReader extends SetReader {
     const { chain } = this;
     if (!chain) throw MISREAD;
     const { start } = this;
-    const inner = this.chainFor(
-      chain.table,
-      `__chain${this.anonymous++}`,
-      { start, end: start },
-      { start, end: start },
-    );
+    const span = { start, end: start };
+    const inner: Open<Chain> = newChain(chain.table, `__chain${this.firstAnonymous + this.anonymous.length}`, span, span);
+    this.anonymous.push(inner);
+    chain.table.chainNamed.set(inner.name, inner);
     return this.nested(() => {
       const opening = { start: this.start, end: this.stop };
       const { joined } = this;
@@ -720,6 +722,10 @@ const OBJECT_KINDS = new Set([
 ]);
 const CHAIN_LINES = new Set(['type', 'policy', 'flags', 'devices', 'comment']);
 const FAMILY_OR_NAME = /^[A-Za-z_]/;
+
+function newChain(table: Table, name: string, span: Span, nameSpan: Span): Chain {
+  return { id: 0, table, name, base: null, rules: [], span, nameSpan, handle: null, comment: null };
+}
 
 /** An object's body as lines without indentation and handles. */
 function bodyText(body: string): string {

@@ -16,12 +16,12 @@ import {
   value,
 } from '../../model/expression.ts';
 import { type FieldType, fieldType } from '../../model/field-types.ts';
-import { normalMatch } from '../../model/normal-match.ts';
+import { fibInterface, normalMatch } from '../../model/normal-match.ts';
 import { typesOf } from '../../model/spell.ts';
-import type { Counter, Limit, MatchOperator, Nat, Reject, SetUpdate, Statement } from '../../model/statement.ts';
-import { ExpressionReader } from './expressions.ts';
+import type { MatchOperator, SetUpdate, Statement } from '../../model/statement.ts';
+import { EffectReader } from './effects.ts';
 import { STATEMENT_STARTS } from './fields.ts';
-import { END, EQ, GE, IPV4, IPV6, LE, MISREAD, NE, NUMBER, STRING, WORD } from './lexer.ts';
+import { END, EQ, GE, LE, MISREAD, NE, STRING, WORD } from './lexer.ts';
 import { PlainStatements } from './plain.ts';
 
 const AT = 64;
@@ -31,12 +31,9 @@ const COMMA = 44;
 const OPEN = 123;
 const CLOSE = 125;
 const SLASH = 47;
-const BRACKET = 91;
-const BRACKET_CLOSE = 93;
 const DOLLAR = 36;
 const LESS = 60;
 const GREATER = 62;
-const DASH = 45;
 
 /** Statements that are shared between rules: those of at most this many characters, at most so many. */
 const SHARED_LENGTH = 96;
@@ -44,14 +41,9 @@ const SHARED_LIMIT = 200_000;
 /** After so many statements of one sort it shows whether they repeat. */
 const TRIALS = 500;
 
-const ADDRESS = [fieldType('ip saddr')];
-const ADDRESS6 = [fieldType('ip6 saddr')];
-const PORT = [fieldType('th dport')];
-const IFNAME = [fieldType('meta iifname')];
 const NO_TYPES: readonly FieldType[] = [];
-const BARE_COUNTER: Counter = { kind: 'counter', packets: null, bytes: null };
 
-export class StatementReader extends ExpressionReader {
+export class StatementReader extends EffectReader {
   readonly diagnostics: Diagnostic[] = [];
   private readonly plainStatements = new PlainStatements(
     this.text,
@@ -88,6 +80,11 @@ export class StatementReader extends ExpressionReader {
       body.push(statement);
       spans.push(start, this.previousStop);
     }
+  }
+
+  protected override unresolved(start: number, stop: number): void {
+    const message = `Only the node itself knows what ${this.text.slice(start, stop)} stands for`;
+    this.diagnostics.push(diagnostic('info', 'nft-name-of-node', message, { start, end: stop }));
   }
 
   private statementOrOpaque(): Statement {
@@ -252,6 +249,8 @@ export class StatementReader extends ExpressionReader {
         return this.xt();
       case 'last':
         return this.last();
+      case 'tunnel':
+        return this.tunnel() ?? this.expressionStatement();
       case 'reset':
         this.next();
         return { kind: 'object', type: 'reset', name: this.field() };
@@ -322,11 +321,11 @@ export class StatementReader extends ExpressionReader {
     const type = types[0];
     const written = this.matchOperator();
     if (written) this.next();
-    else if (this.kind === BANG) return this.negatedFlags(left, type);
+    else if (this.kind === BANG || (this.kind === WORD && this.word === 'not')) return this.negatedFlags(left, type);
     const existence = written === null || written === '==' || written === '!=' ? this.fibExistence(left) : null;
     if (existence !== null) {
       const op = existence === (written === '!=') ? '==' : '!=';
-      return { kind: 'match', left, op, right: this.plain(0) };
+      return { kind: 'match', left: left.kind === 'field' ? fibInterface(left) : left, op, right: this.plain(0) };
     }
     const { start } = this;
     let right = this.rightSide(types);
@@ -349,13 +348,13 @@ export class StatementReader extends ExpressionReader {
   private fibNumber(left: Expression, right: Expression): Expression {
     if (right.kind !== 'value' || right.value !== 0 || left.kind !== 'field' || !left.name.startsWith('fib '))
       return right;
-    return left.name.endsWith(' type') ? right : value(0, right.spelled ?? '0');
+    return / (?:type|check)$/.test(left.name) ? right : value(0, right.spelled ?? '0');
   }
 
-  /** `fib ... oif exists|missing`: true, false, or null where the match is another. */
+  /** `fib ... oif exists|missing` and `fib ... check ...`: true, false, or null where the match is another. */
   private fibExistence(left: Expression): boolean | null {
     if (left.kind !== 'field' || this.kind !== WORD || (this.word !== 'exists' && this.word !== 'missing')) return null;
-    if (!left.name.startsWith('fib ') || left.name.endsWith(' check')) return null;
+    if (!left.name.startsWith('fib ')) return null;
     const exists = this.word === 'exists';
     this.next();
     return exists;
@@ -387,6 +386,8 @@ export class StatementReader extends ExpressionReader {
       return { kind: 'object', type: 'secmark', name: this.objectName() };
     const { start } = this;
     const written = this.expression([type]);
+    if (target.name === 'meta secmark' && written.kind === 'map')
+      return { kind: 'object', type: 'secmark', name: written };
     const set = type.bitmask ? this.flagList(written, type, start) : written;
     return { kind: 'mangle', target, value: set };
   }
@@ -405,320 +406,6 @@ export class StatementReader extends ExpressionReader {
     }
     this.reset(mark);
     return null;
-  }
-
-  private connectionLimit(): Statement {
-    this.next();
-    const over = this.takeWord('over');
-    return { kind: 'connlimit', count: this.takeNumber(), over };
-  }
-
-  /** The name of a counter, helper, ...: `"ftp"`, or a map of names. */
-  private objectName(): Expression {
-    if (this.kind === STRING) {
-      const { word } = this;
-      this.next();
-      return this.plain(word);
-    }
-    if (this.kind === WORD && this.peekCode() !== COLON && !STATEMENT_STARTS.has(this.word)) {
-      const { word } = this;
-      this.next();
-      return value(word, word);
-    }
-    return this.expression(NO_TYPES);
-  }
-
-  // Statements with effects ----------------------------------------------------------------------------------------------------
-
-  private counter(): Statement {
-    this.next();
-    if (this.kind === WORD) {
-      if (this.word === 'packets') {
-        this.next();
-        const packets = this.takeNumber();
-        if (!this.takeWord('bytes')) throw MISREAD;
-        return { kind: 'counter', packets, bytes: this.takeNumber() };
-      }
-      if (this.word === 'name') {
-        this.next();
-        return { kind: 'counter', packets: null, bytes: null, name: this.objectName() };
-      }
-    }
-    return BARE_COUNTER;
-  }
-
-  /** nft has no escapes, so a comment that holds quotes ends with the last quote of its line. */
-  private comment(): Statement {
-    this.next();
-    if (this.kind !== STRING) {
-      if (this.kind !== WORD) throw MISREAD;
-      return { kind: 'comment', text: this.takeAnyWord() };
-    }
-    const { start, word } = this;
-    this.next();
-    if (this.atEnd() || (this.is(WORD) && this.text.charCodeAt(this.start - 1) === 32))
-      return { kind: 'comment', text: word };
-    let lineEnd = this.text.indexOf('\n', start);
-    if (lineEnd === -1 || lineEnd > this.end) lineEnd = this.end;
-    const close = this.text.slice(start, lineEnd).lastIndexOf('"') + start;
-    if (close > start) this.jumpTo(close + 1);
-    this.previousStop = close + 1;
-    return { kind: 'comment', text: this.text.slice(start + 1, close) };
-  }
-
-  private log(): Statement {
-    this.next();
-    let prefix: string | null = null;
-    let group: number | null = null;
-    const options: string[] = [];
-    while (this.kind === WORD && LOG_OPTIONS.has(this.word)) {
-      const { start, word } = this;
-      this.next();
-      if (word === 'prefix') prefix = this.logPrefix();
-      else if (word === 'group') group = this.takeNumber();
-      else {
-        if (word === 'flags') this.logFlags();
-        else if (word === 'level') this.takeAnyWord();
-        else this.takeNumber();
-        options.push(this.text.slice(start, this.previousStop));
-      }
-    }
-    return { kind: 'log', prefix, group, options };
-  }
-
-  private logPrefix(): string {
-    if (this.kind === DOLLAR) return this.variable(() => this.logPrefix());
-    if (this.kind !== STRING) return this.takeAnyWord();
-    const { word } = this;
-    this.next();
-    return word;
-  }
-
-  private logFlags(): void {
-    const kind = this.takeAnyWord();
-    if (kind !== 'tcp' && kind !== 'ip') return;
-    this.takeAnyWord();
-    while (this.takeKind(COMMA)) this.takeAnyWord();
-  }
-
-  private limit(): Statement {
-    this.next();
-    if (this.takeWord('name')) return { ...NAMED_LIMIT, name: this.objectName() };
-    if (!this.takeWord('rate')) throw MISREAD;
-    const over = this.takeWord('over');
-    if (!over) this.takeWord('until');
-    const rate = this.amount();
-    this.expect(SLASH);
-    const per = this.takeAnyWord();
-    if (!PERIODS.has(per)) throw MISREAD;
-    const burst = this.takeWord('burst') ? this.burst() : null;
-    return {
-      kind: 'limit',
-      rate: rate.count,
-      per: per as Limit['per'],
-      burst,
-      over,
-      bytes: rate.bytes,
-    };
-  }
-
-  private burst(): number {
-    const { count, bytes } = this.amount();
-    if (!bytes) this.takeWord('packets');
-    return count;
-  }
-
-  /** `10`, `10 mbytes`, `10mbytes`; a unit makes it bytes. */
-  private amount(): { count: number; bytes: boolean } {
-    if (this.kind === WORD) {
-      const glued = /^(\d+)([a-z]+)$/.exec(this.word);
-      const size = glued ? BYTE_UNITS.get(glued[2] as string) : undefined;
-      if (!glued || size === undefined) throw MISREAD;
-      this.next();
-      return { count: Number(glued[1]) * size, bytes: true };
-    }
-    const count = this.takeNumber();
-    const unit = this.kind === WORD ? BYTE_UNITS.get(unitWord(this.word)) : undefined;
-    if (unit === undefined) return { count, bytes: false };
-    const slash = this.word.indexOf('/');
-    if (slash === -1) this.next();
-    else this.jumpTo(this.start + slash);
-    return { count: count * unit, bytes: true };
-  }
-
-  private quota(): Statement {
-    const { start } = this;
-    this.next();
-    if (this.takeWord('name')) return { kind: 'quota', bytes: 0, used: null, over: false, name: this.objectName() };
-    const over = this.takeWord('over');
-    if (!over) this.takeWord('until');
-    const bytes = this.amount().count;
-    const exact = Number.isSafeInteger(bytes);
-    const used = this.takeWord('used') ? this.amount().count : null;
-    const quota = { kind: 'quota', bytes, used, over } as const;
-    return exact ? quota : { ...quota, spelled: this.text.slice(start, this.previousStop) };
-  }
-
-  private reject(): Statement {
-    this.next();
-    if (!this.takeWord('with')) return BARE_REJECT;
-    const kind = this.takeAnyWord();
-    if (kind === 'tcp') {
-      if (!this.takeWord('reset')) throw MISREAD;
-      return { kind: 'reject', with: 'tcp reset', code: null };
-    }
-    if (kind !== 'icmp' && kind !== 'icmpv6' && kind !== 'icmpx') throw MISREAD;
-    this.takeWord('type');
-    const code = this.kind === NUMBER ? `${this.takeNumber()}` : this.takeAnyWord();
-    return { kind: 'reject', with: kind satisfies Reject['with'], code };
-  }
-
-  private nat(type: Nat['type']): Statement {
-    this.next();
-    let family: Nat['family'];
-    if (this.kind === WORD && (this.word === 'ip' || this.word === 'ip6') && NAT_FORMS.has(this.followingWord())) {
-      family = this.takeAnyWord() as 'ip' | 'ip6';
-    }
-    let concat = false;
-    let prefix = false;
-    if (this.takeWord('prefix')) prefix = true;
-    else if (this.kind === WORD && (this.word === 'addr' || this.word === 'interval')) {
-      this.next();
-      if (this.takeKind(46)) {
-        if (!this.takeWord('port')) throw MISREAD;
-        concat = true;
-      }
-    }
-    let address: Expression | null = null;
-    let port: Expression | null = null;
-    if (this.takeWord('to')) {
-      if (this.kind !== COLON) address = this.natAddress();
-      if (this.takeKind(COLON)) port = this.expression(PORT);
-      if (address?.kind === 'map' && natDataIsConcat(address)) concat = true;
-    }
-    const flags: string[] = [];
-    while (this.kind === WORD && NAT_FLAGS.has(this.word)) {
-      flags.push(this.word);
-      this.next();
-      if (!this.takeKind(COMMA)) break;
-    }
-    if (!family && !concat && !prefix) return { kind: 'nat', type, address, port, flags };
-    return {
-      kind: 'nat',
-      type,
-      ...(family ? { family } : {}),
-      address,
-      port,
-      flags,
-      ...(concat ? { concat: true } : {}),
-      ...(prefix ? { prefix: true } : {}),
-    };
-  }
-
-  private followingWord(): string {
-    const mark = this.mark();
-    this.next();
-    const word = this.kind === WORD ? this.word : '';
-    this.reset(mark);
-    return word;
-  }
-
-  /** An address, a range, `[v6]`, `$var`, or a map. */
-  private natAddress(): Expression {
-    if (this.kind === IPV4) return this.expression(ADDRESS);
-    if (this.kind !== BRACKET) return this.expression(this.kind === IPV6 ? ADDRESS6 : NO_TYPES);
-    this.next();
-    if (!this.is(IPV6)) throw MISREAD;
-    const from = this.constant(fieldType('ip6 saddr'));
-    if (this.takeKind(DASH)) {
-      const to = this.constant(fieldType('ip6 saddr'));
-      this.expect(BRACKET_CLOSE);
-      return { kind: 'range', from: this.numberOf(from), to: this.numberOf(to) };
-    }
-    this.expect(BRACKET_CLOSE);
-    if (!this.is(DASH)) return from;
-    this.next();
-    this.expect(BRACKET);
-    const to = this.constant(fieldType('ip6 saddr'));
-    this.expect(BRACKET_CLOSE);
-    return { kind: 'range', from: this.numberOf(from), to: this.numberOf(to) };
-  }
-
-  private duplicate(kind: 'dup' | 'fwd'): Statement {
-    this.next();
-    if (this.kind === WORD && (this.word === 'ip' || this.word === 'ip6')) {
-      this.next();
-    }
-    if (!this.takeWord('to')) throw MISREAD;
-    const first = this.kind === STRING || this.kind === WORD ? this.deviceOrExpression() : this.expression(NO_TYPES);
-    const isDevice = this.kindOfDestination(first);
-    if (this.takeWord('device')) return { kind, address: first, device: this.deviceOrExpression() };
-    return isDevice ? { kind, address: null, device: first } : { kind, address: first, device: null };
-  }
-
-  private deviceOrExpression(): Expression {
-    return this.expression(IFNAME);
-  }
-
-  private kindOfDestination(destination: Expression): boolean {
-    if (destination.kind === 'value') return typeof destination.value === 'string';
-    if (destination.kind !== 'map' || destination.map.kind !== 'set') return false;
-    const data = destination.map.elements[0]?.data;
-    return data?.kind === 'value' && typeof data.value === 'string';
-  }
-
-  private tproxy(): Statement {
-    this.next();
-    const family =
-      this.kind === WORD && (this.word === 'ip' || this.word === 'ip6') ? (this.takeAnyWord() as 'ip' | 'ip6') : null;
-    if (!this.takeWord('to')) throw MISREAD;
-    const address = this.kind === COLON ? null : this.natAddress();
-    const port = this.takeKind(COLON) ? this.expression(PORT) : null;
-    return family ? { kind: 'tproxy', family, address, port } : { kind: 'tproxy', address, port };
-  }
-
-  private synproxy(): Statement {
-    this.next();
-    const { start } = this;
-    let stop = start;
-    while (this.kind === WORD && SYNPROXY_OPTIONS.has(this.word)) {
-      const { word } = this;
-      this.next();
-      if (word === 'mss' || word === 'wscale') this.takeNumber();
-      else if (word === 'name') this.objectName();
-      stop = this.previousStop;
-    }
-    return { kind: 'synproxy', text: this.text.slice(start, stop) };
-  }
-
-  private flow(): Statement {
-    this.next();
-    if (!this.takeWord('add') && !this.takeWord('offload')) throw MISREAD;
-    this.expect(AT);
-    return { kind: 'flow', name: this.name() };
-  }
-
-  private last(): Statement {
-    this.next();
-    if (!this.takeWord('used')) return { kind: 'object', type: 'last', name: { kind: 'opaque-expression', text: '' } };
-    if (this.kind !== WORD && this.kind !== NUMBER) throw MISREAD;
-    const text = `used ${this.text.slice(this.start, this.stop)}`;
-    this.next();
-    return { kind: 'object', type: 'last', name: { kind: 'opaque-expression', text } };
-  }
-
-  /** iptables-nft's placeholder for what nft cannot show: `xt match "comment"`. */
-  private xt(): Statement {
-    this.next();
-    const role = this.takeAnyWord();
-    if (role !== 'match' && role !== 'target' && role !== 'watcher') throw MISREAD;
-    if (this.is(STRING)) {
-      const { word } = this;
-      this.next();
-      return { kind: 'xt', role, name: word, options: '', known: false };
-    }
-    const name = this.takeAnyWord();
-    return { kind: 'xt', role, name, options: '', known: false, spelled: `xt ${role} ${name}` };
   }
 
   // Dynamic sets ---------------------------------------------------------------------------------------------------------------
@@ -756,44 +443,45 @@ export class StatementReader extends ExpressionReader {
     try {
       this.expect(OPEN);
       const key = this.expression(NO_TYPES);
-      const times: { timeout?: number; expires?: number; comment?: string } = {};
+      const extras: UpdateExtras = {};
       const statements: Statement[] = [];
-      while (this.kind === WORD) {
-        if (this.word === 'timeout' || this.word === 'expires') {
-          const option = this.word;
-          this.next();
-          times[option] = this.duration();
-        } else if (this.word === 'comment') {
-          this.next();
-          times.comment = this.word;
-          this.expect(STRING);
-        } else statements.push(this.statement());
-      }
-      const extras =
-        times.timeout !== undefined || times.expires !== undefined || times.comment !== undefined
-          ? { extras: times }
-          : {};
-      const data = this.takeKind(COLON) ? { data: this.verdict() ?? this.expression(typesOf(key)) } : {};
+      this.updateOptions(extras, statements);
+      // Nothing here tells the type of the map's data: constants keep their spelling.
+      const data = this.takeKind(COLON) ? { data: this.verdict() ?? this.expression(NO_TYPES) } : {};
+      this.updateOptions(extras, statements);
       if (this.kind !== CLOSE) throw MISREAD;
-      return { element: { key, ...data, ...extras }, statements };
+      const told = Object.keys(extras).length > 0 ? { extras } : {};
+      return { element: { key, ...data, ...told }, statements };
     } finally {
       this.joined--;
       if (this.kind === CLOSE) this.next();
     }
   }
+
+  /** `timeout 5s expires 1s comment "x"` and statements, in any order. */
+  private updateOptions(extras: UpdateExtras, statements: Statement[]): void {
+    while (this.kind === WORD) {
+      if (this.word === 'timeout' || this.word === 'expires') {
+        const option = this.word;
+        this.next();
+        extras[option] = this.duration();
+      } else if (this.word === 'comment') {
+        this.next();
+        extras.comment = this.word;
+        if (!this.takeKind(STRING)) this.takeAnyWord();
+      } else statements.push(this.statement());
+    }
+  }
 }
 
-function unitWord(word: string): string {
-  const slash = word.indexOf('/');
-  return slash === -1 ? word : word.slice(0, slash);
+interface UpdateExtras {
+  timeout?: number;
+  expires?: number;
+  comment?: string;
 }
 
 function shortened(text: string): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
-}
-
-function natDataIsConcat(lookup: Extract<Expression, { kind: 'map' }>): boolean {
-  return lookup.map.kind === 'set' && lookup.map.elements[0]?.data?.kind === 'concat';
 }
 
 /** After these a statement goes on, whatever the next word is. */
@@ -821,8 +509,6 @@ const SIMPLE_VERDICTS = new Map<string, Statement>([
   ['continue', { kind: 'verdict', verdict: CONTINUE }],
 ]);
 const NOTRACK: Statement = { kind: 'notrack' };
-const BARE_REJECT: Statement = { kind: 'reject', with: null, code: null };
-const NAMED_LIMIT: Limit = { kind: 'limit', rate: 0, per: 'second', burst: null, over: false, bytes: false };
 /** Words of statements that are read as fast as they are looked up. */
 const STRAIGHT = new Set([
   'counter',
@@ -857,14 +543,3 @@ const WORD_COMPARISONS = new Map<string, MatchOperator>([
   ['le', '<='],
   ['ge', '>='],
 ]);
-const LOG_OPTIONS = new Set(['prefix', 'group', 'level', 'flags', 'snaplen', 'queue-threshold']);
-const PERIODS = new Set(['second', 'minute', 'hour', 'day', 'week']);
-const BYTE_UNITS = new Map([
-  ['bytes', 1],
-  ['kbytes', 1024],
-  ['mbytes', 1_048_576],
-  ['gbytes', 1_073_741_824],
-]);
-const NAT_FORMS = new Set(['to', 'addr', 'prefix', 'interval']);
-const NAT_FLAGS = new Set(['random', 'fully-random', 'persistent']);
-const SYNPROXY_OPTIONS = new Set(['mss', 'wscale', 'timestamp', 'sack-perm', 'name']);

@@ -1,15 +1,20 @@
 /**
  * Constants in nft text, read as the data type of the field that they stand beside wants them. Follows the *_type_parse functions of
- * nftables' src/datatype.c, src/meta.c and src/ct.c. Not modelled: names that only the node's own files know (users, realms, labels).
+ * nftables' src/datatype.c, src/meta.c and src/ct.c. Names that only the node's own files know (users, realms, labels) stay names.
  */
 import { type Expression, type Scalar, type Value, value } from '../../model/expression.ts';
 import type { FieldType } from '../../model/field-types.ts';
 import { flagNames, scalarText } from '../../model/spell.ts';
+import { STATEMENT_STARTS } from './fields.ts';
 import { IPV4, IPV6, Lexer, MAC, MISREAD, NUMBER, STRING, WORD } from './lexer.ts';
 
 /** Values that are kept once each; more of them are made anew (a set with a million elements gains nothing from sharing). */
 const SHARED_LIMIT = 20_000;
 const SMALL = 4096;
+/** Types whose names stand in files of the node (/etc/passwd, /etc/iproute2, connlabel.conf). */
+const NAMED_BY_NODE = new Set(['uid', 'gid', 'realm', 'devgroup', 'ct_label']);
+/** Types whose names stand for a number or address that rules compute with: marks, hosts (`nft -N` lists them by name), services. */
+const RESOLVED_BY_NODE = new Set(['mark', 'ipv4_addr', 'ipv6_addr', 'inet_service']);
 const NUMERIC = /^\d+$/;
 
 export class ValueReader extends Lexer {
@@ -113,6 +118,8 @@ export class ValueReader extends Lexer {
 
   private stringConstant(type: FieldType | undefined): Expression {
     const { word, start, stop } = this;
+    if (type && RESOLVED_BY_NODE.has(type.type) && !NUMERIC.test(word) && !type.symbols?.byName.has(word))
+      return this.foreignName(word, type);
     this.next();
     if (type?.form === 'hour') {
       const seconds = hourSeconds(word);
@@ -148,10 +155,27 @@ export class ValueReader extends Lexer {
       return this.spelt(symbol, type, start, stop);
     }
     if (type.form === 'classid' && isClassDigit(word.charCodeAt(0))) return this.classConstant(type);
-    if (type.form !== 'string') throw MISREAD;
+    if (type.form !== 'string') return this.foreignName(word, type);
     this.next();
     return this.nameConstant(word, type, word);
   }
+
+  /**
+   * A name that only the node's own files can tell: a user is compared by its name, a host or service is not interpreted. Throws MISREAD where
+   * the type has no such names, or the word begins the next statement of a rule that is cut off.
+   */
+  private foreignName(word: string, type: FieldType): Expression {
+    const named = NAMED_BY_NODE.has(type.type);
+    if (STATEMENT_STARTS.has(word) || !(named || RESOLVED_BY_NODE.has(type.type))) throw MISREAD;
+    const { start, stop } = this;
+    this.next();
+    if (named) return value(word, word);
+    this.unresolved(start, stop);
+    return { kind: 'opaque-expression', text: this.text.slice(start, stop) };
+  }
+
+  /** Told of each name that stays one because only the node could resolve it. */
+  protected unresolved(_start: number, _stop: number): void {}
 
   /** The number behind a word of that type, or null. */
   protected symbol(word: string, type: FieldType): number | bigint | null {
