@@ -29,7 +29,7 @@ const IGNORED: ReadonlySet<string> = new Set([
   'setNamed',
 ]);
 /** These differ only where both have one. */
-const OPTIONAL: ReadonlySet<string> = new Set(['handle']);
+const OPTIONAL: ReadonlySet<string> = new Set(['handle', 'progname', 'count']);
 const MOST = 1000;
 
 export function equalRulesets(left: readonly Table[], right: readonly Table[]): boolean {
@@ -41,6 +41,13 @@ export function rulesetDifferences(left: readonly Table[], right: readonly Table
   const comparison = new Comparison(most);
   comparison.compare(left, right, '');
   return comparison.found;
+}
+
+/** Whether two nodes of the model (bodies, sets, chains, ...) say the same. Cost: linear in the smaller one. */
+export function sameModel(left: object, right: object): boolean {
+  const comparison = new Comparison(1);
+  comparison.compare(left, right, '');
+  return comparison.found.length === 0;
 }
 
 class Comparison {
@@ -75,7 +82,7 @@ class Comparison {
     const jump = left['kind'] === 'jump' || left['kind'] === 'goto';
     for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
       if (IGNORED.has(key) && !(jump && key === 'chain')) continue;
-      if (OPTIONAL.has(key) && (left[key] === null || right[key] === null)) continue;
+      if (OPTIONAL.has(key) && ((left[key] ?? null) === null || (right[key] ?? null) === null)) continue;
       if (key === 'flags') this.compareFlags(left[key], right[key], joined(path, key));
       else if (key === 'burst') this.compareBursts(left, right, joined(path, key));
       else this.compare(left[key], right[key], joined(path, key));

@@ -108,6 +108,8 @@ export interface NamedSet {
   readonly handle: number | null;
   /** `size 65536`, `timeout 1h`, `policy memory`, `gc-interval`, `auto-merge`, `counter`, and ipset's create options, as written. */
   readonly options: readonly string[];
+  /** `# count 3`: how many elements the kernel counts against the size (nft 1.1.3 and later). */
+  readonly count?: number;
   readonly span: Span;
   readonly nameSpan: Span;
 }
@@ -140,6 +142,8 @@ export interface Table {
   /** `dormant`, `owner`, `persist`. */
   readonly flags: readonly string[];
   readonly comment: string | null;
+  /** The program that a table with the flag `owner` belongs to, as nft lists it. */
+  readonly progname?: string;
   readonly handle: number | null;
   /** In listing order; `chainNamed` finds one by name. */
   readonly chains: Chain[];

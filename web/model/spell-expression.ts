@@ -5,7 +5,15 @@
  */
 import { assertNever } from '../base/assert.ts';
 import { addressText } from './address.ts';
-import { type Expression, isVerdict, type Scalar, type SetElement, type Value, type Verdict } from './expression.ts';
+import {
+  type Expression,
+  isVerdict,
+  type Prefix,
+  type Scalar,
+  type SetElement,
+  type Value,
+  type Verdict,
+} from './expression.ts';
 import { dataType, type FieldType, fieldType, integerType } from './field-types.ts';
 import type { SetType } from './ruleset.ts';
 
@@ -58,7 +66,7 @@ export function spellTyped(expression: Expression, types: readonly FieldType[]):
     case 'value':
       return valueText(expression, types[0]);
     case 'prefix':
-      return `${addressText(expression.address, expression.width)}/${expression.length}`;
+      return `${prefixAddress(expression, types[0])}/${expression.length}`;
     case 'range':
       return expression.spelled ?? rangeText(expression.from, expression.to, types[0]);
     case 'wildcard':
@@ -88,6 +96,16 @@ export function spellTyped(expression: Expression, types: readonly FieldType[]):
   }
 }
 
+/** Prefixes are of addresses, mostly; nft also lists `meta mark 0xff000000/8`. */
+function prefixAddress({ address, width }: Prefix, type: FieldType | undefined): string {
+  const isAddress = type ? ADDRESS_FORMS.has(type.form) || type.width !== width : ADDRESS_WIDTHS.has(width);
+  if (isAddress && ADDRESS_WIDTHS.has(width)) return addressText(address, width);
+  return type ? numberText(address, type) : `${address}`;
+}
+
+const ADDRESS_FORMS: ReadonlySet<string> = new Set(['ipv4', 'ipv6', 'mac']);
+const ADDRESS_WIDTHS: ReadonlySet<number> = new Set([32, 48, 128]);
+
 function partTypes(types: readonly FieldType[], i: number): readonly FieldType[] {
   const one = types[i];
   return one ? [one] : NO_TYPES;
@@ -104,9 +122,11 @@ function hashText(hash: Extract<Expression, { kind: 'hash' }>): string {
 }
 
 /** Fields that nft lists without their `meta`. */
-const LISTED_WITHOUT_META = new Map(
-  ['iif', 'iifname', 'oif', 'oifname', 'iifgroup', 'oifgroup'].map((name) => [`meta ${name}`, name]),
-);
+const LISTED_WITHOUT_META: ReadonlyMap<string, string> = new Map([
+  ...['iif', 'iifname', 'oif', 'oifname', 'iifgroup', 'oifgroup'].map((name) => [`meta ${name}`, name] as const),
+  // nft lists this one by a name that it does not read.
+  ['icmpv6 parameter-problem', 'icmpv6 param-problem'],
+]);
 
 /** How a listing names the field: `iifname` for `meta iifname`. */
 export function fieldText(name: string): string {

@@ -52,7 +52,7 @@ export function spellStatement(statement: Statement): string {
     case 'notrack':
       return 'notrack';
     case 'tproxy':
-      return `tproxy${statement.family ? ` ${statement.family}` : ''} to ${endpointText(statement)}`;
+      return `tproxy${statement.family ? ` ${statement.family}` : ''} to ${endpointText(statement, true)}`;
     case 'dup':
     case 'fwd':
       return duplicateText(statement);
@@ -165,18 +165,19 @@ function addressType(data: unknown): FieldType {
 }
 
 function portText(port: Expression): string {
-  return port.kind === 'map' ? spellTyped(port, [PORT]) : spellTyped(port, [PORT]);
+  return spellTyped(port, [PORT]);
 }
 
-function endpointText({ address, port }: Pick<Tproxy, 'address' | 'port'>): string {
-  return `${address ? natAddress(address, port !== null) : ''}${port ? `:${portText(port)}` : ''}`;
+/** nft puts IPv6 addresses in brackets where a port follows; always in tproxy. */
+function endpointText({ address, port }: Pick<Tproxy, 'address' | 'port'>, brackets: boolean): string {
+  return `${address ? natAddress(address, brackets) : ''}${port ? `:${portText(port)}` : ''}`;
 }
 
 function natText(nat: Nat): string {
   let text: string = nat.type;
   if (nat.family) text += ` ${nat.family}`;
   if (nat.prefix) text += ' prefix';
-  const endpoint = endpointText(nat);
+  const endpoint = endpointText(nat, nat.port !== null);
   if (endpoint !== '') text += ` to ${endpoint}`;
   return nat.flags.length > 0 ? `${text} ${nat.flags.join(',')}` : text;
 }

@@ -7,7 +7,7 @@ import { dataType, type FieldType, fieldType } from '../../model/field-types.ts'
 import type { Family, Hook } from '../../model/hook.ts';
 import type { SetType } from '../../model/ruleset.ts';
 import { bytesText, durationText, spellExpression, spellStatement, typesOfSet } from '../../model/spell.ts';
-import { priorityText } from '../nft/print.ts';
+import { priorityText } from '../nft/print-blocks.ts';
 import { expression, NO_TYPES } from './expressions.ts';
 import { words } from './fields.ts';
 import { type Json, JsonList, JsonObject } from './json.ts';

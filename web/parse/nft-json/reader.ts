@@ -10,7 +10,7 @@ import type { BaseChain, Chain, NamedSet, Rule, Table } from '../../model/rulese
 import { typesOfSet } from '../../model/spell.ts';
 import type { Reject, Statement } from '../../model/statement.ts';
 import type { ParsedSection, ParseOptions } from '../format.ts';
-import { priorityText } from '../nft/print.ts';
+import { priorityText } from '../nft/print-blocks.ts';
 import { looksLikeIptablesNft } from '../nft/ruleset-reader.ts';
 import { element } from './expressions.ts';
 import { blockStatement } from './fallback.ts';

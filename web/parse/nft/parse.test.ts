@@ -71,8 +71,7 @@ const LISTING = `table inet fw { # handle 3
 }
 table netdev edge {
 	chain in {
-		type filter hook ingress devices = { "eth0", "eth1" } priority -500; policy accept;
-		flags offload
+		type filter hook ingress devices = { "eth0", "eth1" } priority -500; policy accept; flags offload;
 	}
 }
 `;

@@ -6,7 +6,7 @@ import { parseNft } from './parse.ts';
 
 /** The bodies of the rules. A variable that is defined turns the fast readers off. */
 function bodies(rules: readonly string[], defined: boolean): (readonly Statement[])[] {
-  const text = `${defined ? 'define x = 1\n' : ''}table ip t {\n\tchain c {\n\t\t${rules.join('\n\t\t')}\n\t}\n}\n`;
+  const text = `${defined ? 'define x = 1' : '# by hand'}\ntable ip t {\n\tchain c {\n\t\t${rules.join('\n\t\t')}\n\t}\n}\n`;
   const [table] = parseNft(text, 0, text.length, {}).tables;
   return table?.chains[0]?.rules.map(({ body }) => body) ?? [];
 }

@@ -20,6 +20,7 @@ import type { Statement } from '../../model/statement.ts';
 import type { ParsedSection, ParseOptions } from '../format.ts';
 import { withRule } from '../text/rule-list.ts';
 import { END, MISREAD, NEWLINE, NUMBER, STRING, WORD } from './lexer.ts';
+import { isListingText } from './listing-text.ts';
 import { type SetDraft, SetReader } from './sets.ts';
 
 const OPEN = 123;
@@ -69,6 +70,14 @@ export class RulesetReader extends SetReader {
     this.settleBackends();
     this.settings.onProgress?.(1);
     return { tables: this.tables, ipsets: [], diagnostics: this.diagnostics };
+  }
+
+  private listing: boolean | null = null;
+
+  /** Looked at only where a rule's meaning depends on it. */
+  protected override isListing(): boolean {
+    this.listing ??= isListingText(this.text.slice(this.startAt, this.stopAt));
+    return this.listing;
   }
 
   private topLevel(): void {
@@ -204,6 +213,8 @@ export class RulesetReader extends SetReader {
 
   private tableBody(table: Open<Table>): void {
     const opening = { start: this.start, end: this.stop };
+    const progname = this.progname();
+    if (progname !== null) table.progname = progname;
     this.next();
     table.handle = this.takeHandle() ?? table.handle;
     while (this.kind !== CLOSE && this.kind !== END) {
@@ -211,6 +222,12 @@ export class RulesetReader extends SetReader {
       else this.tableLine(table);
     }
     this.closeBlock(opening, `table ${table.family} ${table.name}`);
+  }
+
+  /** `table inet t { # handle 3 progname nft`: the program that owns the table. */
+  private progname(): string | null {
+    PROGNAME.lastIndex = this.stop;
+    return PROGNAME.exec(this.text)?.[1] ?? null;
   }
 
   /** Past the closing brace, or a diagnostic at the text's end. */
@@ -368,8 +385,10 @@ export class RulesetReader extends SetReader {
     const outer = this.chain;
     this.chain = chain;
     while (this.kind !== CLOSE && this.kind !== END) {
-      if (this.kind === NEWLINE || this.kind === SEMICOLON) this.next();
-      else if (this.kind === WORD && CHAIN_LINES.has(this.word) && this.chainLine(chain)) continue;
+      if (this.kind === NEWLINE || this.kind === SEMICOLON) {
+        if (this.handle !== null) this.emptyRule(chain);
+        this.next();
+      } else if (this.kind === WORD && CHAIN_LINES.has(this.word) && this.chainLine(chain)) continue;
       else this.rule(chain);
     }
     this.chain = outer;
@@ -507,6 +526,14 @@ export class RulesetReader extends SetReader {
     const body = this.statements();
     this.pushRule(chain, body, start, this.previousStop);
     if (start > this.nextProgress) this.progress(start);
+  }
+
+  /** A line with nothing but a handle is a rule that nft could not show. */
+  private emptyRule(chain: Chain): void {
+    const at = this.previousStop;
+    const message = 'nft lists a rule here that it cannot show: what it does is not known';
+    this.diagnostics.push(diagnostic('warning', 'nft-rule-not-shown', message, { start: this.start, end: this.start }));
+    this.pushRule(chain, [HIDDEN], at, at);
   }
 
   private pushRule(chain: Chain, body: Statement[], start: number, end: number): void {
@@ -720,6 +747,8 @@ const OBJECT_KINDS = new Set([
   'set',
   'map',
 ]);
+const HIDDEN: Statement = { kind: 'opaque', text: '' };
+const PROGNAME = /[ \t]*#(?: handle \d+)? progname (\S+)/y;
 const CHAIN_LINES = new Set(['type', 'policy', 'flags', 'devices', 'comment']);
 const FAMILY_OR_NAME = /^[A-Za-z_]/;
 

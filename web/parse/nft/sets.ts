@@ -25,6 +25,7 @@ export interface SetDraft {
   complete: boolean;
   comment: string | null;
   handle: number | null;
+  count?: number;
 }
 
 const NO_TYPE: SetType = { types: [] };
@@ -106,9 +107,16 @@ export class SetReader extends StatementReader {
         draft.comment = this.word;
         this.expect(STRING);
         return;
+      case 'size': {
+        while (!this.atEnd()) this.next();
+        draft.options.push(this.text.slice(start, this.previousStop));
+        COUNT.lastIndex = this.previousStop;
+        const count = COUNT.exec(this.text);
+        if (count) draft.count = Number(count[1]);
+        return;
+      }
       case 'timeout':
       case 'gc-interval':
-      case 'size':
       case 'policy':
       case 'auto-merge':
       case 'counter':
@@ -193,12 +201,14 @@ export class SetReader extends StatementReader {
       comment: draft.comment,
       handle: draft.handle,
       options: draft.options,
+      ...(draft.count === undefined ? {} : { count: draft.count }),
       span,
       nameSpan,
     };
   }
 }
 
+const COUNT = /[ \t]*# count (\d+)/y;
 const OBJECTS = new Set(['counter', 'quota', 'limit', 'secmark', 'synproxy']);
 
 /** The data types behind a `typeof`: nft's names, or the field's own where its type is a plain integer. */

@@ -334,7 +334,23 @@ export class StatementReader extends EffectReader {
     right = this.flagList(this.spelledFlags(right, start), type, start);
     if (this.kind === SLASH && right.kind === 'value') return this.maskedFlags(left, type, written, right);
     const implicit = written === null && right.kind === 'value' && left.kind === 'field';
-    return normalMatch({ kind: 'match', left, op: implicit ? 'any-bit' : (written ?? '=='), right });
+    const op = implicit && !this.isListedEqual(right) ? 'any-bit' : (written ?? '==');
+    return normalMatch({ kind: 'match', left, op, right });
+  }
+
+  /**
+   * Kernel: `ct status == snat,dnat` is listed as `ct status snat | dnat`, which `nft -f` would read as "any of them". A listing writes the latter
+   * with a comma.
+   */
+  private isListedEqual(right: Expression): boolean {
+    return right.kind === 'value' && right.spelled?.includes(' | ') === true && !right.spelled.startsWith('(')
+      ? this.isListing()
+      : false;
+  }
+
+  /** Whether the text is what nft printed, rather than what a person wrote for it. */
+  protected isListing(): boolean {
+    return false;
   }
 
   /** `ack | urg` on the right keeps its spelling: other releases list it as a number. */

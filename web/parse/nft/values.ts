@@ -204,7 +204,8 @@ function isClassDigit(code: number): boolean {
 /** `17:00` or `17:00:05` as seconds since midnight, or null. */
 function hourSeconds(text: string): number | null {
   const match = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(text);
-  return match ? Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3] ?? 0) : null;
+  // nft takes 23:59:60 for midnight.
+  return match ? (Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3] ?? 0)) % 86_400 : null;
 }
 
 const UNIT_MILLISECONDS = new Map([
