@@ -32,6 +32,18 @@ export class WrittenText {
     private readonly table: Table,
   ) {}
 
+  /** nft's warnings right before the table (`# Warning: table ip filter is managed by iptables-nft, do not touch!`), each with its line end. */
+  warnings(): string {
+    const lines: string[] = [];
+    let end = this.table.span.start;
+    for (;;) {
+      const start = this.text.lastIndexOf('\n', end - 2) + 1;
+      if (start >= end || !this.text.startsWith('# Warning: ', start)) return lines.join('');
+      lines.unshift(this.text.slice(start, end));
+      end = start;
+    }
+  }
+
   /** The dump's text of the span if it says the same as `printed` but for its blanks, else null. Linear. */
   same(printed: string, span: Span): string | null {
     return sameButBlanks(printed, this.text, span.start, span.end) ? this.text.slice(span.start, span.end) : null;

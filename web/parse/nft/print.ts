@@ -32,7 +32,7 @@ export function printNft(ruleset: Pick<Ruleset, 'tables'> & Partial<Pick<Ruleset
     const written = writtenText(ruleset, table);
     const printer = new Printer(written, diagnostics);
     const printed = printer.table(table);
-    text += `${written?.same(printed.whole, table.span) ?? printed.pieces()}\n`;
+    text += `${written?.warnings() ?? ''}${written?.same(printed.whole, table.span) ?? printed.pieces()}\n`;
   }
   return { text, diagnostics };
 }
