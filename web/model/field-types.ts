@@ -73,6 +73,10 @@ function type(
 
 const BITS = { bitmask: true };
 
+/** What the data of a map can name, in place of a data type. */
+export const OBJECTS_OF_MAPS: readonly string[] =
+  'counter,quota,limit,ct helper,ct timeout,ct expectation,synproxy,secmark,tunnel'.split(',');
+
 const types = new Map<string, FieldType>(
   [
     type('ipv4_addr', 32, 'ipv4'),
@@ -121,6 +125,7 @@ const types = new Map<string, FieldType>(
     type('bitmask', 8, 'hex-short'),
     type('verdict', 0),
     type('integer', 0),
+    ...OBJECTS_OF_MAPS.map((kind) => type(kind, 128, 'string')),
   ].map((each) => [each.type, each]),
 );
 

@@ -43,10 +43,9 @@ function typeNames(expression: Expression): string[] {
   }
 }
 
-/** The types of a map's data for its elements; named objects and verdicts have none. */
+/** The types of a map's data for its elements; verdicts have none. */
 export function dataTypes(data: SetType): readonly FieldType[] {
-  const first = data.types[0] ?? '';
-  return first === 'verdict' || OBJECT_KINDS.has(first) ? NO_TYPES : typesOfSet(data);
+  return data.types[0] === 'verdict' ? NO_TYPES : typesOfSet(data);
 }
 
 /** `policy memory`, `size 65536`, `timeout 5m`, ... in the listing's order. */

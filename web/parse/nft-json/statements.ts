@@ -6,7 +6,7 @@ import { parseIpv4, parseIpv6 } from '../../model/address.ts';
 import { type Expression, type Field, type SetElement, value } from '../../model/expression.ts';
 import { fieldType } from '../../model/field-types.ts';
 import { fibInterface, normalMatch } from '../../model/normal-match.ts';
-import { typesOf } from '../../model/spell.ts';
+import { typesOf, typesOfSet } from '../../model/spell.ts';
 import type {
   Limit,
   Log,
@@ -18,8 +18,8 @@ import type {
   Synproxy,
   Tproxy,
 } from '../../model/statement.ts';
-import { constant, elementExtras, expression, mapOperand, NO_TYPES, setReference, verdictOf } from './expressions.ts';
 import { rejectCode } from '../nft/effects.ts';
+import { elementExtras, expression, mapOperand, NO_TYPES, setReference, verdictOf } from './expressions.ts';
 import { textStatement } from './fallback.ts';
 import { fieldOf, words } from './fields.ts';
 import { type Json, JsonList, JsonObject } from './json.ts';
@@ -108,12 +108,14 @@ function rarer(key: string, body: Json): Statement {
   }
 }
 
+const OBJECT_NAME = typesOfSet({ types: ['string'] });
+
 /** `{"counter": "name"}` and its like: a named object, or a map of names. */
 function namedObject(key: string, body: Json): Statement | null {
   const map = only(body)?.key === 'map';
   if (typeof body !== 'string' && !map) return null;
   if (key === 'set' || key === 'map') return null;
-  const name = (): Expression => (typeof body === 'string' ? value(body) : expression(body, NO_TYPES));
+  const name = (): Expression => (typeof body === 'string' ? value(body) : expression(body, OBJECT_NAME));
   switch (key) {
     case 'counter':
       return { kind: 'counter', packets: null, bytes: null, name: name() };
@@ -319,20 +321,9 @@ function updateElement(json: Json, data: Json | undefined): SetElement {
   const inner = wrapped?.key === 'elem' && wrapped.body instanceof JsonObject ? wrapped.body : null;
   const key = expression(json, NO_TYPES);
   const extras = inner ? elementExtras(inner) : undefined;
-  const mapped = data === undefined ? {} : { data: verdictOf(data) ?? updateData(data, key) };
+  // Nothing here tells the type of the map's data.
+  const mapped = data === undefined ? {} : { data: verdictOf(data) ?? expression(data, NO_TYPES) };
   return { key, ...mapped, ...(extras ? { extras } : {}) };
-}
-
-function updateData(data: Json, key: Expression): Expression {
-  const types = typesOf(key);
-  try {
-    return expression(data, types);
-  } catch {
-    // The data need not be of the key's type: what it is not, it is without one.
-    return data instanceof JsonObject || data instanceof JsonList
-      ? expression(data, NO_TYPES)
-      : constant(data, undefined);
-  }
 }
 
 function innerStatements(body: JsonObject): Statement[] {

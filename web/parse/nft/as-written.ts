@@ -17,7 +17,7 @@ import { parseNft } from './parse.ts';
 /** The listing behind `table`, or null where there is none that it could be printed from. */
 export function writtenText(ruleset: Partial<Pick<Ruleset, 'dumps'>>, table: Table): WrittenText | null {
   const dump = ruleset.dumps?.[table.dump];
-  if (!dump || dump.format !== 'nft' || !dump.tables.includes(table)) return null;
+  if (dump?.format !== 'nft' || !dump.tables.includes(table)) return null;
   if (isRepaired(dump) || !isListingText(dump.text.slice(table.span.start, table.span.end))) return null;
   return new WrittenText(dump.text, table);
 }
@@ -52,7 +52,8 @@ export class WrittenText {
   /** A rule without its handle. Cost: linear in the rule. */
   rule(printed: string, rule: Rule): string {
     const { start, end } = rule;
-    if (this.text.length >= end && this.text.startsWith(printed, start) && printed.length === end - start) return printed;
+    if (this.text.length >= end && this.text.startsWith(printed, start) && printed.length === end - start)
+      return printed;
     const same = this.same(printed, { start, end });
     if (same !== null) return same;
     const text = this.text.slice(start, end);
@@ -74,7 +75,13 @@ export class WrittenText {
   chainHead(printed: string, chain: Chain): string {
     const first = chain.rules[0]?.start ?? chain.span.end - 1;
     const span = { start: chain.span.start, end: this.trimmed(chain.span.start, Math.min(first, chain.span.end - 1)) };
-    const closed = this.block(printed, span, ({ chainNamed }) => chainNamed.get(chain.name), { ...chain, rules: [] }, '\n}');
+    const closed = this.block(
+      printed,
+      span,
+      ({ chainNamed }) => chainNamed.get(chain.name),
+      { ...chain, rules: [] },
+      '\n}',
+    );
     return closed;
   }
 

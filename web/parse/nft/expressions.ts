@@ -21,19 +21,7 @@ import { type FieldType, integerType } from '../../model/field-types.ts';
 import { rangeText, typesOf } from '../../model/spell.ts';
 import { FieldReader } from './field-reader.ts';
 import { fieldShape } from './fields.ts';
-import {
-  END,
-  IPV4,
-  IPV6,
-  KEYWORD_LENGTH,
-  LSHIFT,
-  MISREAD,
-  NEWLINE,
-  NUMBER,
-  RSHIFT,
-  STRING,
-  WORD,
-} from './lexer.ts';
+import { END, IPV4, IPV6, KEYWORD_LENGTH, LSHIFT, MISREAD, NEWLINE, NUMBER, RSHIFT, STRING, WORD } from './lexer.ts';
 import { durationMilliseconds } from './values.ts';
 
 const AT = 64;
@@ -155,7 +143,8 @@ export class ExpressionReader extends FieldReader {
     if (op === 'or' && left.kind === 'value' && right.kind === 'value' && type?.bitmask) {
       if (typeof left.value === 'number' && typeof right.value === 'number')
         return this.plain((left.value | right.value) >>> 0);
-      if (typeof left.value === 'bigint' && typeof right.value === 'bigint') return this.plain(left.value | right.value);
+      if (typeof left.value === 'bigint' && typeof right.value === 'bigint')
+        return this.plain(left.value | right.value);
     }
     return { kind: 'bitwise', op, left, right };
   }

@@ -17,9 +17,12 @@ const BRACKET_CLOSE = 93;
 
 /** Fields of the tunnels' own headers. */
 const TUNNEL_FIELDS = new Set(
-  ['vxlan vni', 'vxlan flags', 'geneve vni', 'geneve type'].concat(
-    ['gre flags', 'gre version', 'gre protocol', 'gre hdrlength'],
-  ),
+  ['vxlan vni', 'vxlan flags', 'geneve vni', 'geneve type'].concat([
+    'gre flags',
+    'gre version',
+    'gre protocol',
+    'gre hdrlength',
+  ]),
 );
 const RAW_BASES = new Set(['ll', 'nh', 'th', 'ih']);
 const OPTION_PARTS = new Set(

@@ -85,5 +85,7 @@ export const CT_DIRECTIONS = new Set(['original', 'reply']);
 /** Words that begin a statement which no constant or field is: where a broken statement is thought to end. */
 export const STATEMENT_STARTS = new Set(
   `counter accept drop jump goto return continue comment log limit quota masquerade reject dnat snat redirect notrack queue meta ct
-  ip ip6 tcp udp iifname oifname iif oif fib add update delete xt tproxy dup fwd synproxy flow meter last reset tunnel`.split(/\s+/),
+  ip ip6 tcp udp iifname oifname iif oif fib add update delete xt tproxy dup fwd synproxy flow meter last reset tunnel`.split(
+    /\s+/,
+  ),
 );

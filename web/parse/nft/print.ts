@@ -49,11 +49,18 @@ class Printer {
     const { written } = this;
     const head = tableHead(table);
     const blocks = this.blocks(table);
-    const whole = joined(head, blocks.map(({ text }) => text));
+    const whole = joined(
+      head,
+      blocks.map(({ text }) => text),
+    );
     if (!written) return { whole, pieces: () => whole };
     return {
       whole,
-      pieces: () => joined(written.tableHead(head, table), blocks.map(({ text, asWritten }) => asWritten(written, text))),
+      pieces: () =>
+        joined(
+          written.tableHead(head, table),
+          blocks.map(({ text, asWritten }) => asWritten(written, text)),
+        ),
     };
   }
 

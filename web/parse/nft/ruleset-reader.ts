@@ -551,7 +551,12 @@ export class RulesetReader extends SetReader {
     if (!chain) throw MISREAD;
     const { start } = this;
     const span = { start, end: start };
-    const inner: Open<Chain> = newChain(chain.table, `__chain${this.firstAnonymous + this.anonymous.length}`, span, span);
+    const inner: Open<Chain> = newChain(
+      chain.table,
+      `__chain${this.firstAnonymous + this.anonymous.length}`,
+      span,
+      span,
+    );
     this.anonymous.push(inner);
     chain.table.chainNamed.set(inner.name, inner);
     return this.nested(() => {

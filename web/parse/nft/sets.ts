@@ -2,7 +2,7 @@
 import { diagnostic } from '../../base/diagnostic.ts';
 import type { Span } from '../../base/span.ts';
 import type { Expression, SetElement } from '../../model/expression.ts';
-import { dataType, type FieldType, fieldType } from '../../model/field-types.ts';
+import { dataType, type FieldType, fieldType, OBJECTS_OF_MAPS } from '../../model/field-types.ts';
 import type { NamedSet, SetType, Table } from '../../model/ruleset.ts';
 import { typesOfSet } from '../../model/spell.ts';
 import { END, MISREAD, NEWLINE, STRING, WORD } from './lexer.ts';
@@ -136,8 +136,20 @@ export class SetReader extends StatementReader {
     draft.key = { types: this.typeList() };
     if (this.takeKind(COLON)) {
       const interval = this.takeWord('interval');
-      draft.data = interval ? { types: this.typeList(), interval: true } : { types: this.typeList() };
+      const types = this.objectKind() ?? this.typeList();
+      draft.data = interval ? { types, interval } : { types };
     }
+  }
+
+  /** What kind of named objects the map holds, or null where its data is of a type of values. */
+  private objectKind(): string[] | null {
+    if (this.kind !== WORD) return null;
+    const mark = this.mark();
+    const word = this.takeAnyWord();
+    const kind = word === 'ct' && this.kind === WORD ? `ct ${this.takeAnyWord()}` : word;
+    if (OBJECTS.has(kind) && this.atEnd()) return [kind];
+    this.reset(mark);
+    return null;
   }
 
   private typeList(): string[] {
@@ -154,8 +166,8 @@ export class SetReader extends StatementReader {
       return;
     }
     const interval = this.takeWord('interval');
-    const object = this.kind === WORD && OBJECTS.has(this.word) && this.peekCode() <= 32;
-    const data = object ? { types: [this.takeAnyWord()] } : this.typeofExpression();
+    const object = this.objectKind();
+    const data = object ? { types: object } : this.typeofExpression();
     draft.data = interval ? { ...data, interval } : data;
   }
 
@@ -209,7 +221,7 @@ export class SetReader extends StatementReader {
 }
 
 const COUNT = /[ \t]*# count (\d+)/y;
-const OBJECTS = new Set(['counter', 'quota', 'limit', 'secmark', 'synproxy']);
+const OBJECTS = new Set(OBJECTS_OF_MAPS);
 
 /** The data types behind a `typeof`: nft's names, or the field's own where its type is a plain integer. */
 function typeNames(expression: Expression): string[] {
