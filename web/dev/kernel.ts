@@ -47,6 +47,11 @@ export interface Loaded {
   readonly ip6tables: string;
 }
 
+/** Runs a shell script in an empty namespace. */
+export function runScript(script: string): Run {
+  return run('unshare', ['-n', 'sh', '-c', script]);
+}
+
 const MARK = '#### nfscope part ####';
 
 /** Loads the parts in order into an empty namespace, and lists what is then there with each tool. */

@@ -43,6 +43,11 @@ export const CT_EVENT = symbols(
 );
 export const TCP_FLAGS = symbols('fin:1 syn:2 rst:4 psh:8 ack:16 urg:32 ecn:64 cwr:128');
 
+/** TCP options that nft(8) has names for: src/tcpopt.c of nftables. */
+export const TCP_OPTIONS = symbols(
+  'eol:0 nop:1 maxseg:2 window:3 sack-perm:4 sack:5 timestamp:8 md5sig:19 mptcp:30 fastopen:34',
+);
+
 export const ICMP_TYPES = symbols(
   `echo-reply:0 destination-unreachable:3 source-quench:4 redirect:5 echo-request:8 router-advertisement:9 router-solicitation:10
   time-exceeded:11 parameter-problem:12 timestamp-request:13 timestamp-reply:14 info-request:15 info-reply:16
@@ -67,7 +72,8 @@ export const IGMP_TYPES = symbols(
 export const MH_TYPES = symbols(
   `binding-refresh-request:0 home-test-init:1 careof-test-init:2 home-test:3 careof-test:4 binding-update:5
   binding-acknowledgement:6 binding-error:7 fast-binding-update:8 fast-binding-acknowledgement:9 fast-binding-advertisement:10
-  experimental-mobility-header:11 home-agent-switch-message:12`,
+  experimental-mobility-header:11 home-agent-switch-message:12
+  brr:0 hoti:1 coti:2 hot:3 cot:4 bu:5 ba:6 be:7`,
 );
 export const DCCP_TYPES = symbols(
   'request:0 response:1 data:2 ack:3 dataack:4 closereq:5 close:6 reset:7 sync:8 syncack:9',
@@ -84,6 +90,10 @@ export const NF_PROTOCOLS = symbols('ipv4:2 ipv6:10');
 /** Kernel: include/uapi/linux/rtnetlink.h, RTN_*; `fib ... type`, iptables' addrtype (upper case there). */
 export const ADDRESS_TYPES = symbols(
   'unspec:0 unicast:1 local:2 broadcast:3 anycast:4 multicast:5 blackhole:6 unreachable:7 prohibit:8',
+);
+/** iptables' addrtype knows three more. */
+export const XT_ADDRESS_TYPES = symbols(
+  'unspec:0 unicast:1 local:2 broadcast:3 anycast:4 multicast:5 blackhole:6 unreachable:7 prohibit:8 throw:9 nat:10 xresolve:11',
 );
 export const DSCP = symbols(
   `cs0:0 cs1:8 cs2:16 cs3:24 cs4:32 cs5:40 cs6:48 cs7:56 df:0 be:0 lephb:1 af11:10 af12:12 af13:14 af21:18 af22:20 af23:22

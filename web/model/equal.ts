@@ -16,6 +16,7 @@ const IGNORED: ReadonlySet<string> = new Set([
   'spelled',
   'prioritySpelled',
   'via',
+  'joined',
   'span',
   'nameSpan',
   'start',

@@ -100,6 +100,14 @@ export interface Hash {
   readonly offset: number;
 }
 
+/** `of + add`, and no less than 0 nor more than the field can hold: iptables' `--ttl-inc`, `--ttl-dec`. nft has no such expression. */
+export interface Sum {
+  readonly kind: 'sum';
+  readonly of: Field;
+  /** Negative to take away. */
+  readonly add: number;
+}
+
 /** An expression that is kept, shown and printed but not interpreted. */
 export interface OpaqueExpression {
   readonly kind: 'opaque-expression';
@@ -119,6 +127,7 @@ export type Expression =
   | MapLookup
   | Numgen
   | Hash
+  | Sum
   | OpaqueExpression;
 
 /** One element of a set or map, named or anonymous. `key` is a Value with the string `*` for a map's catch-all. */

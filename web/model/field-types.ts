@@ -174,13 +174,29 @@ const LAYOUTS = [
   'frag nexthdr:inet_proto reserved:8 frag-off:13 reserved2:2 more-fragments:1 id:32',
   'dst nexthdr:inet_proto hdrlength:8',
   'mh nexthdr:inet_proto hdrlength:8 type:mh_type reserved:8 checksum:16',
-  'srh last-entry:8 flags:8 tag:16',
+  'srh nexthdr:inet_proto hdrlength:8 seg-left:8 last-entry:8 flags:8 tag:16 previous-sid:ipv6_addr next-sid:ipv6_addr last-sid:ipv6_addr',
   'meta length:32 protocol:ether_type nfproto:nf_proto l4proto:inet_proto priority:classid mark:mark iif:iface_index iifname:ifname iiftype:iface_type oif:iface_index oifname:ifname oiftype:iface_type skuid:uid skgid:gid nftrace:1 rtclassid:realm ibrname:ifname obrname:ifname pkttype:pkt_type cpu:32 iifgroup:devgroup oifgroup:devgroup cgroup:32 random:32 ipsec:boolean secpath:boolean iifkind:ifname oifkind:ifname ibrpvid:16 ibrvproto:ether_type ibrhwaddr:ether_addr time:abstime day:day hour:hour sdif:iface_index sdifname:ifname secmark:32 broute:1',
   'ct state:ct_state direction:ct_dir status:ct_status mark:mark expiration:time helper:string label:ct_label zone:16 id:32 event:ct_event secmark:32 packets:64 bytes:64 avgpkt:64 l3proto:nf_proto protocol:inet_proto proto-src:inet_service proto-dst:inet_service',
   'socket transparent:8 wildcard:8 mark:mark',
   'tunnel id:32 path:boolean',
-  'physdev in:ifname out:ifname',
+  // iptables' own: see isIptablesField.
+  'physdev in:ifname out:ifname is-in:boolean is-out:boolean is-bridged:boolean',
+  'time monthday:8',
+  'owner groups:gid',
+  'ah6 spi:32 length:16 reserved:16',
+  'ipv6header auth:boolean esp:boolean none:boolean protocol:boolean',
 ] as const;
+
+const IPTABLES_FIELDS =
+  /^(?:physdev|ipset|time|owner|ah6|ipv6header|802_3|stp) |^(?:socket exists|ip6 eui64|arp gratuitous)$|^srh (?:nexthdr|hdrlength|seg-left|\w+-sid)$|^sctp chunk (?:i-data|re-config|pad|i-forward-tsn)/;
+
+/**
+ * Fields that iptables' extensions compare and nft has no name for: `physdev in`, `ipset src`, `time monthday`, ... Each is called by its extension
+ * first.
+ */
+export function isIptablesField(name: string): boolean {
+  return IPTABLES_FIELDS.test(name);
+}
 
 const fieldTypes = new Map<string, FieldType>();
 for (const layout of LAYOUTS) {

@@ -7,7 +7,7 @@
  * Not done: joining ranges of a set, reasoning about several matches of one field.
  */
 import { assertNever } from '../base/assert.ts';
-import { PROTOCOLS } from './constants.ts';
+import { PROTOCOLS, TCP_OPTIONS } from './constants.ts';
 import {
   ACCEPT,
   type Bitwise,
@@ -23,7 +23,7 @@ import { fieldType } from './field-types.ts';
 import { maskLength, normalMatch } from './normal-match.ts';
 import type { Rule } from './ruleset.ts';
 import type { Log, Match, Nat, Statement, Xt } from './statement.ts';
-import type { XtReading } from './xt-reading.ts';
+import type { Condition, XtReading } from './xt-reading.ts';
 
 const ALL = 0xffffffff;
 
@@ -33,8 +33,11 @@ export function normalRuleText(rule: Rule): string {
   return normalBodyText(listing === 'iptables' ? finishedProxy(rule.body) : rule.body, family);
 }
 
-/** Kernel: xt_TPROXY.c takes the socket, writes the mark and accepts, in one; nft's `tproxy` goes on with the rule. */
-function finishedProxy(body: readonly Statement[]): readonly Statement[] {
+/**
+ * A rule of iptables whose TPROXY is said as nft does. Kernel: xt_TPROXY.c takes the socket, writes the mark and accepts, in one; nft's `tproxy` goes
+ * on with the rule.
+ */
+export function finishedProxy(body: readonly Statement[]): readonly Statement[] {
   const at = body.findIndex(({ kind }) => kind === 'tproxy');
   if (at < 0) return body;
   const mark = body[at - 1]?.kind === 'mangle' ? 1 : 0;
@@ -53,7 +56,8 @@ export function normalBodyText(body: readonly Statement[], family: string): stri
 /** The statements of the normal form. `family` is the table's: `ip` and `ip6` make some comparisons redundant. */
 export function normalBody(body: readonly Statement[], family: string): Statement[] {
   const kept: Statement[] = [];
-  const implied = impliedProtocols(body.filter((each) => each.kind !== 'match' || !saysWhole(each)));
+  const implied = impliedProtocols(body.filter((each) => each.kind !== 'match' || needsHeader(each)));
+  const compared = comparedHeaders(body);
   let run: Match[] = [];
   const flush = () => {
     const texts = new Map(run.map((each) => [textOf(each), each]));
@@ -63,7 +67,7 @@ export function normalBody(body: readonly Statement[], family: string): Statemen
   for (const statement of body) {
     if (statement.kind === 'match') {
       const normal = matchForm(statement, family);
-      if (normal === null || isImplied(normal, implied)) continue;
+      if (normal === null || isImplied(normal, implied) || asksForHeader(normal, compared)) continue;
       if (isPure(normal.left)) {
         run.push(normal);
         continue;
@@ -108,9 +112,13 @@ function isPure(expression: Expression): boolean {
   }
 }
 
-/** `udp sport 0-65535` becomes `meta l4proto udp`, and so implies nothing. */
-function saysWhole({ left, op, right }: Match): boolean {
-  return op === '==' && left.kind === 'field' && isWhole(left.name, right);
+/**
+ * Whether nft asks for the header's protocol where the comparison stands, and so leaves it out of the listing. `udp sport 0-65535` becomes
+ * `meta l4proto udp`, and so implies nothing.
+ */
+function needsHeader({ left, op, right, orAbsent }: Match): boolean {
+  if (orAbsent) return false;
+  return !(op === '==' && left.kind === 'field' && isWhole(left.name, right));
 }
 
 /** The protocols whose headers the rule compares. */
@@ -126,7 +134,7 @@ function impliedProtocols(body: readonly Statement[]): ReadonlySet<number> {
 const HEADERS: ReadonlySet<string> = new Set('icmp igmp tcp udp udplite dccp sctp esp ah comp icmpv6 mh'.split(' '));
 
 const EXTENSION_HEADERS: ReadonlySet<string> = new Set('frag rt hbh dst'.split(' '));
-const COUNTED: ReadonlySet<string> = new Set([...HEADERS, ...EXTENSION_HEADERS, 'ip', 'ip6']);
+const COUNTED: ReadonlySet<string> = new Set([...HEADERS, ...EXTENSION_HEADERS, 'ip', 'ip6', 'ah6']);
 
 function addHeader(expression: Expression, found: Set<number>): void {
   switch (expression.kind) {
@@ -150,27 +158,84 @@ function addHeader(expression: Expression, found: Set<number>): void {
   }
 }
 
+/** The IPv6 extension headers of which the rule compares a field. */
+function comparedHeaders(body: readonly Statement[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const statement of body) {
+    if (statement.kind !== 'match' || statement.orAbsent || !needsHeader(statement)) continue;
+    const left = statement.left.kind === 'bitwise' ? statement.left.left : statement.left;
+    if (left.kind === 'field') found.add(left.name.slice(0, left.name.indexOf(' ')));
+  }
+  return found;
+}
+
+/** `exthdr frag exists` beside `frag id 5`. */
+function asksForHeader({ left, op, right }: Match, compared: ReadonlySet<string>): boolean {
+  if (left.kind !== 'field' || op !== '==' || right.kind !== 'value' || right.value !== 1) return false;
+  if (left.name === 'ipv6header auth') return compared.has('ah6');
+  const header = left.name.startsWith('exthdr ') ? left.name.slice('exthdr '.length) : '';
+  return EXTENSION_HEADERS.has(header) && compared.has(header);
+}
+
 function isImplied({ left, op, right }: Match, implied: ReadonlySet<number>): boolean {
   if (left.kind !== 'field' || left.name !== 'meta l4proto' || op !== '==') return false;
   return right.kind === 'value' && typeof right.value === 'number' && implied.has(right.value);
 }
 
+/**
+ * `ip ttl < 5` is 0 to 4, and all but 0 to 7 is 8 and more: comparisons of order, and negated ranges that reach an end of the field, are ranges.
+ * Only for numbers of known width.
+ */
+function rangeForm(left: Expression, op: Match['op'], right: Expression): Pick<Match, 'op' | 'right'> {
+  const type = left.kind === 'field' ? fieldType(left.name) : null;
+  if (!type || type.width === 0 || type.width > 32 || type.bitmask || type.form === 'string') return { op, right };
+  const last = 2 ** type.width - 1;
+  const between = (from: number, to: number): Pick<Match, 'op' | 'right'> =>
+    from > to || from < 0 || to > last
+      ? { op, right }
+      : { op: '==', right: expressionForm({ kind: 'range', from, to }) };
+  if (right.kind === 'value' && typeof right.value === 'number') {
+    if (op === '<') return between(0, right.value - 1);
+    if (op === '<=') return between(0, right.value);
+    if (op === '>') return between(right.value + 1, last);
+    return op === '>=' ? between(right.value, last) : { op, right };
+  }
+  if (op !== '!=' || right.kind !== 'range' || typeof right.from !== 'number' || typeof right.to !== 'number')
+    return { op, right };
+  if (right.from === 0) return between(right.to + 1, last);
+  return right.to === last ? between(0, right.from - 1) : { op, right };
+}
+
 /** null: every packet matches. */
 function matchForm(match: Match, family: string): Match | null {
-  const { left: l, op: o, right: r } = normalMatch(match);
-  const left = fieldForm(expressionForm(l), family);
-  const right = maskedForm(left, o === '==' || o === '!=' ? alone(expressionForm(r)) : expressionForm(r));
+  const form = comparisonForm(match, family);
+  return form && match.orAbsent ? { ...form, orAbsent: true } : form;
+}
+
+function comparisonForm(match: Match, family: string): Match | null {
+  const { left: l, op: operator, right: r } = normalMatch(match);
+  const left = drawn(fieldForm(expressionForm(l), family));
+  const compared = maskedForm(
+    left,
+    operator === '==' || operator === '!=' ? alone(expressionForm(r)) : expressionForm(r),
+  );
+  const { op: o, right } = rangeForm(left, operator, compared);
   if (right.kind === 'wildcard' && right.stem === '' && o === '==') return null;
   // What iptables-nft loads for `! -i +`: a name that no interface can have.
   if (right.kind === 'wildcard' && right.stem === '' && o === '!=') {
     return { kind: 'match', left, op: '==', right: value('INVAL/D') };
   }
   if (o === '==' && left.kind === 'field' && isWhole(left.name, right)) return wholeForm(left.name, family);
+  if (left.kind === 'numgen' && o === '<' && right.kind === 'value' && Number(right.value) >= left.modulus) return null;
   if (left.kind !== 'field') {
     const prefix = markPrefix(left, o, right);
-    return prefix ?? { kind: 'match', left: drawn(left), op: o, right };
+    return prefix
+      ? { ...prefix, ...rangeForm(prefix.left, prefix.op, prefix.right) }
+      : { kind: 'match', left, op: o, right };
   }
   if (left.name === 'meta time' && isAllTime(o, right)) return null;
+  if (left.name === 'meta hour' && o === '==' && right.kind === 'range' && right.from === 0 && right.to === LAST_SECOND)
+    return null;
   // Over midnight: everything but the middle of the day.
   if (left.name === 'meta hour' && o === '==' && right.kind === 'range' && Number(right.from) > Number(right.to)) {
     const day: Expression = { kind: 'range', from: Number(right.to) + 1, to: Number(right.from) - 1 };
@@ -201,6 +266,8 @@ function drawn(left: Expression): Expression {
   const random = left.left.kind === 'field' && left.left.name === 'meta random' && left.right.value === 0x7fffffff;
   return random ? { kind: 'numgen', mode: 'random', modulus: 0x80000000, offset: 0 } : left;
 }
+
+const LAST_SECOND = 86_399;
 
 /** The first and last dates of `-m time`, which some versions of iptables-save print and others leave out. */
 function isAllTime(op: Match['op'], right: Expression): boolean {
@@ -233,6 +300,7 @@ function wholeForm(name: string, family: string): Match | null {
   const header = name.slice(0, name.indexOf(' '));
   const protocol = HEADERS.has(header) ? PROTOCOLS.byName.get(header) : undefined;
   if (protocol !== undefined) return { kind: 'match', left: field('meta l4proto'), op: '==', right: value(protocol) };
+  if (header === 'ah6') return { kind: 'match', left: field('ipv6header auth'), op: '==', right: value(1) };
   if (EXTENSION_HEADERS.has(header)) {
     return { kind: 'match', left: field(`exthdr ${header}`), op: '==', right: value(1) };
   }
@@ -249,6 +317,10 @@ function isBoolean(name: string): boolean {
 function fieldForm(left: Expression, family: string): Expression {
   if (left.kind !== 'field') return left;
   if (left.name === 'ip protocol' && family === 'ip') return field('meta l4proto');
+  const side = /^ct (original|reply) ([sd]addr)$/.exec(left.name);
+  if (side && (family === 'ip' || family === 'ip6')) return field(`ct ${side[1]} ${family} ${side[2]}`);
+  const option = /^tcp option (\d+)$/.exec(left.name);
+  if (option) return field(`tcp option ${TCP_OPTIONS.byNumber.get(Number(option[1])) ?? option[1]}`);
   // A connection has one protocol, whichever its direction.
   return /^ct (?:original|reply) (?:l3proto|protocol)$/.test(left.name) ? field(left.name.replace(/ \w+/, '')) : left;
 }
@@ -292,6 +364,7 @@ function expressionForm(expression: Expression): Expression {
     case 'wildcard':
     case 'set-reference':
     case 'numgen':
+    case 'sum':
     case 'opaque-expression':
       return expression;
     default:
@@ -312,7 +385,8 @@ function setForm(set: SetLiteral): SetLiteral {
   const elements = set.elements.map(elementForm);
   const sorted = elements.map((element) => ({ element, text: textOf(element) }));
   sorted.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
-  return { kind: 'set', elements: sorted.map(({ element }) => element) };
+  const once = sorted.filter(({ text }, i) => text !== sorted[i - 1]?.text);
+  return { kind: 'set', elements: once.map(({ element }) => element) };
 }
 
 function elementForm({ key, data, except }: SetElement): SetElement {
@@ -399,8 +473,10 @@ function statementForm(statement: Exclude<Statement, Match>, family: string): St
       return limit.burst === 5 && !limit.bytes ? { ...limit, burst: null } : limit;
     }
     case 'quota': {
-      const { spelled: _, ...quota } = statement;
-      return { ...quota, used: null };
+      const { spelled, ...quota } = statement;
+      // Beyond 53 bits the digits tell, rounded in one way.
+      const digits = Number.isSafeInteger(quota.bytes) ? null : /\d+/.exec(spelled ?? '');
+      return { ...quota, bytes: digits ? Number(digits[0]) : quota.bytes, used: null };
     }
     case 'notrack':
       return { kind: 'notrack' };
@@ -418,8 +494,8 @@ function statementForm(statement: Exclude<Statement, Match>, family: string): St
         statements: statement.statements.flatMap((each) => normalBody([each], family)),
       };
     case 'xt':
-      if (statement.known && statement.role === 'match' && statement.options === '') return null;
-      if (statement.reading) return readingForm(statement, statement.reading);
+      if (statement.known && statement.role === 'match') return null;
+      if (statement.reading) return readingForm(statement, statement.reading, family);
       return {
         kind: 'xt',
         role: statement.role,
@@ -444,10 +520,39 @@ function portForm(port: Expression | null): Expression | null {
 }
 
 /** The reading instead of the text: options in another order, or with their defaults, mean the same. */
-function readingForm({ role, name, known }: Xt, reading: XtReading): Xt {
-  // libxt_hashlimit.c: the burst is 5 where none is given.
-  const full = reading.kind === 'hashlimit' ? { ...reading, burst: reading.burst ?? '5' } : reading;
-  return { kind: 'xt', role, name, known, options: '', reading: full };
+function readingForm({ role, name, known }: Xt, reading: XtReading, family: string): Xt {
+  return { kind: 'xt', role, name, known, options: '', reading: saidForm(reading, family) };
+}
+
+function saidForm(reading: XtReading, family: string): XtReading {
+  const matches = (all: readonly Match[]) => normalBody(all, family).filter((each) => each.kind === 'match');
+  switch (reading.kind) {
+    case 'hashlimit':
+      // libxt_hashlimit.c: the burst is 5 where none is given.
+      return { ...reading, burst: reading.burst ?? '5' };
+    case 'conntrack':
+      return { ...reading, rest: matches(reading.rest) };
+    case 'time':
+      return { ...reading, matches: matches(reading.matches) };
+    case 'condition':
+      return { ...reading, condition: conditionForm(reading.condition, family) };
+    default:
+      return reading;
+  }
+}
+
+function conditionForm(condition: Condition, family: string): Condition {
+  switch (condition.kind) {
+    case 'match':
+      return matchForm(condition, family) ?? { kind: 'all', of: [] };
+    case 'not':
+      return { kind: 'not', of: conditionForm(condition.of, family) };
+    case 'all':
+    case 'any':
+      return { kind: condition.kind, of: condition.of.map((each) => conditionForm(each, family)) };
+    default:
+      return assertNever(condition, 'condition');
+  }
 }
 
 function optional(expression: Expression | null): Expression | null {
@@ -462,7 +567,16 @@ function natForm(nat: Nat, family: string): Nat {
   return own === undefined || family === own ? form : { ...form, family: own };
 }
 
+const ALL_FLAGS = ['flags tcp sequence', 'flags tcp options', 'flags ip options', 'flags skuid', 'flags ether'];
+
+/** `flags tcp sequence,options` as two, `flags all` as all. */
+function singleFlags(option: string): string[] {
+  if (option === 'flags all') return ALL_FLAGS;
+  const list = /^flags tcp (\w+),(\w+)$/.exec(option);
+  return list ? [`flags tcp ${list[1]}`, `flags tcp ${list[2]}`] : [option];
+}
+
 function logForm({ prefix, group, options }: Log): Log {
   const told = options.filter((option) => option !== 'level warn' && option !== 'queue-threshold 1');
-  return { kind: 'log', prefix, group, options: told.sort() };
+  return { kind: 'log', prefix, group, options: told.flatMap(singleFlags).sort() };
 }

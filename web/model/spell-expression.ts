@@ -89,6 +89,8 @@ export function spellTyped(expression: Expression, types: readonly FieldType[]):
       return `numgen ${expression.mode} mod ${expression.modulus}${offsetText(expression.offset)}`;
     case 'hash':
       return hashText(expression);
+    case 'sum':
+      return `${fieldText(expression.of.name)} ${expression.add < 0 ? '-' : '+'} ${Math.abs(expression.add)}`;
     case 'opaque-expression':
       return expression.text;
     default:
@@ -195,7 +197,12 @@ export function rangeText(from: Scalar, to: Scalar, type: FieldType | undefined)
   const numeric = type && (type.symbols || type.form === 'time') && type.type !== 'day';
   if (!numeric) return `${scalarText(from, type)}-${scalarText(to, type)}`;
   if (type.form !== 'time') return `${from}-${to}`;
-  return `${Number(from) / 1000}s-${Number(to) / 1000}s`;
+  return `${timeEnd(Number(from))}-${timeEnd(Number(to))}`;
+}
+
+/** Whole seconds as a listing has them; others as nft reads them. */
+function timeEnd(milliseconds: number): string {
+  return milliseconds % 1000 === 0 ? `${milliseconds / 1000}s` : durationText(milliseconds);
 }
 
 /** A number, address or name as nft prints it for that data type; numbers of no known type in decimal. */

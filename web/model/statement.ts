@@ -17,6 +17,11 @@ export interface Match {
   readonly left: Expression;
   readonly op: MatchOperator;
   readonly right: Expression;
+  /**
+   * Also matches a packet that has nothing to compare: no socket, no such option, no connection. Without it a comparison is false then, also a
+   * negated one, as nft's are; negated options of some extensions of iptables are true (golden cases n21, n22).
+   */
+  readonly orAbsent?: true;
   /** The iptables extension that wrote it, where the field does not tell (`state`, `multiport`, `iprange`, ...). Not part of equality. */
   readonly via?: string;
 }
@@ -64,6 +69,8 @@ export interface Nat {
   /** A Value, Range, MapLookup or (NETMAP, `prefix to`) Prefix; null for redirect, masquerade and port-only forms. */
   readonly address: Expression | null;
   readonly port: Expression | null;
+  /** iptables' `:8000-8010/9000`: the original port less this one is the place in the range `port`. */
+  readonly portBase?: number;
   /** `random`, `fully-random`, `persistent`. */
   readonly flags: readonly string[];
   /** `dnat to ip saddr . tcp dport map {...}` gives address and port in one concatenation. */
@@ -189,6 +196,8 @@ export interface Xt {
   readonly spelled?: string;
   /** What the options say, where the extension has a reading. Follows from `options`. */
   readonly reading?: XtReading;
+  /** `options` are those that the statements before it do not say, of one `-m`: `-m sctp --dport 80 --chunk-types any DATA`. Not part of equality. */
+  readonly joined?: true;
 }
 
 /** Text of a rule that the parser keeps but does not understand; always with a diagnostic. */

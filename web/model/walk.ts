@@ -36,6 +36,9 @@ export function eachExpression(expression: Expression, visit: Visit): void {
       eachExpression(expression.key, visit);
       eachExpression(expression.map, visit);
       return;
+    case 'sum':
+      eachExpression(expression.of, visit);
+      return;
     case 'hash':
       if (expression.of) eachExpression(expression.of, visit);
       return;

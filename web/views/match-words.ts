@@ -45,7 +45,12 @@ export function matchToken(context: ViewContext, rule: Rule, match: Match): Matc
   if (special) return special;
   const set = match.right.kind === 'set-reference' ? findSet(context, rule, match.right) : null;
   const field = match.right.kind === 'set-reference' && match.right.ipset ? ipsetField(rule, match, set) : null;
-  const words = token(field ?? fieldWords(match.left), operatorWords(match), valueWords(rule, match.right, match.left));
+  const compared = valueWords(rule, match.right, match.left);
+  const words = token(
+    field ?? fieldWords(match.left),
+    operatorWords(match),
+    match.orAbsent ? `${compared} (or none)` : compared,
+  );
   return set === null ? words : { ...words, set: set.id };
 }
 

@@ -33,6 +33,8 @@ export function expressionText(e: Expression): string {
       return `@${e.name}${e.ipset ? ' ipset' : ''}`;
     case 'numgen':
       return `numgen ${e.mode} mod ${e.modulus}`;
+    case 'sum':
+      return `${e.of.name} + ${e.add}`;
     case 'opaque-expression':
       return `opaque(${e.text})`;
     default:
@@ -46,21 +48,32 @@ function verdictText(verdict: Verdict): string {
 }
 
 /** All that a reading says but what is null, false or empty. */
-function readingText(reading: XtReading): string {
-  const parts = Object.entries(reading).map(([name, value]: [string, unknown]) => {
+function readingText({ kind, ...said }: XtReading): string {
+  const parts = Object.entries(said).map(([name, value]: [string, unknown]) => {
     if (value === null || value === false || (Array.isArray(value) && value.length === 0)) return '';
-    if (name === 'kind' || value === true) return value === true ? name : String(value);
-    if (name === 'rest') return `rest [${(value as Match[]).map(statementText).join(', ')}]`;
-    return `${name} ${String(value)}`;
+    return value === true ? name : `${name} ${saidText(value)}`;
   });
-  return parts.filter((part) => part !== '').join(' ');
+  return [kind, ...parts.filter((part) => part !== '')].join(' ');
+}
+
+function saidText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(saidText).join(', ')}]`;
+  if (typeof value === 'bigint') return formatIpv6(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  const kind = 'kind' in value ? value.kind : '';
+  if (kind === 'match' || kind === 'set-update') return statementText(value as Match);
+  if (kind === 'prefix') return expressionText(value as Expression);
+  const parts = Object.entries(value).map(([name, part]) =>
+    name === 'kind' ? String(part) : `${name} ${saidText(part)}`,
+  );
+  return `(${parts.join(' ')})`;
 }
 
 export function statementText(s: Statement): string {
   const via = 'via' in s && s.via !== undefined ? ` [${s.via}]` : '';
   switch (s.kind) {
     case 'match':
-      return `${expressionText(s.left)} ${s.op} ${expressionText(s.right)}${via}`;
+      return `${expressionText(s.left)} ${s.op} ${expressionText(s.right)}${s.orAbsent ? ' or absent' : ''}${via}`;
     case 'counter':
       return s.packets === null ? 'counter ?' : `counter ${s.packets}:${s.bytes}`;
     case 'comment':
@@ -70,7 +83,11 @@ export function statementText(s: Statement): string {
     case 'mangle':
       return `${s.target.name} = ${expressionText(s.value)}${via}`;
     case 'nat': {
-      const parts = [s.address && expressionText(s.address), s.port && `port ${expressionText(s.port)}`, ...s.flags];
+      const parts = [
+        s.address && expressionText(s.address),
+        s.port && `port ${expressionText(s.port)}${s.portBase === undefined ? '' : ` from ${s.portBase}`}`,
+        ...s.flags,
+      ];
       return [s.type, ...parts.filter(Boolean)].join(' ');
     }
     case 'reject':
@@ -91,7 +108,7 @@ export function statementText(s: Statement): string {
     case 'set-update':
       return `${s.op} @${s.set.name} ${expressionText(s.element.key)}${s.element.extras?.timeout === undefined ? '' : ` timeout ${s.element.extras.timeout}`}`;
     case 'xt':
-      return `xt ${s.role} ${s.name}${s.options ? ` ${s.options}` : ''}${s.known ? ' (harmless)' : ''}${s.reading ? ` = ${readingText(s.reading)}` : ''}`;
+      return `xt ${s.role} ${s.name}${s.options ? ` ${s.options}` : ''}${s.joined ? ' (joined)' : ''}${s.known ? ' (harmless)' : ''}${s.reading ? ` = ${readingText(s.reading)}` : ''}`;
     case 'opaque':
       return `opaque ${s.text}`;
     case 'synproxy':

@@ -42,6 +42,8 @@ export interface FieldOption {
   readonly op: MatchOperator;
   readonly codec: Codec;
   readonly negatable: boolean;
+  /** Negated, it also matches what has no such field: see Match. */
+  readonly absent?: true;
 }
 
 /** What a printer made of one or more statements: the option text of one extension. */
@@ -70,10 +72,16 @@ export interface MatchExtension {
   readonly printsKinds?: readonly Statement['kind'][];
   /** True for options that read well one by one, yet mean something that the fields cannot say. */
   readonly refuses?: (options: readonly OptionWords[], context: Context) => boolean;
+  /** Options that no field says: they follow the matches of the others as text with a reading. */
+  readonly apart?: readonly string[];
+  /** Options that the kernel does not look at. They follow as text that says nothing. */
+  readonly idle?: readonly string[];
   /** Known, and kept as text by decision: its state or language is outside of the model. */
   readonly opaque?: true;
   /** Its matches are marked `via` even where the field alone tells the extension, because the kernel decides them differently. */
   readonly marked?: true;
+  /** Whether an option must not stand in one `-m` with those that are printed there: together they would mean something else. */
+  readonly parts?: (printed: string, next: string) => boolean;
   /** Without options it matches whatever its `-p` does. */
   readonly emptyMatchesAll?: true;
 }
@@ -114,9 +122,10 @@ export function option(
   names: string,
   fieldName: string,
   codec: Codec,
-  more: { op?: MatchOperator; negatable?: boolean } = {},
+  more: { op?: MatchOperator; negatable?: boolean; absent?: true } = {},
 ): FieldOption {
   return {
+    ...(more.absent ? { absent: true } : {}),
     names: names.split(' '),
     field: fieldName,
     fields: [fieldName],

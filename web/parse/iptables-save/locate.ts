@@ -1,6 +1,7 @@
 /** Finds a rule's statements in its line again (statements are shared between rules and carry no spans): for hovers and selection. */
 import { type Span, span } from '../../base/span.ts';
 import type { Rule } from '../../model/ruleset.ts';
+import { moveForward } from './basics-first.ts';
 import type { SaveFamily } from './extension.ts';
 import { scanUnits } from './scan-rule.ts';
 import { parseUnit, type Unit, type UnitContext } from './unit.ts';
@@ -27,6 +28,7 @@ export function locateIptables(text: string, rule: Rule): Span[] {
   const bounds: number[] = [];
   const count = scanUnits(text, from, rule.end, bounds);
   let protocol = -1;
+  let basics = 0;
   for (let i = 0; i < count; i += 2) {
     const [start = 0, end = 0] = [bounds[i], bounds[i + 1]];
     if (/^-c\s/.test(text.slice(start, start + 3))) {
@@ -36,7 +38,12 @@ export function locateIptables(text: string, rule: Rule): Span[] {
     if (/^-[46t](?:\s|$)/.test(text.slice(start, Math.min(end, start + 3)))) continue;
     const unit = parseUnit(text, start, end, contextOf(rule, protocol));
     if (unit.protocol !== null) protocol = unit.protocol;
-    (unit.target ? targets : matches).push(...unitSpans(text, start, end, unit));
+    const list = unit.target ? targets : matches;
+    const before = list.length;
+    list.push(...unitSpans(text, start, end, unit));
+    const basic = unit.basics ?? 0;
+    if (basic > 0 && basics < before) moveForward(matches, basics, before, before + basic);
+    basics += basic;
   }
   const spans = [...matches, counter, ...targets];
   return rule.body.map((_, index) => spans[index] ?? span(rule.start, rule.end));

@@ -15,6 +15,7 @@ import type { ParsedSection, ParseOptions } from '../format.ts';
 import { type Codes, codesOf } from '../text/codes.ts';
 import { hashRegion, RegionMap } from '../text/region-map.ts';
 import { withRule } from '../text/rule-list.ts';
+import { moveForward } from './basics-first.ts';
 import { builtinPlace } from './builtin.ts';
 import type { SaveFamily } from './extension.ts';
 import { backendOfName, readHeader } from './header.ts';
@@ -546,6 +547,7 @@ class SaveParser {
     const matches = this.matches;
     const targets = this.targets;
     let matchCount = 0;
+    let basicCount = 0;
     let targetCount = 0;
     let counter = given;
     let lastExtension = '';
@@ -579,6 +581,7 @@ class SaveParser {
         const address = this.plainAddress(unitStart, unitEnd, letter === 0x73);
         if (address) {
           matches[matchCount++] = address;
+          if (++basicCount < matchCount) moveForward(matches, basicCount - 1, matchCount - 1, matchCount);
           lastExtension = '';
           continue;
         }
@@ -595,6 +598,9 @@ class SaveParser {
       } else {
         const from = matchCount;
         for (let s = 0; s < statements.length; s++) matches[matchCount++] = statements[s] as Statement;
+        const basics = unit.basics ?? 0;
+        if (basics > 0 && basicCount < from) moveForward(matches, basicCount, from, from + basics);
+        basicCount += basics;
         if (unit.extension !== '' && unit.extension === lastExtension) markBoundary(matches, from, unit.extension);
         lastExtension = unit.extension;
       }
@@ -696,7 +702,7 @@ function targetName(unit: Unit): string {
  */
 function markBoundary(matches: Statement[], at: number, extension: string): void {
   const first = matches[at];
-  if (first?.kind === 'match') matches[at] = { ...first, via: `-m ${extension}` };
+  if (first?.kind === 'match') matches[at] = { ...first, via: `-m ${first.via ?? extension}` };
 }
 
 function renumber(chain: Chain): void {

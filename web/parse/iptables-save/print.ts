@@ -210,18 +210,26 @@ function printMatches(body: readonly Statement[], context: Context): string {
   let text = '';
   let current = '';
   let used = new Set<string>();
+  let groupStart = 0;
   for (let index = 0; index < body.length; ) {
     const statement = body[index] as Statement;
     const printed = printStatement(body, index, context);
     index += printed.used;
+    if (statement.kind === 'xt' && statement.joined && statement.name === current) {
+      text += ` ${statement.options}`;
+      for (const name of optionNames(statement.options)) used.add(name);
+      continue;
+    }
     if (printed.extension === '') {
       text += ` ${printed.text}`;
       current = '';
       continue;
     }
     const names = optionNames(printed.text);
-    const begins = statement.kind === 'match' && statement.via === `-m ${printed.extension}`;
-    if (printed.extension !== current || begins || names.some((name) => used.has(name)) || names.length === 0) {
+    const begins = statement.kind === 'match' && statement.via?.startsWith('-m ') === true;
+    const same = printed.extension === current && !begins && names.length > 0 && !names.some((name) => used.has(name));
+    if (!same || MATCH_EXTENSIONS.get(current)?.parts?.(text.slice(groupStart), printed.text)) {
+      groupStart = text.length;
       text += ` -m ${printed.extension}`;
       used = new Set();
       current = printed.extension;
@@ -281,16 +289,35 @@ function printStatement(body: readonly Statement[], index: number, context: Cont
   return { extension: extension.name, ...printed };
 }
 
+/** A header that packets of the family do not have. */
+function isForeign(name: string, family: SaveFamily): boolean {
+  if (family === 'ip6') return /^(?:ip|icmp|igmp|ah) |^(?:ct \w+|rt) ip /.test(name);
+  return (
+    family === 'ip' &&
+    /^(?:ip6|icmpv6|exthdr|frag|hbh|dst|mh|srh|ah6|ipv6header) |^(?:ct \w+|rt) ip6 |^rt (?:type|seg-left|hdrlength)$/.test(
+      name,
+    )
+  );
+}
+
+/** `via` is `NAME`, `NAME detail`, or `-m NAME ...` where it begins a new `-m`. */
+function extensionOf(via: string): string {
+  const from = via.startsWith('-m ') ? 3 : 0;
+  const end = via.indexOf(' ', from);
+  return via.slice(from, end < 0 ? via.length : end);
+}
+
 function printMatch(body: readonly Statement[], index: number, match: Match, context: Context): Printed | null {
   const name = match.left.kind === 'numgen' ? 'numgen' : (comparedField(match.left)?.name ?? '');
-  const via = match.via?.startsWith('-m ') ? match.via.slice(3) : match.via;
-  const asked = via === undefined ? undefined : MATCH_EXTENSIONS.get(via);
+  if (isForeign(name, context.family)) return null;
+  const asked = match.via === undefined ? undefined : MATCH_EXTENSIONS.get(extensionOf(match.via));
   for (const printer of fieldPrinters(name)) {
     if (asked && printer.extension !== asked) continue;
     if (printer.option) {
       const { option } = printer;
       const negated = match.op !== option.op;
       if (negated && (!option.negatable || match.op !== negate(option.op))) continue;
+      if (option.absent && negated !== (match.orAbsent === true)) continue;
       const text = option.codec.print(match, context);
       if (text === null) continue;
       const words = [negated ? '!' : '', option.names[0] ?? '', text].filter((word) => word !== '');
@@ -369,13 +396,14 @@ function targetText(statement: Statement, family: SaveFamily): string | null {
     case 'nat':
       return printNat(statement);
     case 'mangle':
-      return printMangle(statement);
+      return isForeign(statement.target.name, family) ? null : printMangle(statement);
     case 'notrack':
       return statement.via ?? 'CT --notrack';
     case 'synproxy':
       return printSynproxy(statement.text);
     case 'log': {
       if (statement.via !== undefined) return statement.via;
+      if (statement.options.join() === 'level audit' && statement.prefix === null) return 'AUDIT --type accept';
       const options = printLog(statement);
       if (options === null) return null;
       const name = statement.group === null ? 'log' : 'nflog';

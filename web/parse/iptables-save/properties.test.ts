@@ -168,7 +168,7 @@ describe('iptables-save', () => {
         (a, suffix, letter) => {
           const text = `-${letter} ${a}${suffix}`;
           const plain = plainAddress(codesOf(text), 0, text.length, letter === 's');
-          const unit = { statements: [plain], target: false, extension: '', problems: [], protocol: null };
+          const unit = { statements: [plain], target: false, extension: '', problems: [], protocol: null, basics: 1 };
           if (plain) expect(parseUnit(text, 0, text.length, CONTEXT)).toEqual(unit);
         },
       ),

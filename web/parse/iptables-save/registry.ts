@@ -1,13 +1,22 @@
 /** All extensions by name, and by what they print. To add a match or a target: its entry in extensions/, and its name here. */
 import type { Statement } from '../../model/statement.ts';
 import type { FieldOption, MatchExtension, TargetExtension } from './extension.ts';
+import { ADDRTYPE } from './extensions/addrtype.ts';
 import { BASIC } from './extensions/basic.ts';
-import { CONNBYTES, CONNMARK as CONNMARK_MATCH, CONNTRACK, HELPER, STATE_MATCH } from './extensions/conntrack.ts';
+import {
+  CONNBYTES,
+  CONNLABEL,
+  CONNMARK as CONNMARK_MATCH,
+  CONNTRACK,
+  HELPER,
+  STATE_MATCH,
+} from './extensions/conntrack.ts';
 import * as headers6 from './extensions/headers6.ts';
 import * as mangle from './extensions/mangle.ts';
 import * as nat from './extensions/nat.ts';
 import { COMMENT, LIMIT, OPAQUE_MATCHES, QUOTA, SET, STATISTIC } from './extensions/other.ts';
 import * as packet from './extensions/packet.ts';
+import { SCTP } from './extensions/sctp.ts';
 import * as surroundings from './extensions/surroundings.ts';
 import { TIME_MATCH } from './extensions/time.ts';
 import * as transport from './extensions/transport.ts';
@@ -18,8 +27,7 @@ const MATCHES: readonly MatchExtension[] = [
   BASIC,
   transport.TCP,
   transport.UDP,
-  transport.UDPLITE,
-  transport.SCTP,
+  SCTP,
   transport.DCCP,
   transport.ICMP,
   transport.ICMP6,
@@ -29,10 +37,12 @@ const MATCHES: readonly MatchExtension[] = [
   transport.TCPMSS,
   transport.ECN,
   transport.MULTIPORT,
+  transport.UDPLITE,
   CONNTRACK,
   STATE_MATCH,
   CONNMARK_MATCH,
   CONNBYTES,
+  CONNLABEL,
   HELPER,
   packet.MARK,
   packet.IPRANGE,
@@ -49,12 +59,16 @@ const MATCHES: readonly MatchExtension[] = [
   packet.CGROUP,
   packet.PHYSDEV,
   packet.OWNER,
-  packet.ADDRTYPE,
+  ADDRTYPE,
   packet.RPFILTER,
   headers6.FRAG,
   headers6.RT,
   headers6.MH,
   headers6.IPV6HEADER,
+  headers6.HBH,
+  headers6.DST,
+  headers6.SRH,
+  headers6.EUI64,
   surroundings.SOCKET,
   surroundings.POLICY,
   surroundings.CONNLIMIT,
@@ -71,6 +85,7 @@ const MATCHES: readonly MatchExtension[] = [
 const TARGETS: readonly TargetExtension[] = [
   verdicts.REJECT,
   verdicts.LOG,
+  verdicts.AUDIT,
   verdicts.NFLOG,
   verdicts.NFQUEUE,
   verdicts.TRACE,
@@ -94,6 +109,7 @@ const TARGETS: readonly TargetExtension[] = [
   mangle.HL,
   mangle.SET,
   mangle.TCPOPTSTRIP,
+  mangle.ECN,
   ...mangle.HARMLESS_TARGETS,
   ...mangle.OPAQUE_TARGETS,
 ];
@@ -108,7 +124,7 @@ export const PROTOCOL_EXTENSIONS: ReadonlyMap<number, MatchExtension> = new Map(
   [6, transport.TCP],
   [17, transport.UDP],
   [136, transport.UDPLITE],
-  [132, transport.SCTP],
+  [132, SCTP],
   [33, transport.DCCP],
   [1, transport.ICMP],
   [58, transport.ICMP6],

@@ -8,7 +8,7 @@ import type { XtReading } from '../../model/xt-reading.ts';
 import { protocolNumber } from './codecs.ts';
 import { type Context, type FieldOption, field, type MatchExtension, match, negate } from './extension.ts';
 import { BASIC } from './extensions/basic.ts';
-import { readingOf } from './extensions/readings.ts';
+import { isAlways, readingOf } from './extensions/readings.ts';
 import { arpTarget, foreignStatements } from './foreign.ts';
 import { fieldOption, fieldPrinters, MATCH_EXTENSIONS, PROTOCOL_EXTENSIONS, TARGET_EXTENSIONS } from './registry.ts';
 import { groupOptions, type OptionWords, splitWords, type Word } from './words.ts';
@@ -29,6 +29,8 @@ export interface Unit {
   /** The extension, '' for basic options. */
   readonly extension: string;
   readonly problems: readonly UnitProblem[];
+  /** How many of the statements, from the first on, are compared before any `-m`: see basics-first.ts. */
+  readonly basics?: number;
   /** For `-p`: its number (-1 for a negated one); null for any other unit. */
   readonly protocol: number | null;
 }
@@ -131,12 +133,14 @@ function basicUnit(text: string, words: readonly Word[], negated: boolean, conte
       end,
     });
   }
+  const basics = statements.length;
   const rest = words.slice(at + option.codec.arity);
   if (rest.length > 0) {
     const inner: Context = protocol === null ? context : { ...context, protocol, hook: context.hook };
     addLoose(text, rest, inner, statements, problems);
   }
-  return { statements, target: false, extension: '', problems: problems.length > 0 ? problems : NO_PROBLEMS, protocol };
+  const told = problems.length > 0 ? problems : NO_PROBLEMS;
+  return { statements, target: false, extension: '', problems: told, protocol, basics };
 }
 
 /** Long options without a `-m` of their own: they belong to the protocol's extension. */
@@ -174,7 +178,8 @@ function readField(option: FieldOption, args: readonly string[], negated: boolea
   const name = typeof option.field === 'string' ? option.field : option.field(context);
   if (name === null || args.length !== option.codec.arity) return null;
   const compared = option.codec.parse(args, field(name), context);
-  return compared && match(compared.left, negated ? negate(option.op) : option.op, compared.right);
+  const made = compared && match(compared.left, negated ? negate(option.op) : option.op, compared.right);
+  return made && negated && option.absent ? { ...made, orAbsent: true } : made;
 }
 
 /** The options of one `-m` as statements; null where one of them cannot be read: then the whole group stays text. */
@@ -243,16 +248,20 @@ function matchUnit(text: string, words: readonly Word[], at: number, context: Co
     return { ...base, statements: [xt('match', name.text, rest, false)], problems: [problem] };
   }
   const options = groupOptions(words, at + 1);
-  if (options?.length === 0 && extension.emptyMatchesAll) {
+  if (options?.length === 0 && extension.emptyMatchesAll && !extension.parse?.([], context)) {
     return { ...base, statements: [xt('match', name.text, '', true)], problems: NO_PROBLEMS };
   }
   const read = options && readGroup(extension, options, context);
   if (read) return { ...base, statements: read, problems: NO_PROBLEMS };
-  const split = options && !extension.opaque ? readWithLoose(extension, options, context) : null;
+  const split =
+    options && !extension.opaque
+      ? (readApart(extension, options, text, context) ?? readWithLoose(extension, options, context))
+      : null;
   if (split) return { ...base, statements: split, problems: NO_PROBLEMS };
-  const known = (extension.name === 'icmp' && /^--icmp-type (any|255)$/.test(rest)) || false;
+  const known = extension.name === 'icmp' && /^--icmp-type (?:any|255(?:\/.*)?)$/i.test(rest);
   const problems = options ? NO_PROBLEMS : [wordProblem(span)];
   const reading = options && readingOf('match', name.text, options, context);
+  if (reading && isAlways(reading)) return { ...base, statements: [xt('match', name.text, rest, true)], problems };
   return { ...base, statements: [xt('match', name.text, rest, known, reading)], problems };
 }
 
@@ -263,6 +272,34 @@ function wordProblem(span: { start: number; end: number }): UnitProblem {
     message: 'A word here belongs to no option; the match is kept as text.',
     ...span,
   };
+}
+
+/** `-m sctp --dport 80 --chunk-types any DATA`: what fields can say as matches, the rest as text. Null where the rest has no reading. */
+function readApart(
+  extension: MatchExtension,
+  options: readonly OptionWords[],
+  text: string,
+  context: Context,
+): Statement[] | null {
+  const within = (names: readonly string[] | undefined, { name }: OptionWords) => names?.includes(name) ?? false;
+  const apart = options.filter((each) => within(extension.apart, each));
+  const idle = options.filter((each) => within(extension.idle, each));
+  const own = options.filter((each) => !apart.includes(each) && !idle.includes(each));
+  if (apart.length + idle.length === 0) return null;
+  const matches = readGroup(extension, own, context) ?? (own.length === 0 ? [] : null);
+  const reading = apart.length > 0 ? readingOf('match', extension.name, apart, context) : null;
+  if (!matches || (apart.length > 0 && !reading)) return null;
+  const statements: Statement[] = [...matches];
+  for (const [group, known] of [
+    [apart, false],
+    [idle, true],
+  ] as const) {
+    if (group.length === 0) continue;
+    const words = group.map(({ start, end }) => text.slice(start, end)).join(' ');
+    const kept = xt('match', extension.name, words, known, known ? null : reading);
+    statements.push(statements.length > 0 ? { ...kept, joined: true } : kept);
+  }
+  return statements;
 }
 
 /** `-m comment --comment x --dport 80`: the last options are the protocol's. */

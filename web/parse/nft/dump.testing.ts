@@ -37,6 +37,8 @@ export function dumpExpression(expression: Expression | Verdict): string {
       return `map(${dumpExpression(expression.key)}, ${dumpExpression(expression.map)})`;
     case 'numgen':
       return `numgen(${expression.mode}, ${expression.modulus}, ${expression.offset})`;
+    case 'sum':
+      return `sum(${expression.of.name}, ${expression.add})`;
     case 'hash':
       return `hash(${expression.of ? dumpExpression(expression.of) : 'symmetric'}, ${expression.modulus}, ${expression.seed}, ${expression.offset})`;
     case 'opaque-expression':

@@ -31,7 +31,7 @@ import type { OptionWords } from '../words.ts';
 /** nft's numbers, in the order in which libxt_conntrack.c prints the names. */
 const states = flagBits('INVALID:1 NEW:8 RELATED:4 ESTABLISHED:2 UNTRACKED:64');
 const translated = flagBits('SNAT:16 DNAT:32');
-const statuses = flagBits('EXPECTED:1 SEEN_REPLY:2 ASSURED:4 CONFIRMED:8');
+const statuses = flagBits('NONE:0 EXPECTED:1 SEEN_REPLY:2 ASSURED:4 CONFIRMED:8', 'NONE');
 const NAT_BITS = 48;
 
 const STATE = field('ct state');
@@ -51,7 +51,7 @@ const state: Codec = {
   },
 };
 
-/** SNAT and DNAT belong to `--ctstate`. `NONE` (kernel: no bit of an empty mask, never true) stays text. */
+/** SNAT and DNAT belong to `--ctstate`. Kernel: `NONE` is a mask without bits: never true, and `! NONE` wherever there is an entry. */
 const status: Codec = {
   ...statuses,
   print(comparison, context) {
@@ -166,7 +166,18 @@ export const CONNTRACK: MatchExtension = {
   name: 'conntrack',
   options: CT_OPTIONS,
   refuses: (options) => !statesAlone(options),
+  parts: (printed, next) => !statesAlone(printedOptions(`${printed} ${next}`)),
 };
+
+/** Without quotes: no option of conntrack has any. */
+function printedOptions(text: string): OptionWords[] {
+  const options: OptionWords[] = [];
+  for (const [all, not, name = '', argument = ''] of text.matchAll(/(! )?(--\S+) (\S+)/g)) {
+    const start = text.indexOf(all);
+    options.push({ name, negated: not !== undefined, args: [argument], start, end: start + all.length });
+  }
+  return options;
+}
 
 export const STATE_MATCH: MatchExtension = {
   name: 'state',
@@ -180,7 +191,37 @@ const helperName: Codec = {
   print: ({ left, right }) =>
     left.kind === 'field' && right.kind === 'value' && typeof right.value === 'string' ? quoteWord(right.value) : null,
 };
-export const HELPER: MatchExtension = { name: 'helper', options: [option('--helper', 'ct helper', helperName)] };
+/** Kernel: net/netfilter/xt_helper.c, the helper of the connection's master; negated, it also matches without one. */
+export const HELPER: MatchExtension = {
+  name: 'helper',
+  options: [option('--helper', 'ct helper', helperName, { absent: true })],
+};
+
+/** A label by its bit; a name is in the node's connlabel.conf. libxt_connlabel.c quotes the number. */
+const label: Codec = {
+  arity: 1,
+  parse([text = ''], left) {
+    const bit = labelBit(text);
+    return bit === null ? null : { left, right: value(1n << BigInt(bit)) };
+  },
+  print({ left, right }) {
+    if (left.kind !== 'field' || right.kind !== 'value' || typeof right.value === 'string') return null;
+    const digits = BigInt(right.value).toString(2);
+    return digits.lastIndexOf('1') === 0 ? `"${digits.length - 1}"` : null;
+  },
+};
+
+/** The bit of `--label N`; null for a name. */
+export function labelBit(text: string): number | null {
+  const bit = parseNumber(text, 127);
+  return bit < 0 ? null : bit;
+}
+
+/** `--set` has an effect: text with a reading. Kernel: net/netfilter/xt_connlabel.c; negated, it also matches without a connection. */
+export const CONNLABEL: MatchExtension = {
+  name: 'connlabel',
+  options: [option('--label', 'ct label', label, { op: 'any-bit', absent: true })],
+};
 
 const MODES: ReadonlyMap<string, string> = new Map([
   ['packets', 'packets'],

@@ -9,9 +9,10 @@ import type { Mangle, ObjectReference, SetUpdate, Statement } from '../../../mod
 import { hex, parseAddress, parseNumber } from '../codecs.ts';
 import { bitwise, field, type TargetExtension, value } from '../extension.ts';
 import type { OptionWords } from '../words.ts';
+import { arities, plainOptions } from './options.ts';
 import { ipsetKey, printIpsetKey } from './other.ts';
 import { hex2, TOS_NAMES } from './packet.ts';
-import { arities, plainOptions } from './verdicts.ts';
+import { strippedOption, tcpOptionKind, tcpOptionName } from './tcp-options.ts';
 
 const ALL = 0xffffffff;
 const MARK_FIELD = field('meta mark');
@@ -87,9 +88,34 @@ export const MARK: TargetExtension = {
 };
 
 const COPY_ARITIES = arities('--save-mark --restore-mark --mask= --nfmask= --ctmask=');
+const SHIFTS: ReadonlyMap<string, 'lshift' | 'rshift'> = new Map([
+  ['--left-shift-mark', 'lshift'],
+  ['--right-shift-mark', 'rshift'],
+] as const);
+
+type Shift = (shifted: Expression) => Expression;
+
+/** The options without `--left-shift-mark N` or `--right-shift-mark N`, and what that does; null where it has no number. */
+function takeShift(options: readonly OptionWords[]): { rest: readonly OptionWords[]; shift: Shift } | null {
+  const one = options.find(({ name }) => SHIFTS.has(name));
+  if (!one) return { rest: options, shift: (shifted) => shifted };
+  const op = SHIFTS.get(one.name) as 'lshift' | 'rshift';
+  const bits = one.args.length === 1 && !one.negated ? parseNumber(one.args[0] as string, 31) : -1;
+  if (bits < 0) return null;
+  return {
+    rest: options.filter((each) => each !== one),
+    shift: (shifted) => shiftedBy(shifted, op, bits),
+  };
+}
+
+function shiftedBy(shifted: Expression, op: 'lshift' | 'rshift', bits: number): Expression {
+  if (bits === 0) return shifted;
+  if (shifted.kind !== 'value' || typeof shifted.value !== 'number') return bitwise(op, shifted, bits);
+  return value((op === 'lshift' ? shifted.value << bits : shifted.value >>> bits) >>> 0);
+}
 
 /** `--save-mark`: `ct mark = (ct mark & ~ctmask) ^ (mark & nfmask)`; `--restore-mark` the other way. */
-function copyMark(options: readonly OptionWords[], via: string): Mangle | null {
+function copyMark(options: readonly OptionWords[], shift: Shift, via: string): Mangle | null {
   const found = plainOptions(options, COPY_ARITIES);
   if (!found || found.has('--save-mark') === found.has('--restore-mark')) return null;
   const both = found.get('--mask') ?? hex(ALL);
@@ -99,19 +125,21 @@ function copyMark(options: readonly OptionWords[], via: string): Mangle | null {
   const saving = found.has('--save-mark');
   const [target, source] = saving ? [CT_MARK, MARK_FIELD] : [MARK_FIELD, CT_MARK];
   const [cleared, taken] = saving ? [ctmask, nfmask] : [nfmask, ctmask];
-  const part = taken === ALL ? source : bitwise('and', source, taken);
+  const part = shift(taken === ALL ? source : bitwise('and', source, taken));
   const kept = bitwise('and', target, ~cleared >>> 0);
   return { kind: 'mangle', target, value: cleared === ALL ? part : bitwise('xor', kept, part), via };
 }
 
+/** Kernel: net/netfilter/xt_connmark.c, connmark_tg_shift(): `--set-...` shifts the whole new mark, the copies what is taken. */
 export const CONNMARK: TargetExtension = {
   name: 'CONNMARK',
   parse(options, _context, via) {
-    const copied = copyMark(options, via);
+    const taken = takeShift(options);
+    const copied = taken && copyMark(taken.rest, taken.shift, via);
     if (copied) return [copied];
-    const [one, ...rest] = options;
+    const [one, ...rest] = taken?.rest ?? [];
     const written = one && rest.length === 0 ? setMark(CT_MARK, one) : null;
-    return written && [{ kind: 'mangle', target: CT_MARK, value: written, via }];
+    return written && taken && [{ kind: 'mangle', target: CT_MARK, value: taken.shift(written), via }];
   },
 };
 
@@ -125,6 +153,17 @@ export const TCPMSS: TargetExtension = {
     }
     const size = one.name === '--set-mss' && one.args.length === 1 ? parseNumber(one.args[0] as string, 0xffff) : -1;
     return size < 0 ? null : [{ kind: 'mangle', target: MSS, value: value(size), via }];
+  },
+};
+
+/** `--ecn-tcp-remove` clears the two bits. Kernel: net/ipv4/netfilter/ipt_ECN.c. */
+export const ECN: TargetExtension = {
+  name: 'ECN',
+  parse([one, ...rest], { family }, via) {
+    if (!one || rest.length > 0 || one.negated || one.args.length > 0 || family !== 'ip') return null;
+    if (one.name !== '--ecn-tcp-remove') return null;
+    const flags = field('tcp flags');
+    return [{ kind: 'mangle', target: flags, value: bitwise('and', flags, 0x3f), via }];
   },
 };
 
@@ -185,7 +224,7 @@ export const TOS: TargetExtension = {
   },
 };
 
-/** Counting up or down is no expression of nft: the new value is kept as text, so a tracer knows that it is not known. */
+/** Kernel: net/netfilter/xt_HL.c does not count beyond 255 nor below 0. */
 function hopLimit(name: string, prefix: string, target: Field): TargetExtension {
   return {
     name,
@@ -196,7 +235,7 @@ function hopLimit(name: string, prefix: string, target: Field): TargetExtension 
       const sign = one.name === `--${prefix}-inc` ? '+' : one.name === `--${prefix}-dec` ? '-' : null;
       if (sign === null && one.name !== `--${prefix}-set`) return null;
       const written: Expression =
-        sign === null ? value(amount) : { kind: 'opaque-expression', text: `${target.name} ${sign} ${amount}` };
+        sign === null ? value(amount) : { kind: 'sum', of: target, add: sign === '+' ? amount : -amount };
       return [{ kind: 'mangle', target, value: written, via }];
     },
   };
@@ -205,33 +244,33 @@ export const TTL = hopLimit('TTL', 'ttl', field('ip ttl'));
 export const HL = hopLimit('HL', 'hl', field('ip6 hoplimit'));
 
 /** `--add-set` with `--exist` renews the element: nft's `update`. */
-export const SET: TargetExtension = {
-  name: 'SET',
-  parse(options) {
-    const updates: SetUpdate[] = [];
-    const exist = options.some(({ name }) => name === '--exist');
-    const seconds = options.find(({ name }) => name === '--timeout')?.args[0];
-    const timeout = seconds === undefined ? -1 : parseNumber(seconds);
-    if (seconds !== undefined && timeout < 0) return null;
-    for (const { name, args, negated } of options) {
-      if (negated) return null;
-      if (name === '--exist' || name === '--timeout') continue;
-      const key = args.length === 2 ? ipsetKey(args[1] as string) : null;
-      if (!key || (name !== '--add-set' && name !== '--del-set')) return null;
-      const adding = name === '--add-set';
-      const element = adding && timeout >= 0 ? { key, extras: { timeout: timeout * 1000 } } : { key };
-      const op = adding ? (exist ? 'update' : 'add') : 'delete';
-      updates.push({
-        kind: 'set-update',
-        op,
-        set: { kind: 'set-reference', name: args[0] as string, ipset: true },
-        element,
-        statements: [],
-      });
-    }
-    return updates.length > 0 ? updates : null;
-  },
-};
+export const SET: TargetExtension = { name: 'SET', parse: readSetUpdates };
+
+/** What is added and deleted; null where an option is neither. */
+export function readSetUpdates(options: readonly OptionWords[]): SetUpdate[] | null {
+  const updates: SetUpdate[] = [];
+  const exist = options.some(({ name }) => name === '--exist');
+  const seconds = options.find(({ name }) => name === '--timeout')?.args[0];
+  const timeout = seconds === undefined ? -1 : parseNumber(seconds);
+  if (seconds !== undefined && timeout < 0) return null;
+  for (const { name, args, negated } of options) {
+    if (negated) return null;
+    if (name === '--exist' || name === '--timeout') continue;
+    const key = args.length === 2 ? ipsetKey(args[1] as string) : null;
+    if (!key || (name !== '--add-set' && name !== '--del-set')) return null;
+    const adding = name === '--add-set';
+    const element = adding && timeout >= 0 ? { key, extras: { timeout: timeout * 1000 } } : { key };
+    const op = adding ? (exist ? 'update' : 'add') : 'delete';
+    updates.push({
+      kind: 'set-update',
+      op,
+      set: { kind: 'set-reference', name: args[0] as string, ipset: true },
+      element,
+      statements: [],
+    });
+  }
+  return updates.length > 0 ? updates : null;
+}
 
 export function printSetTarget(updates: readonly SetUpdate[]): string | null {
   const parts: string[] = [];
@@ -256,8 +295,11 @@ const MANGLE_PRINTERS: ReadonlyMap<string, (mangle: Mangle) => string | null> = 
   ['ct reply zone', ({ value }: Mangle) => printNumber('CT --zone-reply', value, String)],
   ['ip dscp', ({ value }: Mangle) => printNumber('DSCP --set-dscp', value, hex2)],
   ['ip6 dscp', ({ value }: Mangle) => printNumber('DSCP --set-dscp', value, hex2)],
-  ['ip ttl', ({ value }: Mangle) => printNumber('TTL --ttl-set', value, String)],
-  ['ip6 hoplimit', ({ value }: Mangle) => printNumber('HL --hl-set', value, String)],
+  ['ip ttl', printTtl],
+  ['ip6 hoplimit', printTtl],
+  ['tcp flags', printEcn],
+  ['@nh,8,8', printTos],
+  ['@nh,4,8', printTos],
   ['meta priority', ({ value }: Mangle) => printNumber('CLASSIFY --set-class', value, classId)],
   ['tcp option maxseg size', printMss],
 ]);
@@ -268,6 +310,21 @@ function classId(n: number): string {
 
 function printNumber(option: string, written: Expression, print: (n: number) => string): string | null {
   return written.kind === 'value' && typeof written.value === 'number' ? `${option} ${print(written.value)}` : null;
+}
+
+function printTtl({ target, value: written }: Mangle): string | null {
+  const [name, option] = target.name === 'ip ttl' ? ['TTL', '--ttl'] : ['HL', '--hl'];
+  if (written.kind !== 'sum' || written.of !== target) return printNumber(`${name} ${option}-set`, written, String);
+  return `${name} ${option}-${written.add < 0 ? 'dec' : 'inc'} ${Math.abs(written.add)}`;
+}
+
+function printEcn({ target, value: written }: Mangle): string | null {
+  return printXmark(target, written, String, 0xff) === '0/192' ? 'ECN --ecn-tcp-remove' : null;
+}
+
+function printTos({ target, value: written }: Mangle): string | null {
+  const tos = printXmark(target, written, hex2, 0xff);
+  return tos && `TOS --set-tos ${tos}`;
 }
 
 function printMss({ value: written }: Mangle): string | null {
@@ -288,29 +345,27 @@ export function printMangle(mangle: Mangle): string | null {
   return mangle.via ?? MANGLE_PRINTERS.get(mangle.target.name)?.(mangle) ?? null;
 }
 
-/** libxt_TCPOPTSTRIP.c's names, and nft's (src/tcpopt.c of nftables). */
-const TCP_OPTION_NAMES: readonly (readonly [kind: number, iptables: string, nft: string])[] = [
-  [2, 'mss', 'maxseg'],
-  [3, 'wscale', 'window'],
-  [4, 'sack-permitted', 'sack-perm'],
-  [5, 'sack', 'sack'],
-  [8, 'timestamp', 'timestamp'],
-  [19, 'md5', 'md5sig'],
-];
-
 /** Both write NOPs over each option. Kernel: net/netfilter/xt_TCPOPTSTRIP.c, nft_exthdr.c nft_exthdr_tcp_strip_eval(). */
 export const TCPOPTSTRIP: TargetExtension = {
   name: 'TCPOPTSTRIP',
   parse([one, ...rest]) {
     if (one?.name !== '--strip-options' || one.negated || one.args.length !== 1 || rest.length > 0) return null;
-    const statements: ObjectReference[] = [];
+    const kinds = new Set<number>();
     for (const part of (one.args[0] as string).split(',')) {
-      const kind = TCP_OPTION_NAMES.find(([, name]) => name === part)?.[0] ?? parseNumber(part, 255);
+      const named = strippedOption(part);
+      const kind = named < 0 ? parseNumber(part, 255) : named;
       if (kind < 2) return null;
-      const name = TCP_OPTION_NAMES.find(([number]) => number === kind)?.[2] ?? String(kind);
-      statements.push({ kind: 'object', type: 'reset', name: field(`tcp option ${name}`) });
+      kinds.add(kind);
     }
-    return statements;
+    return [...kinds]
+      .sort((a, b) => a - b)
+      .map(
+        (kind): ObjectReference => ({
+          kind: 'object',
+          type: 'reset',
+          name: field(`tcp option ${tcpOptionName(kind)}`),
+        }),
+      );
   },
 };
 
@@ -321,7 +376,7 @@ export function printResets(statements: readonly Statement[]): string | null {
     if (statement.kind !== 'object' || statement.type !== 'reset' || statement.name.kind !== 'field') return null;
     const name = /^tcp option (\S+)$/.exec(statement.name.name)?.[1];
     if (name === undefined) return null;
-    const kind = TCP_OPTION_NAMES.find(([, , nft]) => nft === name)?.[0] ?? parseNumber(name, 255);
+    const kind = tcpOptionKind(name);
     if (kind < 2) return null;
     kinds.push(String(kind));
   }
@@ -329,11 +384,11 @@ export function printResets(statements: readonly Statement[]): string | null {
 }
 
 /** Kept as text; the packet, its marks and its fate do not depend on them. */
-export const HARMLESS_TARGETS: readonly TargetExtension[] =
-  'AUDIT CHECKSUM CONNSECMARK IDLETIMER LED RATEEST SECMARK ULOG'.split(' ').map((name) => ({ name, harmless: true }));
+export const HARMLESS_TARGETS: readonly TargetExtension[] = 'CHECKSUM CONNSECMARK IDLETIMER LED RATEEST SECMARK ULOG'
+  .split(' ')
+  .map((name) => ({ name, harmless: true }));
 
-/** Kept as text by decision: what they do to the packet is not modelled. */
-export const OPAQUE_TARGETS: readonly TargetExtension[] =
-  'CLUSTERIP DNPT SNPT ECN HMARK MIRROR SAME TARPIT dnat snat redirect mark arpreply mangle log nflog'
-    .split(' ')
-    .map((name) => ({ name }));
+/** Kept as text with a reading, or by decision: web/parse/README.md says why for each. */
+export const OPAQUE_TARGETS: readonly TargetExtension[] = 'CLUSTERIP DNPT SNPT HMARK MIRROR SAME TARPIT'
+  .split(' ')
+  .map((name) => ({ name }));

@@ -3,12 +3,13 @@
  * Not modelled: several `--to-destination` in one rule (kernels before 2.6.11), which stay text.
  */
 import { SERVICES } from '../../../model/constants.ts';
-import type { Expression } from '../../../model/expression.ts';
+import type { Expression, Prefix } from '../../../model/expression.ts';
 import type { Mangle, Nat, Tproxy } from '../../../model/statement.ts';
-import { formatAddress, hex, masked, parseAddress, parseNumber } from '../codecs.ts';
+import { addressComparison, formatAddress, hex, masked, parseAddress, parseNumber } from '../codecs.ts';
 import { type Context, field, type SaveFamily, type TargetExtension, value } from '../extension.ts';
+import type { OptionWords } from '../words.ts';
 import { markValue, printXmark } from './mangle.ts';
-import { arities, plainOptions } from './verdicts.ts';
+import { arities, plainOptions } from './options.ts';
 
 const FLAGS: readonly (readonly [string, string])[] = [
   ['--random', 'random'],
@@ -21,12 +22,6 @@ function flagsOf(found: ReadonlyMap<string, string>): string[] {
 }
 
 function parsePorts(text: string, separator: string): Expression | null {
-  if (text.includes('/')) {
-    // The first port of the original range, which shifts the mapping: nft has no word for it.
-    const [range = '', base = '', ...more] = text.split('/');
-    if (more.length > 0 || portNumber(base) < 0 || !/^[0-9]+-[0-9]+$/.test(range)) return null;
-    return { kind: 'opaque-expression', text: `${range}/${portNumber(base)}` };
-  }
   const whole = portNumber(text);
   const cut = whole < 0 ? text.indexOf(separator) : -1;
   const from = cut < 0 ? whole : portNumber(text.slice(0, cut));
@@ -50,8 +45,10 @@ function parseAddresses(text: string, family: SaveFamily): Expression | null {
   return to === null ? null : { kind: 'range', from, to };
 }
 
-/** `1.2.3.4-1.2.3.9:80-90`, `[2001:db8::1]:80`, `:80`. Null where it is neither. */
-function parseTarget(text: string, family: SaveFamily): { address: Expression | null; port: Expression | null } | null {
+type Target = Pick<Nat, 'address' | 'port' | 'portBase'>;
+
+/** `1.2.3.4-1.2.3.9:80-90`, `[2001:db8::1]:80`, `:80`, `:8000-8010/9000`. Null where it is none of these. */
+function parseTarget(text: string, family: SaveFamily): Target | null {
   let addresses = text;
   let ports = '';
   if (text.startsWith('[')) {
@@ -67,9 +64,12 @@ function parseTarget(text: string, family: SaveFamily): { address: Expression | 
     }
   }
   const address = addresses === '' ? null : parseAddresses(addresses, family);
-  const port = ports === '' ? null : ports.startsWith(':') ? parsePorts(ports.slice(1), '-') : null;
-  if ((addresses !== '' && !address) || (ports !== '' && !port)) return null;
-  return address || port ? { address, port } : null;
+  const [range = '', base, ...more] = ports.slice(1).split('/');
+  const port = ports.startsWith(':') ? parsePorts(range, '-') : null;
+  if ((addresses !== '' && !address) || (ports !== '' && !port) || more.length > 0) return null;
+  if (base === undefined) return address || port ? { address, port } : null;
+  const portBase = portNumber(base);
+  return portBase < 0 || port?.kind !== 'range' ? null : { address, port, portBase };
 }
 
 const TO_ARITIES = arities(
@@ -113,25 +113,24 @@ const NETMAP_ARITIES = arities('--to=');
 export const NETMAP: TargetExtension = {
   name: 'NETMAP',
   parse(options, context) {
-    const [written = '', length] = plainOptions(options, NETMAP_ARITIES)?.get('--to')?.split('/') ?? [];
+    const network = netmapNetwork(options, context);
     const hook = context.hook();
-    const address = parseAddress(written, context.family);
-    const width = context.family === 'ip6' ? 128 : 32;
-    const bits = length === undefined ? width : parseNumber(length, width);
-    if (hook === null || address === null || bits < 0) return null;
+    if (hook === null || !network) return null;
     const type = hook === 'prerouting' || hook === 'output' ? 'dnat' : 'snat';
-    return [
-      {
-        kind: 'nat',
-        type,
-        address: { kind: 'prefix', address, length: bits, width },
-        port: null,
-        flags: [],
-        prefix: true,
-      },
-    ];
+    return [{ kind: 'nat', type, address: network, port: null, flags: [], prefix: true }];
   },
 };
+
+/** The network of `--to`; null where it has none, or a mask with holes. */
+export function netmapNetwork(options: readonly OptionWords[], { family }: Context): Prefix | null {
+  const written = plainOptions(options, NETMAP_ARITIES)?.get('--to');
+  const width = family === 'ip6' ? 128 : 32;
+  const network = written === undefined ? null : addressComparison(written, field('ip daddr'), family);
+  if (network?.right.kind === 'prefix') return network.right;
+  if (network?.right.kind !== 'value' || network.left.kind !== 'field' || typeof network.right.value === 'string')
+    return null;
+  return { kind: 'prefix', address: network.right.value, length: width, width };
+}
 
 const TPROXY_ARITIES = arities('--on-port= --on-ip= --tproxy-mark=');
 
@@ -179,7 +178,6 @@ export function printTproxy(mark: Mangle | null, proxy: Tproxy, family: SaveFami
 
 function printPorts(port: Expression): string | null {
   if (port.kind === 'range') return `${port.from}-${port.to}`;
-  if (port.kind === 'opaque-expression') return port.text;
   return port.kind === 'value' && typeof port.value === 'number' ? String(port.value) : null;
 }
 
@@ -199,6 +197,7 @@ export function printNat(nat: Nat): string | null {
       : null;
   }
   const flags = FLAGS.filter(([, name]) => nat.flags.includes(name)).map(([option]) => ` ${option}`);
+  const shift = nat.portBase === undefined ? '' : `/${nat.portBase}`;
   const ports = nat.port ? printPorts(nat.port) : '';
   const addresses = nat.address ? printAddresses(nat.address) : '';
   if (ports === null || addresses === null) return null;
@@ -207,5 +206,5 @@ export function printNat(nat: Nat): string | null {
   }
   const bracketed = ports && addresses.includes(':') ? `[${addresses}]` : addresses;
   const to = nat.type === 'dnat' ? '--to-destination' : '--to-source';
-  return `${nat.type.toUpperCase()} ${to} ${bracketed}${ports ? `:${ports}` : ''}${flags.join('')}`;
+  return `${nat.type.toUpperCase()} ${to} ${bracketed}${ports ? `:${ports}${shift}` : ''}${flags.join('')}`;
 }

@@ -175,8 +175,8 @@ export const SET: MatchExtension = {
   },
 };
 
-/** Extensions that the model keeps as text by decision: web/parse/README.md says why for each. */
+/** Extensions that the model keeps as text with a reading, or by decision: web/parse/README.md says why for each. */
 export const OPAQUE_MATCHES: readonly MatchExtension[] =
-  'bpf cluster connlabel dst eui64 hashlimit hbh ipvs nfacct rateest recent srh string u32 icmpv6 unclean'
+  'bpf cluster hashlimit ipvs nfacct rateest recent string u32 unclean'
     .split(' ')
     .map((name) => ({ name, opaque: true }));

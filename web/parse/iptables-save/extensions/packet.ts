@@ -1,21 +1,10 @@
 /**
- * Matches on other parts of the packet and its metadata: mark, addrtype, iprange, mac, physdev, owner, length, pkttype, ttl, hl, dscp,
+ * Matches on other parts of the packet and its metadata: mark, iprange, mac, physdev, owner, length, pkttype, ttl, hl, dscp,
  * tos, devgroup, realm, cpu, cgroup, rpfilter. Follows iptables-extensions(8).
  */
-import { ADDRESS_TYPES, DSCP as DSCP_NAMES, PACKET_TYPES } from '../../../model/constants.ts';
+import { DEVICE_GROUPS, DSCP as DSCP_NAMES, PACKET_TYPES, REALMS, type Symbols } from '../../../model/constants.ts';
 import type { Match } from '../../../model/statement.ts';
-import {
-  addressRange,
-  flag,
-  interfaceName,
-  mac,
-  masked,
-  number,
-  numberRange,
-  oneOf,
-  quoteWord,
-  symbol,
-} from '../codecs.ts';
+import { addressRange, flag, interfaceName, mac, masked, number, numberRange, quoteWord, symbol } from '../codecs.ts';
 import {
   type Codec,
   type FieldOption,
@@ -110,11 +99,31 @@ export const TOS: MatchExtension = {
   options: [{ ...option('--tos', '@nh,8,8', tos), field: TOS_FIELD, fields: ['@nh,8,8', '@nh,4,8'] }],
 };
 
+/** A number with or without a mask, or a name of iproute2, which is printed for a number without one. */
+function namedMask(names: Symbols): Codec {
+  const numbers = masked();
+  return {
+    arity: 1,
+    parse([text = ''], left, context) {
+      const named = names.byName.get(text);
+      return numbers.parse([named === undefined ? text : String(named)], left, context);
+    },
+    print(comparison, context) {
+      const { left, right } = comparison;
+      const plain = left.kind === 'field' && right.kind === 'value' && typeof right.value === 'number';
+      return (plain && names.byNumber.get(right.value as number)) || numbers.print(comparison, context);
+    },
+  };
+}
+const group = namedMask(DEVICE_GROUPS);
 export const DEVGROUP: MatchExtension = {
   name: 'devgroup',
-  options: [option('--src-group', 'meta iifgroup', masked()), option('--dst-group', 'meta oifgroup', masked())],
+  options: [option('--src-group', 'meta iifgroup', group), option('--dst-group', 'meta oifgroup', group)],
 };
-export const REALM: MatchExtension = { name: 'realm', options: [option('--realm', 'meta rtclassid', masked())] };
+export const REALM: MatchExtension = {
+  name: 'realm',
+  options: [option('--realm', 'meta rtclassid', namedMask(REALMS))],
+};
 export const CPU: MatchExtension = { name: 'cpu', options: [option('--cpu', 'meta cpu', number())] };
 
 /**
@@ -141,7 +150,10 @@ export const CGROUP: MatchExtension = {
   ],
 };
 
-/** Kernel: net/netfilter/xt_physdev.c. The bridge's ports of a packet that passes a bridge. */
+/**
+ * Kernel: net/netfilter/xt_physdev.c. The bridge's ports of a packet that passes a bridge; the empty name for one that does not, so that a negated
+ * option matches it.
+ */
 export const PHYSDEV: MatchExtension = {
   name: 'physdev',
   options: [
@@ -153,60 +165,45 @@ export const PHYSDEV: MatchExtension = {
   ],
 };
 
-/**
- * Kernel: net/netfilter/xt_owner.c: without a socket, a negated uid or gid matches (golden cases n21, n22), unlike nft's `meta skuid !=`;
- * so these matches always say `via`.
- */
 const ids = numberRange(0xffffffff, '-');
+const ownerOptions: readonly FieldOption[] = [
+  option('--socket-exists', 'socket exists', flag(1)),
+  option('--uid-owner', 'meta skuid', ids, { absent: true }),
+  option('--gid-owner', 'meta skgid', ids, { absent: true }),
+];
+const GROUPS = 'owner groups';
+
+/**
+ * Kernel: net/netfilter/xt_owner.c: without a socket, a negated uid or gid matches (golden cases n21, n22), unlike nft's `meta skuid !=`.
+ * `--suppl-groups` makes `--gid-owner` ask for any group of the sender: a field of iptables' own.
+ */
 export const OWNER: MatchExtension = {
   name: 'owner',
   marked: true,
-  options: [
-    option('--socket-exists', 'socket exists', flag(1)),
-    option('--uid-owner', 'meta skuid', ids),
-    option('--gid-owner', 'meta skgid', ids),
-  ],
-};
-
-const addressTypes = oneOf(ADDRESS_TYPES);
-
-/** `fib daddr type local`; `--limit-iface-in` looks only at the interface that the packet came in by. */
-export const ADDRTYPE: MatchExtension = {
-  name: 'addrtype',
-  printsFields: ['saddr', 'daddr'].flatMap((side) => ['', ' . iif', ' . oif'].map((key) => `fib ${side}${key} type`)),
+  options: ownerOptions,
+  printsFields: [GROUPS],
   parse(options, context) {
-    const limit = options.find(({ name }) => name.startsWith('--limit-iface-'));
-    const key = limit === undefined ? '' : limit.name === '--limit-iface-in' ? ' . iif' : ' . oif';
+    const all = options.find(({ name }) => name === '--suppl-groups');
+    const one = options.find(({ name }) => name === '--gid-owner');
+    if (!all || !one || all.negated || all.args.length > 0 || options.length > 3) return null;
     const matches: Match[] = [];
     for (const { name, negated, args } of options) {
-      if (name === limit?.name) continue;
-      const side = name === '--src-type' ? 'saddr' : name === '--dst-type' ? 'daddr' : null;
-      const compared = side && addressTypes.parse(args, field(`fib ${side}${key} type`), context);
-      if (!compared) return null;
-      matches.push(match(compared.left, negated ? '!=' : '==', compared.right));
+      if (name === all.name) continue;
+      const used = ownerOptions.find(({ names }) => names.includes(name));
+      const left = name === one.name ? GROUPS : used?.field;
+      if (!used || typeof left !== 'string' || args.length !== used.codec.arity) return null;
+      const read = used.codec.parse(args, field(left), context);
+      if (!read) return null;
+      const made = match(read.left, negated ? '!=' : '==', read.right, 'owner');
+      matches.push(negated && used.absent ? { ...made, orAbsent: true } : made);
     }
-    return matches.length > 0 ? matches : null;
+    return matches;
   },
   print(body, index, context) {
-    const parts: string[] = [];
-    let key: string | null = null;
-    let used = 0;
-    for (; index + used < body.length && used < 2; used++) {
-      const one = body[index + used];
-      if (one?.kind !== 'match' || one.left.kind !== 'field' || (used > 0 && one.via !== undefined)) break;
-      const named = /^fib ([sd])addr(?: \. ([io])if)? type$/.exec(one.left.name);
-      if (!named || (one.op !== '==' && one.op !== '!=')) break;
-      const at = named[2] ?? '';
-      const option = named[1] === 's' ? '--src-type' : '--dst-type';
-      if ((key !== null && key !== at) || parts.some((part) => part.includes(option))) break;
-      key = at;
-      const types = addressTypes.print(one, context);
-      if (types === null) return null;
-      parts.push(`${one.op === '!=' ? '! ' : ''}${option} ${types}`);
-    }
-    if (key === 'i') parts.push('--limit-iface-in');
-    if (key === 'o') parts.push('--limit-iface-out');
-    return used > 0 ? { text: parts.join(' '), used } : null;
+    const one = body[index] as Match;
+    const text = one.left.kind === 'field' && one.left.name === GROUPS ? ids.print(one, context) : null;
+    if (text === null || (one.op !== '==' && one.op !== '!=')) return null;
+    return { text: `${one.op === '!=' ? '! ' : ''}--gid-owner ${text} --suppl-groups`, used: 1 };
   },
 };
 

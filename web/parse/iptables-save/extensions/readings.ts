@@ -1,41 +1,40 @@
 /**
  * Typed readings of extensions that stay text: see web/model/xt-reading.ts for what they mean. A reading is null where an option is not
- * understood: the text is then all there is. Follows libxt_recent.c, libxt_hashlimit.c, libxt_connlimit.c, libxt_conntrack.c, libxt_socket.c,
- * libxt_CT.c.
+ * understood: the text is then all there is. Those of programs and byte patterns are in programs.ts, those of targets in target-readings.ts.
  */
+
+import { parseIpv6 } from '../../../base/address.ts';
 import type { Match } from '../../../model/statement.ts';
 import type {
-  ConnlimitReading,
+  ConditionReading,
+  ConnlabelReading,
   ConntrackReading,
-  ConntrackTargetReading,
   HashlimitReading,
+  HeaderOptionsReading,
+  NfacctReading,
+  OsfReading,
   RecentReading,
+  RoutingHeaderReading,
+  RpfilterReading,
+  SetReading,
   SocketReading,
   XtReading,
 } from '../../../model/xt-reading.ts';
 import { parseNumber } from '../codecs.ts';
-import type { Context } from '../extension.ts';
+import { type Context, field, match, value } from '../extension.ts';
 import type { OptionWords } from '../words.ts';
-import { readConntrackRest, stateBits } from './conntrack.ts';
+import { readAddrtype } from './addrtype.ts';
+import { labelBit, readConntrackRest, stateBits } from './conntrack.ts';
+import { eights, headerMatches, readHeaderList } from './headers6.ts';
+import { byName, directionsOf, numberOf, readConnlimit } from './options.ts';
+import { readBpf, readCluster, readString, readU32 } from './programs.ts';
+import { readSctpChunks } from './sctp.ts';
+import { readPolicy } from './surroundings.ts';
+import { TARGET_READINGS } from './target-readings.ts';
+import { readTime } from './time.ts';
+import { isAnyIcmp } from './transport.ts';
 
 type Read = (options: readonly OptionWords[], context: Context) => XtReading | null;
-
-/** All options by their names; null where one comes twice or is none of `known`. */
-function byName(options: readonly OptionWords[], known: string): Map<string, OptionWords> | null {
-  const names = new Set(known.split(' '));
-  const found = new Map<string, OptionWords>();
-  for (const each of options) {
-    if (!names.has(each.name) || found.has(each.name)) return null;
-    found.set(each.name, each);
-  }
-  return found;
-}
-
-/** A number; null where the option is not there, -1 where it has no number. */
-function numberOf(found: ReadonlyMap<string, OptionWords>, name: string, max?: number): number | null {
-  const option = found.get(name);
-  return option ? parseNumber(option.args[0] ?? '', max) : null;
-}
 
 const RECENT_ACTIONS = [
   ['--set', 'set'],
@@ -65,13 +64,15 @@ function recent(options: readonly OptionWords[]): RecentReading | null {
     negated: found.get(action[0])?.negated ?? false,
     side: found.has('--rdest') ? 'destination' : 'source',
     seconds,
+    reap: found.has('--reap'),
     hits,
     sameTtl: found.has('--rttl'),
     mask: FULL_MASKS.has(mask) ? null : mask,
   };
 }
 
-const KEY_PARTS: ReadonlySet<string> = new Set(['srcip', 'srcport', 'dstip', 'dstport']);
+/** In the order in which libxt_hashlimit.c prints them. */
+const KEY_PARTS = ['srcip', 'srcport', 'dstip', 'dstport'] as const;
 
 function hashlimit(options: readonly OptionWords[]): HashlimitReading | null {
   const found = byName(
@@ -84,41 +85,22 @@ function hashlimit(options: readonly OptionWords[]): HashlimitReading | null {
   const rate = upto ?? found?.get('--hashlimit-above');
   const name = found?.get('--hashlimit-name')?.args[0];
   const key = (found?.get('--hashlimit-mode')?.args[0] ?? '').split(',').filter((part) => part !== '');
-  if (!found || rate?.args.length !== 1 || name === undefined || !key.every((part) => KEY_PARTS.has(part))) return null;
+  if (!found || rate?.args.length !== 1 || name === undefined) return null;
+  if (!key.every((part) => KEY_PARTS.some((known) => known === part))) return null;
   const sourceMask = numberOf(found, '--hashlimit-srcmask', 128);
   const destinationMask = numberOf(found, '--hashlimit-dstmask', 128);
-  if (sourceMask === -1 || destinationMask === -1) return null;
+  const interval = numberOf(found, '--hashlimit-rate-interval');
+  if (sourceMask === -1 || destinationMask === -1 || interval === -1) return null;
   return {
     kind: 'hashlimit',
     name,
     over: (upto === undefined) !== rate.negated,
     rate: rate.args[0] as string,
     burst: found.get('--hashlimit-burst')?.args[0] ?? null,
-    key: key as HashlimitReading['key'][number][],
+    key: KEY_PARTS.filter((part) => key.includes(part)),
     sourceMask,
     destinationMask,
-  };
-}
-
-/** Also what the extension itself reads from: `! --connlimit-above` is `--connlimit-upto`. */
-export function readConnlimit(options: readonly OptionWords[], { family }: Context): ConnlimitReading | null {
-  const found = byName(
-    options,
-    '--connlimit-above --connlimit-upto --connlimit-mask --connlimit-saddr --connlimit-daddr',
-  );
-  const above = found?.get('--connlimit-above');
-  const written = above ?? found?.get('--connlimit-upto');
-  const count = parseNumber(written?.args[0] ?? '');
-  if (!found || !written || count < 0 || (above && found.has('--connlimit-upto'))) return null;
-  const width = family === 'ip6' ? 128 : 32;
-  const length = numberOf(found, '--connlimit-mask', width) ?? width;
-  if (length < 0) return null;
-  return {
-    kind: 'connlimit',
-    count,
-    over: (above !== undefined) !== written.negated,
-    side: found.has('--connlimit-daddr') ? 'destination' : 'source',
-    length,
+    measured: found.has('--hashlimit-rate-match') ? (interval ?? 1) : null,
   };
 }
 
@@ -144,16 +126,142 @@ function socket(options: readonly OptionWords[]): SocketReading | null {
   };
 }
 
-function ctTarget(options: readonly OptionWords[]): ConntrackTargetReading | null {
-  const found = byName(options, '--helper --timeout --ctevents --expevents');
-  if (!found || found.size === 0) return null;
-  const list = (name: string) => found.get(name)?.args[0]?.split(',') ?? [];
+function rpfilter(options: readonly OptionWords[]): RpfilterReading | null {
+  const found = byName(options, '--loose --validmark --accept-local --invert');
+  if (!found?.has('--accept-local') || options.some(({ negated, args }) => negated || args.length > 0)) return null;
   return {
-    kind: 'ct-target',
-    helper: found.get('--helper')?.args[0] ?? null,
-    timeout: found.get('--timeout')?.args[0] ?? null,
-    events: list('--ctevents'),
-    expectedEvents: list('--expevents'),
+    kind: 'rpfilter',
+    loose: found.has('--loose'),
+    validMark: found.has('--validmark'),
+    acceptLocal: true,
+    invert: found.has('--invert'),
+  };
+}
+
+function connlabel(options: readonly OptionWords[]): ConnlabelReading | null {
+  const found = byName(options, '--label --set');
+  const label = found?.get('--label');
+  const bit = labelBit(label?.args[0] ?? '');
+  if (!found?.has('--set') || !label || bit === null) return null;
+  return { kind: 'connlabel', bit, negated: label.negated };
+}
+
+const OSF_TTLS = ['true', 'loose', 'skip'] as const;
+const OSF_LOGS = ['all', 'first', 'known'] as const;
+
+function osf(options: readonly OptionWords[]): OsfReading | null {
+  const found = byName(options, '--genre --ttl --log');
+  const genre = found?.get('--genre');
+  const [ttl, log] = found ? [numberOf(found, '--ttl', 2) ?? 0, numberOf(found, '--log', 2)] : [-1, null];
+  if (genre?.args.length !== 1 || ttl < 0 || log === -1) return null;
+  return {
+    kind: 'osf',
+    genre: genre.args[0] as string,
+    negated: genre.negated,
+    ttl: OSF_TTLS[ttl] ?? 'true',
+    log: log === null ? null : (OSF_LOGS[log] ?? null),
+  };
+}
+
+const COUNTERS: ReadonlyMap<string, readonly ['packets' | 'bytes', '==' | '<' | '>']> = new Map([
+  ['--packets-eq', ['packets', '==']],
+  ['--packets-lt', ['packets', '<']],
+  ['--packets-gt', ['packets', '>']],
+  ['--bytes-eq', ['bytes', '==']],
+  ['--bytes-lt', ['bytes', '<']],
+  ['--bytes-gt', ['bytes', '>']],
+] as const);
+const SET_OPTIONS = `--match-set --set --return-nomatch --update-counters --update-subcounters ${[...COUNTERS.keys()].join(' ')}`;
+
+function set(options: readonly OptionWords[]): SetReading | null {
+  const found = byName(options, SET_OPTIONS);
+  const named = found?.get('--match-set') ?? found?.get('--set');
+  const directions = directionsOf(named?.args[1]);
+  if (!found || named?.args.length !== 2 || !directions) return null;
+  const counters: SetReading['counters'][number][] = [];
+  for (const [name, [of, op]] of COUNTERS) {
+    const value = numberOf(found, name, Number.MAX_SAFE_INTEGER);
+    if (value === -1) return null;
+    if (value !== null) counters.push({ of, op: found.get(name)?.negated ? '!=' : op, value });
+  }
+  return {
+    kind: 'set',
+    set: named.args[0] as string,
+    directions,
+    negated: named.negated,
+    returnNomatch: found.has('--return-nomatch'),
+    countsElement: !found.get('--update-counters')?.negated,
+    countsMember: !found.get('--update-subcounters')?.negated,
+    counters,
+  };
+}
+
+function routingHeader(options: readonly OptionWords[]): RoutingHeaderReading | null {
+  const found = byName(options, '--rt-0-res --rt-0-addrs --rt-0-not-strict');
+  const list = found?.get('--rt-0-addrs')?.args[0];
+  const addresses = list?.split(',').map(parseIpv6) ?? null;
+  if (!found || addresses?.includes(null)) return null;
+  return {
+    kind: 'routing-header',
+    reserved: found.has('--rt-0-res'),
+    addresses: addresses as bigint[] | null,
+    strict: !found.has('--rt-0-not-strict'),
+  };
+}
+
+function headerOptions(header: 'hbh' | 'dst'): Read {
+  return (options) => {
+    const [one, ...more] = options;
+    if (one?.name !== `--${header}-opts` || one.negated || one.args.length !== 1 || more.length > 0) return null;
+    const read: HeaderOptionsReading['options'][number][] = [];
+    for (const part of (one.args[0] as string).split(',')) {
+      const [type, length, ...rest] = part.split(':').map((each) => parseNumber(each, 255));
+      if (type === undefined || type < 0 || length === -1 || rest.length > 0) return null;
+      read.push({ type, length: length ?? null });
+    }
+    return { kind: 'header-options', header, options: read };
+  };
+}
+
+function condition(of: ConditionReading['condition']): ConditionReading {
+  return { kind: 'condition', condition: of };
+}
+
+/** Kernel: no header is so long, so it never matches; negated it is enough that there is a header. */
+function impossibleLength(header: string): Read {
+  return (options) => {
+    const length = options.find(({ name, args }) => name === `--${header}-len` && eights(args[0] ?? '') === null);
+    if (!length || (length.negated && options.length > 1)) return null;
+    return condition(length.negated ? match(field(`exthdr ${header}`), '==', value(1)) : { kind: 'any', of: [] });
+  };
+}
+
+/** `! --icmp-type any` is never true. */
+function anyIcmp(options: readonly OptionWords[]): ConditionReading | null {
+  const [one, ...more] = options;
+  if (one?.name !== '--icmp-type' || !one.negated || more.length > 0 || !isAnyIcmp(one.args[0] ?? '')) return null;
+  return condition({ kind: 'any', of: [] });
+}
+
+function ipv6header(options: readonly OptionWords[], context: Context): ConditionReading | null {
+  const list = readHeaderList(options, context);
+  if (!list) return null;
+  const all = { kind: 'all', of: headerMatches(list) } as const;
+  return condition(list.negated ? { kind: 'not', of: all } : all);
+}
+
+function nfacct(options: readonly OptionWords[]): NfacctReading | null {
+  const object = byName(options, '--nfacct-name')?.get('--nfacct-name')?.args[0];
+  return object === undefined ? null : { kind: 'nfacct', object };
+}
+
+function firstOf(...reads: readonly Read[]): Read {
+  return (options, context) => {
+    for (const read of reads) {
+      const found = read(options, context);
+      if (found) return found;
+    }
+    return null;
   };
 }
 
@@ -163,8 +271,30 @@ const MATCH_READINGS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['connlimit', readConnlimit],
   ['conntrack', conntrack],
   ['socket', socket],
+  ['rpfilter', rpfilter],
+  ['connlabel', connlabel],
+  ['osf', osf],
+  ['set', set],
+  ['sctp', readSctpChunks],
+  ['rt', firstOf(routingHeader, impossibleLength('rt'))],
+  ['hbh', firstOf(headerOptions('hbh'), impossibleLength('hbh'))],
+  ['dst', firstOf(headerOptions('dst'), impossibleLength('dst'))],
+  ['ipv6header', ipv6header],
+  ['icmp', anyIcmp],
+  ['addrtype', readAddrtype],
+  ['policy', readPolicy],
+  ['time', readTime],
+  ['u32', readU32],
+  ['bpf', readBpf],
+  ['string', readString],
+  ['cluster', readCluster],
+  ['nfacct', nfacct],
 ]);
-const TARGET_READINGS: ReadonlyMap<string, Read> = new Map<string, Read>([['CT', ctTarget]]);
+
+/** `-m time` without a time: it matches every packet. */
+export function isAlways(reading: XtReading): boolean {
+  return reading.kind === 'time' && reading.matches.length === 0;
+}
 
 /** The reading of an extension that is kept as text, or null. Cost: linear in the options. */
 export function readingOf(

@@ -3,10 +3,11 @@
  * libxt_connlimit.c, libxt_osf.c.
  */
 import type { Match, Statement } from '../../../model/statement.ts';
-import { quoteWord } from '../codecs.ts';
-import { field, type MatchExtension, match, value } from '../extension.ts';
+import type { PolicyComparison, PolicyReading } from '../../../model/xt-reading.ts';
+import { addressComparison, parseNumber, protocolNumber, quoteWord } from '../codecs.ts';
+import { type Context, field, type MatchExtension, match, value } from '../extension.ts';
 import type { OptionWords } from '../words.ts';
-import { readConnlimit } from './readings.ts';
+import { readConnlimit } from './options.ts';
 
 function hasValue(statement: Statement | undefined, name: string, op: Match['op'], number: number): boolean {
   if (statement?.kind !== 'match' || statement.left.kind !== 'field' || statement.left.name !== name) return false;
@@ -46,7 +47,7 @@ export const SOCKET: MatchExtension = {
 
 /**
  * `--dir in --pol ipsec|none`: came by IPsec or not; `--dir out`: will leave by it. Kernel: net/netfilter/xt_policy.c. What it says of single
- * transformations (`--reqid`, `--spi`, `--strict`, ...) is about any of them; nft's `ipsec in reqid` is about one: these stay text.
+ * transformations (`--reqid`, `--spi`, `--strict`, ...) is about any of them; nft's `ipsec in reqid` is about one: text with a reading.
  */
 export const POLICY: MatchExtension = {
   name: 'policy',
@@ -68,6 +69,51 @@ export const POLICY: MatchExtension = {
     return { text: `--dir ${left.name === 'rt ipsec' ? 'out' : 'in'} --pol ${exists ? 'ipsec' : 'none'}`, used: 1 };
   },
 };
+
+const POLICY_NUMBERS: ReadonlyMap<string, readonly [PolicyComparison['what'], (text: string) => number]> = new Map([
+  ['--reqid', ['reqid', (text: string) => parseNumber(text)]],
+  ['--spi', ['spi', (text: string) => parseNumber(text)]],
+  ['--proto', ['protocol', protocolNumber]],
+  ['--mode', ['mode', (text: string) => ['transport', 'tunnel'].indexOf(text)]],
+] as const);
+const POLICY_ENDS: ReadonlyMap<string, PolicyComparison['what']> = new Map([
+  ['--tunnel-src', 'tunnel-source'],
+  ['--tunnel-dst', 'tunnel-destination'],
+]);
+
+/** What is said of transformations, `--next` parting them. */
+export function readPolicy(options: readonly OptionWords[], { family }: Context): PolicyReading | null {
+  const single = (name: string) => options.find((each) => each.name === name && !each.negated)?.args[0];
+  const direction = single('--dir');
+  if ((direction !== 'in' && direction !== 'out') || single('--pol') !== 'ipsec') return null;
+  const elements: PolicyComparison[][] = [[]];
+  for (const each of options) {
+    if (each.name === '--next') elements.push([]);
+    else if (each.name !== '--dir' && each.name !== '--pol' && each.name !== '--strict') {
+      const compared = policyComparison(each, family);
+      if (!compared) return null;
+      elements[elements.length - 1]?.push(compared);
+    }
+  }
+  for (const compared of elements) compared.sort((a, b) => (a.what < b.what ? -1 : 1));
+  const strict = options.some(({ name }) => name === '--strict');
+  return { kind: 'policy', direction, strict, elements: elements.map((compared) => ({ compared })) };
+}
+
+function policyComparison({ name, negated, args }: OptionWords, family: Context['family']): PolicyComparison | null {
+  const text = args.length === 1 ? (args[0] as string) : '';
+  const end = POLICY_ENDS.get(name);
+  if (end) {
+    const width = family === 'ip6' ? 128 : 32;
+    const right = addressComparison(text, field('ip saddr'), family)?.right;
+    if (right?.kind === 'prefix') return { what: end, negated, value: right };
+    if (right?.kind !== 'value' || typeof right.value === 'string') return null;
+    return { what: end, negated, value: { kind: 'prefix', address: right.value, length: width, width } };
+  }
+  const [what, read] = POLICY_NUMBERS.get(name) ?? [];
+  const number = read?.(text) ?? -1;
+  return what && number >= 0 ? { what, negated, value: number } : null;
+}
 
 /** All connections together (`--connlimit-mask 0`) are nft's `ct count`; by address it would take a dynamic set: text with a reading. */
 export const CONNLIMIT: MatchExtension = {

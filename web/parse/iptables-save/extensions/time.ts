@@ -1,17 +1,20 @@
 /**
- * The `time` match: `meta time`, `meta hour`, `meta day`. Follows libxt_time.c, net/netfilter/xt_time.c. Times are UTC in the kernel, for both.
- * Not modelled: days of the month, `--contiguous` (a night belongs to the day on which it began), `--kerneltz`.
+ * The `time` match: `meta time`, `meta hour`, `meta day`, and `time monthday`, a field of iptables' own. Follows libxt_time.c,
+ * net/netfilter/xt_time.c. Times are UTC in the kernel, for both. `--contiguous` (a night belongs to the day on which it began) and `--kerneltz` are
+ * text with a reading.
  * Assumption: the last second of `--datestop` is over at its beginning, as nft compares nanoseconds; iptables counts it in.
  */
 import { DAYS } from '../../../model/constants.ts';
-import type { Expression, Range } from '../../../model/expression.ts';
+import type { Expression, Field, Range } from '../../../model/expression.ts';
 import type { Match, Statement } from '../../../model/statement.ts';
+import type { TimeReading } from '../../../model/xt-reading.ts';
 import { field, type MatchExtension, match, value } from '../extension.ts';
 import type { OptionWords } from '../words.ts';
 
 const TIME = field('meta time');
 const HOUR = field('meta hour');
 const DAY = field('meta day');
+const MONTHDAY = field('time monthday');
 const LAST_SECOND = 86_399;
 /** libxt_time.c: dates are signed 32 bit, and the kernel compares with the last of them where `--datestop` is not given. */
 const FIRST_DATE = '1970-01-01 00:00:00';
@@ -70,49 +73,103 @@ function isDay(name: string, text: string): boolean {
   return text.length >= 2 && text.slice(0, 3).toLowerCase() === name.slice(0, text.length).toLowerCase();
 }
 
-const ALLOWED = ['--datestart', '--datestop', '--timestart', '--timestop', '--weekdays'];
+const VALUED = ['--datestart', '--datestop', '--timestart', '--timestop', '--weekdays', '--monthdays'];
+const FLAGS = ['--contiguous', '--kerneltz'];
 
-function timeMatches(options: readonly OptionWords[]): Match[] | null {
+/** All options by name; null where one is unknown, comes twice, or has not its value. */
+function byName(options: readonly OptionWords[]): Map<string, OptionWords> | null {
   const found = new Map<string, OptionWords>();
   for (const each of options) {
-    const wrong = !ALLOWED.includes(each.name) || found.has(each.name) || each.args.length !== 1;
-    if (wrong || (each.negated && each.name !== '--weekdays')) return null;
+    const valued = VALUED.includes(each.name);
+    const wrong =
+      (!valued && !FLAGS.includes(each.name)) || found.has(each.name) || each.args.length !== (valued ? 1 : 0);
+    if (wrong || (each.negated && !/days$/.test(each.name))) return null;
     found.set(each.name, each);
   }
+  return found;
+}
+
+/** One of some days, or one that is not among them. */
+function oneOfDays(left: Expression, days: readonly number[]): Match | null {
+  const values = days.map((day) => value(day));
+  const [one, ...more] = values;
+  if (!one) return null;
+  return match(left, '==', more.length === 0 ? one : { kind: 'set', elements: values.map((key) => ({ key })) });
+}
+
+/** `1,15`, negated or not: days of the month that match, in their order; null where one is none. */
+function monthDays({ args: [text = ''], negated }: OptionWords): number[] | null {
+  const days = text.split(',').map((part) => (/^\d{1,2}$/.test(part) ? Number(part) : 0));
+  if (days.some((day) => day < 1 || day > 31)) return null;
+  return Array.from({ length: 31 }, (_, i) => i + 1).filter((day) => days.includes(day) !== negated);
+}
+
+/** The comparisons of all options but the flags; null where one of them is none. Days that are all days compare nothing. */
+function comparisons(found: ReadonlyMap<string, OptionWords>): Match[] | null {
   const text = (name: string) => found.get(name)?.args[0];
-  const matches: Match[] = [];
-  if (found.has('--datestart') || found.has('--datestop')) {
-    const from = dateOf(text('--datestart') ?? '1970');
-    const to = found.has('--datestop') ? dateOf(text('--datestop') ?? '') : LAST_DATE;
-    if (from === null || to === null || from > to) return null;
-    matches.push(match(TIME, '==', { kind: 'range', from, to }));
-  }
+  const matches: (Match | 'always' | null)[] = [];
+  if (found.has('--datestart') || found.has('--datestop'))
+    matches.push(dateMatch(text('--datestart'), text('--datestop')));
   if (found.has('--timestart') || found.has('--timestop')) {
     const start = secondsOf(text('--timestart') ?? '0:00');
     const stop = found.has('--timestop') ? secondsOf(text('--timestop') ?? '') : LAST_SECOND;
-    const hour = start < 0 || stop < 0 ? null : hourMatch(start, stop);
-    if (!hour) return null;
-    matches.push(hour);
+    matches.push(start < 0 || stop < 0 ? null : hourMatch(start, stop));
   }
-  const weekdays = found.get('--weekdays');
-  if (weekdays) {
-    const days = daysOf(weekdays.args[0] as string, weekdays.negated)?.map((day) => value(day));
-    if (!days || days.length === 0) return null;
-    const one = days.length === 1 ? days[0] : undefined;
-    matches.push(match(DAY, '==', one ?? { kind: 'set', elements: days.map((key) => ({ key })) }));
-  }
-  return matches.length > 0 ? matches : null;
+  const month = found.get('--monthdays');
+  if (month) matches.push(dayMatch(MONTHDAY, monthDays(month), 31));
+  const week = found.get('--weekdays');
+  if (week) matches.push(dayMatch(DAY, daysOf(week.args[0] as string, week.negated), 7));
+  return matches.includes(null) ? null : matches.filter((each) => each !== null && each !== 'always');
+}
+
+function dateMatch(start: string | undefined, stop: string | undefined): Match | null {
+  const from = dateOf(start ?? '1970');
+  const to = stop === undefined ? LAST_DATE : dateOf(stop);
+  if (from === null || to === null || from > to) return null;
+  return match(TIME, '==', { kind: 'range', from, to }, stop === undefined ? BRIEF : undefined);
+}
+
+const BRIEF = 'time brief';
+
+/** All days: libxt_time.c prints nothing. */
+function dayMatch(left: Field, days: readonly number[] | null, all: number): Match | 'always' | null {
+  if (!days) return null;
+  return days.length === all ? 'always' : oneOfDays(left, days);
+}
+
+function timeMatches(options: readonly OptionWords[]): Match[] | null {
+  const found = byName(options);
+  if (!found || FLAGS.some((name) => found.has(name))) return null;
+  const matches = comparisons(found);
+  return matches && matches.length > 0 ? matches : null;
+}
+
+/** The reading of options with `--contiguous` or `--kerneltz`. */
+export function readTime(options: readonly OptionWords[]): TimeReading | null {
+  const found = byName(options);
+  const matches = found && comparisons(found);
+  if (!found || !matches) return null;
+  // All of the time, whichever zone.
+  const said = matches.filter((each) => !isAllTime(each));
+  return { kind: 'time', matches: said, contiguous: found.has('--contiguous'), kernelZone: found.has('--kerneltz') };
+}
+
+function isAllTime({ left, op, right }: Match): boolean {
+  if (op !== '==' || right.kind !== 'range') return false;
+  if (left === HOUR) return right.from === 0 && right.to === LAST_SECOND;
+  return left === TIME && right.from === FIRST_DATE && right.to === LAST_DATE;
 }
 
 function isoDate(date: string): string {
   return date.replace(' ', 'T');
 }
 
-function printDates({ from, to }: Range): string | null {
+/** Since 1.8 libxt_time.c prints the last date too; `via` remembers a listing that leaves it out. */
+function printDates({ from, to }: Range, brief: boolean): string | null {
   if (typeof from !== 'string' || typeof to !== 'string') return null;
   const parts: string[] = [];
   if (from !== FIRST_DATE) parts.push(`--datestart ${isoDate(from)}`);
-  if (to !== LAST_DATE) parts.push(`--datestop ${isoDate(to)}`);
+  if (to !== LAST_DATE || !brief) parts.push(`--datestop ${isoDate(to)}`);
   return parts.every((part) => /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(part)) && parts.length > 0
     ? parts.join(' ')
     : null;
@@ -123,6 +180,12 @@ function printHours({ from, to }: Range, op: Match['op']): string | null {
   if (op === '!=')
     return from > 0 && to < LAST_SECOND ? `--timestart ${clock(to + 1)} --timestop ${clock(from - 1)}` : null;
   return op === '==' ? `--timestart ${clock(from)} --timestop ${clock(to)}` : null;
+}
+
+function printMonthDays(right: Expression): string | null {
+  const keys = right.kind === 'set' ? right.elements.map(({ key }) => key) : [right];
+  const days = keys.map((key) => (key.kind === 'value' && typeof key.value === 'number' ? key.value : 0));
+  return days.includes(0) ? null : `--monthdays ${days.join()}`;
 }
 
 function printDays(right: Expression): string | null {
@@ -140,14 +203,17 @@ function printOne(statement: Statement | undefined): { rank: number; text: strin
   let text: string | null = null;
   if (left === HOUR && right.kind === 'range') text = printHours(right, op);
   else if (left === DAY && op === '==') text = printDays(right);
-  else if (left === TIME && op === '==' && right.kind === 'range') text = printDates(right);
-  return text === null ? null : { rank: left === HOUR ? 0 : left === DAY ? 1 : 2, text };
+  else if (left === MONTHDAY && op === '==') text = printMonthDays(right);
+  else if (left === TIME && op === '==' && right.kind === 'range') text = printDates(right, statement.via === BRIEF);
+  return text === null ? null : { rank: PRINTED.indexOf(left as Field), text };
 }
 
-/** libxt_time.c prints hours, days, dates. */
+/** The order in which libxt_time.c prints. */
+const PRINTED: readonly Field[] = [HOUR, MONTHDAY, DAY, TIME];
+
 export const TIME_MATCH: MatchExtension = {
   name: 'time',
-  printsFields: [TIME.name, HOUR.name, DAY.name],
+  printsFields: PRINTED.map(({ name }) => name),
   parse: timeMatches,
   print(body, index) {
     const parts: { rank: number; text: string }[] = [];

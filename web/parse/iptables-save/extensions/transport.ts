@@ -1,16 +1,28 @@
 /**
- * Matches on the transport header: tcp, udp, udplite, sctp, dccp, icmp, icmp6, esp, ah, multiport, tcpmss, ecn.
- * Follows iptables-extensions(8) and libxt_tcp.c, libxt_multiport.c, libipt_icmp.c, libip6t_icmp6.c,
- * libxt_sctp.c. Not modelled: sctp chunks with flags, one of several chunks, no other chunk.
+ * Matches on the transport header: tcp, udp, udplite, dccp, icmp, icmp6, esp, ah, multiport, tcpmss, ecn. sctp is in sctp.ts.
+ * Follows iptables-extensions(8) and libxt_tcp.c, libxt_multiport.c, libipt_icmp.c, libip6t_icmp6.c.
+ * Kernel: the matches of tcp, udp, sctp, dccp, icmp, esp, ah, comp and tcpmss drop a packet whose header is cut off; nft's comparisons fail.
  */
 import { DCCP_TYPES, PROTOCOLS } from '../../../model/constants.ts';
 import type { Expression, Range, SetElement, SetLiteral } from '../../../model/expression.ts';
 import type { Match, Statement } from '../../../model/statement.ts';
-import { flagBits, number, numberRange, oneOf, parseNumber, port } from '../codecs.ts';
-import { bitwise, type Codec, type Context, field, type MatchExtension, match, option, value } from '../extension.ts';
+import { flag, flagBits, number, numberRange, oneOf, parseNumber, port } from '../codecs.ts';
+import {
+  bitwise,
+  type Codec,
+  type Context,
+  type FieldOption,
+  field,
+  type MatchExtension,
+  match,
+  option,
+  value,
+} from '../extension.ts';
 import type { OptionWords } from '../words.ts';
+import { TCP_OPTION_FIELDS, tcpOptionKind, tcpOptionName } from './tcp-options.ts';
 
-function ports(protocol: string) {
+/** The two ports of a header. */
+export function ports(protocol: string): FieldOption[] {
   return [
     option('--sport --source-port', `${protocol} sport`, port),
     option('--dport --destination-port', `${protocol} dport`, port),
@@ -43,7 +55,21 @@ const syn: Codec = {
   print: () => null,
 };
 
-/** `--tcp-option N`, `--dccp-option N`: nft's `tcp option N exists`. */
+/** `--tcp-option N`: nft's `tcp option NAME exists`. */
+const tcpOption: Codec = {
+  arity: 1,
+  parse([text = '']) {
+    const kind = parseNumber(text, 255);
+    return kind < 1 ? null : { left: field(`tcp option ${tcpOptionName(kind)}`), right: value(1) };
+  },
+  print({ left, right }) {
+    if (left.kind !== 'field' || right.kind !== 'value' || right.value !== 1) return null;
+    const kind = tcpOptionKind(left.name.replace(/^tcp option /, ''));
+    return kind < 1 ? null : String(kind);
+  },
+};
+
+/** `--dccp-option N`: nft's `dccp option N exists`. */
 function numberedOption(header: string): Codec {
   const prefix = `${header} option `;
   return {
@@ -68,59 +94,49 @@ export const TCP: MatchExtension = {
     option('--tcp-flags', 'tcp flags', tcpFlags),
     option('--syn', 'tcp flags', syn),
     {
-      ...option('--tcp-option', 'tcp option', numberedOption('tcp')),
-      fields: Array.from({ length: 255 }, (_, n) => `tcp option ${n + 1}`),
+      ...option('--tcp-option', 'tcp option', tcpOption),
+      fields: TCP_OPTION_FIELDS,
     },
   ],
 };
 
+/** udplite's is kept where a text has it. */
 const portsOnly = (name: string): MatchExtension => ({ name, emptyMatchesAll: true, options: ports(name) });
 export const UDP = portsOnly('udp');
 export const UDPLITE = portsOnly('udplite');
 
-/** libxt_sctp.c's name of each chunk, and nft's. Others (I_DATA, RE_CONFIG, PAD, ...) nft does not know. */
-const CHUNKS: ReadonlyMap<string, string> = new Map(
-  (
-    'DATA:data INIT:init INIT_ACK:init-ack SACK:sack HEARTBEAT:heartbeat HEARTBEAT_ACK:heartbeat-ack ABORT:abort ' +
-    'SHUTDOWN:shutdown SHUTDOWN_ACK:shutdown-ack ERROR:error COOKIE_ECHO:cookie-echo COOKIE_ACK:cookie-ack ECN_ECNE:ecne ' +
-    'ECN_CWR:cwr SHUTDOWN_COMPLETE:shutdown-complete ASCONF:asconf ASCONF_ACK:asconf-ack FORWARD_TSN:forward-tsn'
-  )
-    .split(' ')
-    .map((pair) => pair.split(':') as [string, string]),
-);
-const CHUNK_FIELDS: ReadonlyMap<string, string> = new Map(
-  [...CHUNKS].map(([name, nft]) => [`sctp chunk ${nft}`, name] as const),
-);
-
-/** `--chunk-types all|any CHUNK`: the packet has it, nft's `sctp chunk ... exists`. The word prints from `spelled`. */
-const chunkType: Codec = {
-  arity: 2,
-  parse([how, name = '']) {
-    const nft = CHUNKS.get(name.toUpperCase());
-    if (nft === undefined || (how !== 'all' && how !== 'any')) return null;
-    return { left: field(`sctp chunk ${nft}`), right: how === 'any' ? value(1) : value(1, 'exists') };
+/** Kernel: xt_dccp.c, match_types() takes the reserved types from 10 on for INVALID. */
+const INVALID_TYPES: Range = { kind: 'range', from: 10, to: 15 };
+const namedTypes = oneOf(DCCP_TYPES);
+const dccpTypes: Codec = {
+  arity: 1,
+  parse([text = ''], left, context) {
+    const names = text.split(',');
+    const named = names.filter((name) => name.toUpperCase() !== 'INVALID');
+    if (named.length === names.length) return namedTypes.parse([text], left, context);
+    if (named.length === 0) return { left, right: INVALID_TYPES };
+    const right = namedTypes.parse([named.join()], left, context)?.right;
+    const keys = right?.kind === 'set' ? right.elements : right && [{ key: right }];
+    return keys ? { left, right: { kind: 'set', elements: [...keys, { key: INVALID_TYPES }] } } : null;
   },
-  print({ left, right }) {
-    const name = left.kind === 'field' ? CHUNK_FIELDS.get(left.name) : undefined;
-    if (name === undefined || right.kind !== 'value' || right.value !== 1) return null;
-    return `${right.spelled === undefined ? 'any' : 'all'} ${name}`;
+  print({ left, right }, context) {
+    const keys = right.kind === 'set' ? right.elements.map(({ key }) => key) : [right];
+    const [last] = keys.slice(-1);
+    if (last?.kind !== 'range') return namedTypes.print({ left, right }, context);
+    if (last.from !== INVALID_TYPES.from || last.to !== INVALID_TYPES.to) return null;
+    if (keys.length === 1) return 'INVALID';
+    const elements = keys.slice(0, -1).map((key) => ({ key }));
+    const names = namedTypes.print({ left, right: { kind: 'set', elements } }, context);
+    return names && `${names},INVALID`;
   },
 };
 
-export const SCTP: MatchExtension = {
-  name: 'sctp',
-  emptyMatchesAll: true,
-  options: [
-    ...ports('sctp'),
-    { ...option('--chunk-types', 'sctp chunk', chunkType), fields: [...CHUNK_FIELDS.keys()] },
-  ],
-};
 export const DCCP: MatchExtension = {
   name: 'dccp',
   emptyMatchesAll: true,
   options: [
     ...ports('dccp'),
-    option('--dccp-types', 'dccp type', oneOf(DCCP_TYPES)),
+    option('--dccp-types', 'dccp type', dccpTypes),
     {
       ...option('--dccp-option', 'dccp option', numberedOption('dccp')),
       fields: Array.from({ length: 255 }, (_, n) => `dccp option ${n + 1}`),
@@ -133,23 +149,43 @@ export const ESP: MatchExtension = {
   emptyMatchesAll: true,
   options: [option('--espspi', 'esp spi', numberRange(0xffffffff))],
 };
-/** In IPv6 it is an extension header, which nft's `ah` does not find: text. */
+/**
+ * In IPv6 it is an extension header, which nft's `ah` does not find: fields of its own, the length in bytes.
+ * Kernel: net/ipv6/netfilter/ip6t_ah.c.
+ */
 export const AH: MatchExtension = {
   name: 'ah',
+  printsFields: ['ipv6header auth'],
+  parse: (options, { family }) =>
+    options.length === 0 && family === 'ip6' ? [match(field('ipv6header auth'), '==', value(1), 'ah')] : null,
+  print: (body, index) => ((body[index] as Match).via?.endsWith('ah') ? { text: '', used: 1 } : null),
   emptyMatchesAll: true,
-  refuses: (_options, { family }) => family === 'ip6',
-  options: [option('--ahspi', 'ah spi', numberRange(0xffffffff))],
+  options: [
+    {
+      ...option('--ahspi', 'ah spi', numberRange(0xffffffff)),
+      field: ({ family }) => (family === 'ip6' ? 'ah6 spi' : 'ah spi'),
+      fields: ['ah spi', 'ah6 spi'],
+    },
+    { ...option('--ahlen', 'ah6 length', number()), field: onlyIp6('ah6 length') },
+    { ...option('--ahres', 'ah6 reserved', flag(0), { negatable: false }), field: onlyIp6('ah6 reserved') },
+  ],
 };
+
+function onlyIp6(name: string): FieldOption['field'] {
+  return ({ family }) => (family === 'ip6' ? name : null);
+}
+
+/** Kernel: xt_ipcomp.c never looks at the reserved bits that `--compres` asks for. */
 export const IPCOMP: MatchExtension = {
   name: 'ipcomp',
   emptyMatchesAll: true,
+  idle: ['--compres'],
   options: [option('--ipcompspi', 'comp cpi', numberRange(0xffffffff))],
 };
-/** Kernel: net/netfilter/xt_tcpmss.c, `! --mss` matches packets without the option too; nft's `!=` does not: text. */
+/** Kernel: net/netfilter/xt_tcpmss.c, `! --mss` matches packets without the option too. */
 export const TCPMSS: MatchExtension = {
   name: 'tcpmss',
-  refuses: (options) => options.some(({ negated }) => negated),
-  options: [option('--mss', 'tcp option maxseg size', numberRange(0xffff))],
+  options: [option('--mss', 'tcp option maxseg size', numberRange(0xffff), { absent: true })],
 };
 
 /** Kernel: net/netfilter/xt_ecn.c. The IP half is the ECN field, the TCP half are the header's two flags. */
@@ -205,6 +241,11 @@ function icmpNumbers(text: string): { type: number; code: number | null } | null
   const type = parseNumber(cut < 0 ? text : text.slice(0, cut), 255);
   const code = cut < 0 ? null : parseNumber(text.slice(cut + 1), 255);
   return type < 0 || (code !== null && code < 0) ? null : { type, code };
+}
+
+/** Type 255 stands for any, whatever the code. Kernel: icmp_type_code_match(). */
+export function isAnyIcmp(text: string): boolean {
+  return (ICMP_NAMES.get(text.toLowerCase()) ?? icmpNumbers(text))?.type === 255;
 }
 
 /** `echo-request`, `3/1`: type * 256 + code, as an ipset's port has it; null where it is neither. */
@@ -306,8 +347,14 @@ function printPorts(keys: readonly Expression[], context: Context): string | nul
 }
 
 function printMultiport({ left, right, op }: Match, context: Context): string | null {
-  if (right.kind !== 'set' || (op !== '==' && op !== '!=')) return null;
+  if (op !== '==' && op !== '!=') return null;
   const not = op === '!=' ? '! ' : '';
+  // There is no libxt_udplite.c.
+  if (right.kind !== 'set') {
+    if (left.kind !== 'field' || !left.name.startsWith('udplite ')) return null;
+    const list = printPorts([right], context);
+    return list && `${not}${left.name.endsWith('sport') ? '--sports' : '--dports'} ${list}`;
+  }
   const keys = right.elements.map(({ key }) => key);
   if (left.kind === 'field') {
     const list = printPorts(keys, context);

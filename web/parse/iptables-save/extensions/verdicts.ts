@@ -7,30 +7,8 @@ import type { Expression } from '../../../model/expression.ts';
 import type { Log, Reject, Statement } from '../../../model/statement.ts';
 import { parseNumber } from '../codecs.ts';
 import { bitwise, field, type TargetExtension, value } from '../extension.ts';
-import type { OptionWords } from '../words.ts';
+import { arities, plainOptions } from './options.ts';
 import { readingOf } from './readings.ts';
-
-/** The options as a map, or null where one is negated, repeated, or not in `allowed` (name to number of arguments). */
-export function plainOptions(
-  options: readonly OptionWords[],
-  allowed: ReadonlyMap<string, number>,
-): Map<string, string> | null {
-  const found = new Map<string, string>();
-  for (const { name, negated, args } of options) {
-    if (negated || allowed.get(name) !== args.length || found.has(name)) return null;
-    found.set(name, args[0] ?? '');
-  }
-  return found;
-}
-
-export function arities(list: string): ReadonlyMap<string, number> {
-  return new Map(
-    list.split(' ').map((entry) => {
-      const valued = entry.endsWith('=');
-      return [valued ? entry.slice(0, -1) : entry, valued ? 1 : 0];
-    }),
-  );
-}
 
 /** iptables' name of a code, the statement's `with`, nft's name. The first of each family is the default, which nft prints bare. */
 const REJECT_CODES: readonly (readonly [string, 'icmp' | 'icmpv6', string])[] = [
@@ -119,6 +97,18 @@ export const LOG: TargetExtension = {
     const spelled = level === WARN ? [] : [`level ${name}`];
     for (const [flag, nft] of LOG_FLAGS) if (found.has(flag)) spelled.push(nft);
     return [{ kind: 'log', prefix: found.get('--log-prefix') ?? null, group: null, options: spelled, via }];
+  },
+};
+
+const AUDIT_ARITIES = arities('--type=');
+
+/** Kernel: net/netfilter/xt_AUDIT.c writes the same record whatever the type (since 4.12), and so does nft's `log level audit`. */
+export const AUDIT: TargetExtension = {
+  name: 'AUDIT',
+  parse(options, _context, via) {
+    const type = plainOptions(options, AUDIT_ARITIES)?.get('--type');
+    if (type !== 'accept' && type !== 'drop' && type !== 'reject') return null;
+    return [{ kind: 'log', prefix: null, group: null, options: ['level audit'], via }];
   },
 };
 
@@ -216,7 +206,10 @@ export const CT: TargetExtension = {
       if (!written) return null;
       statements.push({ kind: 'mangle', target: field(target), value: written, via });
     }
-    if (statements.length === 0) return null;
+    const [first, second] = statements;
+    if (!first) return null;
+    // libxt_CT.c has room for one zone: the last one holds, for both directions.
+    if (second?.kind === 'mangle') statements.splice(0, statements.length, { ...second, target: field('ct zone') });
     const others = options.filter(({ name }) => !ZONES.has(name));
     const reading = readingOf('target', 'CT', others, context);
     if (others.length > 0 && !reading) return null;
@@ -228,7 +221,7 @@ export const CT: TargetExtension = {
   },
 };
 
-const SYNPROXY_ARITIES = arities('--mss= --wscale= --sack-perm --timestamp');
+const SYNPROXY_ARITIES = arities('--mss= --wscale= --sack-perm --timestamp --ecn');
 
 export const SYNPROXY: TargetExtension = {
   name: 'SYNPROXY',
@@ -237,20 +230,24 @@ export const SYNPROXY: TargetExtension = {
     if (!found) return null;
     const parts: string[] = [];
     for (const name of ['mss', 'wscale']) if (found.has(`--${name}`)) parts.push(`${name} ${found.get(`--${name}`)}`);
-    for (const name of ['timestamp', 'sack-perm']) if (found.has(`--${name}`)) parts.push(name);
+    // nft has no word for ECN; the listing calls it so.
+    for (const name of ['timestamp', 'sack-perm', 'ecn']) if (found.has(`--${name}`)) parts.push(name);
     return [{ kind: 'synproxy', text: parts.join(' ') }];
   },
 };
 
 export function printSynproxy(text: string): string | null {
-  const read = /^(?:synproxy ?)?(?:mss ([0-9]+) ?)?(?:wscale ([0-9]+) ?)?(timestamp ?)?(sack-perm)?$/.exec(text);
+  const read = /^(?:synproxy ?)?(?:mss ([0-9]+) ?)?(?:wscale ([0-9]+) ?)?(timestamp ?)?(sack-perm ?)?(ecn)?$/.exec(
+    text,
+  );
   if (!read) return null;
-  const [, mss, wscale, timestamp, sack] = read;
+  const [, mss, wscale, timestamp, sack, ecn] = read;
   const parts = [
     sack && '--sack-perm',
     timestamp && '--timestamp',
     wscale && `--wscale ${wscale}`,
     mss && `--mss ${mss}`,
+    ecn && '--ecn',
   ];
   return ['SYNPROXY', ...parts.filter(Boolean)].join(' ');
 }
@@ -263,6 +260,7 @@ export function printLog(log: Log): string[] | null {
     const flag = LOG_FLAGS.find(([, nft]) => nft === each)?.[0];
     const size = /^snaplen ([0-9]+)$/.exec(each)?.[1];
     const threshold = /^queue-threshold ([0-9]+)$/.exec(each)?.[1];
+    if (level === 'audit') return null;
     if (level !== undefined && LOG_LEVELS.byName.has(level)) parts.push(`--log-level ${LOG_LEVELS.byName.get(level)}`);
     else if (flag !== undefined) parts.push(flag);
     else if (size !== undefined) parts.push(`--nflog-size ${size}`);
