@@ -249,7 +249,8 @@ export class ExpressionReader extends FieldReader {
       : { kind: 'range', from, to, spelled: text };
   }
 
-  private prefixFrom(first: Expression, width: number): Expression {
+  /** `/24` after an address. */
+  protected prefixFrom(first: Expression, width: number): Expression {
     this.next();
     const length = this.takeNumber();
     if (first.kind !== 'value' || typeof first.value === 'string' || length > width) throw MISREAD;
@@ -518,11 +519,12 @@ export class ExpressionReader extends FieldReader {
     this.next();
     const { start } = this;
     let bypass = false;
+    let by: Expression | null = null;
     let stop = start;
     for (;;) {
       if (this.kind === WORD && (this.word === 'num' || this.word === 'to')) {
         this.next();
-        this.expression([INTEGER]);
+        by = chooser(this.expression([INTEGER]));
       } else if (this.kind === WORD && QUEUE_FLAGS.has(this.word)) {
         if (this.word === 'bypass') bypass = true;
         this.next();
@@ -530,7 +532,8 @@ export class ExpressionReader extends FieldReader {
       else break;
       stop = this.previousStop;
     }
-    return { kind: 'queue', text: this.text.slice(start, stop), bypass };
+    const text = this.text.slice(start, stop);
+    return by ? { kind: 'queue', text, bypass, by } : { kind: 'queue', text, bypass };
   }
 
   private wordAfterComma(): string {
@@ -551,6 +554,11 @@ export class ExpressionReader extends FieldReader {
     if (expression.kind !== 'value') throw MISREAD;
     return expression.value;
   }
+}
+
+/** What chooses the queue where it is no constant, else null. */
+export function chooser(queue: Expression): Expression | null {
+  return queue.kind === 'value' || queue.kind === 'range' ? null : queue;
 }
 
 const CATCH_ALL: Value = { kind: 'value', value: '*' };
