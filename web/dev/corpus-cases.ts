@@ -15,6 +15,8 @@ export interface Outcome {
   /** null where the case asks for none. */
   readonly same: boolean | null;
   readonly detail: string;
+  /** Why two texts that nft takes for the same are read as different. */
+  readonly reason?: string;
 }
 
 const TOOLS: readonly (readonly [prefix: string, tool: string])[] = [
@@ -134,6 +136,23 @@ export function nftCases(path: string, text: string): Outcome[] {
   return outcomes;
 }
 
+/** By the rule as written. */
+const REASONS: readonly (readonly [test: RegExp, reason: string])[] = [
+  [/^(?:meta )?sk[ug]id .*\b(?:bin|daemon)\b/, 'the node tells whose number it is'],
+  [/^dccp sport ftp-data - re-mail-ck/, 'the node tells which port it is'],
+  [/^meta time \d+ /, 'the date is of the time zone of who lists'],
+  [/^last used/, 'the listing is without state'],
+  [
+    /^ether type ip6? reject|vlan type ip ip protocol/,
+    'nft leaves out the type of the frame, which the kernel compares',
+  ],
+];
+
+export function reasonFor(rule: string): { reason?: string } {
+  const reason = REASONS.find(([test]) => test.test(rule))?.[1];
+  return reason === undefined ? {} : { reason };
+}
+
 function nftCase(family: string, rule: string, listed: string): Outcome {
   const [one, other] = [rule, listed].map((each) =>
     readText('rules.nft', `table ${family} t {\n\tchain c {\n\t\t${each}\n\t}\n}\n`),
@@ -148,5 +167,6 @@ function nftCase(family: string, rule: string, listed: string): Outcome {
     opaque,
     same: rule === listed ? null : left === right,
     detail: left === right ? '' : `${left}\n    ≠ ${right}`,
+    ...reasonFor(rule),
   };
 }

@@ -23,7 +23,7 @@ export function readText(name: string, text: string): Reading {
   const problems: string[] = [];
   for (const { diagnostics } of dumps) {
     for (const { severity, code, message } of diagnostics) {
-      if (severity === 'error' || NOT_UNDERSTOOD.has(code)) problems.push(`${code}: ${message}`);
+      if (severity === 'error' || NOT_UNDERSTOOD.test(code)) problems.push(`${code}: ${message}`);
     }
   }
   const opaque: string[] = [];
@@ -36,12 +36,7 @@ export function readText(name: string, text: string): Reading {
   return { ruleset, rules: ruleset.rules.length, problems, opaque };
 }
 
-const NOT_UNDERSTOOD: ReadonlySet<string> = new Set([
-  'not-understood',
-  'value-not-understood',
-  'unknown-target',
-  'unknown-match',
-]);
+const NOT_UNDERSTOOD = /not-understood$|^unknown-(?:target|match)$/;
 
 /** The words that are not modelled; null for a statement that is. `-m tcp` is known to say nothing. */
 export function keptAsText(statement: Statement): string | null {

@@ -46,6 +46,8 @@ const ICMP_DEPENDENCIES: ReadonlyMap<string, readonly number[]> = new Map([
   ['icmpv6 mtu', [2]],
   ['icmpv6 parameter-problem', [4]],
   ['icmpv6 max-delay', [130]],
+  ['icmpv6 taddr', [130, 131, 132, 135, 136, 137]],
+  ['icmpv6 daddr', [137]],
 ]);
 
 /** The headers that a part of a rule compares or writes. */
@@ -134,16 +136,13 @@ function networkOf(name: string, header: string): number | undefined {
   return ROUTE.test(name) ? undefined : NETWORK_HEADERS.get(header);
 }
 
+/** The numbers of a value, a range or a set; none where there are too many to be what nft adds. */
 function numbersOf(right: Expression): number[] {
+  if (right.kind === 'set') return right.elements.flatMap(({ key }) => (key.kind === 'set' ? [] : numbersOf(key)));
   if (right.kind === 'value') return typeof right.value === 'number' ? [right.value] : [];
-  if (right.kind === 'range') {
-    const [from, to] = [Number(right.from), Number(right.to)];
-    return to - from === 1 ? [from, to] : [];
-  }
-  if (right.kind !== 'set') return [];
-  return right.elements.flatMap(({ key }) =>
-    key.kind === 'value' && typeof key.value === 'number' ? [key.value] : [],
-  );
+  if (right.kind !== 'range' || typeof right.from !== 'number' || typeof right.to !== 'number') return [];
+  const { from, to } = right;
+  return to - from < 8 ? Array.from({ length: to - from + 1 }, (_, i) => from + i) : [];
 }
 
 /** The EtherType that the match itself asks for, or null. */

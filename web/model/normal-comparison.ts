@@ -187,7 +187,9 @@ const FAMILIES: ReadonlyMap<number | null, string> = new Map([
   [IPV4, 'ip'],
   [IPV6, 'ip6'],
 ]);
-const RAW_PORTS: ReadonlyMap<string, string> = new Map([
+/** Other names of one field. */
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['vlan cfi', 'vlan dei'],
   ['@th,0,16', 'th sport'],
   ['@th,16,16', 'th dport'],
 ]);
@@ -198,7 +200,7 @@ const PORT_HEADERS: ReadonlyMap<number | null, string> = new Map(
 
 function fieldForm(left: Expression, { family, network, transport }: Surroundings): Expression {
   if (left.kind !== 'field') return left;
-  const name = RAW_PORTS.get(left.name) ?? left.name;
+  const name = ALIASES.get(left.name) ?? left.name;
   // Kernel: nft_set_pktinfo_ipv4() sets the transport protocol from this field.
   if (name === 'ip protocol' && family === 'ip') return field('meta l4proto');
   const header = PORT_HEADERS.get(transport);

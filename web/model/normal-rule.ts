@@ -130,10 +130,12 @@ function statementForm(statement: Exclude<Statement, Match>, around: Surrounding
       return logForm(statement);
     case 'limit': {
       const { spelled: _, ...limit } = statement;
+      if (limit.name) return { ...limit, name: expressionForm(limit.name) };
       return limit.burst === 5 && !limit.bytes ? { ...limit, burst: null } : limit;
     }
     case 'quota': {
       const { spelled, ...quota } = statement;
+      if (quota.name) return { ...quota, name: expressionForm(quota.name) };
       // Beyond 53 bits the digits tell, rounded in one way.
       const digits = Number.isSafeInteger(quota.bytes) ? null : /\d+/.exec(spelled ?? '');
       return { ...quota, bytes: digits ? Number(digits[0]) : quota.bytes, used: null };

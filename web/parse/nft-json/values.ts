@@ -30,7 +30,7 @@ export function stringConstant(text: string, type: FieldType | undefined): Expre
     case 'string':
       return nameConstant(text, type);
     case 'ipv4':
-      return plain(parseIpv4(text));
+      return plain(parseIpv4(text) ?? (HEX.test(text) ? numberScalar(BigInt(text), type) : null));
     case 'ipv6':
       return plain(parseIpv6(text));
     case 'mac':

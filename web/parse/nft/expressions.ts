@@ -235,6 +235,9 @@ export class ExpressionReader extends FieldReader {
     if (this.kind === DASH) {
       this.next();
       const last = this.constant(type);
+      // An end that only the node can tell.
+      if (first.kind === 'opaque-expression' || last.kind === 'opaque-expression')
+        return { kind: 'opaque-expression', text: this.text.slice(start, this.previousStop) };
       if (first.kind !== 'value' || last.kind !== 'value') throw MISREAD;
       return this.range(first.value, last.value, type, start);
     }

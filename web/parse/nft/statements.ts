@@ -167,12 +167,13 @@ export class StatementReader extends EffectReader {
     }
     this.previousStop = stop;
     const text = this.text.slice(start, stop);
-    this.diagnostics.push(
-      diagnostic('warning', 'nft-not-understood', `Kept, but not interpreted: ${shortened(text)}`, {
-        start,
-        end: stop,
-      }),
-    );
+    const span = { start, end: stop };
+    // iptables' `--ctstatus NONE` has no words in nft.
+    const made =
+      text === 'ct status'
+        ? diagnostic('warning', 'nft-value-not-shown', 'nft does not list the value that this rule compares', span)
+        : diagnostic('warning', 'nft-not-understood', `Kept, but not interpreted: ${shortened(text)}`, span);
+    this.diagnostics.push(made);
     return { kind: 'opaque', text };
   }
 
