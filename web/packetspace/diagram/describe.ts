@@ -38,8 +38,9 @@ export interface DescriptionLimits {
   readonly intervals: number;
 }
 
-/** Intervals looked at in all, for each product that is allowed. */
-const PLACES_PER_PRODUCT = 1000;
+/** Intervals looked at in one walk along a field, and in all. */
+const PLACES_IN_A_WALK = 1 << 16;
+const PLACES_IN_ALL = 1 << 18;
 
 /**
  * Describes a set by fields. Where it is complete, the union of the products is the set, but for what was forgotten; otherwise they lie within
@@ -77,6 +78,20 @@ interface Group {
   readonly intervals: Interval[];
 }
 
+/** A term of the fields behind, and the values of the field for which it is needed. */
+interface NarrowTerm extends Term {
+  readonly intervals: Interval[];
+}
+
+function addTo(terms: Map<Ref, NarrowTerm>, { sides, set }: Term, { intervals }: Group): void {
+  let known = terms.get(set);
+  if (!known) {
+    known = { sides, set, intervals: [] };
+    terms.set(set, known);
+  }
+  for (const interval of intervals) known.intervals.push(interval);
+}
+
 interface Covered {
   readonly terms: readonly Term[];
   /** The union of the terms. */
@@ -90,15 +105,12 @@ class Cover {
   readonly #diagrams: Diagrams;
   readonly #fields: readonly Field[];
   readonly #limits: DescriptionLimits;
-  #placesLeft: number;
-  #termsLeft: number;
+  #placesLeft = PLACES_IN_ALL;
 
   constructor(diagrams: Diagrams, fields: readonly Field[], limits: DescriptionLimits) {
     this.#diagrams = diagrams;
     this.#fields = fields;
     this.#limits = limits;
-    this.#placesLeft = PLACES_PER_PRODUCT * limits.products;
-    this.#termsLeft = PLACES_PER_PRODUCT * limits.products;
   }
 
   /** Terms over the fields from `at` on whose union has all of `lower` and nothing outside `upper`. */
@@ -110,14 +122,18 @@ class Cover {
     const [only] = groups;
     if (only && groups.length === 1 && whole) return this.between(only.lower, only.upper, at + 1);
     const anywhere = whole ? this.#diagrams.andAll(groups.map((group) => group.upper)) : FALSE;
-    const narrow = groups.map((group) => this.between(this.#diagrams.diff(group.lower, anywhere), group.upper, at + 1));
-    const missing = groups.map((group, i) => this.#diagrams.diff(group.lower, (narrow[i] as Covered).set));
-    const wide = this.between(
-      this.#diagrams.orAll(missing.map((set) => this.#diagrams.and(set, anywhere))),
-      anywhere,
-      at + 1,
-    );
-    const terms = [...wide.terms, ...this.#join(field, groups, narrow)];
+    const missing: Ref[] = [];
+    const narrow = new Map<Ref, NarrowTerm>();
+    for (const group of groups) {
+      const covered = this.between(this.#diagrams.diff(group.lower, anywhere), group.upper, at + 1);
+      missing.push(this.#diagrams.and(this.#diagrams.diff(group.lower, covered.set), anywhere));
+      for (const term of covered.terms) addTo(narrow, term, group);
+      if (narrow.size <= this.#limits.products) continue;
+      this.complete = false;
+      break;
+    }
+    const wide = this.between(this.#diagrams.orAll(missing), anywhere, at + 1);
+    const terms = [...wide.terms, ...[...narrow.values()].map((term) => this.#before(field, term))];
     return { terms, set: this.#diagrams.orAll(terms.map((term) => term.set)) };
   }
 
@@ -125,8 +141,10 @@ class Cover {
   #groups(field: Field, lower: Ref, upper: Ref): { readonly groups: readonly Group[]; readonly whole: boolean } {
     const groups = new Map<string, Group>();
     let whole = true;
+    let left = Math.min(this.#placesLeft, PLACES_IN_A_WALK);
+    const before = left;
     walkField(this.#diagrams, field, [lower, upper], (low, high, [ownLower, ownUpper]) => {
-      if (--this.#placesLeft < 0) {
+      if (--left < 0) {
         whole = false;
         return false;
       }
@@ -139,31 +157,16 @@ class Cover {
       appendInterval(group.intervals, low, high);
       return true;
     });
+    this.#placesLeft -= before - Math.max(left, 0);
     this.complete &&= whole;
     return { groups: [...groups.values()], whole };
   }
 
-  /** Puts the field before the groups' terms; equal terms of several groups become one with all their intervals. */
-  #join(field: Field, groups: readonly Group[], narrow: readonly Covered[]): Term[] {
-    const bySet = new Map<Ref, { readonly sides: Product; readonly intervals: Interval[] }>();
-    groups.forEach((group, i) => {
-      for (const { sides, set } of (narrow[i] as Covered).terms) {
-        const known = bySet.get(set);
-        if (known) known.intervals.push(...group.intervals);
-        else bySet.set(set, { sides, intervals: [...group.intervals] });
-      }
-    });
-    const terms: Term[] = [];
-    for (const [set, { sides, intervals }] of bySet) {
-      if (--this.#termsLeft < 0) {
-        this.complete = false;
-        break;
-      }
-      const own = this.#limited(joined(intervals));
-      const term = this.#diagrams.and(fieldIn(this.#diagrams, field, own), set);
-      terms.push({ sides: [{ field, intervals: own }, ...sides], set: term });
-    }
-    return terms;
+  /** Puts the field before a term. */
+  #before(field: Field, { sides, set, intervals }: NarrowTerm): Term {
+    const own = this.#limited(joined(intervals));
+    const inBoth = this.#diagrams.and(fieldIn(this.#diagrams, field, own), set);
+    return { sides: [{ field, intervals: own }, ...sides], set: inBoth };
   }
 
   #limited(intervals: readonly Interval[]): readonly Interval[] {

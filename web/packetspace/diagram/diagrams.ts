@@ -19,7 +19,7 @@ import { Transform } from './transform.ts';
 import { cofactorBy, type Transformation, type VariableSet } from './transformation.ts';
 
 export interface DiagramsOptions {
-  /** The most nodes in use at any time: 16 million by default, which is about 400 MB (600 MB while the columns double). */
+  /** The most nodes in use at any time: 16 million by default, which are 350 MB (500 MB while the columns double). */
   readonly maxNodes?: number;
   /** The most remembered results, 16 bytes each: a power of two, 2^20 by default. */
   readonly maxCacheEntries?: number;
