@@ -56,6 +56,22 @@ type Reason = readonly [what: string, isIt: (difference: Difference, json: reado
 
 /** Found by listing one ruleset in both ways with nft 1.0.6: src/json.c has no words for these. */
 const REASONS: readonly Reason[] = [
+  ['the comment of a chain', ({ path, right }) => /\/ chains \/ \S+ \/ comment$/.test(path) && right === 'null'],
+  ['what a set is a type of', ({ path, right }) => /\/ (?:key|data) \/ typeof$/.test(path) && right === 'undefined'],
+  [
+    'that rules add to a set',
+    ({ path, left, right }) =>
+      /\/ sets \/ \S+ \/ flags/.test(path) && left.includes('dynamic') && !right.includes('dynamic'),
+  ],
+  [
+    'that a set joins its intervals',
+    ({ path, left, right }) =>
+      /\/ sets \/ \S+ \/ options/.test(path) && left.includes('auto-merge') && !right.includes('auto-merge'),
+  ],
+  [
+    'an option of synproxy that is 0',
+    ({ path, left, right }) => path.endsWith(' / text') && withoutZero(left) === withoutZero(right),
+  ],
   ['the device of a chain', ({ path, right }) => path.includes('/ base / devices') && right === '[]'],
   ['the options of an iptables extension that the text translates', ofExtension],
   [
@@ -68,6 +84,10 @@ const REASONS: readonly Reason[] = [
   ['all statements of an element but the first', ofElementState],
   ['parts of a second', ({ path }) => path.endsWith('/ extras / expires') || path.endsWith('/ extras / timeout')],
 ];
+
+function withoutZero(text: string): string {
+  return text.replace(/\b(?:mss|wscale) 0 ?/g, '');
+}
 
 function ofExtension({ path }: Difference, json: readonly Table[]): boolean {
   const place = /^(\S+) (\S+) \/ chains \/ (\S+) \/ rules \/ (\d+) \//.exec(path);

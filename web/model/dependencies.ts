@@ -55,6 +55,8 @@ export class Headers {
   readonly #fields = new Set<string>();
   readonly #transports = new Set<number>();
   readonly #networks = new Set<number>();
+  /** Those that nft asks for by the type of the frame in bridges. */
+  readonly #frames = new Set<number>([VLAN]);
 
   /** Every field that the statement compares or writes, and what it can only do with some packets. */
   add(statement: Statement): void {
@@ -76,7 +78,10 @@ export class Headers {
     const transport = TRANSPORT_HEADERS.has(header) ? PROTOCOLS.byName.get(header) : undefined;
     if (transport !== undefined) this.#transports.add(transport);
     const network = networkOf(name, header);
-    if (network !== undefined) this.#networks.add(network);
+    if (network === undefined) return;
+    this.#networks.add(network);
+    if (header !== 'ip' && header !== 'ip6' && !name.startsWith('ct ')) this.#frames.add(network);
+    if (name.startsWith('ip option ')) this.#frames.add(network);
   }
 
   /** Whether nft adds this very match, so that it says nothing new. */
@@ -90,9 +95,11 @@ export class Headers {
         return this.#networks.has(NFPROTO.get(one) ?? -1);
       case 'meta protocol':
         return typeof one === 'number' && this.#networks.has(one);
-      // The type of a frame with a VLAN tag is another than its packet's: nft asks for it where it looks behind neither.
+      // The type of a frame with a VLAN tag is another than its packet's.
       case 'ether type':
-        return (one === VLAN || (one === ARP && family === 'bridge')) && this.#networks.has(one);
+        return (
+          (one === VLAN || family === 'bridge') && this.#networks.has(Number(one)) && this.#frames.has(Number(one))
+        );
       case 'meta iiftype':
         return family !== 'bridge' && one === 1 && [...this.#fields].some((name) => /^(?:ether|vlan) /.test(name));
       case 'icmp type':

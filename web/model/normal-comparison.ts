@@ -5,6 +5,7 @@ import { type Expression, field, value } from './expression.ts';
 import { fieldType } from './field-types.ts';
 import { alone, expressionForm, prefixForm } from './normal-expression.ts';
 import { maskLength, normalMatch } from './normal-match.ts';
+import { namedField } from './raw-fields.ts';
 import type { Match } from './statement.ts';
 
 /** What is known of the packets that a rule's comparisons see. */
@@ -188,19 +189,16 @@ const FAMILIES: ReadonlyMap<number | null, string> = new Map([
   [IPV6, 'ip6'],
 ]);
 /** Other names of one field. */
-const ALIASES: ReadonlyMap<string, string> = new Map([
-  ['vlan cfi', 'vlan dei'],
-  ['@th,0,16', 'th sport'],
-  ['@th,16,16', 'th dport'],
-]);
+const ALIASES: ReadonlyMap<string, string> = new Map([['vlan cfi', 'vlan dei']]);
 const WITH_PORTS = 'tcp udp udplite sctp dccp'.split(' ');
 const PORT_HEADERS: ReadonlyMap<number | null, string> = new Map(
   WITH_PORTS.map((header) => [PROTOCOLS.byName.get(header) as number, header]),
 );
 
-function fieldForm(left: Expression, { family, network, transport }: Surroundings): Expression {
+/** Other names of one field, and what the surroundings tell of it. */
+export function fieldForm(left: Expression, { family, network, transport }: Surroundings): Expression {
   if (left.kind !== 'field') return left;
-  const name = ALIASES.get(left.name) ?? left.name;
+  const name = ALIASES.get(left.name) ?? namedField(left.name, network, transport);
   // Kernel: nft_set_pktinfo_ipv4() sets the transport protocol from this field.
   if (name === 'ip protocol' && family === 'ip') return field('meta l4proto');
   const header = PORT_HEADERS.get(transport);

@@ -8,8 +8,8 @@
  */
 import { assertNever } from '../base/assert.ts';
 import { askedNetwork, askedTransport, Headers, IPV4, IPV6 } from './dependencies.ts';
-import { ACCEPT, type Expression } from './expression.ts';
-import { matchForm, type Surroundings } from './normal-comparison.ts';
+import { ACCEPT, type Expression, type Field, isVerdict, type SetElement } from './expression.ts';
+import { fieldForm, matchForm, type Surroundings } from './normal-comparison.ts';
 import { expressionForm, setForm, textOf, verdictForm } from './normal-expression.ts';
 import type { Rule } from './ruleset.ts';
 import type { Log, Match, Nat, Reject, Statement, Xt } from './statement.ts';
@@ -121,7 +121,7 @@ function statementForm(statement: Exclude<Statement, Match>, around: Surrounding
       return { kind: 'vmap', key: expressionForm(statement.key), map };
     }
     case 'mangle':
-      return { kind: 'mangle', target: statement.target, value: expressionForm(statement.value) };
+      return { kind: 'mangle', target: targetForm(statement.target, around), value: expressionForm(statement.value) };
     case 'nat':
       return natForm(statement, around);
     case 'reject':
@@ -148,11 +148,11 @@ function statementForm(statement: Exclude<Statement, Match>, around: Surrounding
     case 'fwd':
       return { kind: statement.kind, address: optional(statement.address), device: optional(statement.device) };
     case 'synproxy':
-      return { kind: 'synproxy', text: statement.text.split(' ').sort().join(' ') };
+      return { kind: 'synproxy', text: synproxyForm(statement.text) };
     case 'set-update':
       return {
         ...statement,
-        element: { ...statement.element, key: expressionForm(statement.element.key) },
+        element: updateForm(statement.element),
         statements: statement.statements.flatMap((each) => normalBody([each], around.family)),
       };
     case 'xt':
@@ -174,6 +174,26 @@ function statementForm(statement: Exclude<Statement, Match>, around: Surrounding
     default:
       return assertNever(statement, 'statement');
   }
+}
+
+function targetForm(target: Field, around: Surroundings): Field {
+  const form = fieldForm(target, around);
+  return form.kind === 'field' ? form : target;
+}
+
+function updateForm({ key, data, ...rest }: SetElement): SetElement {
+  const form = { ...rest, key: expressionForm(key) };
+  if (data === undefined) return form;
+  return { ...form, data: isVerdict(data) ? verdictForm(data) : expressionForm(data) };
+}
+
+/** nft lists an option that is not given as 0 where it lists the other. */
+function synproxyForm(text: string): string {
+  const options = text.match(/(?:mss|wscale) \d+|\S+/g) ?? [];
+  return options
+    .filter((option) => !option.endsWith(' 0'))
+    .sort()
+    .join(' ');
 }
 
 /** Port 0 is the packet's own. */

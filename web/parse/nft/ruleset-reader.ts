@@ -21,6 +21,7 @@ import type { ParsedSection, ParseOptions } from '../format.ts';
 import { withRule } from '../text/rule-list.ts';
 import { END, MISREAD, NEWLINE, NUMBER, STRING, WORD } from './lexer.ts';
 import { isListingText } from './listing-text.ts';
+import { objectText } from './object-text.ts';
 import { type SetDraft, SetReader } from './sets.ts';
 
 const OPEN = 123;
@@ -334,7 +335,7 @@ export class RulesetReader extends SetReader {
       const inside = this.stop;
       this.skipBraces(this.start);
       const closed = this.text.charCodeAt(this.previousStop - 1) === CLOSE;
-      text = bodyText(this.text.slice(inside, closed ? this.previousStop - 1 : this.previousStop));
+      text = objectText(kind, this.text.slice(inside, closed ? this.previousStop - 1 : this.previousStop));
     } else {
       const inside = this.start;
       while (!this.atEnd()) this.next();
@@ -722,7 +723,7 @@ export class RulesetReader extends SetReader {
     let text: string;
     if (this.kind === OPEN) {
       this.skipBraces(this.start);
-      text = bodyText(this.text.slice(inside + 1, this.previousStop - 1));
+      text = objectText(kind, this.text.slice(inside + 1, this.previousStop - 1));
     } else {
       while (!this.atEnd()) this.next();
       text = this.text.slice(inside, this.previousStop);
@@ -759,15 +760,6 @@ const FAMILY_OR_NAME = /^[A-Za-z_]/;
 
 function newChain(table: Table, name: string, span: Span, nameSpan: Span): Chain {
   return { id: 0, table, name, base: null, rules: [], span, nameSpan, handle: null, comment: null };
-}
-
-/** An object's body as lines without indentation and handles. */
-function bodyText(body: string): string {
-  return body
-    .split('\n')
-    .map((line) => line.replace(/# handle \d+\s*$/, '').trim())
-    .filter((line) => line !== '')
-    .join('\n');
 }
 
 /**
