@@ -1,8 +1,10 @@
 /** Random rules of iptables from the grammar of xt-grammar.ts, for test-kernel.ts and fuzz.ts. The same seed gives the same rules. */
 import { expand, generator, pick, type Random } from './draw.ts';
-import { MATCHES, NAMES, TARGETS } from './xt-grammar.ts';
+import { ARP, BRIDGE, MATCHES, NAMES, TARGETS } from './xt-grammar.ts';
 
 export type Tool = 'iptables' | 'ip6tables';
+/** They have no `-m`, and no restore that adds to what is there. */
+export type LinkTool = 'ebtables' | 'arptables';
 
 export interface RandomRule {
   readonly table: string;
@@ -87,4 +89,19 @@ export function randomRule(tool: Tool, random: Random): RandomRule {
 export function randomRules(tool: Tool, seed: number, count: number): RandomRule[] {
   const random = generator(seed);
   return Array.from({ length: count }, () => randomRule(tool, random));
+}
+
+/** So many rules of each template of ebtables or arptables. */
+export function linkRules(tool: LinkTool, seed: number, each: number): RandomRule[] {
+  const random = generator(seed);
+  const lines = (tool === 'ebtables' ? BRIDGE : ARP).trim().split('\n');
+  return lines.flatMap((line) => {
+    const [table = '', chain = ''] = line.split(/[ [{]/);
+    const template = line.slice(`${table} ${chain}`.length);
+    return Array.from({ length: each }, () => ({
+      table,
+      chain,
+      text: drawOptions('iptables', template, random).trim(),
+    }));
+  });
 }

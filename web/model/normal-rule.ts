@@ -7,6 +7,8 @@
  * Not done: reasoning about several matches of one field.
  */
 import { assertNever } from '../base/assert.ts';
+import { impliedArpMatches } from './arp-implied.ts';
+import { LOG_LEVELS } from './constants.ts';
 import { askedNetwork, askedTransport, Headers, IPV4, IPV6 } from './dependencies.ts';
 import { ACCEPT, type Expression } from './expression.ts';
 import { matchForm, type Surroundings } from './normal-comparison.ts';
@@ -18,7 +20,8 @@ import type { Condition, XtReading } from './xt-reading.ts';
 /** Two rules have the same normal text exactly if their normal bodies are equal. Cost: linear in the rule, sets are sorted. */
 export function normalRuleText(rule: Rule): string {
   const { family, listing } = rule.chain.table;
-  return normalBodyText(listing === 'iptables' ? finishedProxy(rule.body) : rule.body, family);
+  const body = listing === 'iptables' ? finishedProxy(rule.body) : rule.body;
+  return normalBodyText(family === 'arp' ? [...impliedArpMatches(rule), ...body] : body, family);
 }
 
 /**
@@ -64,6 +67,9 @@ export function normalBody(body: readonly Statement[], family: string): Statemen
     else flush(normal);
   }
   flush(null);
+  // A rule that goes on with the next one at its end says nothing by that.
+  const last = kept[kept.length - 1];
+  if (last?.kind === 'verdict' && last.verdict.kind === 'continue') kept.pop();
   return kept;
 }
 
@@ -129,7 +135,7 @@ function statementForm(statement: Exclude<Statement, Match>, around: Surrounding
     case 'log':
       return logForm(statement);
     case 'limit': {
-      const { spelled: _, ...limit } = statement;
+      const { spelled: _, via: __, ...limit } = statement;
       if (limit.name) return { ...limit, name: expressionForm(limit.name) };
       return limit.burst === 5 && !limit.bytes ? { ...limit, burst: null } : limit;
     }
@@ -264,7 +270,13 @@ function singleFlags(option: string): string[] {
   return list ? [`flags tcp ${list[1]}`, `flags tcp ${list[2]}`] : [option];
 }
 
+/** syslog's other names. */
+function levelForm(option: string): string {
+  const level = option.startsWith('level ') ? LOG_LEVELS.byName.get(option.slice('level '.length)) : undefined;
+  return level === undefined ? option : `level ${LOG_LEVELS.byNumber.get(level)}`;
+}
+
 function logForm({ prefix, group, options }: Log): Log {
-  const told = options.filter((option) => option !== 'level warn' && option !== 'queue-threshold 1');
+  const told = options.map(levelForm).filter((option) => option !== 'level warn' && option !== 'queue-threshold 1');
   return { kind: 'log', prefix, group, options: told.flatMap(singleFlags).sort() };
 }

@@ -4,7 +4,7 @@
  *
  * Readings of matches first: what depends on the packet and its connection alone, then what depends on a state of the node that no dump holds.
  */
-import type { Prefix } from './expression.ts';
+import type { Prefix, Verdict } from './expression.ts';
 import type { Match, SetUpdate } from './statement.ts';
 
 /** Comparisons joined as no row of matches can join them. A comparison that has nothing to compare is false, and `not` of it true. */
@@ -305,6 +305,18 @@ export interface PrefixTranslationReading {
   readonly to: Prefix;
 }
 
+/**
+ * Targets of ebtables. `take-in`: the frame goes to the bridge itself (redirect). `answer-arp`: an ARP request is answered with `mac` (null: that of
+ * the interface); frames that are no requests go on with the next rule. `rewrite-source-and-arp`: also in the ARP header. Then `verdict`.
+ * Kernel: net/bridge/netfilter/ebt_redirect.c, ebt_arpreply.c, ebt_snat.c.
+ */
+export interface BridgeTargetReading {
+  readonly kind: 'bridge-target';
+  readonly does: 'take-in' | 'answer-arp' | 'rewrite-source-and-arp';
+  readonly mac: bigint | null;
+  readonly verdict: Verdict;
+}
+
 export type XtReading =
   | ConditionReading
   | ConntrackReading
@@ -330,4 +342,5 @@ export type XtReading =
   | HmarkReading
   | SetMapReading
   | NetmapReading
-  | PrefixTranslationReading;
+  | PrefixTranslationReading
+  | BridgeTargetReading;

@@ -9,7 +9,9 @@ import { protocolNumber } from './codecs.ts';
 import { type Context, type FieldOption, field, type MatchExtension, match, negate } from './extension.ts';
 import { BASIC } from './extensions/basic.ts';
 import { isAlways, readingOf } from './extensions/readings.ts';
-import { arpTarget, foreignStatements } from './foreign.ts';
+import { arptablesStatements, arptablesTarget } from './foreign/arptables.ts';
+import { ebtablesStatements } from './foreign/ebtables.ts';
+import { EBTABLES_TARGETS, ebtablesTarget, readBridgeTarget } from './foreign/ebtables-targets.ts';
 import { fieldOption, fieldPrinters, MATCH_EXTENSIONS, PROTOCOL_EXTENSIONS, TARGET_EXTENSIONS } from './registry.ts';
 import { groupOptions, type OptionWords, splitWords, type Word } from './words.ts';
 
@@ -69,13 +71,34 @@ export function parseUnit(text: string, start: number, end: number, context: Uni
 
 function foreignUnit(text: string, words: readonly Word[], start: number, end: number, context: UnitContext): Unit {
   const target = words[0]?.text === '-j';
-  if (target && context.family === 'bridge') return targetUnit(text, words, 1, end, context);
-  const statements = target
-    ? arpTarget(text, words, context, context.isChain)
-    : foreignStatements(text, words, context);
+  if (target && context.family === 'bridge') {
+    return bridgeTargetUnit(text, words, context) ?? targetUnit(text, words, 1, end, context);
+  }
+  const bridge = context.family === 'bridge' ? ebtablesStatements(text, words, context) : null;
+  const arp = target
+    ? arptablesTarget(text, words, context, context.isChain)
+    : arptablesStatements(text, words, context);
+  const statements = context.family === 'bridge' ? bridge : arp;
   return statements
     ? { statements, target, extension: '', problems: NO_PROBLEMS, protocol: null }
     : opaque(text, start, end);
+}
+
+/** A target of ebtables' own; null for verdicts, chains and what is not known. */
+function bridgeTargetUnit(text: string, words: readonly Word[], context: UnitContext): Unit | null {
+  const name = words[1];
+  if (!name || !EBTABLES_TARGETS.has(name.text) || context.isChain(name.text)) return null;
+  const options = groupOptions(words, 2);
+  const written = text.slice(name.start, (words[words.length - 1] as Word).end);
+  const read = options && ebtablesTarget(name.text, options, written);
+  const kept = xt(
+    'target',
+    name.text,
+    optionsText(text, words, 2),
+    false,
+    options && readBridgeTarget(name.text, options),
+  );
+  return { statements: read ?? [kept], target: true, extension: name.text, problems: NO_PROBLEMS, protocol: null };
 }
 
 /** Text that belongs to no unit is kept, and told. */
