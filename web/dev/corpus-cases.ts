@@ -5,17 +5,21 @@
 import { normalRuleText } from '../model/normal-rule.ts';
 import type { Rule } from '../model/ruleset.ts';
 import { printIptablesSave } from '../parse/iptables-save/print.ts';
-import { keptAsText, readText } from './reading.ts';
+import { type Explained, explanation, IN_NFT, IN_SAVE } from './explained.ts';
+import { type Reading, readText } from './reading.ts';
 
 export interface Outcome {
   readonly what: string;
   /** Empty: read without a problem. */
   readonly problems: readonly string[];
   readonly opaque: readonly string[];
+  /** How many extensions have a reading beside their text, and of how many nft lists only the name. */
+  readonly typed: number;
+  readonly placeholders: number;
   /** null where the case asks for none. */
   readonly same: boolean | null;
   readonly detail: string;
-  /** Why two texts that nft takes for the same are read as different. */
+  /** Why two texts that should mean the same are read as different: of explained.ts the row. */
   readonly reason?: string;
 }
 
@@ -63,14 +67,29 @@ function extensionCase(tool: string, table: string, chain: string, rule: string,
   const wanted = `-A ${chain} ${expected}`;
   const [one, other] = [reading.ruleset.rules[0], loose.ruleset.rules[0]];
   const meansSame = one !== undefined && other !== undefined && normalRuleText(one) === normalRuleText(other);
-  const opaque = reading.opaque;
+  const { opaque } = reading;
   const same = printed.trim() === wanted.trim();
   const detail = same
     ? meansSame || opaque.length > 0
       ? ''
       : `“${rule}” is not read as “${expected}”`
     : `printed: ${printed}`;
-  return { what: wanted, problems: [...reading.problems, ...loose.problems], opaque, same: detail === '', detail };
+  return {
+    what: wanted,
+    problems: [...reading.problems, ...loose.problems],
+    ...kept(reading),
+    same: detail === '',
+    ...explainedBy(detail === '' ? null : explanation(IN_SAVE, rule, one?.chain.table.family ?? '')),
+    detail,
+  };
+}
+
+function kept({ opaque, typed, placeholders }: Reading): Pick<Outcome, 'opaque' | 'typed' | 'placeholders'> {
+  return { opaque, typed: typed.length, placeholders: placeholders.length };
+}
+
+function explainedBy(known: Explained | null): { reason?: string } {
+  return known ? { reason: known.iptables } : {};
 }
 
 /** Pairs of an iptables command and `nft 'add rule ...'`. Commands about tables, and pairs of several commands, are left out. */
@@ -111,8 +130,9 @@ function translationCase(
   return {
     what: `${options}  ↔  ${nft}`,
     problems,
-    opaque: saved.opaque,
+    ...kept(saved),
     same: saved.opaque.length > 0 ? null : left === right,
+    ...explainedBy(left === right ? null : explanation(IN_NFT, options, family)),
     detail: left === right ? '' : `${left}\n    ≠ ${right}`,
   };
 }
@@ -160,11 +180,10 @@ function nftCase(family: string, rule: string, listed: string): Outcome {
   const [left, right] = [one, other].map(({ ruleset }) =>
     ruleset.rules[0] ? normalRuleText(ruleset.rules[0]) : '(none)',
   );
-  const opaque = one.ruleset.rules.flatMap(({ body }) => body.flatMap((each) => keptAsText(each) ?? []));
   return {
     what: rule === listed ? rule : `${rule}  ↔  ${listed}`,
     problems: [...one.problems, ...other.problems],
-    opaque,
+    ...kept(one),
     same: rule === listed ? null : left === right,
     detail: left === right ? '' : `${left}\n    ≠ ${right}`,
     ...reasonFor(rule),

@@ -250,8 +250,10 @@ function printMatches(body: readonly Statement[], context: Context): string {
       continue;
     }
     if (printed.extension === '') {
+      groupStart = text.length;
       text += ` ${printed.text}`;
-      current = '';
+      current = statement.kind === 'xt' ? statement.name : '';
+      used = new Set(statement.kind === 'xt' ? optionNames(statement.options) : []);
       continue;
     }
     const names = optionNames(printed.text);

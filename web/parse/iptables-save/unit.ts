@@ -304,25 +304,42 @@ function readApart(
   text: string,
   context: Context,
 ): Statement[] | null {
-  const within = (names: readonly string[] | undefined, { name }: OptionWords) => names?.includes(name) ?? false;
-  const apart = options.filter((each) => within(extension.apart, each));
-  const idle = options.filter((each) => within(extension.idle, each));
-  const own = options.filter((each) => !apart.includes(each) && !idle.includes(each));
-  if (apart.length + idle.length === 0) return null;
-  const matches = readGroup(extension, own, context) ?? (own.length === 0 ? [] : null);
+  const has = (names: readonly string[] | undefined, { name }: OptionWords) => names?.includes(name) ?? false;
+  const apart = options.filter((each) => has(extension.apart, each));
   const reading = apart.length > 0 ? readingOf('match', extension.name, apart, context) : null;
-  if (!matches || (apart.length > 0 && !reading)) return null;
-  const statements: Statement[] = [...matches];
-  for (const [group, known] of [
-    [apart, false],
-    [idle, true],
-  ] as const) {
-    if (group.length === 0) continue;
-    const words = group.map(({ start, end }) => text.slice(start, end)).join(' ');
-    const kept = xt('match', extension.name, words, known, known ? null : reading);
+  const others = options.filter((each) => !has(extension.apart, each));
+  if ((apart.length > 0 && !reading) || others.every((each) => !has(extension.idle, each)) === (apart.length === 0))
+    return null;
+  const statements: Statement[] = [];
+  const keep = (words: readonly OptionWords[], known: boolean): void => {
+    const written = words.map(({ start, end }) => text.slice(start, end)).join(' ');
+    const kept = xt('match', extension.name, written, known, known ? null : reading);
     statements.push(statements.length > 0 ? { ...kept, joined: true } : kept);
+  };
+  if (apart.length === 0 && others.every((each) => has(extension.idle, each)))
+    statements.push(...(readGroup(extension, [], context) ?? []));
+  for (const run of runsOf(others, (each) => has(extension.idle, each))) {
+    if (has(extension.idle, run[0] as OptionWords)) {
+      keep(run, true);
+      continue;
+    }
+    const matches = readGroup(extension, run, context);
+    if (!matches) return null;
+    statements.push(...matches);
   }
+  if (apart.length > 0) keep(apart, false);
   return statements;
+}
+
+/** Parts of the list in which `test` gives one answer. */
+function runsOf<Item>(list: readonly Item[], test: (item: Item) => boolean): Item[][] {
+  const runs: Item[][] = [];
+  for (const item of list) {
+    const last = runs[runs.length - 1];
+    if (last && test(last[0] as Item) === test(item)) last.push(item);
+    else runs.push([item]);
+  }
+  return runs;
 }
 
 /** `-m comment --comment x --dport 80`: the last options are the protocol's. */
