@@ -250,6 +250,22 @@ export interface ConnlimitReading {
   readonly length: number;
 }
 
+/**
+ * `-m ipvs`: was the packet handled by the load balancer (IPVS), and how is its entry there? `handled` false: `! --ipvs` alone. Kernel:
+ * net/netfilter/xt_ipvs.c, ipvs_mt(): what IPVS did not handle matches none of `compared`, negated or not.
+ */
+export interface IpvsReading {
+  readonly kind: 'ipvs';
+  readonly handled: boolean;
+  readonly compared: readonly IpvsComparison[];
+}
+export interface IpvsComparison {
+  readonly what: 'protocol' | 'address' | 'port' | 'direction' | 'method' | 'control-port';
+  readonly negated: boolean;
+  /** The service's address is a prefix; direction: original 0, reply 1; method: masquerading 0, tunnel 2, routing 3; `control-port`: FTP's 21. */
+  readonly value: number | Prefix;
+}
+
 /** `-m nfacct`: counts in an object, and matches, unless the object has a quota that is not used up. Kernel: net/netfilter/xt_nfacct.c. */
 export interface NfacctReading {
   readonly kind: 'nfacct';
@@ -338,6 +354,7 @@ export type XtReading =
   | HashlimitReading
   | ConnlimitReading
   | NfacctReading
+  | IpvsReading
   | ConntrackTargetReading
   | HmarkReading
   | SetMapReading

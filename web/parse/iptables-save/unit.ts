@@ -12,6 +12,7 @@ import { isAlways, readingOf } from './extensions/readings.ts';
 import { arptablesStatements, arptablesTarget } from './foreign/arptables.ts';
 import { ebtablesStatements } from './foreign/ebtables.ts';
 import { EBTABLES_TARGETS, ebtablesTarget, readBridgeTarget } from './foreign/ebtables-targets.ts';
+import { withFullNames } from './option-names.ts';
 import { fieldOption, fieldPrinters, MATCH_EXTENSIONS, PROTOCOL_EXTENSIONS, TARGET_EXTENSIONS } from './registry.ts';
 import { groupOptions, type OptionWords, splitWords, type Word } from './words.ts';
 
@@ -185,7 +186,7 @@ function addLoose(
   const start = (words[0] as Word).start;
   const end = (words[words.length - 1] as Word).end;
   const implied = PROTOCOL_EXTENSIONS.get(context.protocol);
-  const options = groupOptions(words, 0);
+  const options = implied ? withFullNames(implied.name, groupOptions(words, 0)) : null;
   const read = implied && options ? readGroup(implied, options, context) : null;
   if (read) {
     statements.push(...read);
@@ -270,7 +271,7 @@ function matchUnit(text: string, words: readonly Word[], at: number, context: Co
     };
     return { ...base, statements: [xt('match', name.text, rest, false)], problems: [problem] };
   }
-  const options = groupOptions(words, at + 1);
+  const options = withFullNames(name.text, groupOptions(words, at + 1));
   if (options?.length === 0 && extension.emptyMatchesAll && !extension.parse?.([], context)) {
     return { ...base, statements: [xt('match', name.text, '', true)], problems: NO_PROBLEMS };
   }
@@ -304,22 +305,21 @@ function readApart(
   text: string,
   context: Context,
 ): Statement[] | null {
-  const has = (names: readonly string[] | undefined, { name }: OptionWords) => names?.includes(name) ?? false;
-  const apart = options.filter((each) => has(extension.apart, each));
+  const isApart = ({ name }: OptionWords) => extension.apart?.includes(name) ?? false;
+  const isIdle = (option: OptionWords) => extension.idle?.(option) ?? false;
+  const apart = options.filter(isApart);
   const reading = apart.length > 0 ? readingOf('match', extension.name, apart, context) : null;
-  const others = options.filter((each) => !has(extension.apart, each));
-  if ((apart.length > 0 && !reading) || others.every((each) => !has(extension.idle, each)) === (apart.length === 0))
-    return null;
+  const others = options.filter((each) => !isApart(each));
+  if (apart.length > 0 ? !reading : !others.some(isIdle)) return null;
   const statements: Statement[] = [];
   const keep = (words: readonly OptionWords[], known: boolean): void => {
     const written = words.map(({ start, end }) => text.slice(start, end)).join(' ');
     const kept = xt('match', extension.name, written, known, known ? null : reading);
     statements.push(statements.length > 0 ? { ...kept, joined: true } : kept);
   };
-  if (apart.length === 0 && others.every((each) => has(extension.idle, each)))
-    statements.push(...(readGroup(extension, [], context) ?? []));
-  for (const run of runsOf(others, (each) => has(extension.idle, each))) {
-    if (has(extension.idle, run[0] as OptionWords)) {
+  if (apart.length === 0 && others.every(isIdle)) statements.push(...(readGroup(extension, [], context) ?? []));
+  for (const run of runsOf(others, isIdle)) {
+    if (isIdle(run[0] as OptionWords)) {
       keep(run, true);
       continue;
     }
@@ -393,7 +393,7 @@ function targetUnit(text: string, words: readonly Word[], at: number, end: numbe
     return { ...base, statements: [jump], problems: NO_PROBLEMS };
   }
   const extension = TARGET_EXTENSIONS.get(name.text);
-  const options = groupOptions(words, at + 1);
+  const options = withFullNames(name.text, groupOptions(words, at + 1));
   const read =
     options && extension?.parse?.(options, context, text.slice(name.start, (words[words.length - 1] as Word).end));
   if (read) return { ...base, statements: read, problems: NO_PROBLEMS };

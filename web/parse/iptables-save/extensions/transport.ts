@@ -179,7 +179,7 @@ function onlyIp6(name: string): FieldOption['field'] {
 export const IPCOMP: MatchExtension = {
   name: 'ipcomp',
   emptyMatchesAll: true,
-  idle: ['--compres'],
+  idle: ({ name }) => name === '--compres',
   options: [option('--ipcompspi', 'comp cpi', numberRange(0xffffffff))],
 };
 /** Kernel: net/netfilter/xt_tcpmss.c, `! --mss` matches packets without the option too. */
