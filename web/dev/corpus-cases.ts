@@ -5,7 +5,7 @@
 import { normalRuleText } from '../model/normal-rule.ts';
 import type { Rule } from '../model/ruleset.ts';
 import { printIptablesSave } from '../parse/iptables-save/print.ts';
-import { type Explained, explanation, IN_NFT, IN_SAVE } from './explained.ts';
+import { type Explained, explanation, IN_NFT, IN_SAVE, TRANSLATED } from './explained.ts';
 import { type Reading, readText } from './reading.ts';
 
 export interface Outcome {
@@ -138,7 +138,7 @@ function translationCase(
     problems,
     ...kept(saved),
     same: saved.opaque.length > 0 ? null : left === right,
-    ...explainedBy(left === right ? null : explanation(IN_NFT, options, family)),
+    ...explainedBy(left === right ? null : explanation([...IN_NFT, ...TRANSLATED], options, family)),
     detail: left === right ? '' : `${left}\n    ≠ ${right}`,
   };
 }

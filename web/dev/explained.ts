@@ -212,6 +212,17 @@ export const IN_NFT: readonly Explained[] = [
   ...LINK_IN_NFT,
 ];
 
+/** What ebtables-translate writes. */
+export const TRANSLATED: readonly Explained[] = [
+  row(
+    '`-p ip --ip-src ...`, `-p ip6 --ip6-src ...`, `-p 802_1Q --vlan-id ...`',
+    '`ip saddr ...` alone',
+    'nft then asks for `meta protocol`, which is what is behind a VLAN tag; ebtables for the type of the frame',
+    /-p (?:ip6?|802_1Q) .*--(?:ip6?|vlan)-/,
+    'bridge',
+  ),
+];
+
 /** What iptables-save lists for a rule as given. */
 export const IN_SAVE: readonly Explained[] = [
   row(

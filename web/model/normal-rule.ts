@@ -54,9 +54,7 @@ export function normalBody(body: readonly Statement[], family: string): Statemen
   const flush = (next: Statement | null): void => {
     for (const match of run) headers.add(match);
     if (next) headers.add(next);
-    const told = new Map<string, Match>();
-    for (const match of run) if (!headers.implies(match, family)) told.set(textOf(match), match);
-    kept.push(...[...told.keys()].sort().map((text) => told.get(text) as Match));
+    kept.push(...sorted(run.filter((match) => !headers.implies(match, family))));
     if (next) kept.push(next);
     run = [];
   };
@@ -71,6 +69,14 @@ export function normalBody(body: readonly Statement[], family: string): Statemen
   const last = kept[kept.length - 1];
   if (last?.kind === 'verdict' && last.verdict.kind === 'continue') kept.pop();
   return kept;
+}
+
+/** Saying the same twice says it once; but two draws are two. */
+function sorted(matches: readonly Match[]): Match[] {
+  const told = matches.map((match) => ({ match, text: textOf(match) })).sort((a, b) => (a.text < b.text ? -1 : 1));
+  return told
+    .filter(({ match, text }, i) => text !== told[i - 1]?.text || match.left.kind === 'numgen')
+    .map(({ match }) => match);
 }
 
 const NETWORKS: ReadonlyMap<string, number> = new Map([
@@ -93,10 +99,11 @@ function surroundings(body: readonly Statement[], family: string): Surroundings 
   return { family, network: network ?? (more.length === 0 ? (compared ?? null) : null), transport };
 }
 
-/** numgen and hashes count or draw: their place matters. */
+/** A counting numgen has an effect: its place matters. Draws come out as likely in any order. */
 function isPure(expression: Expression): boolean {
   switch (expression.kind) {
     case 'numgen':
+      return expression.mode === 'random';
     case 'hash':
     case 'opaque-expression':
       return false;

@@ -8,7 +8,7 @@ import type { XtReading } from '../../model/xt-reading.ts';
 import { protocolNumber } from './codecs.ts';
 import { type Context, type FieldOption, field, type MatchExtension, match, negate } from './extension.ts';
 import { BASIC } from './extensions/basic.ts';
-import { isAlways, readingOf } from './extensions/readings.ts';
+import { isAlways, matchesAllIcmp, readingOf } from './extensions/readings.ts';
 import { arptablesStatements, arptablesTarget } from './foreign/arptables.ts';
 import { ebtablesStatements } from './foreign/ebtables.ts';
 import { EBTABLES_TARGETS, ebtablesTarget, readBridgeTarget } from './foreign/ebtables-targets.ts';
@@ -282,7 +282,7 @@ function matchUnit(text: string, words: readonly Word[], at: number, context: Co
       ? (readApart(extension, options, text, context) ?? readWithLoose(extension, options, context))
       : null;
   if (split) return { ...base, statements: split, problems: NO_PROBLEMS };
-  const known = extension.name === 'icmp' && /^--icmp-type (?:any|255(?:\/.*)?)$/i.test(rest);
+  const known = extension.name === 'icmp' && matchesAllIcmp(options ?? []);
   const problems = options ? NO_PROBLEMS : [wordProblem(span)];
   const reading = options && readingOf('match', name.text, options, context);
   if (reading && isAlways(reading)) return { ...base, statements: [xt('match', name.text, rest, true)], problems };

@@ -167,6 +167,12 @@ function impossibleLength(header: string): Read {
   };
 }
 
+/** `--icmp-type any`, which compares nothing. */
+export function matchesAllIcmp(options: readonly OptionWords[]): boolean {
+  const [one, ...more] = options;
+  return one?.name === '--icmp-type' && !one.negated && more.length === 0 && isAnyIcmp(one.args[0] ?? '');
+}
+
 /** `! --icmp-type any` is never true. */
 function anyIcmp(options: readonly OptionWords[]): ConditionReading | null {
   const [one, ...more] = options;

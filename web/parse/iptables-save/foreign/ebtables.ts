@@ -255,8 +255,10 @@ function valueIn({ parts }: Piece, option: string): string | undefined {
 function limit(piece: Piece): Limit[] | null {
   const rate = piece.parts.some(({ negated }) => negated) ? null : rateOf(valueIn(piece, '--limit') ?? '3/hour');
   const burst = parseNumber(valueIn(piece, '--limit-burst') ?? String(DEFAULT_BURST));
-  if (!rate || burst < 1) return null;
-  return [{ kind: 'limit', ...rate, burst: burst === DEFAULT_BURST ? null : burst, over: false, bytes: false }];
+  if (!rate || burst < 0) return null;
+  // Kernel: net/netfilter/nft_limit.c takes its default for 0.
+  const told = burst === DEFAULT_BURST || burst === 0 ? null : burst;
+  return [{ kind: 'limit', ...rate, burst: told, over: false, bytes: false }];
 }
 
 /** nft lists what `--log` always writes, the MAC header, as `flags ether`; the addresses of `--log-ip` it leaves out. */
