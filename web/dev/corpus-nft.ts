@@ -4,7 +4,7 @@ import { normalRuleText } from '../model/normal-rule.ts';
 import { isListingText } from '../parse/nft/listing-text.ts';
 import { printNft } from '../parse/nft/print.ts';
 import { readDocument } from '../parse/read.ts';
-import { type Outcome, reasonFor } from './corpus-cases.ts';
+import { kept, type Outcome, reasonFor } from './corpus-cases.ts';
 import { readText } from './reading.ts';
 
 export interface Listing {
@@ -50,7 +50,7 @@ function jsonCase(family: string, rule: string, json: string): Outcome {
   return {
     what: rule,
     problems: [...one.problems, ...other.problems],
-    opaque: [...one.opaque, ...other.opaque],
+    ...kept(one, other),
     same: left === right,
     detail: left === right ? '' : `${left}\n    ≠ ${right}`,
     ...reasonFor(rule),

@@ -37,6 +37,8 @@ function fileCase(path: string, text: string): Outcome[] {
       what: path,
       problems: reading.problems,
       opaque: reading.opaque,
+      typed: reading.typed.length,
+      placeholders: reading.placeholders.length,
       same: reading.rules === 0 && reading.problems.length > 0 ? null : changed === null,
       detail: changed ?? '',
     },
@@ -60,7 +62,10 @@ interface Row {
   files: number;
   cases: number;
   clean: number;
+  /** Cases with text that says nothing to the program, and extensions with a reading and placeholders in all. */
   opaque: number;
+  typed: number;
+  names: number;
   compared: number;
   same: number;
   explained: number;
@@ -104,7 +109,17 @@ function tellListing(path: string): void {
 }
 
 function rowOf(name: string): Row {
-  const row = rows.get(name) ?? { files: 0, cases: 0, clean: 0, opaque: 0, compared: 0, same: 0, explained: 0 };
+  const row = rows.get(name) ?? {
+    files: 0,
+    cases: 0,
+    clean: 0,
+    opaque: 0,
+    typed: 0,
+    names: 0,
+    compared: 0,
+    same: 0,
+    explained: 0,
+  };
   rows.set(name, row);
   return row;
 }
@@ -113,6 +128,8 @@ function tell(path: string, outcome: Outcome, row: Row): void {
   row.cases++;
   if (outcome.problems.length === 0) row.clean++;
   if (outcome.opaque.length > 0) row.opaque++;
+  row.typed += outcome.typed;
+  row.names += outcome.placeholders;
   if (outcome.same !== null) row.compared++;
   if (outcome.same === true) row.same++;
   else if (outcome.same === false && outcome.reason !== undefined) row.explained++;
@@ -124,19 +141,17 @@ function tell(path: string, outcome: Outcome, row: Row): void {
   for (const text of outcome.opaque) console.log(`KEPT ${path}: ${text}`);
   if (outcome.problems.length > 0)
     console.log(`PROBLEM ${path}: ${outcome.what}\n    ${outcome.problems.slice(0, 3).join('\n    ')}`);
-  if (outcome.same === false)
-    console.log(
-      `DIFFERS ${path}: ${outcome.what}${outcome.reason ? ` (${outcome.reason})` : ''}\n    ${outcome.detail}`,
-    );
+  if (outcome.same !== false) return;
+  const known = outcome.reason === undefined ? 'DIFFERS' : `EXPLAINED (${outcome.reason})`;
+  console.log(`${known} ${path}: ${outcome.what}\n    ${outcome.detail}`);
 }
 
+/** `typed`: extensions that have a reading beside their text; `names`: placeholders of nft. */
+const COLUMNS = ['files', 'cases', 'clean', 'opaque', 'typed', 'names', 'compared', 'same', 'explained'] as const;
 const pad = (text: string | number, width: number) => String(text).padStart(width);
-console.log(
-  `${'format'.padEnd(52)}${['files', 'cases', 'clean', 'opaque', 'compared', 'same', 'explained'].map((name) => pad(name, 10)).join('')}`,
-);
+console.log(`${'format'.padEnd(52)}${COLUMNS.map((name) => pad(name, 10)).join('')}`);
 for (const [name, row] of [...rows].sort(([a], [b]) => (a < b ? -1 : 1))) {
-  const numbers = [row.files, row.cases, row.clean, row.opaque, row.compared, row.same, row.explained];
-  console.log(`${name.padEnd(52)}${numbers.map((number) => pad(number, 10)).join('')}`);
+  console.log(`${name.padEnd(52)}${COLUMNS.map((column) => pad(row[column], 10)).join('')}`);
 }
 const most = [...kept].sort(([, a], [, b]) => b - a).map(([name, count]) => `${name} ${count}`);
 console.log(`\nKept as text: ${most.join(', ') || 'nothing'}`);

@@ -13,8 +13,12 @@ export interface Reading {
   readonly rules: number;
   /** Messages of diagnostics of severity error, and of warnings that say that something was not understood. */
   readonly problems: readonly string[];
-  /** What is kept as text by decision: extensions of iptables. */
+  /** What is kept as text and says nothing to the program. */
   readonly opaque: readonly string[];
+  /** Extensions of iptables that are kept as text and have a typed reading. */
+  readonly typed: readonly string[];
+  /** `xt match "name"`, of which nft lists no more. */
+  readonly placeholders: readonly string[];
 }
 
 export function readText(name: string, text: string): Reading {
@@ -26,14 +30,17 @@ export function readText(name: string, text: string): Reading {
       if (severity === 'error' || NOT_UNDERSTOOD.test(code)) problems.push(`${code}: ${message}`);
     }
   }
-  const opaque: string[] = [];
-  for (const { body } of ruleset.rules) {
+  const kept = { opaque: [] as string[], typed: [] as string[], placeholders: [] as string[] };
+  for (const { body, chain } of ruleset.rules) {
     for (const statement of body) {
-      const kept = keptAsText(statement);
-      if (kept !== null) opaque.push(kept);
+      const text = keptAsText(statement);
+      if (text === null) continue;
+      if (statement.kind !== 'xt') kept.opaque.push(text);
+      else if (chain.table.listing === 'nft') kept.placeholders.push(text);
+      else (statement.reading ? kept.typed : kept.opaque).push(text);
     }
   }
-  return { ruleset, rules: ruleset.rules.length, problems, opaque };
+  return { ruleset, rules: ruleset.rules.length, problems, ...kept };
 }
 
 const NOT_UNDERSTOOD = /not-understood$|^unknown-(?:target|match)$/;

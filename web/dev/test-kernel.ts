@@ -17,7 +17,7 @@ import { printNft } from '../parse/nft/print.ts';
 import { readDocument } from '../parse/read.ts';
 import { Checks } from './checks.ts';
 import { load, type Part, whyNot } from './kernel.ts';
-import { testXt } from './kernel-xt.ts';
+import { testLinkTools, testXt } from './kernel-xt.ts';
 import { difference, meaning } from './reading.ts';
 
 const { values } = parseArgs({
@@ -100,6 +100,7 @@ for (const entry of readdirSync(samples, { withFileTypes: true })) {
   if (entry.isDirectory() && entry.name !== 'source') sample(join(samples, entry.name));
 }
 testXt(checks, Number(values.rounds), Number(values.seed));
+testLinkTools(checks, Number(values.rounds), Number(values.seed));
 
 checks.report();
 process.exitCode = checks.failures.length > 0 ? 1 : 0;

@@ -90,6 +90,7 @@ export class Headers {
     const one = right.kind === 'value' ? right.value : null;
     switch (left.name) {
       case 'meta l4proto':
+      case 'ip protocol':
         return typeof one === 'number' && this.#transports.has(one);
       case 'meta nfproto':
         return this.#networks.has(NFPROTO.get(one) ?? -1);

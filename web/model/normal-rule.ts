@@ -7,6 +7,8 @@
  * Not done: reasoning about several matches of one field.
  */
 import { assertNever } from '../base/assert.ts';
+import { impliedArpMatches } from './arp-implied.ts';
+import { LOG_LEVELS } from './constants.ts';
 import { askedNetwork, askedTransport, Headers, IPV4, IPV6 } from './dependencies.ts';
 import { ACCEPT, type Expression, type Field, isVerdict, type SetElement } from './expression.ts';
 import { fieldForm, matchForm, type Surroundings } from './normal-comparison.ts';
@@ -18,7 +20,8 @@ import type { Condition, XtReading } from './xt-reading.ts';
 /** Two rules have the same normal text exactly if their normal bodies are equal. Cost: linear in the rule, sets are sorted. */
 export function normalRuleText(rule: Rule): string {
   const { family, listing } = rule.chain.table;
-  return normalBodyText(listing === 'iptables' ? finishedProxy(rule.body) : rule.body, family);
+  const body = listing === 'iptables' ? finishedProxy(rule.body) : rule.body;
+  return normalBodyText(family === 'arp' ? [...impliedArpMatches(rule), ...body] : body, family);
 }
 
 /**
@@ -51,9 +54,7 @@ export function normalBody(body: readonly Statement[], family: string): Statemen
   const flush = (next: Statement | null): void => {
     for (const match of run) headers.add(match);
     if (next) headers.add(next);
-    const told = new Map<string, Match>();
-    for (const match of run) if (!headers.implies(match, family)) told.set(textOf(match), match);
-    kept.push(...[...told.keys()].sort().map((text) => told.get(text) as Match));
+    kept.push(...sorted(run.filter((match) => !headers.implies(match, family))));
     if (next) kept.push(next);
     run = [];
   };
@@ -64,7 +65,18 @@ export function normalBody(body: readonly Statement[], family: string): Statemen
     else flush(normal);
   }
   flush(null);
+  // A rule that goes on with the next one at its end says nothing by that.
+  const last = kept[kept.length - 1];
+  if (last?.kind === 'verdict' && last.verdict.kind === 'continue') kept.pop();
   return kept;
+}
+
+/** Saying the same twice says it once; but two draws are two. */
+function sorted(matches: readonly Match[]): Match[] {
+  const told = matches.map((match) => ({ match, text: textOf(match) })).sort((a, b) => (a.text < b.text ? -1 : 1));
+  return told
+    .filter(({ match, text }, i) => text !== told[i - 1]?.text || match.left.kind === 'numgen')
+    .map(({ match }) => match);
 }
 
 const NETWORKS: ReadonlyMap<string, number> = new Map([
@@ -87,10 +99,11 @@ function surroundings(body: readonly Statement[], family: string): Surroundings 
   return { family, network: network ?? (more.length === 0 ? (compared ?? null) : null), transport };
 }
 
-/** numgen and hashes count or draw: their place matters. */
+/** A counting numgen has an effect: its place matters. Draws come out as likely in any order. */
 function isPure(expression: Expression): boolean {
   switch (expression.kind) {
     case 'numgen':
+      return expression.mode === 'random';
     case 'hash':
     case 'opaque-expression':
       return false;
@@ -129,7 +142,7 @@ function statementForm(statement: Exclude<Statement, Match>, around: Surrounding
     case 'log':
       return logForm(statement);
     case 'limit': {
-      const { spelled: _, ...limit } = statement;
+      const { spelled: _, via: __, ...limit } = statement;
       if (limit.name) return { ...limit, name: expressionForm(limit.name) };
       return limit.burst === 5 && !limit.bytes ? { ...limit, burst: null } : limit;
     }
@@ -284,7 +297,13 @@ function singleFlags(option: string): string[] {
   return list ? [`flags tcp ${list[1]}`, `flags tcp ${list[2]}`] : [option];
 }
 
+/** syslog's other names. */
+function levelForm(option: string): string {
+  const level = option.startsWith('level ') ? LOG_LEVELS.byName.get(option.slice('level '.length)) : undefined;
+  return level === undefined ? option : `level ${LOG_LEVELS.byNumber.get(level)}`;
+}
+
 function logForm({ prefix, group, options }: Log): Log {
-  const told = options.filter((option) => option !== 'level warn' && option !== 'queue-threshold 1');
+  const told = options.map(levelForm).filter((option) => option !== 'level warn' && option !== 'queue-threshold 1');
   return { kind: 'log', prefix, group, options: told.flatMap(singleFlags).sort() };
 }

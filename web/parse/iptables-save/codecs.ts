@@ -13,8 +13,8 @@ import {
   parseMac,
 } from '../../base/address.ts';
 import { PROTOCOLS, SERVICES, type Symbols } from '../../model/constants.ts';
-import type { Expression, Value } from '../../model/expression.ts';
-import { bitwise, type Codec, type Comparison, type Context, value } from './extension.ts';
+import type { Expression, Prefix, Value } from '../../model/expression.ts';
+import { bitwise, type Codec, type Comparison, type Context, field, value } from './extension.ts';
 
 /** A number as strtoul(3) with base 0 reads it (decimal, 0x, octal with a leading 0); -1 where it is none or above `max`. */
 export function parseNumber(text: string, max = 0xffffffff): number {
@@ -145,6 +145,16 @@ export function addressComparison(text: string, left: Expression, family: Contex
   // The tools compare what the mask leaves of the address.
   const kept = typeof mask.mask === 'bigint' ? BigInt(address) & mask.mask : (Number(address) & mask.mask) >>> 0;
   return { left: bitwise('and', left, value(mask.mask)), right: value(kept) };
+}
+
+/** An address with its mask as a prefix; null for what is none, and for masks with holes. */
+export function network(text: string, family: Context['family']): Prefix | null {
+  const compared = addressComparison(text, field('ip saddr'), family);
+  const right = compared?.left.kind === 'field' ? compared.right : null;
+  if (right?.kind === 'prefix') return right;
+  if (right?.kind !== 'value' || typeof right.value === 'string') return null;
+  const width = family === 'ip6' ? 128 : 32;
+  return { kind: 'prefix', address: right.value, length: width, width };
 }
 
 /** `10.0.0.0/8`, `10.0.0.0/255.0.255.0`, `a,b`. `full` says whether a single address prints with its /32 or /128. */
@@ -311,6 +321,12 @@ export function flag(set: number): Codec {
 export function protocolNumber(name: string): number {
   const n = parseNumber(name, 255);
   return n >= 0 ? n : (PROTOCOLS.byName.get(name.toLowerCase()) ?? -1);
+}
+
+/** A number, or a service's name (`ftp-data`); -1 where it is neither. */
+export function portNumber(text: string): number {
+  const number = parseNumber(text, 0xffff);
+  return number >= 0 ? number : (SERVICES.byName.get(text.toLowerCase()) ?? -1);
 }
 
 /** Kernel side: libxtables/xtables.c, xtables_save_string(): quotes what holds anything but these characters, escapes `"`, `\` and `'`. */

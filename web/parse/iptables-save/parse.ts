@@ -18,6 +18,7 @@ import { withRule } from '../text/rule-list.ts';
 import { moveForward } from './basics-first.ts';
 import { builtinPlace } from './builtin.ts';
 import type { SaveFamily } from './extension.ts';
+import { joinTarget } from './foreign/arptables.ts';
 import { backendOfName, readHeader } from './header.ts';
 import { CommentReader, plainAddress, plainDnat } from './plain.ts';
 import { Problems } from './problems.ts';
@@ -605,6 +606,7 @@ class SaveParser {
         lastExtension = unit.extension;
       }
     }
+    if (this.family === 'arp') return arpBody(matches.slice(0, matchCount), counter, targets.slice(0, targetCount));
     const body = new Array<Statement>(matchCount + 1 + targetCount);
     for (let i = 0; i < matchCount; i++) body[i] = matches[i] as Statement;
     body[matchCount] = counter;
@@ -684,6 +686,11 @@ class SaveParser {
       }
     }
   }
+}
+
+function arpBody(matches: readonly Statement[], counter: Counter, targets: readonly Statement[]): Statement[] {
+  const [own, target] = joinTarget(matches, targets);
+  return [...own, counter, ...target];
 }
 
 /** arptables writes matches behind its target. */

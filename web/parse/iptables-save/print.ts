@@ -7,8 +7,9 @@ import { type Diagnostic, diagnostic } from '../../base/diagnostic.ts';
 import { span } from '../../base/span.ts';
 import { field, value } from '../../model/expression.ts';
 import { BUILTIN_TABLES } from '../../model/hook.ts';
-import type { Chain, Rule, Ruleset, Table } from '../../model/ruleset.ts';
+import type { Chain, Dump, Rule, Ruleset, Table } from '../../model/ruleset.ts';
 import type { Mangle, Match, SetUpdate, Statement } from '../../model/statement.ts';
+import { asWritten } from './as-written.ts';
 import { quoteWord } from './codecs.ts';
 import { type Context, comparedField, negate, type Printed, type SaveFamily } from './extension.ts';
 import { printMangle, printResets, printSetTarget } from './extensions/mangle.ts';
@@ -31,27 +32,48 @@ class Inexpressible extends Error {
 }
 
 /**
- * Every table of iptables kind, in listing order; headers only where the family or engine changes. Diagnostics' spans are those of the rules and
- * tables in their own dumps. Cost: linear.
+ * Every table of iptables kind, in listing order; a dump whose rules print as they stand keeps its comments and blanks, elsewhere there are headers
+ * only where the family or engine changes. Diagnostics' spans are those of the rules and tables in their own dumps. Cost: linear.
  */
 export function printIptablesSave(ruleset: Ruleset): PrintedRuleset {
   const diagnostics: Diagnostic[] = [];
-  const lines: string[] = [];
+  const parts: string[] = [];
   let header = '';
-  for (const table of ruleset.tables) {
-    const next = headerOf(table);
-    const own = table.listing === 'nft' && next !== null && !Object.hasOwn(BUILTIN_TABLES, table.name);
-    if (next === null || own) {
-      const message = `nft table ${table.family} ${table.name}: iptables has no table${own ? ' of that name' : 's of that family'}.`;
-      diagnostics.push(diagnostic('warning', 'not-printable', message, table.span));
-      lines.push(`# ${message}`);
-      continue;
-    }
-    if (next !== header) lines.push(next);
-    header = next;
-    printTable(table, lines, diagnostics);
+  for (let at = 0; at < ruleset.tables.length; ) {
+    const first = ruleset.tables[at] as Table;
+    const dump = ruleset.dumps[first.dump];
+    const tables = dump ? tablesOfDump(ruleset.tables, at, dump) : [first];
+    at += tables.length;
+    const lines: string[] = [];
+    for (const table of tables) header = printWithHeader(table, header, lines, diagnostics);
+    const whole = dump && tables.length === dump.tables.length && first.listing === 'iptables';
+    const written = whole ? asWritten(dump, lines) : null;
+    if (written !== null) header = '';
+    parts.push(written ?? (lines.length > 0 ? `${lines.join('\n')}\n` : ''));
   }
-  return { text: lines.length > 0 ? `${lines.join('\n')}\n` : '', diagnostics };
+  return { text: parts.join(''), diagnostics };
+}
+
+/** The tables of `dump` that stand together from `at` on. */
+function tablesOfDump(tables: readonly Table[], at: number, dump: Dump): Table[] {
+  const found: Table[] = [];
+  while (tables[at + found.length]?.dump === dump.index) found.push(tables[at + found.length] as Table);
+  return found.length > 0 ? found : [tables[at] as Table];
+}
+
+/** Adds the table's lines; returns the header that holds then. */
+function printWithHeader(table: Table, header: string, lines: string[], diagnostics: Diagnostic[]): string {
+  const next = headerOf(table);
+  const own = table.listing === 'nft' && next !== null && !Object.hasOwn(BUILTIN_TABLES, table.name);
+  if (next === null || own) {
+    const message = `nft table ${table.family} ${table.name}: iptables has no table${own ? ' of that name' : 's of that family'}.`;
+    diagnostics.push(diagnostic('warning', 'not-printable', message, table.span));
+    lines.push(`# ${message}`);
+    return header;
+  }
+  if (next !== header) lines.push(next);
+  printTable(table, lines, diagnostics);
+  return next;
 }
 
 const TOOLS: ReadonlyMap<string, string> = new Map([
@@ -130,7 +152,7 @@ function printRule(rule: Rule): string {
     if (statement.kind === 'counter') {
       if (statement.name) throw new Inexpressible('a named counter');
       if (statement.packets !== null) counters = `[${statement.packets}:${statement.bytes ?? 0}] `;
-    } else if (isTarget(statement)) targets.push(statement);
+    } else if (isTarget(statement) && !isWatcher(statement, family)) targets.push(statement);
     else if (targets.length > 0 && statement.kind !== 'comment') throw new Inexpressible('a match behind a statement');
     else matches.push(statement);
   }
@@ -141,10 +163,16 @@ function printRule(rule: Rule): string {
   return `${counters}-A ${chain.name}${body}${target}`;
 }
 
-/** arptables prints its target first. */
+/** arptables prints its target first, and the target's options behind all matches. */
 function printArp(matches: readonly Statement[], targets: readonly Statement[], context: Context): string {
-  const target = targets.length > 0 ? ` ${printTarget(targets, 'arp')}` : '';
-  return `${target}${printMatches(matches, context)}`;
+  const [jump = '', name = '', ...options] = targets.length > 0 ? printTarget(targets, 'arp').split(' ') : [];
+  const target = jump === '' ? '' : ` ${jump} ${name}`;
+  return `${target}${printMatches(matches, context)}${options.map((option) => ` ${option}`).join('')}`;
+}
+
+/** ebtables' `--log` and `--nflog` stand among the matches. */
+function isWatcher({ kind }: Statement, family: SaveFamily): boolean {
+  return kind === 'log' && family === 'bridge';
 }
 
 /** The number of the rule's `-p`; -1 without one. */
@@ -215,14 +243,17 @@ function printMatches(body: readonly Statement[], context: Context): string {
     const statement = body[index] as Statement;
     const printed = printStatement(body, index, context);
     index += printed.used;
+    if (printed.extension === '' && printed.text === '') continue;
     if (statement.kind === 'xt' && statement.joined && statement.name === current) {
       text += ` ${statement.options}`;
       for (const name of optionNames(statement.options)) used.add(name);
       continue;
     }
     if (printed.extension === '') {
+      groupStart = text.length;
       text += ` ${printed.text}`;
-      current = '';
+      current = statement.kind === 'xt' ? statement.name : '';
+      used = new Set(statement.kind === 'xt' ? optionNames(statement.options) : []);
       continue;
     }
     const names = optionNames(printed.text);
@@ -267,12 +298,8 @@ function afterQuoted(text: string, from: number): number {
 
 function printStatement(body: readonly Statement[], index: number, context: Context): Printed {
   const statement = body[index] as Statement;
+  if (context.family === 'arp' || context.family === 'bridge') return printForeign(statement);
   if (statement.kind === 'match') {
-    // ebtables' and arptables' options keep their spelling: see foreign.ts.
-    if (context.family === 'arp' || context.family === 'bridge') {
-      if (statement.via === undefined) throw new Inexpressible('a match of nft');
-      return { extension: '', text: statement.via, used: 1 };
-    }
     const printed = printMatch(body, index, statement, context);
     if (!printed) throw new Inexpressible('a match that no extension makes');
     return printed;
@@ -305,6 +332,16 @@ function extensionOf(via: string): string {
   const from = via.startsWith('-m ') ? 3 : 0;
   const end = via.indexOf(' ', from);
   return via.slice(from, end < 0 ? via.length : end);
+}
+
+/** ebtables' and arptables' options keep their spelling: see foreign/pieces.ts. */
+function printForeign(statement: Statement): Printed {
+  if (statement.kind === 'xt' || statement.kind === 'opaque') {
+    return { extension: '', text: statement.kind === 'xt' ? statement.options : statement.text, used: 1 };
+  }
+  const via = 'via' in statement ? statement.via : undefined;
+  if (via === undefined) throw new Inexpressible(`a ${statement.kind} of nft`);
+  return { extension: '', text: via, used: 1 };
 }
 
 function printMatch(body: readonly Statement[], index: number, match: Match, context: Context): Printed | null {
@@ -345,8 +382,9 @@ function printTarget(statements: readonly Statement[], family: SaveFamily): stri
     if (text === null) throw new Inexpressible('a reference to an object');
     return `-j ${text}`;
   }
-  // `CT --zone-orig 1 --zone-reply 2 --helper ftp` is several statements with one text.
-  if (first?.kind === 'mangle' && first.via?.startsWith('CT ') && second !== undefined) return `-j ${first.via}`;
+  // `CT --zone 1 --helper ftp`, `mark --mark-set 1 --mark-target ACCEPT` are several statements with one text.
+  const several = family === 'bridge' || family === 'arp' || (first?.kind === 'mangle' && first.via?.startsWith('CT '));
+  if (first?.kind === 'mangle' && first.via !== undefined && second !== undefined && several) return `-j ${first.via}`;
   if (first === undefined || second !== undefined) throw new Inexpressible('several statements in one rule');
   return printOneTarget(first, family);
 }

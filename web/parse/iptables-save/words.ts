@@ -154,7 +154,11 @@ export function groupOptions(words: readonly Word[], from: number): OptionWords[
       args.push(word.text);
       last = word;
     }
-    options.push({ name: name.text, negated, args, start: first.start, end: last.end });
+    // `--dport=80`, which getopt_long(3) takes too.
+    const equals = args.length === 0 ? name.text.indexOf('=') : -1;
+    if (equals > 0) args.push(name.text.slice(equals + 1));
+    const option = equals > 0 ? name.text.slice(0, equals) : name.text;
+    options.push({ name: option, negated, args, start: first.start, end: last.end });
   }
   return options;
 }
