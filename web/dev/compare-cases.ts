@@ -1,0 +1,123 @@
+/** Where the tracer's answer to a recorded case differs from what the kernel did: shared by the unit tests and `compare-kernel.ts`. */
+import { type CaseRunner, readCase } from '../cli/trace-case.ts';
+import { traceJson } from '../kernel/trace-json.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What a recorded case says of the kernel's answer. */
+export interface KernelAnswer {
+  readonly trace: readonly Json[];
+  readonly hooks: readonly Json[];
+  readonly fate: Json;
+}
+
+const STEP_KEYS = [
+  'engine',
+  'family',
+  'table',
+  'chain',
+  'baseChain',
+  'hook',
+  'priority',
+  'type',
+  'ruleIndex',
+  'verdict',
+];
+const FATE_KEYS = ['fate', 'iface', 'nat', 'packet', 'reply', 'mark', 'after'];
+const BY_KEYS = ['engine', 'family', 'table', 'chain', 'type', 'ruleIndex'];
+
+/** The differences in words, empty where there is none. Throws CaseError for a case that cannot be run. */
+export function compareCase(runner: CaseRunner, recorded: Json): string[] {
+  const { run, packet, ruleset, routing } = runner.run(readCase(recorded));
+  const ours = traceJson(run, { ruleset, packet, routing }) as unknown as Json & {
+    readonly steps: readonly Json[];
+    readonly fate: Json;
+    readonly hooks: readonly Json[];
+    readonly certain: boolean;
+  };
+  const kernel = recorded as unknown as KernelAnswer;
+  const found: string[] = [];
+  if (!ours.certain) found.push(`not certain: ${JSON.stringify(ours['unknowns'])}`);
+  found.push(...stepDifferences(ours.steps, kernel.trace));
+  found.push(...fateDifferences(ours.fate, kernel.fate));
+  found.push(...hookDifferences(ours.hooks, kernel.hooks));
+  return found;
+}
+
+function differs(a: unknown, b: unknown): boolean {
+  return sortedText(a) !== sortedText(b);
+}
+
+function sortedText(value: unknown): string {
+  return JSON.stringify(value ?? null, (_key, part: unknown) => {
+    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
+    return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+function stepText(step: Json | undefined): string {
+  if (!step) return 'nothing';
+  return `${STEP_KEYS.slice(0, 4)
+    .map((key) => step[key])
+    .join(' ')} ${step['type']} ${step['ruleIndex'] ?? ''} -> ${step['verdict']}`;
+}
+
+function stepDifferences(ours: readonly Json[], kernel: readonly Json[]): string[] {
+  const found: string[] = [];
+  let packet: unknown = null;
+  let packetOfOurs: unknown = null;
+  for (let i = 0; i < Math.max(ours.length, kernel.length); i++) {
+    const [mine, theirs] = [ours[i], kernel[i]];
+    if (!mine || !theirs) return [...found, `step ${i + 1}: ${stepText(mine)}; kernel: ${stepText(theirs)}`];
+    const wrong = STEP_KEYS.find((key) => differs(mine[key], theirs[key]));
+    if (wrong) return [...found, `step ${i + 1}: ${stepText(mine)}; kernel: ${stepText(theirs)} (${wrong})`];
+    if ((mine['mark'] ?? 0) !== (theirs['mark'] ?? 0)) {
+      found.push(`step ${i + 1} (${stepText(mine)}): mark ${mine['mark'] ?? 0}; kernel: ${theirs['mark'] ?? 0}`);
+    }
+    packet = theirs['packet'] ?? packet;
+    packetOfOurs = mine['packet'] ?? packetOfOurs;
+    // A trace event without headers says nothing of the packet.
+    if (theirs['packet'] !== undefined && differs(packet, packetOfOurs)) {
+      found.push(
+        `step ${i + 1} (${stepText(mine)}): packet ${sortedText(packetOfOurs)}; kernel: ${sortedText(packet)}`,
+      );
+    }
+    for (const key of ['iif', 'oif', 'ct']) {
+      if (theirs['engine'] === 'nft' && theirs[key] !== undefined && differs(theirs[key], mine[key])) {
+        found.push(
+          `step ${i + 1} (${stepText(mine)}): ${key} ${sortedText(mine[key])}; kernel: ${sortedText(theirs[key])}`,
+        );
+      }
+    }
+  }
+  return found;
+}
+
+function fateDifferences(ours: Json, kernel: Json): string[] {
+  const found: string[] = [];
+  for (const key of FATE_KEYS) {
+    if (differs(ours[key], key === 'packet' ? withTtl(kernel[key], ours[key]) : kernel[key])) {
+      found.push(`fate.${key}: ${sortedText(ours[key])}; kernel: ${sortedText(kernel[key])}`);
+    }
+  }
+  const [mine, theirs] = [ours['by'], kernel['by']] as [Json | undefined, Json | undefined];
+  for (const key of BY_KEYS) {
+    if (differs(mine?.[key], theirs?.[key])) found.push(`fate.by.${key}: ${mine?.[key]}; kernel: ${theirs?.[key]}`);
+  }
+  return found;
+}
+
+/** A raw IPv6 socket does not tell the hop limit: then ours stands. */
+function withTtl(kernel: unknown, ours: unknown): unknown {
+  const [theirs, mine] = [kernel, ours] as [Json | undefined, Json | undefined];
+  return theirs?.['ttl'] === null ? { ...theirs, ttl: mine?.['ttl'] } : kernel;
+}
+
+function hookDifferences(ours: readonly Json[], kernel: readonly Json[]): string[] {
+  const found: string[] = [];
+  for (let i = 0; i < Math.max(ours.length, kernel.length); i++) {
+    const [mine, theirs] = [ours[i], kernel[i]];
+    if (differs(mine, theirs)) found.push(`hook ${i + 1}: ${sortedText(mine)}; kernel: ${sortedText(theirs)}`);
+  }
+  return found;
+}

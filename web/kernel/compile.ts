@@ -1,0 +1,226 @@
+/**
+ * Rules as instructions: each compiled once, when a packet first meets it. One table of semantics for the tracer and the symbolic executor: what a
+ * statement means is said here and in compile-match.ts, compile-term.ts, compile-ipset.ts, compile-nat.ts, compile-xt.ts, and nowhere else.
+ */
+import { assertNever } from '../base/assert.ts';
+import { isVerdict } from '../model/expression.ts';
+import type { NamedSet, Rule, Ruleset, Table } from '../model/ruleset.ts';
+import { spellStatement } from '../model/spell.ts';
+import type { Duplicate, Limit, Mangle, SetUpdate, Statement, Tproxy, Xt } from '../model/statement.ts';
+import type { CompiledRule, EndAction, Instruction, SetAction } from './action.ts';
+import { directionsOf, ipsetKeys } from './compile-ipset.ts';
+import { hasTerm, matchCondition } from './compile-match.ts';
+import { natAction } from './compile-nat.ts';
+import { type CompileContext, fieldTerm, keyTerms, namedLookup, setOf, termOf } from './compile-term.ts';
+import { xtCondition, xtText } from './compile-xt.ts';
+import { type Condition, FALSE, facts, unknown } from './condition.ts';
+import { FACT } from './facts.ts';
+import type { LookupSet } from './lookup-set.ts';
+
+/** A ruleset whose rules are compiled as they are met. */
+export class Program {
+  private readonly compiled: (CompiledRule | undefined)[] = [];
+  private readonly contexts = new Map<Table, CompileContext>();
+  private readonly lookups = new Map<NamedSet, LookupSet>();
+
+  constructor(readonly ruleset: Ruleset) {}
+
+  /** Cost: linear in the rule, once. */
+  rule(rule: Rule): CompiledRule {
+    const known = this.compiled[rule.id];
+    if (known) return known;
+    const made = compileRule(rule, this.contextOf(rule.chain.table));
+    this.compiled[rule.id] = made;
+    return made;
+  }
+
+  contextOf(table: Table): CompileContext {
+    const known = this.contexts.get(table);
+    if (known) return known;
+    const { ruleset } = this;
+    const made: CompileContext = {
+      table,
+      xtables: table.backend !== 'nft',
+      setNamed: (name, ipset) => (ipset ? ruleset.ipsets.get(name) : table.setNamed.get(name)) ?? null,
+      lookupOf: (set) => this.lookupOf(set),
+    };
+    this.contexts.set(table, made);
+    return made;
+  }
+
+  private lookupOf(set: NamedSet): LookupSet {
+    const known = this.lookups.get(set);
+    if (known) return known;
+    const made = namedLookup(set);
+    this.lookups.set(set, made);
+    return made;
+  }
+}
+
+export function compileRule(rule: Rule, context: CompileContext): CompiledRule {
+  const instructions: Instruction[] = [];
+  for (const statement of rule.body) addInstructions(statement, context, instructions);
+  const [first] = instructions;
+  return { rule, instructions, first: first?.kind === 'match' ? first.condition : null, chain: rule.chain };
+}
+
+function match(condition: Condition): Instruction {
+  return { kind: 'match', condition };
+}
+
+function addInstructions(statement: Statement, context: CompileContext, out: Instruction[]): void {
+  switch (statement.kind) {
+    case 'counter':
+    case 'comment':
+      return;
+    case 'match':
+      out.push(match(matchCondition(statement, context)));
+      return;
+    case 'verdict':
+      out.push({ kind: 'verdict', verdict: statement.verdict });
+      return;
+    case 'vmap':
+      out.push({
+        kind: 'vmap',
+        key: keyTerms(statement.key, context),
+        set: setOf(statement.map, context),
+        source: statement,
+      });
+      return;
+    case 'mangle':
+      out.push(...mangle(statement, context));
+      return;
+    case 'nat':
+      out.push(natAction(statement, context));
+      return;
+    case 'reject':
+      out.push({ kind: 'reject', reject: statement });
+      return;
+    case 'notrack':
+      out.push({ kind: 'notrack' });
+      return;
+    case 'limit':
+    case 'quota':
+    case 'connlimit':
+      out.push(match(limitCondition(statement)));
+      return;
+    case 'tproxy':
+      out.push(tproxy(statement, context));
+      return;
+    case 'dup':
+    case 'fwd':
+      out.push(duplicate(statement, context));
+      return;
+    case 'synproxy':
+      out.push(ends({ kind: 'synproxy' }, context, statement));
+      return;
+    case 'set-update':
+      out.push(setUpdate(statement, context));
+      return;
+    case 'xt':
+      out.push(...extension(statement, context));
+      return;
+    case 'opaque':
+      out.push(match(unknown(statement.text, { likely: true })));
+      return;
+    case 'log':
+    case 'flow':
+    case 'object':
+      out.push({ kind: 'effect', source: statement });
+      return;
+    default:
+      assertNever(statement, 'statement');
+  }
+}
+
+function ends(end: EndAction['end'], { xtables }: CompileContext, source: Statement): EndAction {
+  return { kind: 'end', end, xtables, source };
+}
+
+// Statements that write -----------------------------------------------------------------------------------------------------------
+
+/** Fields of the connection: kernel: nft_ct_set_eval() and xt_connmark_tg() do nothing without an entry, and the rule goes on [n11]. */
+function mangle({ target, value, via }: Mangle, context: CompileContext): Instruction[] {
+  const field = fieldTerm(target.name, context);
+  const written = termOf(value, context);
+  if (field.kind !== 'variable') return effectOf(target.name, { kind: 'mangle', target, value });
+  const connection = target.name.startsWith('ct ');
+  if (target.name === 'ct zone' || target.name.endsWith(' zone')) return [{ kind: 'template' }];
+  return [
+    {
+      kind: 'assign',
+      variable: field.variable,
+      needs: field.needs,
+      value: written,
+      optional: connection || via !== undefined || context.xtables,
+    },
+  ];
+}
+
+/** What is written is nothing that any variable holds. nft breaks off where the header is missing, and that is decided by its field. */
+function effectOf(name: string, source: Mangle): Instruction[] {
+  const needs = name.startsWith('tcp ') ? FACT.TCP : 0;
+  return needs === 0 ? [{ kind: 'effect', source }] : [match(facts(needs)), { kind: 'effect', source }];
+}
+
+/** Kernel: nft_limit.c, nft_quota.c, nft_connlimit.c; their state is of the moment. */
+function limitCondition(limit: Limit | Extract<Statement, { kind: 'quota' | 'connlimit' }>): Condition {
+  return unknown(spellStatement(limit), { fresh: true, likely: !limit.over });
+}
+
+function setUpdate(update: SetUpdate, context: CompileContext): SetAction {
+  const set = setOf(update.set, context);
+  return {
+    kind: 'set-update',
+    op: update.op,
+    set,
+    keys: updateKeys(update, context),
+    data: update.element.data ?? null,
+    conditions: update.statements.flatMap((statement) =>
+      statement.kind === 'limit' || statement.kind === 'quota' || statement.kind === 'connlimit'
+        ? [limitCondition(statement)]
+        : [],
+    ),
+    optional: context.xtables,
+    source: update,
+  };
+}
+
+function updateKeys(update: SetUpdate, context: CompileContext): SetAction['keys'] {
+  if (!update.set.ipset) {
+    const terms = keyTerms(update.element.key, context);
+    return [{ when: terms.map(hasTerm).reduce((a, b) => ({ kind: 'all', parts: [a, b] })), terms }];
+  }
+  const named = context.setNamed(update.set.name, true);
+  const directions = directionsOf(update.element.key);
+  return named && directions ? ipsetKeys(named, directions, context, update) : [];
+}
+
+// Ends -------------------------------------------------------------------------------------------------------------------------
+
+function tproxy(statement: Tproxy, context: CompileContext): EndAction {
+  const address = statement.address ? termOf(statement.address, context) : null;
+  const port = statement.port ? termOf(statement.port, context) : null;
+  return ends({ kind: 'tproxy', address, port }, context, statement);
+}
+
+function duplicate(statement: Duplicate, context: CompileContext): EndAction {
+  const device = statement.device ? termOf(statement.device, context) : null;
+  if (statement.kind === 'fwd') return ends({ kind: 'fwd', device }, context, statement);
+  const address = statement.address ? termOf(statement.address, context) : null;
+  return ends({ kind: 'dup', address, device }, context, statement);
+}
+
+function extension(xt: Xt, context: CompileContext): Instruction[] {
+  if (xt.role === 'match') return [match(xtCondition(xt, context))];
+  if (xt.role === 'watcher' || xt.known)
+    return xt.name === 'CT' ? [{ kind: 'template' }] : [{ kind: 'effect', source: xt }];
+  return [ends({ kind: 'opaque', text: xtText(xt) }, context, xt)];
+}
+
+/** No element has such data. */
+export function isVerdictMap(set: LookupSet): boolean {
+  return set.elements.some(({ data }) => data !== undefined && isVerdict(data));
+}
+
+export { FALSE };
