@@ -193,7 +193,7 @@ function handshake(tracer: Tracer, packet: TracePacket, options: TraceOptions): 
   const { established, connection, sets } = traceConnection(
     tracer,
     { ...first, src: packet.src, dst: packet.dst, family: packet.family },
-    { ...options, routing: () => options.routing, payload: HANDSHAKE_PAYLOAD, handshakeOnly: true },
+    { ...options, routing: () => options.routing, payload: packet.protocol === 6 ? 0 : HANDSHAKE_PAYLOAD, handshakeOnly: true },
   );
   return { connection: established ? connection : insertedConnection(packet), sets };
 }

@@ -118,8 +118,10 @@ export class Branch {
   round = 0;
   /** Questions whose answer made no difference to what came after. */
   idle: ReadonlySet<string> = new Set();
-  /** The mapping hooks that the connection has seen with this packet, and its entry before the packet. */
+  /** The connection's entry before the packet. */
   connection: Connection | null = null;
+  /** Connection.opening of the entry that the packet has. */
+  opening = false;
   /** Where the packet left the rules. */
   end: End | null = null;
 

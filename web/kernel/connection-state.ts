@@ -2,8 +2,11 @@
 import type { Branch } from './branch.ts';
 import {
   type Connection,
+  directionOf,
+  fitsOpening,
   insertedConnection,
   inverseOf,
+  isOpening,
   STATE,
   STATUS,
   stateOfLonePacket,
@@ -79,7 +82,7 @@ export function startTracking(branch: Branch, packet: TracePacket): void {
       branch.set(CT_STATE, STATE.untracked);
       return;
     case 'established':
-      attachConnection(branch, insertedConnection(packet), packet);
+      attachConnection(branch, insertedConnection(packet), packet, packet.direction);
       return;
     case 'related':
       startRelated(branch, packet);
@@ -94,7 +97,9 @@ export function startTracking(branch: Branch, packet: TracePacket): void {
 
 function attachNew(branch: Branch, packet: TracePacket): void {
   const original = trackedTuple(branch, packet);
-  const connection: Connection = { original, reply: inverseOf(original, packet.protocol), status: 0, mark: 0 };
+  const reply = inverseOf(original, packet.protocol);
+  const connection: Connection = { original, reply, status: 0, mark: 0, opening: isOpening(packet) };
+  branch.opening = connection.opening;
   attach(branch, connection, { state: STATE.new, direction: 0 });
 }
 
@@ -110,7 +115,13 @@ function startRelated(branch: Branch, packet: TracePacket): void {
   const status = STATUS.seenReply | STATUS.assured | STATUS.confirmed;
   attach(
     branch,
-    { original: about, reply: { ...about, src: about.dst, dst: about.src }, status, mark: packet.ctMark ?? 0 },
+    {
+      original: about,
+      reply: { ...about, src: about.dst, dst: about.src },
+      status,
+      mark: packet.ctMark ?? 0,
+      opening: false,
+    },
     { state: STATE.related, direction: 1 },
   );
   for (const { sport, dport } of [ORIGINAL, REPLY]) {
@@ -121,16 +132,41 @@ function startRelated(branch: Branch, packet: TracePacket): void {
 
 const ACK = 16;
 
-/** A packet of a connection that is in the table. Kernel: resolve_normal_ct(), nf_conntrack_tcp_packet(). */
-export function attachConnection(branch: Branch, connection: Connection, packet: TracePacket): void {
-  const reply = packet.direction === 'reply';
+/** A packet that meets an entry in the table: it belongs to it, or it does not. Kernel: resolve_normal_ct(), nf_conntrack_tcp_packet(). */
+export function lookUpConnection(branch: Branch, connection: Connection, packet: TracePacket): void {
+  if (packet.state === 'related') {
+    attach(branch, connection, { state: STATE.related, direction: 1 });
+    return;
+  }
+  const direction = packet.badChecksum ? null : directionOf(trackedTuple(branch, packet), connection);
+  if (direction === null) startTracking(branch, { ...packet, state: packet.state === 'established' ? 'new' : packet.state });
+  else if (direction === 'reply' || !connection.opening || fitsOpening(packet)) {
+    attachConnection(branch, connection, packet, direction);
+  }
+}
+
+const COOKIE_ACK = 11;
+
+function attachConnection(
+  branch: Branch,
+  connection: Connection,
+  packet: TracePacket,
+  direction: 'original' | 'reply',
+): void {
+  const reply = direction === 'reply';
   const answered = (connection.status & STATUS.seenReply) !== 0;
   let { status } = connection;
   if (reply) status |= STATUS.seenReply;
-  else if (answered && packet.protocol === PROTOCOL.tcp && ((packet.tcpFlags ?? ACK) & ACK) !== 0)
-    status |= STATUS.assured;
-  const state = packet.state === 'related' ? STATE.related : reply || answered ? STATE.established : STATE.new;
+  if (assures(packet, reply, answered)) status |= STATUS.assured;
+  const state = reply || answered ? STATE.established : STATE.new;
+  branch.opening = connection.opening && !reply;
   attach(branch, { ...connection, status }, { state, direction: reply ? 1 : 0 });
+}
+
+/** Kernel: the connection will not be dropped early: the third packet of TCP's handshake, the fourth of SCTP's. */
+function assures({ protocol, tcpFlags, sctpChunk }: TracePacket, reply: boolean, answered: boolean): boolean {
+  if (protocol === PROTOCOL.tcp) return !reply && answered && ((tcpFlags ?? ACK) & ACK) !== 0;
+  return protocol === PROTOCOL.sctp && reply && sctpChunk === COOKIE_ACK;
 }
 
 function attach(
@@ -169,7 +205,7 @@ export function connectionOf(branch: Branch, packet: TracePacket): Connection | 
   const reply = readTuple(branch, REPLY, packet);
   const status = branch.numberOf(CT_STATUS);
   if (!original || !reply || status === null) return null;
-  return { original, reply, status, mark: branch.numberOf(CT_MARK) ?? 0 };
+  return { original, reply, status, mark: branch.numberOf(CT_MARK) ?? 0, opening: branch.opening };
 }
 
 /** A port that was drawn is taken to be the first of its range. */

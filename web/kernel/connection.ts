@@ -3,7 +3,7 @@
  * the NAT hooks mapped for the first packet is done to all later ones, and undone for the answers [f1-f4, f28].
  */
 import type { SetChanges } from './branch.ts';
-import type { Connection } from './conntrack.ts';
+import { type Connection, STATUS } from './conntrack.ts';
 import { type Fate, fateOf } from './fate.ts';
 import { PROTOCOL, type TracePacket } from './packet.ts';
 import { packetLength } from './packet-length.ts';
@@ -50,7 +50,8 @@ export function traceConnection(tracer: Tracer, first: TracePacket, options: Con
   let sets = options.sets;
   let outward: Passage | null = null;
   for (const { role, shape } of scriptOf(first, options.handshakeOnly ?? false)) {
-    const packet = role === 'reply' ? answerTo(outward as Passage, shape) : { ...first, ...shape };
+    const packet: TracePacket =
+      role === 'reply' ? answerTo(outward as Passage, shape) : { ...first, ...shape, state: first.state };
     const passage = pass(tracer, sized(packet, first, options.payload ?? 0), role, {
       ...options,
       connection,
@@ -59,7 +60,7 @@ export function traceConnection(tracer: Tracer, first: TracePacket, options: Con
     passages.push(passage);
     sets = passage.course.sets;
     if (!arrived(passage.fate)) return { passages, established: false, connection, sets };
-    connection = passage.course.connection ?? connection;
+    connection = confirmed(passage.course.connection) ?? connection;
     if (role !== 'reply') outward = passage;
   }
   return { passages, established: true, connection, sets: sets ?? new Map() };
@@ -70,6 +71,10 @@ function pass(tracer: Tracer, packet: TracePacket, role: Passage['role'], option
   const run = tracePacket(tracer, packet, { ...options, routing });
   const course = run.courses[0] as Course;
   return { role, run, course, fate: fateOf(course, packet, routing) };
+}
+
+function confirmed(connection: Connection | null): Connection | null {
+  return connection !== null && (connection.status & STATUS.confirmed) !== 0 ? connection : null;
 }
 
 export function arrived({ kind }: Fate): boolean {
@@ -141,8 +146,8 @@ export function answerTo(outward: Passage, shape: Partial<TracePacket>): TracePa
     ecn: 0,
     uid: null,
     gid: null,
-    state: 'established',
-    direction: 'reply',
+    state: 'new',
+    direction: 'original',
     ...shape,
   };
   // Whoever the node itself sent to is answered at the node.

@@ -43,6 +43,18 @@ export interface Connection {
   readonly reply: Tuple;
   readonly status: number;
   readonly mark: number;
+  /** It began with a SYN (or an SCTP INIT) that nobody has answered yet: until then only the like of it belongs to it. */
+  readonly opening: boolean;
+}
+
+/** The direction in which a packet with this tuple belongs to the connection; null: not at all. */
+export function directionOf(tuple: Tuple, { original, reply }: Connection): 'original' | 'reply' | null {
+  if (sameTuple(tuple, original)) return 'original';
+  return sameTuple(tuple, reply) ? 'reply' : null;
+}
+
+function sameTuple(a: Tuple, b: Tuple): boolean {
+  return a.src === b.src && a.dst === b.dst && a.sport === b.sport && a.dport === b.dport;
 }
 
 export function inverseOf({ src, dst, sport, dport }: Tuple, protocol: number): Tuple {
@@ -110,6 +122,23 @@ function icmpv6State(type: number): 'new' | 'invalid' | 'untracked' {
   return type === 128 || type === 139 ? 'new' : 'invalid';
 }
 
+const INIT = 1;
+
+/** The packet opens a connection that the other end has to answer. */
+export function isOpening({ protocol, tcpFlags, sctpChunk }: TracePacket): boolean {
+  if (protocol === PROTOCOL.tcp) return ((tcpFlags ?? SYN) & SYN) !== 0;
+  return protocol === PROTOCOL.sctp && (sctpChunk ?? INIT) === INIT;
+}
+
+/**
+ * Whether a packet of the first direction fits to an entry that waits for an answer. Kernel: tcp_conntracks (SYN_SENT takes SYN and RST);
+ * nf_conntrack_sctp_packet(): without the answer the verification tag is not known.
+ */
+export function fitsOpening({ protocol, tcpFlags, sctpChunk }: TracePacket): boolean {
+  if (protocol === PROTOCOL.tcp) return ((tcpFlags ?? 0) & (SYN | RST)) !== 0;
+  return protocol !== PROTOCOL.sctp || SCTP_OPENERS.has(sctpChunk ?? INIT);
+}
+
 /** The tuple of a packet. */
 export function tupleOfPacket(packet: TracePacket): Tuple {
   const { src, dst, protocol } = packet;
@@ -125,5 +154,6 @@ export function insertedConnection(packet: TracePacket): Connection {
   const own = tupleOfPacket(packet);
   const other = inverseOf(own, packet.protocol);
   const [original, reply] = packet.direction === 'reply' ? [other, own] : [own, other];
-  return { original, reply, status: STATUS.seenReply | STATUS.assured | STATUS.confirmed, mark: packet.ctMark ?? 0 };
+  const status = STATUS.seenReply | STATUS.assured | STATUS.confirmed;
+  return { original, reply, status, mark: packet.ctMark ?? 0, opening: false };
 }

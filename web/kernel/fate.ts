@@ -4,6 +4,7 @@
  * answer: none goes to an ICMP error, a reset, a broken checksum, or a group.
  */
 import { ICMP_CODES, ICMPV6_CODES, ICMPX_CODES } from '../model/constants.ts';
+import type { Hook } from '../model/hook.ts';
 import type { Reject } from '../model/statement.ts';
 import type { PacketView, PortView } from './branch.ts';
 import type { End, LostReason } from './domain.ts';
@@ -68,7 +69,7 @@ export function fateOf(course: Course, packet: TracePacket, routing: RoutingTabl
       return { ...nothing, ...nat, kind: back ? 'delivered-left' : 'delivered-right', device: last.oif };
     }
     case 'rejected': {
-      const reply = rejectReply(end.reject, packet, last, routing);
+      const reply = rejectReply(end.reject, end.site.hook, packet, last, routing);
       return { ...nothing, kind: reply ? 'rejected' : 'dropped', reply };
     }
     case 'dropped':
@@ -125,6 +126,7 @@ const UNVERIFIED: ReadonlySet<number> = new Set<number>([
 
 function rejectReply(
   reject: Reject,
+  hook: Hook,
   packet: TracePacket,
   last: PacketView,
   routing: RoutingTables,
@@ -135,7 +137,8 @@ function rejectReply(
     return answered && !isGroup(packet.dst) ? { kind: 'tcp-reset', type: null, code: null, src: last.dst, dst } : null;
   }
   if (!mayGetError(packet) || (packet.badChecksum && !UNVERIFIED.has(packet.protocol))) return null;
-  const src = errorSource(packet, last, routing);
+  // Kernel: nf_reject_fill_skb_dst(): before routing, the route back stands for the packet's own.
+  const src = errorSource(packet, last, routing, hook === 'prerouting' && packet.family === 'ip');
   const { type, code } = unreachable(reject, packet);
   return { kind: packet.family === 'ip' ? 'icmp' : 'icmpv6', type, code, src, dst };
 }
@@ -166,8 +169,13 @@ function unreachable(reject: Reject, { family }: TracePacket): { type: number; c
 }
 
 /** Kernel: icmp_send(): the address that the packet came to, if it is the node's; else that of the interface towards the sender. */
-function errorSource(packet: TracePacket, last: PacketView, routing: RoutingTables): number | bigint | null {
-  if (last.dst !== null && routing.isLocal(last.dst) === true) return last.dst;
+function errorSource(
+  packet: TracePacket,
+  last: PacketView,
+  routing: RoutingTables,
+  unrouted = false,
+): number | bigint | null {
+  if (!unrouted && last.dst !== null && routing.isLocal(last.dst) === true) return last.dst;
   const towards = last.src ?? packet.src;
   const device = packet.path === 'output' ? 'lo' : (routing.deviceTo(towards, null) ?? packet.iif);
   if (packet.path === 'output') return towards;

@@ -90,6 +90,8 @@ function map(
   const reply = tupleVariables(branch, REPLY);
   const now = currentTuple(branch, packet);
   const [address, port] = manip === 'src' ? [reply.dst, reply.dport] : [reply.src, reply.sport];
+  // Of ICMP the id is what a mapping may change, in either direction.
+  const tuple = isIcmp(packet) ? { ...now, dport: now.sport } : now;
   const portVariable = isIcmp(packet) ? reply.sport : port;
   const { random, persistent } = action;
   const choice = chooseMapping({
@@ -98,16 +100,16 @@ function map(
     random,
     persistent,
     protocol: packet.protocol,
-    tuple: now,
+    tuple,
   });
   const own = manip === 'src' ? now.src : now.dst;
-  const ownPort = manip === 'src' ? now.sport : now.dport;
+  const ownPort = manip === 'src' ? tuple.sport : tuple.dport;
   let status = (branch.numberOf(CT_STATUS) ?? 0) | (manip === 'src' ? STATUS.snatDone : STATUS.dnatDone);
   // Kernel: nf_nat_setup_info() says SNAT or DNAT only where something changes.
   if (unknownAddress || choice.address !== own || choice.port !== ownPort) {
     status |= manip === 'src' ? STATUS.snat : STATUS.dnat;
     branch.set(address, unknownAddress ? undefined : choice.address);
-    setPort(branch, portVariable, choice.port);
+    if (choice.port !== ownPort) setPort(branch, portVariable, choice.port);
   }
   branch.set(CT_STATUS, status);
 }

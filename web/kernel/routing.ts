@@ -150,6 +150,8 @@ export class KnownTables implements RoutingTables {
   /** Kernel: inet_select_addr(): the first primary address whose subnet holds the other, or else the first; IPv6: ipv6_dev_get_saddr(). */
   sourceFor(device: string, towards: number | bigint, family: AddressFamily): number | bigint | null {
     const own = this.addressesOf(device, family);
+    // RFC 6724, rule 1: the same address.
+    if (family === 'ip6' && this.isLocal(towards)) return towards;
     if (family === 'ip6') return longestMatch(own, towards as bigint) ?? this.anyAddress(family);
     const primary = own.filter((each, i) => !own.slice(0, i).some((earlier) => sameSubnet(earlier, each)));
     const near = primary.find(({ address, length }) => isInside(towards, address, length));

@@ -8,7 +8,7 @@ import type { Assign, CompiledRule, EndAction, Instruction, NatAction, SetAction
 import { type Branch, type Choice, linked } from './branch.ts';
 import { joinBranches } from './branch-join.ts';
 import type { Condition } from './condition.ts';
-import { attachConnection, isIcmp, startTracking, tupleIn } from './connection-state.ts';
+import { isIcmp, lookUpConnection, startTracking, tupleIn } from './connection-state.ts';
 import { STATE, STATUS } from './conntrack.ts';
 import type {
   ChainSite,
@@ -339,7 +339,7 @@ export class TraceDomain implements Domain<Branches>, Routing<Branches> {
   track(set: Branches, _site: HookSite): Branches {
     for (const branch of set) {
       if ((branch.facts & FACT.ENTRY) !== 0 || branch.get(CT_STATE) === STATE.untracked) continue;
-      if (branch.connection) attachConnection(branch, branch.connection, this.settings.packet);
+      if (branch.connection) lookUpConnection(branch, branch.connection, this.settings.packet);
       else startTracking(branch, this.settings.packet);
     }
     return set;
