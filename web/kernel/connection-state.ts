@@ -1,4 +1,5 @@
 /** A connection's entry in a branch's variables, and back. Kernel: nf_conntrack_in() of net/netfilter/nf_conntrack_core.c. */
+import type { Hook } from '../model/hook.ts';
 import type { Branch } from './branch.ts';
 import {
   type Connection,
@@ -74,7 +75,7 @@ export function isIcmp({ protocol }: TracePacket): boolean {
 }
 
 /** A packet whose connection nobody gave: what its state says. */
-export function startTracking(branch: Branch, packet: TracePacket): void {
+export function startTracking(branch: Branch, packet: TracePacket, hook: Hook): void {
   switch (packet.state) {
     case 'invalid':
       return;
@@ -88,7 +89,7 @@ export function startTracking(branch: Branch, packet: TracePacket): void {
       startRelated(branch, packet);
       return;
     case 'new': {
-      const state = stateOfLonePacket(packet);
+      const state = stateOfLonePacket(packet, hook);
       if (state === 'new') attachNew(branch, packet);
       else branch.set(CT_STATE, STATE[state]);
     }
@@ -133,14 +134,16 @@ function startRelated(branch: Branch, packet: TracePacket): void {
 const ACK = 16;
 
 /** A packet that meets an entry in the table: it belongs to it, or it does not. Kernel: resolve_normal_ct(), nf_conntrack_tcp_packet(). */
-export function lookUpConnection(branch: Branch, connection: Connection, packet: TracePacket): void {
+export function lookUpConnection(branch: Branch, connection: Connection, packet: TracePacket, hook: Hook): void {
   if (packet.state === 'related') {
     attach(branch, connection, { state: STATE.related, direction: 1 });
     return;
   }
-  const direction = packet.badChecksum ? null : directionOf(trackedTuple(branch, packet), connection);
-  if (direction === null) startTracking(branch, { ...packet, state: packet.state === 'established' ? 'new' : packet.state });
-  else if (direction === 'reply' || !connection.opening || fitsOpening(packet)) {
+  const broken = packet.badChecksum && hook === 'prerouting';
+  const direction = broken ? null : directionOf(trackedTuple(branch, packet), connection);
+  if (direction === null) {
+    startTracking(branch, { ...packet, state: packet.state === 'established' ? 'new' : packet.state }, hook);
+  } else if (direction === 'reply' || !connection.opening || fitsOpening(packet)) {
     attachConnection(branch, connection, packet, direction);
   }
 }

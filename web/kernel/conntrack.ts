@@ -3,6 +3,7 @@
  * becomes was tried packet by packet [o1-*, o2-*].
  */
 import { CT_STATE as CT_STATES, CT_STATUS as CT_STATUSES } from '../model/constants.ts';
+import type { Hook } from '../model/hook.ts';
 import { PROTOCOL, type TracePacket } from './packet.ts';
 
 function bit(symbols: typeof CT_STATES, name: string): number {
@@ -88,9 +89,12 @@ const ACK = 16;
 const URG = 32;
 const ECE_CWR = 192;
 
-/** What becomes of a packet that belongs to no connection that is known. */
-export function stateOfLonePacket(packet: TracePacket): 'new' | 'invalid' | 'untracked' {
-  if (packet.badChecksum) return 'invalid';
+/**
+ * What becomes of a packet that belongs to no connection that is known. Kernel: checksums are only looked at in prerouting (sysctl nf_conntrack_checksum);
+ * 6.18 finds those of UDP-Lite wrong whatever they are [o1-state-of-udplite].
+ */
+export function stateOfLonePacket(packet: TracePacket, hook: Hook): 'new' | 'invalid' | 'untracked' {
+  if (hook === 'prerouting' && (packet.badChecksum || packet.protocol === PROTOCOL.udplite)) return 'invalid';
   switch (packet.protocol) {
     case PROTOCOL.tcp:
       return opensTcp(packet.tcpFlags ?? SYN) ? 'new' : 'invalid';

@@ -56,6 +56,8 @@ export interface TraceSettings {
   readonly pins: ReadonlyMap<string, boolean | number | string>;
   /** How many branches may be open at once. */
   readonly maxBranches: number;
+  /** No program takes packets out of queues. */
+  readonly noPrograms: boolean;
 }
 
 const NFPROTO_OF = { ip: 2, ip6: 10, bridge: 7, arp: 3, netdev: 5 } as const;
@@ -287,6 +289,7 @@ export class TraceDomain implements Domain<Branches>, Routing<Branches> {
   }
 
   queue(set: Branches, verdict: { readonly text: string }, rule: Rule): Parts<Branches> {
+    if (this.settings.noPrograms) return { yes: null, no: set };
     return this.split(set, socketQuestion(`a program takes the packets of queue ${verdict.text}`.trim()), rule);
   }
 
@@ -336,11 +339,11 @@ export class TraceDomain implements Domain<Branches>, Routing<Branches> {
     return set;
   }
 
-  track(set: Branches, _site: HookSite): Branches {
+  track(set: Branches, site: HookSite): Branches {
     for (const branch of set) {
       if ((branch.facts & FACT.ENTRY) !== 0 || branch.get(CT_STATE) === STATE.untracked) continue;
-      if (branch.connection) lookUpConnection(branch, branch.connection, this.settings.packet);
-      else startTracking(branch, this.settings.packet);
+      if (branch.connection) lookUpConnection(branch, branch.connection, this.settings.packet, site.hook);
+      else startTracking(branch, this.settings.packet, site.hook);
     }
     return set;
   }

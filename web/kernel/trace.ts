@@ -47,6 +47,8 @@ export interface TraceOptions {
   /** Default 256. */
   readonly maxBranches?: number;
   readonly bridgeCallsIp?: boolean;
+  /** No program of the node takes packets out of queues; default: it is not known whether one does. */
+  readonly noPrograms?: boolean;
 }
 
 /** One way that the packet may take. */
@@ -84,6 +86,7 @@ export function tracePacket(tracer: Tracer, packet: TracePacket, options: TraceO
     routing: options.routing,
     pins: options.pins ?? new Map(),
     maxBranches: options.maxBranches ?? 256,
+    noPrograms: options.noPrograms ?? false,
   });
   const journey = new Journey(tracer.program, tracer.plan, domain, { bridgeCallsIp: options.bridgeCallsIp ?? false });
   const branch = startBranch(packet);
