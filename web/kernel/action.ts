@@ -3,7 +3,7 @@
  * did stays when a later one breaks off the rule [l1]. iptables' rules read [matches..., target].
  */
 import type { Expression, Verdict } from '../model/expression.ts';
-import type { Chain, Rule } from '../model/ruleset.ts';
+import type { Rule } from '../model/ruleset.ts';
 import type { Reject, Statement } from '../model/statement.ts';
 import type { Condition } from './condition.ts';
 import type { Variable } from './fields.ts';
@@ -115,8 +115,6 @@ export interface EndAction {
 export interface CompiledRule {
   readonly rule: Rule;
   readonly instructions: readonly Instruction[];
-  /** The first instruction's condition, if it is a match: most rules fail it, and nothing else of them matters then. */
+  /** The condition of the first instruction, where that is a match: most rules fail it, and nothing else of them matters then. */
   readonly first: Condition | null;
-  /** Something in it may need conntrack: its presence turns connection tracking on. */
-  readonly chain: Chain;
 }

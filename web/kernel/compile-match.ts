@@ -10,14 +10,18 @@ import { directionsOf, ipsetCondition } from './compile-ipset.ts';
 import { type CompileContext, keyTerms, setOf, termOf, valuesOf } from './compile-term.ts';
 import { all, any, type Condition, FALSE, facts, not, TRUE, test, unknown } from './condition.ts';
 import { FACT } from './facts.ts';
-import { PHYSDEV_IN, PHYSDEV_OUT, SCTP_CHUNK } from './fields.ts';
+import { fieldUse, PHYSDEV_IN, PHYSDEV_OUT, SCTP_CHUNK } from './fields.ts';
 import { rawFields } from './raw-payload.ts';
-import { bitwiseOf, type ChoiceTerm, type Term } from './term.ts';
+import type { ChoiceTerm, Term } from './term.ts';
 import { complementOf, hasValue, type NameSet, numberRange, type ValueSet } from './value-set.ts';
 
 /** The condition of a comparison. Never fails: what it cannot read is an unknown of the comparison's text. */
 export function matchCondition(match: Match, context: CompileContext): Condition {
   const { left, right, op } = match;
+  if (op === '==' && left.kind === 'field' && right.kind === 'value' && typeof right.value === 'number') {
+    const use = fieldUse(left.name);
+    if (use?.variable.kind === 'number') return test(use, null, numberRange(right.value, right.value), match);
+  }
   const special = specialCondition(match, context);
   if (special) return special;
   if (right.kind === 'set-reference' || left.kind === 'concat') return lookupCondition(match, context);
@@ -267,6 +271,3 @@ function chunkCondition(name: string, asked: (is: Condition) => Condition, sourc
   const is = test({ variable: SCTP_CHUNK, needs: FACT.SCTP }, null, numberRange(chunk, chunk), source);
   return all([facts(FACT.SCTP), asked(is)]);
 }
-
-/** Two constants under an operator: for statements that write them. */
-export const foldBits = bitwiseOf;

@@ -3,7 +3,6 @@
  * statement means is said here and in compile-match.ts, compile-term.ts, compile-ipset.ts, compile-nat.ts, compile-xt.ts, and nowhere else.
  */
 import { assertNever } from '../base/assert.ts';
-import { isVerdict } from '../model/expression.ts';
 import type { NamedSet, Rule, Ruleset, Table } from '../model/ruleset.ts';
 import { spellStatement } from '../model/spell.ts';
 import type { Duplicate, Limit, Mangle, SetUpdate, Statement, Tproxy, Xt } from '../model/statement.ts';
@@ -13,7 +12,7 @@ import { hasTerm, matchCondition } from './compile-match.ts';
 import { natAction } from './compile-nat.ts';
 import { type CompileContext, fieldTerm, keyTerms, namedLookup, setOf, termOf } from './compile-term.ts';
 import { xtCondition, xtText } from './compile-xt.ts';
-import { type Condition, FALSE, facts, unknown } from './condition.ts';
+import { type Condition, facts, unknown } from './condition.ts';
 import { FACT } from './facts.ts';
 import type { LookupSet } from './lookup-set.ts';
 
@@ -29,7 +28,7 @@ export class Program {
   rule(rule: Rule): CompiledRule {
     const known = this.compiled[rule.id];
     if (known) return known;
-    const made = compileRule(rule, this.contextOf(rule.chain.table));
+    const made = new LazyRule(rule, this.contextOf(rule.chain.table));
     this.compiled[rule.id] = made;
     return made;
   }
@@ -57,11 +56,38 @@ export class Program {
   }
 }
 
-export function compileRule(rule: Rule, context: CompileContext): CompiledRule {
+/** A rule of which only the first comparison is compiled until a packet passes that: of ten thousand Services' rules nearly all fail there. */
+class LazyRule implements CompiledRule {
+  readonly first: Condition | null;
+  private known: readonly Instruction[] | null = null;
+
+  constructor(
+    readonly rule: Rule,
+    private readonly context: CompileContext,
+  ) {
+    const statement = firstStatement(rule);
+    this.first = statement?.kind === 'match' ? matchCondition(statement, context) : null;
+  }
+
+  get instructions(): readonly Instruction[] {
+    this.known ??= compileBody(this.rule.body, this.context, this.first);
+    return this.known;
+  }
+}
+
+function firstStatement({ body }: Rule): Statement | undefined {
+  for (const statement of body) if (statement.kind !== 'counter' && statement.kind !== 'comment') return statement;
+  return undefined;
+}
+
+/** `first`: the condition of the first statement that says something, where that is a match. */
+function compileBody(body: readonly Statement[], context: CompileContext, first: Condition | null): Instruction[] {
   const instructions: Instruction[] = [];
-  for (const statement of rule.body) addInstructions(statement, context, instructions);
-  const [first] = instructions;
-  return { rule, instructions, first: first?.kind === 'match' ? first.condition : null, chain: rule.chain };
+  for (const statement of body) {
+    if (instructions.length === 0 && first !== null && statement.kind === 'match') instructions.push(match(first));
+    else addInstructions(statement, context, instructions);
+  }
+  return instructions;
 }
 
 function match(condition: Condition): Instruction {
@@ -217,10 +243,3 @@ function extension(xt: Xt, context: CompileContext): Instruction[] {
     return xt.name === 'CT' ? [{ kind: 'template' }] : [{ kind: 'effect', source: xt }];
   return [ends({ kind: 'opaque', text: xtText(xt) }, context, xt)];
 }
-
-/** No element has such data. */
-export function isVerdictMap(set: LookupSet): boolean {
-  return set.elements.some(({ data }) => data !== undefined && isVerdict(data));
-}
-
-export { FALSE };

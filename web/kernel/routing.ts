@@ -142,9 +142,11 @@ export class KnownTables implements RoutingTables {
     return this.addressesOf(device, family)[0]?.address ?? null;
   }
 
+  /** In the kernel's order. Kernel: ipv6_link_dev_addr() puts a new address before the others of its scope. */
   private addressesOf(device: string, family: AddressFamily): InterfaceAddress[] {
     const type = family === 'ip' ? 'number' : 'bigint';
-    return this.topology.addresses.filter((each) => each.device === device && typeof each.address === type);
+    const own = this.topology.addresses.filter((each) => each.device === device && typeof each.address === type);
+    return family === 'ip' ? own : own.reverse();
   }
 
   /** Kernel: inet_select_addr(): the first primary address whose subnet holds the other, or else the first; IPv6: ipv6_dev_get_saddr(). */
