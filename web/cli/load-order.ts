@@ -8,7 +8,7 @@ import { readDocument } from '../parse/read.ts';
 
 type Open<T> = { -readonly [K in keyof T]: T[K] };
 
-const TAKING = /^[ \t]*(flush|delete|destroy)[ \t]+(\S.*?);?[ \t]*$/;
+const TAKING = /^[ \t]*(flush|delete|destroy)[ \t]+((?:ruleset|table|chain)\b.*?);?[ \t]*$/;
 
 export class LoadOrder {
   private readonly others: Dump[] = [];

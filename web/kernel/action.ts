@@ -21,21 +21,34 @@ export type Instruction =
   | { readonly kind: 'reject'; readonly reject: Reject }
   /** Kernel: only a packet without an entry becomes untracked [h2]. */
   | { readonly kind: 'notrack' }
-  | { readonly kind: 'template' }
+  | TemplateAction
   | SetAction
   | EndAction
   /** Seen, but nothing that a later rule compares: log, counters, helpers, offload. */
   | { readonly kind: 'effect'; readonly source: Statement };
 
-/** Writes `value` to the variable. Where a part of the value is missing the rule is broken off (nft) or goes on (`optional`: xtables). */
+/**
+ * A packet without an entry gets a template: what conntrack is to do with it (zone, helper). Kernel: until then it counts as an entry in state NEW;
+ * nft_ct.c also takes untracked packets, xt_CT.c does not.
+ */
+export interface TemplateAction {
+  readonly kind: 'template';
+  /** null: the default zone. */
+  readonly zone: Term | null;
+  readonly takesUntracked: boolean;
+}
+
+/** Writes `value` to the variable. */
 export interface Assign {
   readonly kind: 'assign';
   readonly variable: Variable;
-  /** Facts without which nothing is written: the rule is broken off or, with `optional`, goes on. */
+  /** Facts without which nothing is written. */
   readonly needs: number;
   readonly value: Term;
-  /** Kernel: `ct mark set` without an entry does nothing, and the rule goes on [n11]. */
+  /** Without these facts the rule goes on; else it is broken off. Kernel: `ct mark set` without an entry does nothing [n11]. */
   readonly optional: boolean;
+  /** Where a part of the value is missing the rule goes on (xtables); else it is broken off (nft: `meta mark set ct mark` [n11]). */
+  readonly lenient: boolean;
 }
 
 /** What a mapping may choose from; null: as it is. Ports may be ranges, from which the kernel draws at random. */

@@ -122,6 +122,8 @@ export class Branch {
   connection: Connection | null = null;
   /** Connection.opening of the entry that the packet has. */
   opening = false;
+  /** The entry is only a template, which conntrack will take off. */
+  template = false;
   /** Where the packet left the rules. */
   end: End | null = null;
 

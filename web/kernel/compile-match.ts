@@ -10,7 +10,7 @@ import { directionsOf, ipsetCondition } from './compile-ipset.ts';
 import { type CompileContext, keyTerms, setOf, termOf, valuesOf } from './compile-term.ts';
 import { all, any, type Condition, FALSE, facts, not, TRUE, test, unknown } from './condition.ts';
 import { FACT } from './facts.ts';
-import { fieldUse, PHYSDEV_IN, PHYSDEV_OUT, SCTP_CHUNK } from './fields.ts';
+import { fieldUse, PHYSDEV_IN, PHYSDEV_OUT, SCTP_CHUNK, TCP_MSS } from './fields.ts';
 import { rawFields } from './raw-payload.ts';
 import type { ChoiceTerm, Term } from './term.ts';
 import { complementOf, hasValue, type NameSet, numberRange, type ValueSet } from './value-set.ts';
@@ -242,8 +242,35 @@ function specialCondition(match: Match, context: CompileContext): Condition | nu
     case 'physdev is-bridged':
       return asked(bridgePort(PHYSDEV_OUT, match));
     default:
-      return chunkCondition(left.name, asked, match) ?? routeCondition(match, context);
+      return partCondition(left.name, asked, match) ?? routeCondition(match, context);
   }
+}
+
+const PARTS: ReadonlyMap<string, number> = new Map([
+  ['tcp option', FACT.TCP],
+  ['sctp chunk', FACT.SCTP],
+  ['dccp option', FACT.DCCP],
+]);
+
+/**
+ * `tcp option sack-perm exists`, `sctp chunk init missing`: kernel: nft_exthdr.c: asked for their presence alone, parts that are not there are missing,
+ * also in packets of another protocol.
+ */
+function partCondition(name: string, asked: (is: Condition) => Condition, source: Match): Condition | null {
+  const words = name.split(' ');
+  const fact = words.length === 3 ? PARTS.get(`${words[0]} ${words[1]}`) : undefined;
+  if (fact === undefined) return null;
+  return asked(all([facts(fact), partThere(name, source)]));
+}
+
+function partThere(name: string, source: Match): Condition {
+  if (name === 'tcp option maxseg') {
+    return test({ variable: TCP_MSS, needs: FACT.TCP }, null, numberRange(1, 0xffff), source);
+  }
+  const chunk = name.startsWith('sctp chunk ') ? CHUNKS.get(name.slice('sctp chunk '.length)) : undefined;
+  if (chunk === undefined) return unknown(`${name} exists`);
+  // Assumption: an SCTP packet has one chunk.
+  return test({ variable: SCTP_CHUNK, needs: FACT.SCTP }, null, numberRange(chunk, chunk), source);
 }
 
 const FIB_DEVICE = /^fib .*(oif|oifname|check)$/;
@@ -262,12 +289,4 @@ function routeCondition(match: Match, context: CompileContext): Condition | null
 function bridgePort(variable: typeof PHYSDEV_IN, source: Match): Condition {
   const some: NameSet = { kind: 'names', exact: new Set(['']), stems: [], complement: true };
   return test({ variable, needs: FACT.BRIDGED }, null, some, source);
-}
-
-/** Assumption: an SCTP packet has one chunk. */
-function chunkCondition(name: string, asked: (is: Condition) => Condition, source: Match): Condition | null {
-  const chunk = name.startsWith('sctp chunk ') ? CHUNKS.get(name.slice('sctp chunk '.length)) : undefined;
-  if (chunk === undefined) return null;
-  const is = test({ variable: SCTP_CHUNK, needs: FACT.SCTP }, null, numberRange(chunk, chunk), source);
-  return all([facts(FACT.SCTP), asked(is)]);
 }

@@ -117,6 +117,10 @@ export function fieldTerm(name: string, context: CompileContext): Term {
       return /^rt (type|seg-left|nexthdr|hdrlength)$/.test(name) ? ABSENT : unknownField(name, 0);
     case 'tcp':
       return unknownField(name, FACT.TCP);
+    case 'sctp':
+      return unknownField(name, FACT.SCTP);
+    case 'dccp':
+      return unknownField(name, FACT.DCCP);
     default:
       return name.startsWith('@') ? rawTerm(name, context) : unknownField(name, 0);
   }
@@ -210,7 +214,7 @@ const STATEFUL = /\b(limit rate|quota|ct count)\b/;
 
 /** Users and groups that every system has under the same number. */
 const ROOT = 0;
-const ANY_NAME = new Set(['meta iif', 'meta oif']);
+const ANY_NAME = new Set(['meta iif', 'meta oif', 'meta sdif']);
 
 /** The values that `right` stands for beside `left`; null where it says none that can be told (a name of a node's own table, text). */
 export function valuesOf(right: Expression, left: Expression): ValueSet | null {

@@ -3,6 +3,7 @@
  * statement means is said here and in compile-match.ts, compile-term.ts, compile-ipset.ts, compile-nat.ts, compile-xt.ts, and nowhere else.
  */
 import { assertNever } from '../base/assert.ts';
+import type { Expression } from '../model/expression.ts';
 import type { NamedSet, Rule, Ruleset, Table } from '../model/ruleset.ts';
 import { spellStatement } from '../model/spell.ts';
 import type { Duplicate, Limit, Mangle, SetUpdate, Statement, Tproxy, Xt } from '../model/statement.ts';
@@ -15,6 +16,7 @@ import { xtCondition, xtText } from './compile-xt.ts';
 import { type Condition, facts, unknown } from './condition.ts';
 import { FACT } from './facts.ts';
 import type { LookupSet } from './lookup-set.ts';
+import { bits, constant, type Term } from './term.ts';
 
 /** A ruleset whose rules are compiled as they are met. */
 export class Program {
@@ -171,16 +173,33 @@ function mangle({ target, value, via }: Mangle, context: CompileContext): Instru
   const written = termOf(value, context);
   if (field.kind !== 'variable') return effectOf(target.name, { kind: 'mangle', target, value });
   const connection = target.name.startsWith('ct ');
-  if (target.name === 'ct zone' || target.name.endsWith(' zone')) return [{ kind: 'template' }];
+  if (/^ct (original |reply )?zone$/.test(target.name)) {
+    return [{ kind: 'template', zone: written, takesUntracked: !context.xtables }];
+  }
   return [
     {
       kind: 'assign',
       variable: field.variable,
       needs: field.needs,
-      value: written,
+      value: fromNetworkOrder(value, target.name) ? swapped(written) : written,
       optional: connection || via !== undefined || context.xtables,
+      lenient: via !== undefined || context.xtables,
     },
   ];
+}
+
+/** Kernel: raw payload comes in network order, and nothing turns it round where a number of the kernel's own is written. */
+function fromNetworkOrder(value: Expression, target: string): boolean {
+  return value.kind === 'field' && /^@\w+,\d+,32$/.test(value.name) && HOST_ORDER.has(target);
+}
+
+const HOST_ORDER: ReadonlySet<string> = new Set(['meta mark', 'ct mark', 'meta priority']);
+
+/** The four bytes of a word in the other order. */
+function swapped(word: Term): Term {
+  const byte = (by: number, mask: number): Term =>
+    bits('and', { kind: 'shift', of: word, by, width: 32 }, constant(mask));
+  return bits('or', bits('or', byte(24, 0xff000000), byte(8, 0xff0000)), bits('or', byte(-8, 0xff00), byte(-24, 0xff)));
 }
 
 /** What is written is nothing that any variable holds. nft breaks off where the header is missing, and that is decided by its field. */
@@ -239,7 +258,10 @@ function duplicate(statement: Duplicate, context: CompileContext): EndAction {
 
 function extension(xt: Xt, context: CompileContext): Instruction[] {
   if (xt.role === 'match') return [match(xtCondition(xt, context))];
-  if (xt.role === 'watcher' || xt.known)
-    return xt.name === 'CT' ? [{ kind: 'template' }] : [{ kind: 'effect', source: xt }];
+  if (xt.role === 'watcher' || xt.known) {
+    return xt.name === 'CT'
+      ? [{ kind: 'template', zone: null, takesUntracked: false }]
+      : [{ kind: 'effect', source: xt }];
+  }
   return [ends({ kind: 'opaque', text: xtText(xt) }, context, xt)];
 }

@@ -99,7 +99,8 @@ export function startTracking(branch: Branch, packet: TracePacket, hook: Hook): 
 function attachNew(branch: Branch, packet: TracePacket): void {
   const original = trackedTuple(branch, packet);
   const reply = inverseOf(original, packet.protocol);
-  const connection: Connection = { original, reply, status: 0, mark: 0, opening: isOpening(packet) };
+  const zone = zoneOf(branch);
+  const connection: Connection = { original, reply, status: 0, mark: 0, opening: isOpening(packet), zone };
   branch.opening = connection.opening;
   attach(branch, connection, { state: STATE.new, direction: 0 });
 }
@@ -122,6 +123,7 @@ function startRelated(branch: Branch, packet: TracePacket): void {
       status,
       mark: packet.ctMark ?? 0,
       opening: false,
+      zone: zoneOf(branch),
     },
     { state: STATE.related, direction: 1 },
   );
@@ -140,7 +142,8 @@ export function lookUpConnection(branch: Branch, connection: Connection, packet:
     return;
   }
   const broken = packet.badChecksum && hook === 'prerouting';
-  const direction = broken ? null : directionOf(trackedTuple(branch, packet), connection);
+  const sameZone = connection.zone === zoneOf(branch);
+  const direction = broken ? null : sameZone ? directionOf(trackedTuple(branch, packet), connection) : null;
   if (direction === null) {
     startTracking(branch, { ...packet, state: packet.state === 'established' ? 'new' : packet.state }, hook);
   } else if (direction === 'reply' || !connection.opening || fitsOpening(packet)) {
@@ -172,6 +175,29 @@ function assures({ protocol, tcpFlags, sctpChunk }: TracePacket, reply: boolean,
   return protocol === PROTOCOL.sctp && reply && sctpChunk === COOKIE_ACK;
 }
 
+/** The zone of a template that was taken off. */
+function zoneOf(branch: Branch): number {
+  return branch.numberOf(CT_ZONE) ?? 0;
+}
+
+/** A template counts as an entry until conntrack sees the packet. */
+export function attachTemplate(branch: Branch, zone: number | null): void {
+  branch.template = true;
+  branch.facts |= FACT.ENTRY;
+  branch.set(CT_STATE, STATE.new);
+  branch.set(CT_DIRECTION, 0);
+  branch.set(CT_STATUS, STATUS.confirmed | STATUS.template);
+  branch.set(CT_MARK, 0);
+  branch.set(CT_ZONE, zone ?? undefined);
+}
+
+/** Kernel: nf_conntrack_in() looks the packet up as what the template says, without it. */
+export function takeTemplateOff(branch: Branch): void {
+  branch.template = false;
+  branch.facts &= ~FACT.ENTRY;
+  branch.set(CT_STATE, STATE.invalid);
+}
+
 function attach(
   branch: Branch,
   connection: Connection,
@@ -182,7 +208,7 @@ function attach(
   branch.set(CT_DIRECTION, direction);
   branch.set(CT_STATUS, connection.status);
   branch.set(CT_MARK, connection.mark);
-  branch.set(CT_ZONE, 0);
+  branch.set(CT_ZONE, connection.zone);
   branch.set(CT_LABEL, 0n);
   setTuple(branch, ORIGINAL, connection.original);
   setTuple(branch, REPLY, connection.reply);
@@ -203,12 +229,13 @@ export function tupleVariables(branch: Branch, { saddr, daddr, saddr6, daddr6, s
 
 /** The entry after the packet: what the next packet of the connection meets. Null without one, or where a part of it is not known. */
 export function connectionOf(branch: Branch, packet: TracePacket): Connection | null {
-  if ((branch.facts & FACT.ENTRY) === 0) return null;
+  if ((branch.facts & FACT.ENTRY) === 0 || branch.template) return null;
   const original = readTuple(branch, ORIGINAL, packet);
   const reply = readTuple(branch, REPLY, packet);
   const status = branch.numberOf(CT_STATUS);
   if (!original || !reply || status === null) return null;
-  return { original, reply, status, mark: branch.numberOf(CT_MARK) ?? 0, opening: branch.opening };
+  const mark = branch.numberOf(CT_MARK) ?? 0;
+  return { original, reply, status, mark, opening: branch.opening, zone: zoneOf(branch) };
 }
 
 /** A port that was drawn is taken to be the first of its range. */

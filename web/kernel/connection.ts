@@ -6,7 +6,7 @@ import type { SetChanges } from './branch.ts';
 import { type Connection, STATUS } from './conntrack.ts';
 import { type Fate, fateOf } from './fate.ts';
 import { PROTOCOL, type TracePacket } from './packet.ts';
-import { packetLength } from './packet-length.ts';
+import { packetLength } from './packet-bytes.ts';
 import type { RoutingTables } from './routing.ts';
 import { type Course, type TraceOptions, type TraceRun, type Tracer, tracePacket } from './trace.ts';
 

@@ -28,6 +28,7 @@ export const STATUS = {
   dnat: bit(CT_STATUSES, 'dnat'),
   snatDone: 128,
   dnatDone: 256,
+  template: 2048,
 } as const;
 
 /** Addresses and ports of one direction. For ICMP the source port is the id, the destination port type and code. */
@@ -46,6 +47,8 @@ export interface Connection {
   readonly mark: number;
   /** It began with a SYN (or an SCTP INIT) that nobody has answered yet: until then only the like of it belongs to it. */
   readonly opening: boolean;
+  /** Entries of different zones do not know of each other. */
+  readonly zone: number;
 }
 
 /** The direction in which a packet with this tuple belongs to the connection; null: not at all. */
@@ -159,5 +162,5 @@ export function insertedConnection(packet: TracePacket): Connection {
   const other = inverseOf(own, packet.protocol);
   const [original, reply] = packet.direction === 'reply' ? [other, own] : [own, other];
   const status = STATUS.seenReply | STATUS.assured | STATUS.confirmed;
-  return { original, reply, status, mark: packet.ctMark ?? 0, opening: false };
+  return { original, reply, status, mark: packet.ctMark ?? 0, opening: false, zone: 0 };
 }

@@ -10,7 +10,7 @@ import type { Verdict } from '../model/expression.ts';
 import type { Hook } from '../model/hook.ts';
 import type { Chain, Rule } from '../model/ruleset.ts';
 import type { Reject, Statement } from '../model/statement.ts';
-import type { Assign, CompiledRule, EndAction, Instruction, NatAction, SetAction } from './action.ts';
+import type { Assign, CompiledRule, EndAction, Instruction, NatAction, SetAction, TemplateAction } from './action.ts';
 import type { Condition } from './condition.ts';
 import type { OrderedChain, Stack } from './order.ts';
 
@@ -76,7 +76,7 @@ export interface Domain<S> {
   updateSet(set: S, action: SetAction, rule: Rule): Parts<S>;
   notrack(set: S): S;
   /** A conntrack template (zone, helper) is attached. */
-  template(set: S): S;
+  template(set: S, action: TemplateAction): S;
   effect(set: S, source: Statement, rule: Rule): S;
   nat(set: S, action: NatAction, rule: Rule, site: ChainSite): NatParts<S>;
   /** tproxy, synproxy, dup, fwd, and targets that are not understood. `yes`: the rule goes on; `ended` are told as stolen. */

@@ -80,6 +80,7 @@ for (const [header, fact] of [
   alias(`${header} sport`, SPORT, [fact]);
   alias(`${header} dport`, DPORT, [fact]);
 }
+export const UDP_LENGTH = variable(16, 'udp length', ['UDP']);
 export const TCP_FLAGS = variable(8, 'tcp flags', ['TCP']);
 export const ICMP_TYPE = variable(8, 'icmp type', ['ICMP']);
 export const ICMP_CODE = variable(8, 'icmp code', ['ICMP']);
@@ -121,6 +122,10 @@ export const PRIORITY = variable(32, 'meta priority');
 /** Kernel: no interface is the empty name, so `iifname != "eth1"` and `iif 0` match without one [l9, l12]. */
 export const IIF = variable('name', 'meta iifname', [], [['meta iif']]);
 export const OIF = variable('name', 'meta oifname', [], [['meta oif']]);
+/** Kernel: ARPHRD_*. */
+export const IIFTYPE = variable(16, 'meta iiftype', ['IN']);
+export const OIFTYPE = variable(16, 'meta oiftype', ['OUT']);
+export const SDIF = variable('name', 'meta sdifname', [], [['meta sdif']]);
 export const PKTTYPE = variable(8, 'meta pkttype');
 export const SKUID = variable(32, 'meta skuid', ['SOCKET']);
 export const SKGID = variable(32, 'meta skgid', ['SOCKET']);
@@ -194,8 +199,6 @@ for (const [width, name, ...needs] of [
   [64, 'ct reply avgpkt', 'ENTRY'],
   [32, 'meta iifgroup', 'IN'],
   [32, 'meta oifgroup', 'OUT'],
-  [16, 'meta iiftype', 'IN'],
-  [16, 'meta oiftype', 'OUT'],
   ['name', 'meta iifkind', 'IN'],
   ['name', 'meta oifkind', 'OUT'],
   [32, 'meta rtclassid'],
@@ -209,8 +212,6 @@ for (const [width, name, ...needs] of [
   [8, 'meta day'],
   [32, 'meta hour'],
   ['name', 'meta time'],
-  ['name', 'meta sdif'],
-  ['name', 'meta sdifname'],
   [1, 'meta broute'],
   [32, 'tcp sequence', 'TCP'],
   [32, 'tcp ackseq', 'TCP'],
@@ -219,7 +220,6 @@ for (const [width, name, ...needs] of [
   [16, 'tcp window', 'TCP'],
   [16, 'tcp checksum', 'TCP'],
   [16, 'tcp urgptr', 'TCP'],
-  [16, 'udp length', 'UDP'],
   [16, 'udp checksum', 'UDP'],
   [16, 'udplite csumcov', 'UDPLITE'],
   [16, 'udplite checksum', 'UDPLITE'],

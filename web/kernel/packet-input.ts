@@ -6,7 +6,7 @@ import { parseIpv4, parseIpv6, parseMac } from '../base/address.ts';
 import { ICMP_TYPES, ICMPV6_TYPES, PROTOCOLS, type Symbols, TCP_FLAGS } from '../model/constants.ts';
 import { hasPorts } from './facts.ts';
 import { type AddressFamily, type ConnectionState, PROTOCOL, type TracePacket } from './packet.ts';
-import { packetLength } from './packet-length.ts';
+import { packetLength } from './packet-bytes.ts';
 import { isLoopback, isMulticast } from './routing.ts';
 
 export interface PacketProblem {

@@ -39,20 +39,22 @@ import {
   PRIORITY,
   RT_IPSEC,
   SCTP_CHUNK,
+  SDIF,
   SKGID,
   SKUID,
   SPORT,
   TCP_FLAGS,
   TCP_MSS,
   TTL,
+  UDP_LENGTH,
   VARIABLES,
   VLAN_ID,
 } from './fields.ts';
 import { PROTOCOL, type TracePacket } from './packet.ts';
+import { headerLength, IPV6_HEADER, transportWords } from './packet-bytes.ts';
 import { isMulticast } from './routing.ts';
 
 const ETHERTYPE = { ip: 0x0800, ip6: 0x86dd } as const;
-const IPV6_HEADER = 40;
 
 export function startBranch(packet: TracePacket): Branch {
   const branch = new Branch(VARIABLES.length);
@@ -86,11 +88,13 @@ function setHeaders(branch: Branch, packet: TracePacket): void {
   branch.set(LENGTH, packet.length);
   branch.set(IP_LENGTH, packet.length);
   branch.set(IP6_LENGTH, packet.length - IPV6_HEADER);
+  branch.set(UDP_LENGTH, packet.length - headerLength(packet));
 }
 
 function setTransport(branch: Branch, packet: TracePacket): void {
-  branch.set(SPORT, packet.sport ?? undefined);
-  branch.set(DPORT, packet.dport ?? undefined);
+  const [first, second] = transportWords(packet);
+  branch.set(SPORT, first);
+  branch.set(DPORT, second);
   branch.set(TCP_FLAGS, packet.tcpFlags ?? undefined);
   branch.set(TCP_MSS, packet.mss ?? undefined);
   branch.set(SCTP_CHUNK, packet.sctpChunk ?? undefined);
@@ -113,6 +117,8 @@ function setMeta(branch: Branch, packet: TracePacket, own: boolean): void {
   branch.set(IPSEC, 0);
   branch.set(RT_IPSEC, 0);
   branch.set(CT_STATE, STATE.invalid);
+  // Assumption: no VRF.
+  branch.set(SDIF, '');
   branch.set(BRIDGE_IN, '');
   branch.set(BRIDGE_OUT, '');
   branch.set(PHYSDEV_IN, '');

@@ -4,11 +4,18 @@
  */
 import type { Rule } from '../model/ruleset.ts';
 import type { Statement } from '../model/statement.ts';
-import type { Assign, CompiledRule, EndAction, Instruction, NatAction, SetAction } from './action.ts';
+import type { Assign, CompiledRule, EndAction, Instruction, NatAction, SetAction, TemplateAction } from './action.ts';
 import { type Branch, type Choice, linked } from './branch.ts';
 import { joinBranches } from './branch-join.ts';
 import type { Condition } from './condition.ts';
-import { isIcmp, lookUpConnection, startTracking, tupleIn } from './connection-state.ts';
+import {
+  attachTemplate,
+  isIcmp,
+  lookUpConnection,
+  startTracking,
+  takeTemplateOff,
+  tupleIn,
+} from './connection-state.ts';
 import { STATE, STATUS } from './conntrack.ts';
 import type {
   ChainSite,
@@ -30,11 +37,13 @@ import {
   CT_STATE,
   CT_STATUS,
   IIF,
+  IIFTYPE,
   IP_DADDR,
   IP6_DADDR,
   LENGTH,
   NFPROTO,
   OIF,
+  OIFTYPE,
   PHYSDEV_IN,
   PHYSDEV_OUT,
   TCP_FLAGS,
@@ -158,9 +167,10 @@ export class TraceDomain implements Domain<Branches>, Routing<Branches> {
     const no: Branches = [];
     for (const branch of set) {
       for (const { branch: own, outcome } of this.forkChoices(branch, this.valuesOf(action, branch, rule))) {
-        const missing = outcome === null || (own.facts & action.needs) !== action.needs;
-        if (!missing) own.set(action.variable, outcome);
-        (missing && !action.optional ? no : yes).push(own);
+        const writable = (own.facts & action.needs) === action.needs;
+        if (outcome !== null && writable) own.set(action.variable, outcome);
+        const broken = (outcome === null && !action.lenient) || (!writable && !action.optional);
+        (broken ? no : yes).push(own);
       }
     }
     return { yes: orNull(yes), no: orNull(no) };
@@ -214,16 +224,18 @@ export class TraceDomain implements Domain<Branches>, Routing<Branches> {
 
   notrack(set: Branches): Branches {
     for (const branch of set) {
-      if ((branch.facts & FACT.ENTRY) === 0 && branch.get(CT_STATE) !== STATE.new)
-        branch.set(CT_STATE, STATE.untracked);
+      if ((branch.facts & FACT.ENTRY) === 0) branch.set(CT_STATE, STATE.untracked);
     }
     return set;
   }
 
-  template(set: Branches): Branches {
+  template(set: Branches, { zone, takesUntracked }: TemplateAction): Branches {
     for (const branch of set) {
-      const without = (branch.facts & FACT.ENTRY) === 0 && branch.get(CT_STATE) === STATE.invalid;
-      if (without) branch.set(CT_STATE, STATE.new);
+      const state = branch.get(CT_STATE);
+      const free = state === STATE.invalid || (takesUntracked && state === STATE.untracked);
+      if ((branch.facts & FACT.ENTRY) !== 0 || !free) continue;
+      const value = zone === null ? 0 : this.evaluator.term(zone, branch);
+      attachTemplate(branch, typeof value === 'number' ? value : null);
     }
     return set;
   }
@@ -323,6 +335,7 @@ export class TraceDomain implements Domain<Branches>, Routing<Branches> {
       if (packet.path === 'bridge' && site.stack !== 'netdev') enterBridge(branch, site, packet);
       else if (site.hook === 'postrouting' && site.stack === 'bridge') branch.set(IIF, '');
       if (site.hook === 'egress') this.enterEgress(branch);
+      setDevices(branch);
     }
     return set;
   }
@@ -341,6 +354,7 @@ export class TraceDomain implements Domain<Branches>, Routing<Branches> {
 
   track(set: Branches, site: HookSite): Branches {
     for (const branch of set) {
+      if (branch.template) takeTemplateOff(branch);
       if ((branch.facts & FACT.ENTRY) !== 0 || branch.get(CT_STATE) === STATE.untracked) continue;
       if (branch.connection) lookUpConnection(branch, branch.connection, this.settings.packet, site.hook);
       else startTracking(branch, this.settings.packet, site.hook);
@@ -353,7 +367,7 @@ export class TraceDomain implements Domain<Branches>, Routing<Branches> {
     const no: Branches = [];
     const bit = manip === 'src' ? STATUS.snatDone : STATUS.dnatDone;
     for (const branch of set) {
-      const tracked = (branch.facts & FACT.ENTRY) !== 0;
+      const tracked = (branch.facts & FACT.ENTRY) !== 0 && !branch.template;
       const state = branch.get(CT_STATE);
       const opening = state === STATE.new || (state === STATE.related && !isIcmp(this.settings.packet));
       const fresh = tracked && opening && ((branch.numberOf(CT_STATUS) ?? 0) & bit) === 0;
@@ -376,7 +390,8 @@ export class TraceDomain implements Domain<Branches>, Routing<Branches> {
   confirm(set: Branches): Branches {
     for (const branch of set) {
       const status = branch.numberOf(CT_STATUS);
-      if ((branch.facts & FACT.ENTRY) !== 0 && status !== null) branch.set(CT_STATUS, status | STATUS.confirmed);
+      if ((branch.facts & FACT.ENTRY) !== 0 && !branch.template && status !== null)
+        branch.set(CT_STATUS, status | STATUS.confirmed);
     }
     return set;
   }
@@ -506,6 +521,23 @@ export class TraceDomain implements Domain<Branches>, Routing<Branches> {
   arrive(set: Branches, to: 'local' | 'out'): void {
     this.leave(set, { kind: 'delivered', to });
   }
+}
+
+const ARPHRD = { ether: 1, loopback: 772 } as const;
+
+/** What the hook knows of its interfaces. Assumption: all but the loopback interface are of Ethernet's type, where their name does not say otherwise. */
+function setDevices(branch: Branch): void {
+  const [iif, oif] = [branch.nameOf(IIF), branch.nameOf(OIF)];
+  branch.facts &= ~(FACT.IN | FACT.OUT);
+  if (iif !== '') branch.facts |= FACT.IN;
+  if (oif !== '') branch.facts |= FACT.OUT;
+  branch.values[IIFTYPE.id] = deviceType(iif);
+  branch.values[OIFTYPE.id] = deviceType(oif);
+}
+
+function deviceType(device: string | null): number | undefined {
+  if (device === null || /^(tun|wg|ppp|gre|sit|ip6tnl|tunl|tailscale|nordlynx)/.test(device)) return undefined;
+  return device === 'lo' ? ARPHRD.loopback : ARPHRD.ether;
 }
 
 /** Kernel: br_netfilter_hooks.c: inside the bridge's hooks the IP hooks see the bridge as the interface, and its ports as physical ones [k7, k8]. */

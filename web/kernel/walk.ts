@@ -97,7 +97,7 @@ export class Walk<S> {
       case 'notrack':
         return domain.notrack(set);
       case 'template':
-        return domain.template(set);
+        return domain.template(set, instruction);
       case 'effect':
         return domain.effect(set, instruction.source, rule);
       case 'verdict':
