@@ -134,13 +134,17 @@ function withTtl(kernel: unknown, ours: unknown): unknown {
   return { ...theirs, ttl: mine?.['ttl'], ...(mine?.['tos'] === undefined ? {} : { tos: mine['tos'] }) };
 }
 
-/** The probes stand at the last priority but one: of hooks inside others the order in which they are left is not that of the probes. */
+/**
+ * The probes stand at the last priority but one: of hooks inside others the order in which they are left is not that of the probes. Bridges have probes
+ * only where a ruleset has chains of theirs.
+ */
 function hookDifferences(mine: readonly Json[], theirs: readonly Json[]): string[] {
   const found: string[] = [];
-  const nested = mine.some(({ hook }) => String(hook).startsWith('bridge'));
+  const ofBridge = ({ hook }: Json) => String(hook).startsWith('bridge');
+  const seen = theirs.some(ofBridge);
   const sorted = (hooks: readonly Json[]) =>
-    nested ? [...hooks].sort((a, b) => (String(a['hook']) < String(b['hook']) ? -1 : 1)) : hooks;
-  const [ours, kernel] = [sorted(mine), sorted(theirs)];
+    mine.some(ofBridge) ? [...hooks].sort((a, b) => (String(a['hook']) < String(b['hook']) ? -1 : 1)) : hooks;
+  const [ours, kernel] = [sorted(mine.filter((hook) => seen || !ofBridge(hook))), sorted(theirs)];
   for (let i = 0; i < Math.max(ours.length, kernel.length); i++) {
     const [mine, theirs] = [ours[i], kernel[i]];
     if (differs(mine, theirs)) found.push(`hook ${i + 1}: ${sortedText(mine)}; kernel: ${sortedText(theirs)}`);

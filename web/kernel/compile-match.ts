@@ -200,6 +200,7 @@ export function hasTerm(term: Term): Condition {
     case 'bits':
       return all([hasTerm(term.left), hasTerm(term.right)]);
     case 'shift':
+    case 'add':
       return hasTerm(term.of);
     case 'hash':
       return all(term.of.map(({ term: part }) => hasTerm(part)));
@@ -264,7 +265,7 @@ function partCondition(name: string, asked: (is: Condition) => Condition, source
 }
 
 function partThere(name: string, source: Match): Condition {
-  if (name === 'tcp option maxseg') {
+  if (name === 'tcp option maxseg' || name === 'tcp option 2') {
     return test({ variable: TCP_MSS, needs: FACT.TCP }, null, numberRange(1, 0xffff), source);
   }
   const chunk = name.startsWith('sctp chunk ') ? CHUNKS.get(name.slice('sctp chunk '.length)) : undefined;

@@ -15,6 +15,7 @@ import { type CompileContext, fieldTerm, keyTerms, namedLookup, setOf, termOf } 
 import { xtCondition, xtText } from './compile-xt.ts';
 import { type Condition, facts, unknown } from './condition.ts';
 import { FACT } from './facts.ts';
+import { DSCP, ECN, IP_DADDR, IP_SADDR, IP6_DADDR, IP6_SADDR, MARK, type Variable } from './fields.ts';
 import type { LookupSet } from './lookup-set.ts';
 import { bits, constant, type Term } from './term.ts';
 
@@ -170,7 +171,8 @@ function ends(end: EndAction['end'], { xtables }: CompileContext, source: Statem
 /** Fields of the connection: kernel: nft_ct_set_eval() and xt_connmark_tg() do nothing without an entry, and the rule goes on [n11]. */
 function mangle({ target, value, via }: Mangle, context: CompileContext): Instruction[] {
   const field = fieldTerm(target.name, context);
-  const written = termOf(value, context);
+  const written = countedTerm(value, field) ?? termOf(value, context);
+  if (TRAFFIC_CLASS.has(target.name)) return trafficClass(written, context);
   if (field.kind !== 'variable') return effectOf(target.name, { kind: 'mangle', target, value });
   const connection = target.name.startsWith('ct ');
   if (/^ct (original |reply )?zone$/.test(target.name)) {
@@ -186,6 +188,28 @@ function mangle({ target, value, via }: Mangle, context: CompileContext): Instru
       lenient: via !== undefined || context.xtables,
     },
   ];
+}
+
+const TRAFFIC_CLASS: ReadonlySet<string> = new Set(['@nh,8,8', '@nh,4,8']);
+
+/** The type-of-service byte is two variables. Its operators work bit by bit, so writing the one does not disturb the other. */
+function trafficClass(written: Term, { table, xtables }: CompileContext): Instruction[] {
+  const needs = table.family === 'ip6' ? FACT.IPV6 : FACT.IPV4;
+  const part = (variable: Variable, value: Term): Instruction => ({
+    kind: 'assign',
+    variable,
+    needs,
+    value,
+    optional: xtables,
+    lenient: xtables,
+  });
+  return [part(DSCP, { kind: 'shift', of: written, by: -2, width: 6 }), part(ECN, bits('and', written, constant(3)))];
+}
+
+/** `ip ttl + 3`, which the parser keeps as text. Kernel: net/netfilter/xt_HL.c stops at 0 and at 255. */
+function countedTerm(value: Expression, field: Term): Term | null {
+  const read = value.kind === 'opaque-expression' ? /^(?:ip ttl|ip6 hoplimit) ([+-]) (\d+)$/.exec(value.text) : null;
+  return read ? { kind: 'add', of: field, by: Number(`${read[1]}${read[2]}`), most: 255 } : null;
 }
 
 /** Kernel: raw payload comes in network order, and nothing turns it round where a number of the kernel's own is written. */
@@ -256,6 +280,13 @@ function duplicate(statement: Duplicate, context: CompileContext): EndAction {
   return ends({ kind: 'dup', address, device }, context, statement);
 }
 
+/** Targets whose result is not known, only where they write it. */
+const REWRITES: ReadonlyMap<string, (v6: boolean) => Variable> = new Map([
+  ['HMARK', () => MARK],
+  ['DNPT', (v6: boolean) => (v6 ? IP6_DADDR : IP_DADDR)],
+  ['SNPT', (v6: boolean) => (v6 ? IP6_SADDR : IP_SADDR)],
+]);
+
 function extension(xt: Xt, context: CompileContext): Instruction[] {
   if (xt.role === 'match') return [match(xtCondition(xt, context))];
   if (xt.role === 'watcher' || xt.known) {
@@ -263,5 +294,11 @@ function extension(xt: Xt, context: CompileContext): Instruction[] {
       ? [{ kind: 'template', zone: null, takesUntracked: false }]
       : [{ kind: 'effect', source: xt }];
   }
+  const rewritten = REWRITES.get(xt.name)?.(context.table.family === 'ip6');
+  if (rewritten) {
+    const value: Term = { kind: 'unknown', text: xtText(xt), needs: 0 };
+    return [{ kind: 'assign', variable: rewritten, needs: 0, value, optional: true, lenient: true }];
+  }
+  if (xt.name === 'ECN') return [{ kind: 'effect', source: xt }];
   return [ends({ kind: 'opaque', text: xtText(xt) }, context, xt)];
 }

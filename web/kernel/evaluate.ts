@@ -158,6 +158,10 @@ export class Evaluator {
         const value = this.term(term.of, branch);
         return value === null || value === undefined ? value : shiftOf(value, term.by, term.width);
       }
+      case 'add': {
+        const value = this.term(term.of, branch);
+        return typeof value === 'number' ? Math.max(0, Math.min(term.most, value + term.by)) : (value ?? value);
+      }
       case 'map':
         return this.mapped(term.key, term.set, branch);
       case 'hash':

@@ -15,6 +15,8 @@ export type Term =
   | { readonly kind: 'shift'; readonly of: Term; readonly by: number; readonly width: number }
   /** A map's data for a key; no value where it has no such element. */
   | { readonly kind: 'map'; readonly key: readonly Term[]; readonly set: LookupSet }
+  /** `of + by`, but not below 0 nor above `most`. */
+  | { readonly kind: 'add'; readonly of: Term; readonly by: number; readonly most: number }
   | FibTerm
   | ChoiceTerm
   /** jhash with a known seed over the bytes of the terms, each of so many bits. */

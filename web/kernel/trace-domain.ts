@@ -65,11 +65,16 @@ export interface TraceSettings {
   readonly pins: ReadonlyMap<string, boolean | number | string>;
   /** How many branches may be open at once. */
   readonly maxBranches: number;
-  /** No program takes packets out of queues. */
+  /** No program takes packets out of queues, and no socket but the packet's own is open. */
   readonly noPrograms: boolean;
 }
 
-const NFPROTO_OF = { ip: 2, ip6: 10, bridge: 7, arp: 3, netdev: 5 } as const;
+const NFPROTO_OF = { ip: 2, ip6: 10, bridge: 7, arp: 3 } as const;
+
+/** Of a device's hooks only inet chains may ask, and they see the packet's. */
+function nfprotoAt({ stack, family }: HookSite, packet: TracePacket): number {
+  return NFPROTO_OF[stack === 'bridge' || stack === 'arp' ? stack : (family ?? packet.family)];
+}
 const ETHERNET_HEADER = 14;
 
 export class TraceDomain implements Domain<Branches>, Routing<Branches> {
@@ -269,6 +274,8 @@ export class TraceDomain implements Domain<Branches>, Routing<Branches> {
       case 'synproxy':
         return this.synproxy(set, action.xtables);
       case 'tproxy': {
+        if (this.settings.noPrograms)
+          return { ...nothing, no: action.xtables ? null : set, dropped: action.xtables ? set : null };
         const { yes, no } = this.split(set, socketQuestion('a socket of the proxy takes the packet'), rule);
         if (yes) this.effect(yes, action.source, rule);
         if (!action.xtables) return { ...nothing, yes, no };
@@ -331,7 +338,7 @@ export class TraceDomain implements Domain<Branches>, Routing<Branches> {
   enterHook(set: Branches, site: HookSite): Branches {
     const { packet } = this.settings;
     for (const branch of set) {
-      branch.set(NFPROTO, NFPROTO_OF[site.stack === 'l3' ? (site.family ?? 'ip') : site.stack]);
+      branch.set(NFPROTO, nfprotoAt(site, packet));
       if (packet.path === 'bridge' && site.stack !== 'netdev') enterBridge(branch, site, packet);
       else if (site.hook === 'postrouting' && site.stack === 'bridge') branch.set(IIF, '');
       if (site.hook === 'egress') this.enterEgress(branch);

@@ -47,7 +47,7 @@ export interface TraceOptions {
   /** Default 256. */
   readonly maxBranches?: number;
   readonly bridgeCallsIp?: boolean;
-  /** No program of the node takes packets out of queues; default: it is not known whether one does. */
+  /** No program of the node takes packets out of queues or by a proxy's socket; default: it is not known whether one does. */
   readonly noPrograms?: boolean;
 }
 
