@@ -90,8 +90,8 @@ function stepDifferences(ours: readonly Json[], kernel: readonly Json[]): string
     }
     packet = theirs['packet'] ?? packet;
     packetOfOurs = mine['packet'] ?? packetOfOurs;
-    // A trace event without headers says nothing of the packet; one of the legacy engine shows it before the target, which may be DSCP.
-    const early = theirs['engine'] === 'legacy' && !differs(withoutTos(packet), withoutTos(packetOfOurs));
+    // A trace event without headers says nothing of the packet; one of the legacy engine shows it before the target, which may be DSCP or TTL.
+    const early = theirs['engine'] === 'legacy' && !differs(beforeTarget(packet), beforeTarget(packetOfOurs));
     if (theirs['packet'] !== undefined && differs(packet, packetOfOurs) && !early) {
       found.push(
         `step ${i + 1} (${stepText(mine)}): packet ${sortedText(packetOfOurs)}; kernel: ${sortedText(packet)}`,
@@ -122,8 +122,8 @@ function fateDifferences(ours: Json, kernel: Json): string[] {
   return found;
 }
 
-function withoutTos(packet: unknown): unknown {
-  const { tos: _tos, ...rest } = packet as Json;
+function beforeTarget(packet: unknown): unknown {
+  const { tos: _tos, ttl: _ttl, ...rest } = packet as Json;
   return rest;
 }
 
@@ -132,6 +132,12 @@ function withTtl(kernel: unknown, ours: unknown): unknown {
   const [theirs, mine] = [kernel, ours] as [Json | undefined, Json | undefined];
   if (theirs?.['ttl'] !== null) return kernel;
   return { ...theirs, ttl: mine?.['ttl'], ...(mine?.['tos'] === undefined ? {} : { tos: mine['tos'] }) };
+}
+
+/** The connection is confirmed inside the bridge's last hook, behind the probe. */
+function withoutStatus(hook: Json): Json {
+  const { status: _status, ...ct } = (hook['ct'] ?? {}) as Json;
+  return { ...hook, ct };
 }
 
 /**
@@ -144,7 +150,10 @@ function hookDifferences(mine: readonly Json[], theirs: readonly Json[]): string
   const seen = theirs.some(ofBridge);
   const sorted = (hooks: readonly Json[]) =>
     mine.some(ofBridge) ? [...hooks].sort((a, b) => (String(a['hook']) < String(b['hook']) ? -1 : 1)) : hooks;
-  const [ours, kernel] = [sorted(mine.filter((hook) => seen || !ofBridge(hook))), sorted(theirs)];
+  const shown = mine
+    .filter((hook) => seen || !ofBridge(hook))
+    .map((hook) => (ofBridge(hook) ? withoutStatus(hook) : hook));
+  const [ours, kernel] = [sorted(shown), sorted(theirs.map((hook) => (ofBridge(hook) ? withoutStatus(hook) : hook)))];
   for (let i = 0; i < Math.max(ours.length, kernel.length); i++) {
     const [mine, theirs] = [ours[i], kernel[i]];
     if (differs(mine, theirs)) found.push(`hook ${i + 1}: ${sortedText(mine)}; kernel: ${sortedText(theirs)}`);

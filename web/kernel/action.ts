@@ -70,7 +70,8 @@ export type NatPort =
 
 export interface NatAction {
   readonly kind: 'nat';
-  readonly type: 'dnat' | 'snat' | 'masquerade' | 'redirect';
+  /** `netmap`: of the destination at prerouting and output, of the source elsewhere. */
+  readonly type: 'dnat' | 'snat' | 'masquerade' | 'redirect' | 'netmap';
   /** Only packets of this family; null: the packet's. */
   readonly family: 'ip' | 'ip6' | null;
   readonly target: NatSource;
@@ -114,8 +115,8 @@ export interface SetAction {
 /** Ways for a packet to leave the path of rules. */
 export interface EndAction {
   readonly kind: 'end';
-  readonly end:
-    | { readonly kind: 'tproxy'; readonly address: Term | null; readonly port: Term | null }
+  readonly end: /** `mark`: written where the proxy's socket is found. */
+    | { readonly kind: 'tproxy'; readonly address: Term | null; readonly port: Term | null; readonly mark: Term | null }
     | { readonly kind: 'synproxy' }
     | { readonly kind: 'fwd'; readonly device: Term | null }
     | { readonly kind: 'dup'; readonly address: Term | null; readonly device: Term | null }

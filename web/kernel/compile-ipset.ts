@@ -35,13 +35,20 @@ export interface IpsetKey {
 /** ipset's members of one list are sets; deeper lists are refused by the kernel. */
 const MAX_MEMBERS_DEPTH = 2;
 
+export interface IpsetQuestion {
+  /** How many lists the set is in. */
+  readonly depth?: number;
+  /** `--return-nomatch`: kernel: of types with networks, an element that is `nomatch` is found, and no other. */
+  readonly excepted?: boolean;
+}
+
 /** Whether the packet's key is in the ipset. `negated` is the caller's: kernel: a key that cannot be made is not in the set, and `!` then matches. */
 export function ipsetCondition(
   name: string,
   directions: readonly boolean[],
   context: CompileContext,
   source: Statement,
-  depth = 0,
+  { depth = 0, excepted = false }: IpsetQuestion = {},
 ): Condition {
   const set = context.setNamed(name, true);
   if (!set) return unlisted(name, directions, context, source);
@@ -50,14 +57,17 @@ export function ipsetCondition(
     if (depth >= MAX_MEMBERS_DEPTH) return FALSE;
     return any(
       set.elements.map(({ key }) =>
-        key.kind === 'set-reference' ? ipsetCondition(key.name, directions, context, source, depth + 1) : FALSE,
+        key.kind === 'set-reference'
+          ? ipsetCondition(key.name, directions, context, source, { depth: depth + 1, excepted })
+          : FALSE,
       ),
     );
   }
   const lookup = context.lookupOf(set);
+  const wanted = excepted && lookup.order === 'longest' ? ({ excepted: true } as const) : {};
   return any(
     ipsetKeys(set, directions, context, source).map(({ when, terms }) =>
-      all([when, { kind: 'lookup', key: terms, set: lookup, source }]),
+      all([when, { kind: 'lookup', key: terms, set: lookup, ...wanted, source }]),
     ),
   );
 }

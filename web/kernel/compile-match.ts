@@ -10,7 +10,7 @@ import { directionsOf, ipsetCondition } from './compile-ipset.ts';
 import { type CompileContext, keyTerms, setOf, termOf, valuesOf } from './compile-term.ts';
 import { all, any, type Condition, FALSE, facts, not, TRUE, test, unknown } from './condition.ts';
 import { FACT } from './facts.ts';
-import { fieldUse, PHYSDEV_IN, PHYSDEV_OUT, SCTP_CHUNK, TCP_MSS } from './fields.ts';
+import { fieldUse, PHYSDEV_IN, PHYSDEV_OUT, SCTP_CHUNK } from './fields.ts';
 import { rawFields } from './raw-payload.ts';
 import type { ChoiceTerm, Term } from './term.ts';
 import { complementOf, hasValue, type NameSet, numberRange, type ValueSet } from './value-set.ts';
@@ -18,6 +18,7 @@ import { complementOf, hasValue, type NameSet, numberRange, type ValueSet } from
 /** The condition of a comparison. Never fails: what it cannot read is an unknown of the comparison's text. */
 export function matchCondition(match: Match, context: CompileContext): Condition {
   const { left, right, op } = match;
+  if (match.orAbsent) return orAbsent(match, context);
   if (op === '==' && left.kind === 'field' && right.kind === 'value' && typeof right.value === 'number') {
     const use = fieldUse(left.name);
     if (use?.variable.kind === 'number') return test(use, null, numberRange(right.value, right.value), match);
@@ -33,6 +34,10 @@ export function matchCondition(match: Match, context: CompileContext): Condition
     return not(matchCondition({ ...match, op: '==' }, context));
   }
   return compare(termOf(left, context), match);
+}
+
+function orAbsent({ orAbsent: _orAbsent, ...match }: Match, context: CompileContext): Condition {
+  return any([not(hasTerm(termOf(match.left, context))), matchCondition(match, context)]);
 }
 
 /**
@@ -243,8 +248,15 @@ function specialCondition(match: Match, context: CompileContext): Condition | nu
     case 'physdev is-bridged':
       return asked(bridgePort(PHYSDEV_OUT, match));
     default:
+      if (left.name.startsWith('socket ')) return socketCondition(match);
       return partCondition(left.name, asked, match) ?? routeCondition(match, context);
   }
+}
+
+/** Kernel: net/netfilter/nft_socket.c, xt_socket.c: the packet's own socket, or the one of the node that would take it. */
+function socketCondition(match: Match): Condition {
+  const open = unknown('a socket of the node takes the packet', { program: true });
+  return all([any([facts(FACT.SOCKET), open]), unknown(spellStatement(match))]);
 }
 
 const PARTS: ReadonlyMap<string, number> = new Map([
@@ -265,9 +277,7 @@ function partCondition(name: string, asked: (is: Condition) => Condition, source
 }
 
 function partThere(name: string, source: Match): Condition {
-  if (name === 'tcp option maxseg' || name === 'tcp option 2') {
-    return test({ variable: TCP_MSS, needs: FACT.TCP }, null, numberRange(1, 0xffff), source);
-  }
+  if (name === 'tcp option maxseg' || name === 'tcp option 2') return facts(FACT.MSS);
   const chunk = name.startsWith('sctp chunk ') ? CHUNKS.get(name.slice('sctp chunk '.length)) : undefined;
   if (chunk === undefined) return unknown(`${name} exists`);
   // Assumption: an SCTP packet has one chunk.

@@ -31,7 +31,10 @@ function natSource(nat: Nat, context: CompileContext): NatSource {
     const rest: NatTarget = { address: address ? addressOf(address) : null, port: null };
     return { ...mapSource(port, context), part: 'port', rest };
   }
-  const fixed: NatTarget = { address: address ? addressOf(address) : null, port: port ? portOf(port) : null };
+  const fixed: NatTarget = {
+    address: address ? addressOf(address) : null,
+    port: port ? portOf(port, nat.portBase) : null,
+  };
   if ((address && !fixed.address) || (port && !fixed.port)) return computed(nat, context);
   return { kind: 'fixed', target: fixed };
 }
@@ -74,21 +77,18 @@ export function addressOf(expression: Expression): NatAddress | null {
   }
 }
 
-/** A constant port or range, also iptables' shifted one; null for anything else. */
-export function portOf(expression: Expression): NatPort | null {
+/** A constant port or range; null for anything else. `base`: of iptables' shifted ranges. */
+export function portOf(expression: Expression, base?: number): NatPort | null {
   switch (expression.kind) {
     case 'value':
       return typeof expression.value === 'number'
         ? { kind: 'range', from: expression.value, to: expression.value }
         : null;
     case 'range':
-      return typeof expression.from === 'number' && typeof expression.to === 'number'
+      if (typeof expression.from !== 'number' || typeof expression.to !== 'number') return null;
+      return base === undefined
         ? { kind: 'range', from: expression.from, to: expression.to }
-        : null;
-    case 'opaque-expression': {
-      const read = /^(\d+)-(\d+)\/(\d+)$/.exec(expression.text);
-      return read ? { kind: 'shifted', from: Number(read[1]), to: Number(read[2]), base: Number(read[3]) } : null;
-    }
+        : { kind: 'shifted', from: expression.from, to: expression.to, base };
     default:
       return null;
   }

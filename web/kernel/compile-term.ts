@@ -46,6 +46,11 @@ export function termOf(expression: Expression, context: CompileContext): Term {
       };
     case 'hash':
       return hashTerm(expression, context);
+    case 'sum': {
+      const of = fieldTerm(expression.of.name, context);
+      const most = of.kind === 'variable' ? 2 ** of.variable.width - 1 : 0;
+      return { kind: 'add', of, by: expression.add, most };
+    }
     default:
       return { kind: 'unknown', text: spellExpression(expression), needs: 0 };
   }

@@ -5,17 +5,17 @@
 import { assertNever } from '../base/assert.ts';
 import type { Expression } from '../model/expression.ts';
 import type { NamedSet, Rule, Ruleset, Table } from '../model/ruleset.ts';
-import { spellStatement } from '../model/spell.ts';
-import type { Duplicate, Limit, Mangle, SetUpdate, Statement, Tproxy, Xt } from '../model/statement.ts';
-import type { CompiledRule, EndAction, Instruction, SetAction } from './action.ts';
-import { directionsOf, ipsetKeys } from './compile-ipset.ts';
-import { hasTerm, matchCondition } from './compile-match.ts';
+import type { Duplicate, Mangle, Statement, Tproxy, Xt } from '../model/statement.ts';
+import type { CompiledRule, EndAction, Instruction } from './action.ts';
+import { matchCondition } from './compile-match.ts';
 import { natAction } from './compile-nat.ts';
+import { limitCondition, setUpdate } from './compile-set.ts';
 import { type CompileContext, fieldTerm, keyTerms, namedLookup, setOf, termOf } from './compile-term.ts';
-import { xtCondition, xtText } from './compile-xt.ts';
+import { xtMatch, xtText } from './compile-xt.ts';
+import { xtTarget } from './compile-xt-target.ts';
 import { type Condition, facts, unknown } from './condition.ts';
 import { FACT } from './facts.ts';
-import { DSCP, ECN, IP_DADDR, IP_SADDR, IP6_DADDR, IP6_SADDR, MARK, type Variable } from './fields.ts';
+import { DSCP, ECN, type Variable } from './fields.ts';
 import type { LookupSet } from './lookup-set.ts';
 import { bits, constant, type Term } from './term.ts';
 
@@ -86,8 +86,11 @@ function firstStatement({ body }: Rule): Statement | undefined {
 /** `first`: the condition of the first statement that says something, where that is a match. */
 function compileBody(body: readonly Statement[], context: CompileContext, first: Condition | null): Instruction[] {
   const instructions: Instruction[] = [];
+  let proxyMark: Mangle | null = null;
   for (const statement of body) {
     if (instructions.length === 0 && first !== null && statement.kind === 'match') instructions.push(match(first));
+    else if (statement.kind === 'mangle' && statement.via === 'TPROXY') proxyMark = statement;
+    else if (statement.kind === 'tproxy') instructions.push(tproxy(statement, proxyMark, context));
     else addInstructions(statement, context, instructions);
   }
   return instructions;
@@ -97,7 +100,7 @@ function match(condition: Condition): Instruction {
   return { kind: 'match', condition };
 }
 
-function addInstructions(statement: Statement, context: CompileContext, out: Instruction[]): void {
+function addInstructions(statement: Exclude<Statement, Tproxy>, context: CompileContext, out: Instruction[]): void {
   switch (statement.kind) {
     case 'counter':
     case 'comment':
@@ -132,9 +135,6 @@ function addInstructions(statement: Statement, context: CompileContext, out: Ins
     case 'quota':
     case 'connlimit':
       out.push(match(limitCondition(statement)));
-      return;
-    case 'tproxy':
-      out.push(tproxy(statement, context));
       return;
     case 'dup':
     case 'fwd':
@@ -171,7 +171,7 @@ function ends(end: EndAction['end'], { xtables }: CompileContext, source: Statem
 /** Fields of the connection: kernel: nft_ct_set_eval() and xt_connmark_tg() do nothing without an entry, and the rule goes on [n11]. */
 function mangle({ target, value, via }: Mangle, context: CompileContext): Instruction[] {
   const field = fieldTerm(target.name, context);
-  const written = countedTerm(value, field) ?? termOf(value, context);
+  const written = termOf(value, context);
   if (TRAFFIC_CLASS.has(target.name)) return trafficClass(written, context);
   if (field.kind !== 'variable') return effectOf(target.name, { kind: 'mangle', target, value });
   const connection = target.name.startsWith('ct ');
@@ -206,12 +206,6 @@ function trafficClass(written: Term, { table, xtables }: CompileContext): Instru
   return [part(DSCP, { kind: 'shift', of: written, by: -2, width: 6 }), part(ECN, bits('and', written, constant(3)))];
 }
 
-/** `ip ttl + 3`, which the parser keeps as text. Kernel: net/netfilter/xt_HL.c stops at 0 and at 255. */
-function countedTerm(value: Expression, field: Term): Term | null {
-  const read = value.kind === 'opaque-expression' ? /^(?:ip ttl|ip6 hoplimit) ([+-]) (\d+)$/.exec(value.text) : null;
-  return read ? { kind: 'add', of: field, by: Number(`${read[1]}${read[2]}`), most: 255 } : null;
-}
-
 /** Kernel: raw payload comes in network order, and nothing turns it round where a number of the kernel's own is written. */
 function fromNetworkOrder(value: Expression, target: string): boolean {
   return value.kind === 'field' && /^@\w+,\d+,32$/.test(value.name) && HOST_ORDER.has(target);
@@ -232,45 +226,13 @@ function effectOf(name: string, source: Mangle): Instruction[] {
   return needs === 0 ? [{ kind: 'effect', source }] : [match(facts(needs)), { kind: 'effect', source }];
 }
 
-/** Kernel: nft_limit.c, nft_quota.c, nft_connlimit.c; their state is of the moment. */
-function limitCondition(limit: Limit | Extract<Statement, { kind: 'quota' | 'connlimit' }>): Condition {
-  return unknown(spellStatement(limit), { fresh: true, likely: !limit.over });
-}
-
-function setUpdate(update: SetUpdate, context: CompileContext): SetAction {
-  const set = setOf(update.set, context);
-  return {
-    kind: 'set-update',
-    op: update.op,
-    set,
-    keys: updateKeys(update, context),
-    data: update.element.data ?? null,
-    conditions: update.statements.flatMap((statement) =>
-      statement.kind === 'limit' || statement.kind === 'quota' || statement.kind === 'connlimit'
-        ? [limitCondition(statement)]
-        : [],
-    ),
-    optional: context.xtables,
-    source: update,
-  };
-}
-
-function updateKeys(update: SetUpdate, context: CompileContext): SetAction['keys'] {
-  if (!update.set.ipset) {
-    const terms = keyTerms(update.element.key, context);
-    return [{ when: terms.map(hasTerm).reduce((a, b) => ({ kind: 'all', parts: [a, b] })), terms }];
-  }
-  const named = context.setNamed(update.set.name, true);
-  const directions = directionsOf(update.element.key);
-  return named && directions ? ipsetKeys(named, directions, context, update) : [];
-}
-
 // Ends -------------------------------------------------------------------------------------------------------------------------
 
-function tproxy(statement: Tproxy, context: CompileContext): EndAction {
+function tproxy(statement: Tproxy, marked: Mangle | null, context: CompileContext): EndAction {
   const address = statement.address ? termOf(statement.address, context) : null;
   const port = statement.port ? termOf(statement.port, context) : null;
-  return ends({ kind: 'tproxy', address, port }, context, statement);
+  const mark = marked ? termOf(marked.value, context) : null;
+  return ends({ kind: 'tproxy', address, port, mark }, context, statement);
 }
 
 function duplicate(statement: Duplicate, context: CompileContext): EndAction {
@@ -280,25 +242,8 @@ function duplicate(statement: Duplicate, context: CompileContext): EndAction {
   return ends({ kind: 'dup', address, device }, context, statement);
 }
 
-/** Targets whose result is not known, only where they write it. */
-const REWRITES: ReadonlyMap<string, (v6: boolean) => Variable> = new Map([
-  ['HMARK', () => MARK],
-  ['DNPT', (v6: boolean) => (v6 ? IP6_DADDR : IP_DADDR)],
-  ['SNPT', (v6: boolean) => (v6 ? IP6_SADDR : IP_SADDR)],
-]);
-
 function extension(xt: Xt, context: CompileContext): Instruction[] {
-  if (xt.role === 'match') return [match(xtCondition(xt, context))];
-  if (xt.role === 'watcher' || xt.known) {
-    return xt.name === 'CT'
-      ? [{ kind: 'template', zone: null, takesUntracked: false }]
-      : [{ kind: 'effect', source: xt }];
-  }
-  const rewritten = REWRITES.get(xt.name)?.(context.table.family === 'ip6');
-  if (rewritten) {
-    const value: Term = { kind: 'unknown', text: xtText(xt), needs: 0 };
-    return [{ kind: 'assign', variable: rewritten, needs: 0, value, optional: true, lenient: true }];
-  }
-  if (xt.name === 'ECN') return [{ kind: 'effect', source: xt }];
-  return [ends({ kind: 'opaque', text: xtText(xt) }, context, xt)];
+  if (xt.role === 'match') return xtMatch(xt, context);
+  if (xt.role === 'watcher') return [{ kind: 'effect', source: xt }];
+  return xtTarget(xt, context) ?? [ends({ kind: 'opaque', text: xtText(xt) }, context, xt)];
 }

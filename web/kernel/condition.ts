@@ -45,6 +45,8 @@ export interface Lookup {
   readonly kind: 'lookup';
   readonly key: readonly Term[];
   readonly set: LookupSet;
+  /** An ipset's `nomatch` element is what is looked for. */
+  readonly excepted?: true;
   readonly source: Statement;
 }
 
@@ -59,6 +61,8 @@ export interface Unknown {
   readonly likely: boolean;
   /** Of `true`, where it is known. */
   readonly probability: number | null;
+  /** Whether a program of the node listens: for a socket, or for a queue. */
+  readonly program: boolean;
 }
 
 export const TRUE: Condition = { kind: 'constant', value: true };
@@ -92,13 +96,14 @@ export function test(use: FieldUse, mask: number | bigint | null, values: ValueS
 }
 
 /** `likely` is false unless said. */
-export function unknown(text: string, more: Partial<Omit<Unknown, 'kind' | 'text'>> = {}): Condition {
+export function unknown(text: string, more: Partial<Omit<Unknown, 'kind' | 'text'>> = {}): Unknown {
   return {
     kind: 'unknown',
     text,
     fresh: more.fresh ?? false,
     likely: more.likely ?? false,
     probability: more.probability ?? null,
+    program: more.program ?? false,
   };
 }
 

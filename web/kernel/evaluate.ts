@@ -8,11 +8,11 @@ import type { Scalar, SetElement } from '../model/expression.ts';
 import { isVerdict } from '../model/expression.ts';
 import { spellStatement } from '../model/spell.ts';
 import type { Branch } from './branch.ts';
-import type { Condition, Lookup, Test, Unknown } from './condition.ts';
+import { type Condition, type Lookup, type Test, type Unknown, unknown } from './condition.ts';
 import { FACT } from './facts.ts';
 import { IIF, IP_DADDR, IP_SADDR, IP6_DADDR, IP6_SADDR, OIF } from './fields.ts';
 import { hashBytes, scaled } from './jhash.ts';
-import { findElement, type LookupSet } from './lookup-set.ts';
+import { findElement, findPartly, type LookupSet } from './lookup-set.ts';
 import type { RoutingTables } from './routing.ts';
 import { bitwiseOf, type FibTerm, shiftOf, type Term } from './term.ts';
 import { complementOf, hasValue, intersectionOf, isEmptySet, setText, sizeOf, type ValueSet } from './value-set.ts';
@@ -48,7 +48,11 @@ export type FreshAnswers = ReadonlyMap<string, boolean>;
 export const NO_ANSWERS: FreshAnswers = new Map();
 
 export class Evaluator {
-  constructor(readonly routing: RoutingTables) {}
+  /** `noPrograms`: no program of the node listens. */
+  constructor(
+    readonly routing: RoutingTables,
+    private readonly noPrograms: boolean,
+  ) {}
 
   /** Cost: linear in the condition; look-ups as findElement. */
   condition(condition: Condition, branch: Branch, answers: FreshAnswers): Answer {
@@ -103,6 +107,7 @@ export class Evaluator {
 
   private unknown(unknown: Unknown, branch: Branch, answers: FreshAnswers): Answer {
     const { text, fresh, likely, probability } = unknown;
+    if (unknown.program && this.noPrograms) return false;
     const known = fresh ? answers.get(text) : branch.decided.get(text);
     return known ?? { kind: 'boolean', text, fresh, likely, probability };
   }
@@ -116,17 +121,22 @@ export class Evaluator {
     const key = this.key(lookup.key, branch);
     if (key === null) return false;
     if (key === undefined) {
-      const empty = set.complete && set.elements.length === 0 && !branch.sets.has(set);
-      return empty ? false : this.named(spellStatement(lookup.source), branch);
+      const found = branch.sets.has(set) || lookup.excepted || set.stateful ? null : this.partly(lookup, branch);
+      return found ?? this.named(spellStatement(lookup.source), branch);
     }
     const changed = branch.sets.get(set)?.get(keyText(key));
     if (changed) return changed.member;
     const found = findElement(set, key);
     if (found < 0) return set.complete ? false : this.named(membershipText(lookup.key, key, set), branch);
-    if ((set.elements[found] as SetElement).except) return false;
+    if ((set.elements[found] as SetElement).except !== lookup.excepted) return false;
     if (!set.stateful) return true;
     const text = `${membershipText(lookup.key, key, set)}, within its limit`;
-    return this.unknown({ kind: 'unknown', text, fresh: true, likely: true, probability: null }, branch, answers);
+    return this.unknown(unknown(text, { fresh: true, likely: true }), branch, answers);
+  }
+
+  private partly({ key, set }: Lookup, branch: Branch): boolean | null {
+    const parts = key.map((term) => this.term(term, branch) ?? undefined);
+    return findPartly(set, parts);
   }
 
   /** null: a part is missing; undefined: a part is not known. */

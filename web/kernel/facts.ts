@@ -28,6 +28,7 @@ const NAMES = [
   'IN',
   'OUT',
   'BRIDGED',
+  'MSS',
 ] as const;
 
 export type FactName = (typeof NAMES)[number];
@@ -35,6 +36,7 @@ export type FactName = (typeof NAMES)[number];
 /**
  * `TRANSPORT`: the transport header (not in a later fragment). `FRAME`: a link layer header, which a packet of the node itself does not have yet.
  * `ENTRY`: a conntrack entry; `MASTER`: one that was expected by another. `IN`, `OUT`: the hook knows the interface. `BRIDGED`: IP hooks inside a bridge.
+ * `MSS`: the TCP header has the option.
  */
 export const FACT = Object.fromEntries(NAMES.map((name, bit) => [name, 1 << bit])) as Readonly<
   Record<FactName, number>

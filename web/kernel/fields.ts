@@ -111,8 +111,7 @@ export const ARP_HTYPE = variable(16, 'arp htype', ['ARP']);
 export const ARP_PTYPE = variable(16, 'arp ptype', ['ARP']);
 export const ARP_HLEN = variable(8, 'arp hlen', ['ARP']);
 export const ARP_PLEN = variable(8, 'arp plen', ['ARP']);
-/** 0: the option is not there. */
-export const TCP_MSS = variable(16, 'tcp option maxseg size', ['TCP']);
+export const TCP_MSS = variable(16, 'tcp option maxseg size', ['MSS']);
 
 // What the kernel keeps beside the packet.
 export const MARK = variable(32, 'meta mark');

@@ -65,6 +65,34 @@ export function findElement(set: LookupSet, key: readonly Scalar[]): number {
   return scan(set, key, null);
 }
 
+/**
+ * Whether a key of which only some parts are known (the others undefined) is in the set: null where that depends on the others. Cost: linear in the elements.
+ */
+export function findPartly(set: LookupSet, key: readonly (Scalar | undefined)[]): boolean | null {
+  let maybe = false;
+  for (const element of set.elements) {
+    const found = isCatchAll(element) || partlyContains(element.key, key);
+    if (found === true && set.order === 'first') return true;
+    if (found !== false) maybe = true;
+  }
+  return maybe || !set.complete ? null : false;
+}
+
+function partlyContains(element: Expression, key: readonly (Scalar | undefined)[]): boolean | null {
+  const parts = element.kind === 'concat' ? element.parts.flatMap(flatParts) : [element];
+  let all = true;
+  for (let i = 0; i < parts.length; i++) {
+    const value = key[i];
+    if (value === undefined) all = false;
+    else if (!containsPart(parts[i] as Expression, value)) return false;
+  }
+  return all ? true : null;
+}
+
+function flatParts(part: Expression): readonly Expression[] {
+  return part.kind === 'concat' ? part.parts.flatMap(flatParts) : [part];
+}
+
 function scan(set: LookupSet, key: readonly Scalar[], only: readonly number[] | null): number {
   const { elements } = set;
   let catchAll = -1;
@@ -95,8 +123,8 @@ export function isCatchAll({ key }: SetElement): boolean {
 }
 
 function containsKey(element: Expression, key: readonly Scalar[]): boolean {
-  if (key.length === 1) return containsPart(element, key[0] as Scalar);
-  if (element.kind !== 'concat') return false;
+  // Kernel: ip_set_bitmap_ipmac.c: an address that was added without a MAC takes any.
+  if (element.kind !== 'concat') return containsPart(element, key[0] as Scalar);
   return containsFrom(element.parts, key, 0) === key.length;
 }
 
@@ -153,7 +181,8 @@ function buildIndex(set: LookupSet): Index {
   const exact = new Map<string, number>();
   const rest: number[] = [];
   set.elements.forEach((element, i) => {
-    const text = isCatchAll(element) ? null : exactText(element.key);
+    const whole = set.parts === 1 || element.key.kind === 'concat';
+    const text = whole && !isCatchAll(element) ? exactText(element.key) : null;
     if (text === null) rest.push(i);
     else if (!exact.has(text)) exact.set(text, i);
   });
@@ -254,7 +283,7 @@ function prefixRange(address: number | bigint, length: number, width: number): V
   return { kind: 'wides', ranges: [from, from | host] };
 }
 
-/** The parts of an element's key as sets of values, an ipset's port as two; null where one of them is text. */
+/** The parts of an element's key as sets of values, an ipset's port as two; any value fits parts that it does not have. null where one of them is text. */
 export function keyValues(element: SetElement): ValueSet[] | null {
   const found: ValueSet[] = [];
   return collectValues(element.key, found) ? found : null;

@@ -41,7 +41,7 @@ export function applyNat(
   if ((branch.facts & FACT.ENTRY) === 0) return 'mapped';
   const v6 = (branch.facts & FACT.IPV6) !== 0;
   if (action.family !== null && (action.family === 'ip6') !== v6) return 'broken';
-  const manip: Manip = action.type === 'dnat' || action.type === 'redirect' ? 'dst' : 'src';
+  const manip = manipOf(action, site);
   const address = addressFor(branch, action, target, site, settings);
   if (address === 'none') return 'dropped';
   map(
@@ -55,6 +55,11 @@ export function applyNat(
   return 'mapped';
 }
 
+function manipOf({ type }: NatAction, { hook }: ChainSite): Manip {
+  if (type === 'netmap') return hook === 'prerouting' || hook === 'output' ? 'dst' : 'src';
+  return type === 'dnat' || type === 'redirect' ? 'dst' : 'src';
+}
+
 /** The range that masquerade and redirect find by themselves; null: not known; undefined is never given. */
 function addressFor(
   branch: Branch,
@@ -63,7 +68,7 @@ function addressFor(
   { hook }: ChainSite,
   { routing, packet }: NatSettings,
 ): NatAddress | 'none' | null | undefined {
-  if (type === 'dnat' || type === 'snat') return target.address?.kind === 'unknown' ? null : undefined;
+  if (type !== 'redirect' && type !== 'masquerade') return target.address?.kind === 'unknown' ? null : undefined;
   if (type === 'redirect' && hook === 'output') {
     const own = packet.family === 'ip6' ? LOOPBACK_V6 : LOOPBACK_V4;
     return { kind: 'range', from: own, to: own };

@@ -97,6 +97,7 @@ function setTransport(branch: Branch, packet: TracePacket): void {
   branch.set(DPORT, second);
   branch.set(TCP_FLAGS, packet.tcpFlags ?? undefined);
   branch.set(TCP_MSS, packet.mss ?? undefined);
+  if ((branch.facts & FACT.TCP) !== 0 && packet.mss !== 0) branch.facts |= FACT.MSS;
   branch.set(SCTP_CHUNK, packet.sctpChunk ?? undefined);
   const v6 = packet.protocol === PROTOCOL.icmpv6;
   branch.set(v6 ? ICMPV6_TYPE : ICMP_TYPE, packet.icmpType ?? undefined);

@@ -7,7 +7,7 @@ import type { Statement } from '../model/statement.ts';
 import type { Assign, CompiledRule, EndAction, Instruction, NatAction, SetAction, TemplateAction } from './action.ts';
 import { type Branch, type Choice, linked } from './branch.ts';
 import { joinBranches } from './branch-join.ts';
-import type { Condition } from './condition.ts';
+import { type Condition, unknown } from './condition.ts';
 import {
   attachTemplate,
   isIcmp,
@@ -41,6 +41,7 @@ import {
   IP_DADDR,
   IP6_DADDR,
   LENGTH,
+  MARK,
   NFPROTO,
   OIF,
   OIFTYPE,
@@ -53,6 +54,7 @@ import type { Routing } from './journey.ts';
 import { applyNat, writeMapping } from './nat.ts';
 import type { TracePacket } from './packet.ts';
 import { ADDRESS_TYPE, isLoopback, isMulticast, plainType, type RoutingTables } from './routing.ts';
+import type { Term } from './term.ts';
 import { choicesOf, natTargetsOf, verdictsOf } from './trace-lookup.ts';
 import { viewOf } from './view.ts';
 
@@ -85,7 +87,7 @@ export class TraceDomain implements Domain<Branches>, Routing<Branches> {
   private open = 1;
 
   constructor(readonly settings: TraceSettings) {
-    this.evaluator = new Evaluator(settings.routing);
+    this.evaluator = new Evaluator(settings.routing, settings.noPrograms);
   }
 
   join(a: Branches, b: Branches): Branches {
@@ -274,18 +276,22 @@ export class TraceDomain implements Domain<Branches>, Routing<Branches> {
       case 'synproxy':
         return this.synproxy(set, action.xtables);
       case 'tproxy': {
-        if (this.settings.noPrograms)
-          return { ...nothing, no: action.xtables ? null : set, dropped: action.xtables ? set : null };
-        const { yes, no } = this.split(set, socketQuestion('a socket of the proxy takes the packet'), rule);
+        const { yes, no } = this.split(set, programQuestion('a socket of the proxy takes the packet'), rule);
+        for (const branch of yes ?? []) this.proxied(branch, action.end.mark);
         if (yes) this.effect(yes, action.source, rule);
         if (!action.xtables) return { ...nothing, yes, no };
         return { ...nothing, accepted: yes, dropped: no };
       }
       case 'opaque': {
-        const { yes, no } = this.split(set, socketQuestion(`${action.end.text} takes the packet`), rule);
+        const { yes, no } = this.split(set, unknown(`${action.end.text} takes the packet`), rule);
         return { ...nothing, yes: no, stolen: yes ? { set: yes, how: action.end.text } : null };
       }
     }
+  }
+
+  private proxied(branch: Branch, mark: Term | null): void {
+    const value = mark ? this.evaluator.term(mark, branch) : null;
+    if (value !== null) branch.set(MARK, value);
   }
 
   /** Kernel: nft_synproxy.c, xt_SYNPROXY.c: SYN is answered, and the ACK that answers this; others go on (nft: to the next rule). */
@@ -308,8 +314,7 @@ export class TraceDomain implements Domain<Branches>, Routing<Branches> {
   }
 
   queue(set: Branches, verdict: { readonly text: string }, rule: Rule): Parts<Branches> {
-    if (this.settings.noPrograms) return { yes: null, no: set };
-    return this.split(set, socketQuestion(`a program takes the packets of queue ${verdict.text}`.trim()), rule);
+    return this.split(set, programQuestion(`a program takes the packets of queue ${verdict.text}`.trim()), rule);
   }
 
   record(set: Branches, step: Step): void {
@@ -569,8 +574,8 @@ function isFresh(question: Question): question is Extract<Question, { kind: 'boo
   return question.kind === 'boolean' && question.fresh;
 }
 
-function socketQuestion(text: string): Condition {
-  return { kind: 'unknown', text, fresh: false, likely: false, probability: null };
+function programQuestion(text: string): Condition {
+  return unknown(text, { program: true });
 }
 
 function destinationOf(branch: Branch): number | bigint | null {
