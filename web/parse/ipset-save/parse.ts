@@ -159,7 +159,8 @@ function addElement(
   at = nameEnd;
   while (at < end && isBlank(text.charCodeAt(at))) at++;
   const elementEnd = wordEnd(text, at, end);
-  const key = readElement(text.slice(at, elementEnd), building.parts);
+  const written = text.slice(at, elementEnd);
+  const key = readElement(written, lacksMac(written, building) ? ['ip'] : building.parts);
   building.set.span = span(building.set.span.start, end);
   const extra = elementEnd === end ? null : readExtras(text, elementEnd, end);
   if (key.unread || extra?.unread) {
@@ -170,6 +171,11 @@ function addElement(
   if (extra?.except) element.except = true;
   if (extra?.extras) element.extras = extra.extras;
   building.elements.push(element);
+}
+
+/** A bitmap of addresses with MACs may have an address alone: the first packet from there fills in the other. */
+function lacksMac(text: string, { set }: Building): boolean {
+  return set.key.types[0] === 'bitmap:ip,mac' && !text.includes(',');
 }
 
 /** `10.0.0.0/8,tcp:80,eth0` by the set's parts. */
