@@ -26,7 +26,10 @@ import { CT_LABEL, CT_STATE, CT_STATUS, MARK, ORIGINAL, SCTP_CHUNK } from './fie
 import { bits, constant, type Term } from './term.ts';
 import { complementOf, numberRange, type ValueSet } from './value-set.ts';
 
-type MatchReading = Exclude<XtReading, { kind: 'ct-target' | 'hmark' | 'set-map' | 'netmap' | 'prefix-translation' }>;
+type MatchReading = Exclude<
+  XtReading,
+  { kind: 'ct-target' | 'hmark' | 'set-map' | 'netmap' | 'prefix-translation' | 'bridge-target' }
+>;
 
 /** The text by which an extension is named where it cannot be decided. */
 export function xtText({ role, name, options }: Xt): string {
@@ -92,6 +95,7 @@ function readCondition(reading: MatchReading, xt: Xt, context: CompileContext): 
     case 'bpf':
     case 'string':
     case 'osf':
+    case 'ipvs':
       return unknown(xtText(xt));
     case 'connlabel':
       return TRUE;
