@@ -14,6 +14,7 @@ export type FormatId =
   | 'nft'
   | 'nft-json'
   | 'ipset-save'
+  | 'shell'
   | 'unknown';
 
 /**

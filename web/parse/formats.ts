@@ -6,6 +6,8 @@ import { detectTool } from './iptables-save/detect.ts';
 import { parseIptablesSave } from './iptables-save/parse.ts';
 import { detectNft, parseNft } from './nft/parse.ts';
 import { detectNftJson, parseNftJson } from './nft-json/parse.ts';
+import { detectShell } from './shell/detect.ts';
+import { parseShellScript } from './shell/parse.ts';
 
 export const FORMATS: readonly Format[] = [
   {
@@ -34,6 +36,7 @@ export const FORMATS: readonly Format[] = [
   },
   { id: 'iptables-list', label: 'iptables -L', detect: detectIptablesList, parse: parseIptablesList },
   { id: 'ipset-save', label: 'ipset save', detect: detectIpsetSave, parse: parseIpsetSave },
+  { id: 'shell', label: 'shell commands', detect: detectShell, parse: parseShellScript },
   { id: 'nft', label: 'nft list ruleset', detect: detectNft, parse: parseNft },
   { id: 'nft-json', label: 'nft -j list ruleset', detect: detectNftJson, parse: parseNftJson },
 ];

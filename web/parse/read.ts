@@ -64,6 +64,7 @@ function formatOf(text: string, section: Section, name: string): Format {
   switch (section.kind) {
     case 'nft':
     case 'nft-json':
+    case 'shell':
       return formatById(section.kind);
     case 'list':
       return formatById('iptables-list');

@@ -5,9 +5,10 @@
 import type { Backend } from '../model/hook.ts';
 import { type Header, readHeader } from './iptables-save/header.ts';
 import { endOfNftJson } from './nft-json/parse.ts';
+import { detectShell, isScriptLine, isShebang, isShellCall } from './shell/detect.ts';
 import type { Codes } from './text/codes.ts';
 
-export type SectionKind = 'tables' | 'nft' | 'nft-json' | 'list' | 'ipset';
+export type SectionKind = 'tables' | 'nft' | 'nft-json' | 'list' | 'ipset' | 'shell';
 
 export interface Section {
   readonly kind: SectionKind;
@@ -28,12 +29,24 @@ const MOST_SECTIONS = 200;
 const TABLE_LINE = /^\*\s*([A-Za-z0-9_.-]+)\s*$/;
 const NFT_LINE =
   /^(?:table\s+(?:(?:ip|ip6|inet|arp|bridge|netdev)\s+)?[^\s{]+\s*\{|flush\s+ruleset|(?:add|create|insert|delete|destroy)\s+(?:table|chain|rule|set|map|element|counter|quota|limit|flowtable|ct|secmark|synproxy)\s|define\s+\S+\s*=|include\s+"|#!\S*\bnft\b)/;
+const BLOCK_LINE = /^table\s+(?:(?:ip|ip6|inet|arp|bridge|netdev)\s+)?[^\s{]+\s*\{/;
 /** As iptables -L prints it: `Chain INPUT (policy ACCEPT 0 packets, 0 bytes)`. */
 const CHAIN_LINE = /^Chain \S+ \((?:policy [A-Z]+|\d+ references?)/;
 const IPSET_LINE = /^create\s+\S+\s+(?:hash|bitmap|list):/;
 const RULE_LINE = /^-(?:P|N|A)\s+\S/;
 /** Lines that begin with one of `#*-:[` are a comment or another listing's. */
 const OTHER_LINES: ReadonlySet<number> = new Set([0x23, 0x2a, 0x2d, 0x3a, 0x5b]);
+/** The first three characters of lines that may be a command of a shell; in an nft listing fewer are looked at. */
+const CALL_STARTS: ReadonlySet<string> = new Set(
+  'ipt ip6 ips sud doa env exe tim noh com ssh kub doc pod cri nse the els Pos Pre Exe RUN ebt arp nft'
+    .split(' ')
+    .concat('ip ', 'if ', 'do '),
+);
+const CALL_STARTS_IN_NFT: ReadonlySet<string> = new Set(['ipt', 'ips', 'sud', 'ebt', 'nft']);
+const DOLLAR = 0x24;
+/** So many lines before a script's first call are looked at: they may set its variables. */
+const MOST_LINES_BEFORE = 5000;
+const HERE_DOCUMENT = /<<-?\s*(["']?)([\w.-]+)\1/g;
 const SHELL_RULE = /^-t\s+\S+\s+-[APN]\s/;
 
 /** `codes` are the text's. Sections in order, without overlap; text before the first one belongs to none. Empty where no line begins a listing. */
@@ -59,6 +72,9 @@ class Splitter {
   /** In nft text: how deep in braces before the line at `#counted`. Few lines need to know, so the others are counted when one does. */
   private depth = 0;
   private counted = 0;
+  /** In a script: the ends of here-documents to come, and whether the line before goes on. */
+  private bodies: string[] = [];
+  private continues = false;
 
   constructor(text: string, codes: Codes) {
     this.text = text;
@@ -90,6 +106,8 @@ class Splitter {
     this.open = open;
     this.depth = 0;
     this.counted = start;
+    this.bodies = [];
+    this.continues = false;
     return open;
   }
 
@@ -98,6 +116,7 @@ class Splitter {
     const codes = this.codes;
     let start = lineStart;
     while (start < end && (codes[start] as number) <= 0x20) start++;
+    if (this.open?.kind === 'shell' && this.isScript(start, end)) return end + 1;
     if (start === end) return end + 1;
     // A JSON document is one piece, however it is broken into lines.
     const json = codes[start] === 0x7b ? endOfNftJson(this.text, start) : -1;
@@ -110,7 +129,56 @@ class Splitter {
     return json;
   }
 
+  /** In a script: true for a line of a here-document, or one that goes on with the one before. No other listing begins there. */
+  private isScript(start: number, end: number): boolean {
+    const { text } = this;
+    if (this.bodies.length > 0) {
+      if (text.slice(start, Math.min(end, start + 200)).trimEnd() === this.bodies[0]) this.bodies.shift();
+      return true;
+    }
+    const inside = this.continues;
+    let last = end - 1;
+    while (last > start && (this.codes[last] as number) <= 0x20) last--;
+    this.continues = text.charCodeAt(last) === 0x5c;
+    const from = text.indexOf('<<', start);
+    if (from >= 0 && from < end)
+      for (const [all, , word = ''] of text.slice(start, end).matchAll(HERE_DOCUMENT))
+        if (!all.startsWith('<<<')) this.bodies.push(word);
+    return inside;
+  }
+
+  /** Begins a script where a line is a command for the tools. */
+  private shellLine(start: number, end: number): boolean {
+    const { open } = this;
+    if (open?.kind === 'shell') return false;
+    const code = this.codes[start] as number;
+    const known = open?.kind === 'nft' ? CALL_STARTS_IN_NFT : CALL_STARTS;
+    if (code !== DOLLAR && code !== 0x2f && code !== 0x22 && code !== 0x21 && code !== 0x7b)
+      if (!known.has(this.text.slice(start, Math.min(end, start + 3)))) return false;
+    if (!isShellCall(this.text.slice(start, Math.min(end, start + 400))) || this.depthAfter(end) > 0) return false;
+    this.beginScript(open ? start : this.scriptStart(start));
+    this.isScript(start, end);
+    return true;
+  }
+
+  private beginScript(start: number): void {
+    this.begin('shell', start, null);
+  }
+
+  /** The first of the lines before `start` that belong to its script. */
+  private scriptStart(start: number): number {
+    const { text } = this;
+    let first = text.lastIndexOf('\n', start - 1) + 1;
+    for (let line = 0; line < MOST_LINES_BEFORE && first > 0; line++) {
+      const before = text.lastIndexOf('\n', first - 2) + 1;
+      if (!isScriptLine(text.slice(before, Math.min(first - 1, before + 400)))) break;
+      first = before;
+    }
+    return first;
+  }
+
   private listingLine(start: number, end: number): void {
+    if (this.shellLine(start, end)) return;
     switch (this.codes[start]) {
       case 0x23: // #
         this.hash(start, end);
@@ -148,7 +216,15 @@ class Splitter {
           this.header = null;
         }
       } else this.header = { start, header };
-    } else if (/^#!\S*\/nft/.test(this.head(start, end)) && this.open?.kind !== 'nft') this.begin('nft', start, null);
+    } else if (this.codes[start + 1] === 0x21) this.shebang(start, end);
+  }
+
+  private shebang(start: number, end: number): void {
+    const head = this.head(start, end);
+    if (/^#!\S*\/nft/.test(head)) {
+      if (this.open?.kind !== 'nft') this.begin('nft', start, null);
+    } else if (isShebang(head) && this.depthAfter(end) === 0 && detectShell(this.text.slice(start, start + 65_536)) > 0)
+      this.beginScript(start);
   }
 
   private tableLine(start: number, end: number): void {
@@ -175,6 +251,11 @@ class Splitter {
     const open = this.open;
     const code = this.codes[start] as number;
     if (open?.kind === 'nft' && code !== 0x63) return;
+    if (open?.kind === 'shell') {
+      if (BLOCK_LINE.test(this.head(start, end))) this.begin('nft', start, null);
+      else if (IPSET_LINE.test(this.head(start, end))) this.begin('ipset', start, null);
+      return;
+    }
     if (open?.kind === 'ipset' && code === 0x61 && !NFT_LINE.test(this.head(start, end))) return;
     // A listing's line begins with one of a, c, d, f, i, t.
     if (code < 0x61 || code > 0x74) return;

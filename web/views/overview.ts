@@ -19,6 +19,7 @@ const FORMAT_LABELS: Readonly<Record<FormatId, string>> = {
   nft: 'nft list ruleset',
   'nft-json': 'nft -j list ruleset',
   'ipset-save': 'ipset save',
+  shell: 'shell commands',
   unknown: 'not a ruleset',
 };
 

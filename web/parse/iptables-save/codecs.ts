@@ -140,7 +140,8 @@ export function addressComparison(text: string, left: Expression, family: Contex
   const mask = maskLength(text.slice(cut + 1), family);
   if (mask === null) return null;
   if (typeof mask === 'number') {
-    return { left, right: mask === width ? value(address) : { kind: 'prefix', address, length: mask, width } };
+    if (mask === width) return { left, right: value(address) };
+    return { left, right: { kind: 'prefix', address: prefixBase(address, mask, width), length: mask, width } };
   }
   // The tools compare what the mask leaves of the address.
   const kept = typeof mask.mask === 'bigint' ? BigInt(address) & mask.mask : (Number(address) & mask.mask) >>> 0;
@@ -155,6 +156,12 @@ export function network(text: string, family: Context['family']): Prefix | null 
   if (right?.kind !== 'value' || typeof right.value === 'string') return null;
   const width = family === 'ip6' ? 128 : 32;
   return { kind: 'prefix', address: right.value, length: width, width };
+}
+
+/** The prefix's first address: what the tools keep of `10.1.2.3/8`. */
+function prefixBase(address: number | bigint, length: number, width: number): number | bigint {
+  if (typeof address === 'bigint') return (address >> BigInt(width - length)) << BigInt(width - length);
+  return length === 0 ? 0 : ((address >>> (width - length)) << (width - length)) >>> 0;
 }
 
 /** `10.0.0.0/8`, `10.0.0.0/255.0.255.0`, `a,b`. `full` says whether a single address prints with its /32 or /128. */

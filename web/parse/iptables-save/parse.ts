@@ -2,7 +2,7 @@
  * iptables-save, ip6tables-save, iptables -S and iptables-restore input, to the one model. Lines go to tables, chains and rules here; a
  * rule's options are units (scan-rule.ts), read once for each distinct text (unit.ts) and shared.
  * Follows iptables-save(8), iptables-restore(8): iptables/iptables-save.c, xshared.c, iptables-restore.c.
- * Not modelled: commands that delete (`-D`, `-F`, `-X`, `-R`, `-E`) are told, not run.
+ * What commands do to the rules before them (`-I`, `-D`, `-F`, ...) is commands.ts's business; a shell script's lines come one by one (`runLine`).
  *
  * Longer than most: one class, whose parts share the scanner's state.
  */
@@ -15,16 +15,18 @@ import type { ParsedSection, ParseOptions } from '../format.ts';
 import { type Codes, codesOf } from '../text/codes.ts';
 import { hashRegion, RegionMap } from '../text/region-map.ts';
 import { withRule } from '../text/rule-list.ts';
+import { type Variant, variantsOf, withAddresses } from './address-list.ts';
 import { moveForward } from './basics-first.ts';
 import { builtinPlace } from './builtin.ts';
+import { Commands } from './commands.ts';
 import type { SaveFamily } from './extension.ts';
 import { joinTarget } from './foreign/arptables.ts';
 import { backendOfName, readHeader } from './header.ts';
 import { CommentReader, plainAddress, plainDnat } from './plain.ts';
 import { Problems } from './problems.ts';
 import { UnitScanner } from './scan-rule.ts';
-import { isVerdictName, parseUnit, type Unit, type UnitContext } from './unit.ts';
-import { isBlank, splitWords, wordEnd } from './words.ts';
+import { isVerdictName, parseUnit, type Unit, type UnitContext, unknownUnit } from './unit.ts';
+import { isBlank, splitWords, type Word, wordEnd } from './words.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -45,7 +47,13 @@ export function parseIptablesSave(
   return { tables: parser.tables, ipsets: [], diagnostics: parser.diagnostics };
 }
 
-class SaveParser {
+/** For lines of a script, whose text is put together from its words. */
+export interface ScriptMode {
+  /** Whether `text[start, end)` has a variable whose value the script does not tell. */
+  readonly isUnknown: (start: number, end: number) => boolean;
+}
+
+export class SaveParser {
   readonly tables: Table[] = [];
   readonly diagnostics: Diagnostic[] = [];
   private readonly text: string;
@@ -74,11 +82,23 @@ class SaveParser {
   private chain: Chain | null = null;
   private protocol = NO_PROTOCOL;
   private hookRead = false;
-  private readonly inserted = new Set<Chain>();
+  private readonly commands: Commands;
+  /** The last command was refused. */
+  private failed = false;
+  private readonly script: ScriptMode | null;
+  private variants: Variant[] = [];
   private readonly unresolved = new Map<string, { unit: Unit; count: number }>();
   private readonly context: UnitContext;
 
-  constructor(text: string, start: number, end: number, options: ParseOptions, family: SaveFamily) {
+  constructor(
+    text: string,
+    start: number,
+    end: number,
+    options: ParseOptions,
+    family: SaveFamily,
+    script: ScriptMode | null = null,
+  ) {
+    this.script = script;
     this.text = text;
     this.codes = options.codes ?? codesOf(text, start, end);
     this.start = start;
@@ -100,6 +120,13 @@ class SaveParser {
       hook: () => parser.hook(),
       isChain: (name) => parser.table?.chainNamed.has(name) ?? false,
     };
+    this.commands = new Commands({
+      text,
+      table: (at) => this.table ?? this.tableFor(at),
+      bodies: (chain, from, to) => this.bodiesOf(chain, from, to),
+      chainsChanged: (table) => this.indexChains(table),
+      report: (severity, code, message, from, to) => this.problems.add(severity, code, message, from, to),
+    });
   }
 
   private hook(): Hook | null {
@@ -123,6 +150,33 @@ class SaveParser {
       }
     }
     this.closeTable(end);
+    this.problems.finish();
+  }
+
+  /** Begins the table that all lines of `runLine` are for. */
+  beginScript(name: string, start: number): void {
+    this.headless = true;
+    this.newTable(name, start, start);
+  }
+
+  /** The script's table begins anew, as iptables-restore does it. */
+  reset(): void {
+    const table = this.table;
+    if (!table) return;
+    table.chains = [];
+    table.chainNamed = new Map();
+    this.indexChains(table);
+  }
+
+  /** Carries out one line of a script. False where iptables would refuse it. */
+  runLine(start: number, end: number): boolean {
+    this.failed = false;
+    this.line(start, end);
+    return !this.failed;
+  }
+
+  finishScript(): void {
+    this.closeTable(this.end);
     this.problems.finish();
   }
 
@@ -237,8 +291,7 @@ class SaveParser {
       );
     }
     table.span = span(table.span.start, Math.max(this.tableEnd, table.span.end));
-    for (const chain of this.inserted) renumber(chain);
-    this.inserted.clear();
+    this.commands.finish();
     this.resolveTargets(table);
     this.committed = true;
     this.table = null;
@@ -310,7 +363,9 @@ class SaveParser {
     counters: { packets: number; bytes: number } | null,
   ): void {
     if (table.chainNamed.has(name)) {
-      this.problems.add('warning', 'duplicate-chain', `The chain ${name} is declared twice.`, start, end);
+      this.failed = true;
+      if (!this.script)
+        this.problems.add('warning', 'duplicate-chain', `The chain ${name} is declared twice.`, start, end);
       return;
     }
     const base = this.baseChain(table, name, policy, counters, start, end);
@@ -381,6 +436,10 @@ class SaveParser {
         implicit: true,
       };
       this.addChain(table, chain);
+      if (base && this.script) {
+        this.chain = chain;
+        return chain;
+      }
       const severity = base ? 'info' : 'warning';
       const message = `The chain ${name} has rules, but table ${table.name} does not declare it${base ? '; its policy is not known' : ''}.`;
       this.problems.add(severity, base ? 'policy-unknown' : 'undeclared-chain', message, start, end);
@@ -460,8 +519,8 @@ class SaveParser {
     if (short === 'A' || short === 'I') this.rule(next, end, lineStart, counter, short === 'I');
     else if (short === 'N' || short === 'P') this.policyOrNew(at, end);
     else if (short !== undefined) {
-      const message = `“${this.text.slice(at, Math.min(end, at + 60))}” is a command to change a ruleset; nfscope reads the rules as they stand and does not run it.`;
-      this.problems.add('info', 'command-not-run', message, lineStart, end);
+      this.tableEnd = end;
+      this.failed = !this.commands.run(short, at, end, lineStart);
     } else this.notUnderstood(lineStart, end);
   }
 
@@ -472,16 +531,18 @@ class SaveParser {
       this.notUnderstood(at, end);
       return;
     }
-    if (this.headless && this.table?.chainNamed.get(name.text)?.base && policy) this.closeTable(at);
+    const repeated = this.headless && this.script === null && policy !== undefined;
+    if (repeated && this.table?.chainNamed.get(name.text)?.base) this.closeTable(at);
     const table = this.tableFor(at);
     this.tableEnd = end;
     const existing = table.chainNamed.get(name.text);
+    const counters = policyCounters(words);
     if (existing && policy) {
-      const base = this.baseChain(table, name.text, policy.text, null, at, end);
+      const base = this.baseChain(table, name.text, policy.text, counters, at, end);
       if (base) existing.base = base;
       return;
     }
-    this.declare(table, name.text, at, end, name.start, policy?.text ?? '-', null);
+    this.declare(table, name.text, at, end, name.start, policy?.text ?? '-', counters);
   }
 
   private rule(from: number, end: number, lineStart: number, counter: Counter, insert: boolean): void {
@@ -496,25 +557,54 @@ class SaveParser {
     const table = this.table ?? this.tableFor(lineStart);
     const chain = this.chainNamed(table, at, nameEnd);
     let bodyStart = nameEnd;
-    let position = 0;
+    let number = 1;
     if (insert) {
       while (bodyStart < end && isBlank(text.charCodeAt(bodyStart))) bodyStart++;
       const numberEnd = wordEnd(text, bodyStart, end);
       const written = text.slice(bodyStart, numberEnd);
       if (/^[0-9]{1,9}$/.test(written)) {
-        position = Number(written) - 1;
+        number = Number(written);
         bodyStart = numberEnd;
       }
     }
     this.tableEnd = end;
     const body = this.body(bodyStart, end, counter);
     if (!body) return;
+    if (insert || this.variants.length > 0) {
+      this.placed(chain, body, lineStart, end, insert ? number : null);
+      return;
+    }
     const rules = chain.rules;
     const rule: Rule = { id: 0, chain, index: rules.length + 1, body, start: lineStart, end, handle: null };
-    if (!insert) (chain as Mutable<Chain>).rules = withRule(rules, rule);
-    else {
-      rules.splice(Math.max(0, Math.min(position, rules.length)), 0, rule);
-      this.inserted.add(chain);
+    (chain as Mutable<Chain>).rules = withRule(rules, rule);
+  }
+
+  /** The rule at that number, or at the end: one for each address of `-s A,B`. */
+  private placed(chain: Chain, body: Statement[], start: number, end: number, number: number | null): void {
+    for (const each of variantsOf(body, this.variants)) {
+      const rule: Rule = { id: 0, chain, index: chain.rules.length + 1, body: each, start, end, handle: null };
+      if (number === null) this.commands.append(chain, rule);
+      else if (!this.commands.insert(chain, rule, number)) this.failed = true;
+    }
+  }
+
+  private bodiesOf(chain: Chain, start: number, end: number): Statement[][] {
+    const before = this.chain;
+    this.chain = chain;
+    const body = this.body(start, end, COUNTER_UNKNOWN);
+    this.chain = before;
+    return body ? variantsOf(body, this.variants) : [];
+  }
+
+  /** Finds the table's chains by their present names. */
+  private indexChains(table: Table): void {
+    this.tableSerial++;
+    this.chain = null;
+    this.chains = new RegionMap(this.text, this.codes);
+    this.jumps = [];
+    for (const chain of table.chains) {
+      const { start, end } = chain.nameSpan;
+      this.chains.put(start, end, 0, hashRegion(this.codes, start, end, 0), chain);
     }
   }
 
@@ -553,6 +643,7 @@ class SaveParser {
     let counter = given;
     let lastExtension = '';
     this.protocol = NO_PROTOCOL;
+    if (this.variants.length > 0) this.variants = [];
     for (let i = 0; i < count; i += 2) {
       const unitStart = bounds[i] as number;
       const unitEnd = bounds[i + 1] as number;
@@ -588,6 +679,7 @@ class SaveParser {
         }
       }
       const unit = this.unit(unitStart, unitEnd, letter);
+      if (unit.addresses) this.variants.push({ at: matchCount, statements: unit.addresses });
       if (unit.protocol !== null) this.protocol = unit.protocol;
       const statements = unit.statements;
       if (unit.target) {
@@ -642,7 +734,9 @@ class SaveParser {
       return known;
     }
     this.hookRead = false;
-    const unit = parseUnit(text, start, end, this.context);
+    const unit = this.script?.isUnknown(start, end)
+      ? unknownUnit(text, start, end, letter)
+      : withAddresses(text, start, end, parseUnit(text, start, end, this.context));
     for (const problem of unit.problems) {
       if (problem.code === 'unknown-target') this.unresolved.set(targetName(unit), { unit, count: 1 });
       else this.problems.addProblem(problem, 1);
@@ -712,12 +806,6 @@ function markBoundary(matches: Statement[], at: number, extension: string): void
   if (first?.kind === 'match') matches[at] = { ...first, via: `-m ${first.via ?? extension}` };
 }
 
-function renumber(chain: Chain): void {
-  chain.rules.forEach((rule, index) => {
-    (rule as Mutable<Rule>).index = index + 1;
-  });
-}
-
 function builtinChain(
   table: Table,
   name: string,
@@ -742,21 +830,30 @@ const LONG_COMMANDS: ReadonlyMap<string, string> = new Map([
   ['--new-chain', 'N'],
   ['--new', 'N'],
   ['--policy', 'P'],
-  ...[
-    '-D',
-    '--delete',
-    '-F',
-    '--flush',
-    '-X',
-    '--delete-chain',
-    '-Z',
-    '--zero',
-    '-R',
-    '--replace',
-    '-E',
-    '--rename-chain',
-  ].map((name) => [name, 'other'] as const),
-] as const);
+  ['-D', 'D'],
+  ['--delete', 'D'],
+  ['-C', 'C'],
+  ['--check', 'C'],
+  ['-F', 'F'],
+  ['--flush', 'F'],
+  ['-X', 'X'],
+  ['--delete-chain', 'X'],
+  ['-Z', 'Z'],
+  ['--zero', 'Z'],
+  ['-R', 'R'],
+  ['--replace', 'R'],
+  ['-E', 'E'],
+  ['--rename-chain', 'E'],
+]);
+
+/** `-P INPUT ACCEPT -c 5 300`, as `iptables -S -v` lists it. */
+function policyCounters(words: readonly Word[]): { packets: number; bytes: number } | null {
+  const [, , , option, packets, bytes] = words;
+  if (option?.text !== '-c' || !packets || !bytes) return null;
+  return /^[0-9]+$/.test(packets.text + bytes.text)
+    ? { packets: Number(packets.text), bytes: Number(bytes.text) }
+    : null;
+}
 
 /** `[packets:bytes]` after a chain's policy. */
 function readCounters(codes: Codes, start: number, end: number): { packets: number; bytes: number } | null {

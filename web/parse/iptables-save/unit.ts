@@ -36,6 +36,8 @@ export interface Unit {
   readonly basics?: number;
   /** For `-p`: its number (-1 for a negated one); null for any other unit. */
   readonly protocol: number | null;
+  /** Of `-s A,B`: the statement for each address. iptables makes a rule of each. */
+  readonly addresses?: readonly Statement[];
 }
 
 /** What a unit's text refers to in its table. */
@@ -114,6 +116,20 @@ export function opaque(text: string, start: number, end: number): Unit {
   };
   const statements: Statement[] = [{ kind: 'opaque', text: kept }];
   return { statements, target: false, extension: '', problems: [problem], protocol: null };
+}
+
+/** A unit with a variable of a script that has no value: kept as text. `letter`: of its option. */
+export function unknownUnit(text: string, start: number, end: number, letter: number): Unit {
+  const kept = text.slice(start, end);
+  const problem: UnitProblem = {
+    severity: 'warning',
+    code: 'variable-unknown',
+    message: `“${clip(kept)}” depends on a variable that is not set in this text; it is kept as text.`,
+    start,
+    end,
+  };
+  const target = letter === 0x6a || letter === 0x67;
+  return { statements: [{ kind: 'opaque', text: kept }], target, extension: '', problems: [problem], protocol: null };
 }
 
 function clip(text: string): string {

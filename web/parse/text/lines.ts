@@ -1,10 +1,13 @@
 /** What stands before or around a dump's lines: quote marks, log prefixes, markdown fences, shell prompts and the commands behind them. */
+import { detectShell, isShellCall } from '../shell/detect.ts';
 import { Edits, eachLine, type Repair } from './edits.ts';
 
 const SAMPLE = 60;
 /** A prefix counts as such if that share of the first lines has it. */
 const SHARE = 0.6;
 const PREFIX_LENGTH = 200;
+/** So much of a text tells whether it is a script. */
+const SCRIPT_HEAD = 1 << 16;
 
 /** Prefixes that mails, `kubectl logs --prefix`, container runtimes, journals and `cat -n` put before every line. */
 const PREFIXES: readonly RegExp[] = [
@@ -52,11 +55,9 @@ const PROMPT = '(?:\\[?[\\w.-]+@[\\w.-]+[^#$%>]{0,80}[#$%>]|[\\w.~/-]{0,60}[#$%>
 const PROMPT_LINE = new RegExp(`^\\s*${PROMPT}\\s${COMMAND}?`);
 const COMMAND_LINE = new RegExp(`^\\s*(?:${PROMPT}\\s)?${COMMAND}[^{]*$`);
 const BARE_PROMPT = /^\s*\[?[\w.-]+@[\w.-]+[^#$%>]{0,80}[#$%>]\s*(?:exit|logout|\^[CD])?\s*$/;
+/** A prompt with something behind it. `#` alone begins a comment. */
+const TYPED_PROMPT = new RegExp(`^\\s*${PROMPT}\\s+(?=\\S)`);
 const FENCE = /^\s*(?:```|~~~)[\w-]*\s*$/;
-/** `iptables -t nat -A ...` as scripts have it: the program's name goes, its arguments stay. */
-const SCRIPT_LINE = new RegExp(
-  `^\\s*(?:${PROMPT}\\s)?(?:sudo\\s+)?${TOOL}\\s+(?:(?:-w(?:\\s+\\d+)?|--wait(?:[= ]\\d+)?)\\s+)?(?=-(?:t\\s+\\w+\\s+-)?[A-Z]\\s)`,
-);
 const WARNING = /^(?:# Warning: ip6?tables-legacy tables present|Defaulted container |Warning: )/;
 
 /** The characters that a dump's own lines begin with: blank, `*`, `:`, `#`, `-`, `}`; other lines are looked at. */
@@ -84,6 +85,7 @@ export const repairPrompts: Repair = {
     `${count === 1 ? '1 line' : `${count} lines`} of a terminal or of markdown (prompt, command, fence) ${count === 1 ? 'is' : 'are'} ignored.`,
   edit(text) {
     const edits = new Edits(text);
+    const isScript = detectShell(text.slice(0, SCRIPT_HEAD)) > 0;
     eachLine(text, (start, end) => {
       if (start === end) return;
       const code = text.charCodeAt(start);
@@ -92,10 +94,12 @@ export const repairPrompts: Repair = {
       if (code === 0x61 && text.startsWith('add ', start)) return;
       if (end - start > 2000) return;
       const line = text.slice(start, end);
-      const script = SCRIPT_LINE.exec(line);
-      if (script) edits.blank(start, start + script[0].length);
-      else if (FENCE.test(line) || BARE_PROMPT.test(line) || COMMAND_LINE.test(line) || WARNING.test(line))
-        edits.blank(start, end);
+      const prompt = TYPED_PROMPT.exec(line)?.[0].length ?? 0;
+      if (isShellCall(line.slice(prompt))) {
+        if (prompt > 0) edits.blank(start, start + prompt);
+      } else if (FENCE.test(line) || BARE_PROMPT.test(line) || WARNING.test(line)) edits.blank(start, end);
+      // In a script, whoever reads it passes over what makes no rules.
+      else if (!(isScript && prompt === 0) && COMMAND_LINE.test(line)) edits.blank(start, end);
       else if (PROMPT_LINE.test(line) && new RegExp(COMMAND).test(line)) edits.blank(start, end);
     });
     return edits;

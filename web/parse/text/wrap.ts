@@ -2,6 +2,7 @@
  * Joins the lines that a terminal has wrapped and a copy has cut. Only for the line-oriented listings (iptables-save and its kin), and only
  * where a line as long as the longest is followed by one that cannot begin a statement.
  */
+import { detectShell } from '../shell/detect.ts';
 import { Edits, type Repair } from './edits.ts';
 
 const NARROWEST = 40;
@@ -21,7 +22,8 @@ export const joinWrappedLines: Repair = {
   message: (count) =>
     `${count === 1 ? '1 line break' : `${count} line breaks`} of a terminal's width ${count === 1 ? 'is' : 'are'} undone.`,
   edit(text) {
-    if (!LISTING.test(text.slice(0, 1 << 16))) return null;
+    const head = text.slice(0, 1 << 16);
+    if (!LISTING.test(head) || detectShell(head) > 0) return null;
     const slack = lineEndBlanks(text);
     const width = longestLine(text, slack);
     if (width < NARROWEST) return null;

@@ -15,6 +15,7 @@ export function languageOf(format: FormatId | null, head: string): LanguageId {
     case 'ip6tables-save':
     case 'ebtables-save':
     case 'arptables-save':
+    case 'shell':
       return 'iptables-save';
     case 'ipset-save':
       return 'ipset';
