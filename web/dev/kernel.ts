@@ -75,3 +75,23 @@ export function load(parts: readonly Part[]): Loaded {
     rmSync(folder, { recursive: true });
   }
 }
+
+/** Runs `program` with its FILE, the script, in an empty namespace, and gives what each of the listing commands says then. */
+export function runInNamespace(program: string, script: string, lists: readonly string[]): string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'nfscope-'));
+  try {
+    const file = join(folder, 'script');
+    writeFileSync(file, script);
+    writeFileSync(join(folder, 'sudo'), '#!/bin/sh\nexec "$@"\n', { mode: 0o755 });
+    const steps = [
+      `cd ${folder}`,
+      `export PATH=${folder}:$PATH`,
+      `${program.replace('FILE', file)} </dev/null >/dev/null 2>&1`,
+    ];
+    const listing = lists.map((list) => `${list} 2>/dev/null; echo "${MARK}"`);
+    const { out } = run('unshare', ['-n', 'sh', '-c', [...steps, ...listing].join('\n')]);
+    return out.split(`${MARK}\n`).slice(0, lists.length);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -3,6 +3,7 @@
  *
  * - Every sample, printed in its own format, is loaded, listed again, and must mean the same.
  * - Every template of iptables' options, and random rules of them, with both engines: see kernel-xt.ts.
+ * - Scripts, ours and random ones, must leave behind what nfscope reads out of them.
  *
  * Without root, without the tools, or where the kernel has no nf_tables, it says so and tests nothing (exit code 0).
  */
@@ -17,6 +18,7 @@ import { printNft } from '../parse/nft/print.ts';
 import { readDocument } from '../parse/read.ts';
 import { Checks } from './checks.ts';
 import { load, type Part, whyNot } from './kernel.ts';
+import { checkScripts } from './kernel-scripts.ts';
 import { testLinkTools, testXt } from './kernel-xt.ts';
 import { difference, meaning } from './reading.ts';
 
@@ -100,6 +102,7 @@ for (const entry of readdirSync(samples, { withFileTypes: true })) {
   if (entry.isDirectory() && entry.name !== 'source') sample(join(samples, entry.name));
 }
 testXt(checks, Number(values.rounds), Number(values.seed));
+checkScripts(check, Number(values.seed), Number(values.rounds));
 testLinkTools(checks, Number(values.rounds), Number(values.seed));
 
 checks.report();

@@ -28,7 +28,7 @@ const MOST_SECTIONS = 200;
 
 const TABLE_LINE = /^\*\s*([A-Za-z0-9_.-]+)\s*$/;
 const NFT_LINE =
-  /^(?:table\s+(?:(?:ip|ip6|inet|arp|bridge|netdev)\s+)?[^\s{]+\s*\{|flush\s+ruleset|(?:add|create|insert|delete|destroy)\s+(?:table|chain|rule|set|map|element|counter|quota|limit|flowtable|ct|secmark|synproxy)\s|define\s+\S+\s*=|include\s+"|#!\S*\bnft\b)/;
+  /^(?:table\s+(?:(?:ip|ip6|inet|arp|bridge|netdev)\s+)?[^\s{]+\s*\{|table\s+(?:ip|ip6|inet|arp|bridge|netdev)\s+[^\s{;]+\s*(?:;|$)|flush\s+ruleset|(?:add|create|insert|replace|delete|destroy|flush|rename)\s+(?:table|chain|rule|set|map|element|counter|quota|limit|flowtable|ct|secmark|synproxy)\s|define\s+\S+\s*=|include\s+["']|#!\S*\bnft\b)/;
 const BLOCK_LINE = /^table\s+(?:(?:ip|ip6|inet|arp|bridge|netdev)\s+)?[^\s{]+\s*\{/;
 /** As iptables -L prints it: `Chain INPUT (policy ACCEPT 0 packets, 0 bytes)`. */
 const CHAIN_LINE = /^Chain \S+ \((?:policy [A-Z]+|\d+ references?)/;

@@ -303,7 +303,8 @@ export class SaveParser {
     if (this.unresolved.size === 0) return;
     const found = new Set<string>();
     for (const [name, { unit, count }] of this.unresolved) {
-      if (table.chainNamed.has(name)) found.add(name);
+      // A script's rule is refused where the chain comes later.
+      if (table.chainNamed.has(name) && !this.script) found.add(name);
       else for (const problem of unit.problems) this.problems.addProblem(problem, count);
     }
     this.unresolved.clear();

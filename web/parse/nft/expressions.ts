@@ -47,9 +47,18 @@ const NO_TYPES: readonly FieldType[] = [];
 /** The type of the data that a lookup gives, where the elements tell. */
 export type Types = readonly FieldType[];
 
+/** The slice of text that stands for a variable, and what the variables in it stood for when it was defined. */
+export interface Defined {
+  readonly start: number;
+  readonly end: number;
+  readonly uses: ReadonlyMap<string, Defined> | null;
+}
+
 export class ExpressionReader extends FieldReader {
   /** `define NAME = ...`: the slice of text that stands for `$NAME`. */
-  protected readonly defines = new Map<string, { start: number; end: number }>();
+  protected readonly defines = new Map<string, Defined>();
+  /** The variables of the defined text that is read. */
+  private scope: ReadonlyMap<string, Defined> | null = null;
   private depth = 0;
   /** Characters read through variables so far. */
   private expanded = 0;
@@ -184,7 +193,8 @@ export class ExpressionReader extends FieldReader {
   /** `$name`: reads the defined text here. */
   protected variable<T>(read: () => T): T {
     this.next();
-    const defined = this.defines.get(this.takeAnyWord());
+    const name = this.takeAnyWord();
+    const defined = this.scope?.get(name) ?? this.defines.get(name);
     if (!defined) throw MISREAD;
     // Variables of variables could otherwise grow without bound.
     this.expanded += defined.end - defined.start;
@@ -192,12 +202,15 @@ export class ExpressionReader extends FieldReader {
     const mark = this.mark();
     const { big, number, end } = this;
     const result = this.nested(() => {
+      const { scope } = this;
       this.end = defined.end;
+      this.scope = defined.uses;
       this.jumpTo(defined.start);
       try {
         return read();
       } finally {
         this.end = end;
+        this.scope = scope;
       }
     });
     this.reset(mark);

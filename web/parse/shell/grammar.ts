@@ -225,7 +225,7 @@ class ShellParser extends WordReader {
     }
     const end = this.at;
     const body = this.doBody(start, end);
-    if (arithmetic) return { kind: 'while', body, start, end };
+    if (arithmetic) return { kind: 'while', condition: [], until: false, body, start, end };
     return { kind: 'for', name, words, body, start, end };
   }
 
@@ -250,10 +250,10 @@ class ShellParser extends WordReader {
   }
 
   private whileLoop(start: number): Node {
-    this.word();
-    this.list();
+    const until = literalOf(this.word() ?? undefined) === 'until';
+    const condition = this.list();
     const end = this.at;
-    return { kind: 'while', body: this.doBody(start, end), start, end };
+    return { kind: 'while', condition, until, body: this.doBody(start, end), start, end };
   }
 
   private cases(start: number): Node | null {

@@ -15,6 +15,9 @@ import type { Step, TableRef } from './steps.ts';
 
 const BUILTIN = /^(?:PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING|BROUTING)$/;
 
+/** A loop that goes on for longer has no end. */
+const MOST_ROUNDS = 10_000;
+
 export class Machine {
   private readonly text: string;
   private readonly codes: Codes;
@@ -65,12 +68,23 @@ export class Machine {
       case 'either':
         this.run(this.taken ? step.taken : step.refused);
         return;
+      case 'repeat':
+        this.repeat(step);
+        return;
       case 'not':
         this.taken = !this.taken;
         return;
       case 'stop':
         this.stopped = true;
         return;
+    }
+  }
+
+  private repeat({ condition, on, body }: Extract<Step, { kind: 'repeat' }>): void {
+    for (let round = 0; round < MOST_ROUNDS && !this.stopped; round++) {
+      this.run(condition);
+      if (this.taken !== on) return;
+      this.run(body);
     }
   }
 

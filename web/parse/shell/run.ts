@@ -117,8 +117,7 @@ class Runner implements CallSink {
       case 'for':
         return this.loop(node);
       case 'while':
-        this.leaveOut('loop-not-run', 'This loop', node, node.body);
-        return true;
+        return this.whileLoop(node);
       case 'case':
         return this.cases(node);
       case 'function':
@@ -197,6 +196,20 @@ class Runner implements CallSink {
     return true;
   }
 
+  /** `while iptables -D ...; do :; done` ends when there is no such rule any more; other loops are not run. */
+  private whileLoop(node: Extract<Node, { kind: 'while' }>): Status {
+    const outer = this.steps;
+    this.steps = [];
+    const status = node.condition.length > 0 ? this.all(node.condition) : null;
+    const condition = this.steps;
+    this.steps = outer;
+    if (status === 'deferred') {
+      const body = this.branch(node.body);
+      this.add({ kind: 'repeat', condition, on: !node.until, body });
+    } else this.leaveOut('loop-not-run', 'This loop', node, [...node.condition, ...node.body]);
+    return true;
+  }
+
   private cases(node: Extract<Node, { kind: 'case' }>): Status {
     const subject = expandText(this.text, node.subject, this.environment);
     if (subject.unknown) {
@@ -237,9 +250,10 @@ class Runner implements CallSink {
       case 'not':
         return some([node.node]);
       case 'group':
-      case 'while':
       case 'for':
         return some(node.body);
+      case 'while':
+        return some([...node.condition, ...node.body]);
       case 'if':
         return some([...node.condition, ...node.body, ...node.otherwise]);
       case 'case':

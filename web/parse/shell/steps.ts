@@ -23,5 +23,12 @@ export type Step =
   | { readonly kind: 'ipset'; readonly text: Span }
   | { readonly kind: 'choice'; readonly on: boolean; readonly steps: readonly Step[] }
   | { readonly kind: 'either'; readonly taken: readonly Step[]; readonly refused: readonly Step[] }
+  /** The body is run again and again while the last command of the condition is taken, or refused. */
+  | {
+      readonly kind: 'repeat';
+      readonly condition: readonly Step[];
+      readonly on: boolean;
+      readonly body: readonly Step[];
+    }
   | { readonly kind: 'not' }
   | { readonly kind: 'stop' };

@@ -73,6 +73,9 @@ export type Node =
     }
   | {
       readonly kind: 'while';
+      readonly condition: readonly Node[];
+      /** `until` goes on while the condition fails. */
+      readonly until: boolean;
       readonly body: readonly Node[];
       readonly start: number;
       readonly end: number;

@@ -1,6 +1,6 @@
 /**
  * The arguments of iptables, ip6tables, ebtables and arptables: which table, which command, and the rule behind it. Options may stand in any
- * order and be glued to their values. Follows getopt_long(3) as iptables' iptables/xshared.c uses it.
+ * order. Follows getopt_long(3) as iptables' iptables/xshared.c uses it.
  */
 import { takesText } from '../iptables-save/words.ts';
 import type { Field } from './expand.ts';
@@ -109,12 +109,9 @@ function takeCommand(args: readonly Field[], at: number): Field[] {
   return taken;
 }
 
-/** `--dport=80` and `-ptcp` as two words. */
+/** `--dport=80` as two words. Short options and their values do not stand together: iptables takes `-ieth0` for the interface `-ieth0`. */
 function separated(field: Field): Field[] {
-  const { text } = field;
-  const long = /^(--[a-z][a-z0-9-]*)=(.*)$/s.exec(text);
-  const short = long ? null : /^(-[psdiojm])([^-].*)$/s.exec(text);
-  const [, name, value] = long ?? short ?? [];
+  const [, name, value] = /^(--[a-z][a-z0-9-]*)=(.*)$/s.exec(field.text) ?? [];
   if (name === undefined || value === undefined) return [field];
   return [
     { ...field, text: name, unknown: false },
