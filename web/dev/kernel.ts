@@ -27,6 +27,16 @@ export function whyNot(): string | null {
   return tried.ok ? null : `the kernel refuses an nft table in a network namespace: ${tried.err.trim()}`;
 }
 
+const TOOLS = {
+  scripts: ['bash', 'iptables-legacy-save', 'ip6tables-legacy-save', 'ebtables-nft-save'],
+  traces: ['bash', 'ip', 'xtables-monitor'],
+} as const;
+
+/** The first tool that is not there and that `what` needs, or null. */
+export function missingTool(what: keyof typeof TOOLS): string | null {
+  return TOOLS[what].find((tool) => !run('sh', ['-c', `command -v ${tool}`]).ok) ?? null;
+}
+
 export interface Part {
   readonly tool: 'iptables' | 'ip6tables' | 'ipset' | 'nft';
   readonly text: string;

@@ -4,6 +4,7 @@ import type { Span } from '../base/span.ts';
 import type { SetElement } from './expression.ts';
 import type { Backend, ChainType, Family, Hook } from './hook.ts';
 import type { Statement } from './statement.ts';
+import type { Trace } from './trace.ts';
 
 export type FormatId =
   | 'iptables-save'
@@ -15,6 +16,9 @@ export type FormatId =
   | 'nft-json'
   | 'ipset-save'
   | 'shell'
+  | 'nft-trace'
+  | 'xtables-trace'
+  | 'kernel-trace'
   | 'unknown';
 
 /**
@@ -36,6 +40,8 @@ export interface Dump {
   readonly diagnostics: Diagnostic[];
   readonly tables: Table[];
   readonly ipsets: NamedSet[];
+  /** Packets that a kernel told of: of the trace formats, which have no tables. */
+  readonly traces?: readonly Trace[];
 }
 
 export interface BaseChain {

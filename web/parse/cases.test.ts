@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { dumpText } from './iptables-save/case-text.ts';
 import { readDocument } from './read.ts';
 
-const FOLDERS = ['iptables-save/cases', 'shell/cases', 'nft/scripts'];
+const FOLDERS = ['iptables-save/cases', 'shell/cases', 'nft/scripts', 'traces/cases'];
 
 interface Case {
   readonly name: string;

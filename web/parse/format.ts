@@ -1,12 +1,15 @@
 /** What a format is: the shape of the registry's entries (formats.ts) and of what a parser gives. */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { FormatId, NamedSet, Table } from '../model/ruleset.ts';
+import type { Trace } from '../model/trace.ts';
 import type { Codes } from './text/codes.ts';
 
 export interface ParsedSection {
   readonly tables: Table[];
   readonly ipsets: NamedSet[];
   readonly diagnostics: Diagnostic[];
+  /** Of an output of a trace. */
+  readonly traces?: readonly Trace[];
 }
 
 export interface ParseOptions {

@@ -8,6 +8,9 @@ import { detectNft, parseNft } from './nft/parse.ts';
 import { detectNftJson, parseNftJson } from './nft-json/parse.ts';
 import { detectShell } from './shell/detect.ts';
 import { parseShellScript } from './shell/parse.ts';
+import { detectKernelTrace, parseKernelTrace } from './traces/kernel-log.ts';
+import { detectNftTrace, parseNftTrace } from './traces/nft-trace.ts';
+import { detectXtablesTrace, parseXtablesTrace } from './traces/xtables-trace.ts';
 
 export const FORMATS: readonly Format[] = [
   {
@@ -37,6 +40,9 @@ export const FORMATS: readonly Format[] = [
   { id: 'iptables-list', label: 'iptables -L', detect: detectIptablesList, parse: parseIptablesList },
   { id: 'ipset-save', label: 'ipset save', detect: detectIpsetSave, parse: parseIpsetSave },
   { id: 'shell', label: 'shell commands', detect: detectShell, parse: parseShellScript },
+  { id: 'nft-trace', label: 'nft monitor trace', detect: detectNftTrace, parse: parseNftTrace },
+  { id: 'xtables-trace', label: 'xtables-monitor --trace', detect: detectXtablesTrace, parse: parseXtablesTrace },
+  { id: 'kernel-trace', label: 'kernel log of packets', detect: detectKernelTrace, parse: parseKernelTrace },
   { id: 'nft', label: 'nft list ruleset', detect: detectNft, parse: parseNft },
   { id: 'nft-json', label: 'nft -j list ruleset', detect: detectNftJson, parse: parseNftJson },
 ];

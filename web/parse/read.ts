@@ -65,6 +65,9 @@ function formatOf(text: string, section: Section, name: string): Format {
     case 'nft':
     case 'nft-json':
     case 'shell':
+    case 'nft-trace':
+    case 'xtables-trace':
+    case 'kernel-trace':
       return formatById(section.kind);
     case 'list':
       return formatById('iptables-list');
@@ -91,8 +94,13 @@ function readSection(
   options: ParseOptions,
   repairs: readonly Diagnostic[],
 ): Dump {
-  const { tables, ipsets, diagnostics } = format.parse(text, section.start, section.end, options);
-  if (tables.length === 0 && ipsets.length === 0 && !diagnostics.some(({ severity }) => severity === 'error')) {
+  const { tables, ipsets, diagnostics, traces } = format.parse(text, section.start, section.end, options);
+  if (
+    tables.length === 0 &&
+    ipsets.length === 0 &&
+    !traces?.length &&
+    !diagnostics.some(({ severity }) => severity === 'error')
+  ) {
     const at = section.start + Math.max(0, text.slice(section.start, section.end).search(/\S/));
     const message = `This ${format.label} listing is empty: it holds no table and no set.`;
     diagnostics.push(diagnostic('info', 'empty-listing', message, span(at, Math.min(section.end, at + 1))));
@@ -109,6 +117,7 @@ function readSection(
     diagnostics: [...repairs, ...(before ? [before] : []), ...diagnostics],
     tables,
     ipsets,
+    ...(traces ? { traces } : {}),
   };
 }
 

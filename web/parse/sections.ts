@@ -7,8 +7,10 @@ import { type Header, readHeader } from './iptables-save/header.ts';
 import { endOfNftJson } from './nft-json/parse.ts';
 import { detectShell, isScriptLine, isShebang, isShellCall } from './shell/detect.ts';
 import type { Codes } from './text/codes.ts';
+import { isKernelLine } from './traces/kernel-log.ts';
 
-export type SectionKind = 'tables' | 'nft' | 'nft-json' | 'list' | 'ipset' | 'shell';
+export type TraceKind = 'nft-trace' | 'xtables-trace' | 'kernel-trace';
+export type SectionKind = 'tables' | 'nft' | 'nft-json' | 'list' | 'ipset' | 'shell' | TraceKind;
 
 export interface Section {
   readonly kind: SectionKind;
@@ -147,6 +149,56 @@ class Splitter {
     return inside;
   }
 
+  /** A line of a trace begins its section, or goes on with it; lines of other things between its lines stay there. */
+  private traceLine(start: number, end: number): boolean {
+    const kind = this.traceKind(start, end);
+    if (kind === null) return false;
+    if (this.open?.kind !== kind && this.depthAfter(end) === 0) this.begin(kind, start, null);
+    return true;
+  }
+
+  private traceKind(start: number, end: number): TraceKind | null {
+    const { codes, text } = this;
+    switch (codes[start]) {
+      case 0x74: // t
+        return text.startsWith('trace id ', start) ? 'nft-trace' : null;
+      case 0x50: // P
+        return text.startsWith('PACKET: ', start) ? 'xtables-trace' : null;
+      case 0x54: // T
+        if (!text.startsWith('TRACE: ', start)) return null;
+        return /^TRACE: \d+ [0-9a-f]+ /.test(this.head(start, end)) ? 'xtables-trace' : this.kernelKind(start, end);
+      case 0x3c: // <
+      case 0x49: // I
+        return this.kernelKind(start, end);
+      case 0x5b: // [
+        return this.isTime(start + 1, end) ? this.kernelKind(start, end) : null;
+      default:
+        return this.isDate(start, end) ? this.kernelKind(start, end) : null;
+    }
+  }
+
+  private kernelKind(start: number, end: number): TraceKind | null {
+    return isKernelLine(this.text.slice(start, Math.min(end, start + 1000))) ? 'kernel-trace' : null;
+  }
+
+  /** `[ 12.345678]` and `[Mon Jan ...]` of dmesg; `[12:345]` is a counter. */
+  private isTime(from: number, end: number): boolean {
+    const { codes } = this;
+    let at = from;
+    while (at < end && codes[at] === 0x20) at++;
+    while (at < end && (codes[at] as number) >= 0x30 && (codes[at] as number) <= 0x39) at++;
+    return at < end && codes[at] !== 0x3a;
+  }
+
+  /** `Jan 12 10:00:00 host kernel: ...`, `2024-01-02T10:00:00 ...`, `kernel: ...`. */
+  private isDate(start: number, end: number): boolean {
+    const { codes } = this;
+    if (end - start < 40) return false;
+    if (codes[start + 3] === 0x20)
+      return (codes[start + 6] === 0x20 || codes[start + 5] === 0x20) && codes[start + 9] === 0x3a;
+    return codes[start + 4] === 0x2d ? codes[start + 7] === 0x2d : this.text.startsWith('kernel: ', start);
+  }
+
   /** Begins a script where a line is a command for the tools. */
   private shellLine(start: number, end: number): boolean {
     const { open } = this;
@@ -178,7 +230,7 @@ class Splitter {
   }
 
   private listingLine(start: number, end: number): void {
-    if (this.shellLine(start, end)) return;
+    if (this.traceLine(start, end) || this.shellLine(start, end)) return;
     switch (this.codes[start]) {
       case 0x23: // #
         this.hash(start, end);
@@ -251,7 +303,7 @@ class Splitter {
     const open = this.open;
     const code = this.codes[start] as number;
     if (open?.kind === 'nft' && code !== 0x63) return;
-    if (open?.kind === 'shell') {
+    if (open?.kind === 'shell' || open?.kind === 'nft-trace' || open?.kind === 'xtables-trace') {
       if (BLOCK_LINE.test(this.head(start, end))) this.begin('nft', start, null);
       else if (IPSET_LINE.test(this.head(start, end))) this.begin('ipset', start, null);
       return;

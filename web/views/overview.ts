@@ -20,6 +20,9 @@ const FORMAT_LABELS: Readonly<Record<FormatId, string>> = {
   'nft-json': 'nft -j list ruleset',
   'ipset-save': 'ipset save',
   shell: 'shell commands',
+  'nft-trace': 'nft monitor trace',
+  'xtables-trace': 'xtables-monitor --trace',
+  'kernel-trace': 'kernel log of packets',
   unknown: 'not a ruleset',
 };
 

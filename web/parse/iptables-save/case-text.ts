@@ -4,6 +4,7 @@ import type { Expression, Scalar, SetElement } from '../../model/expression.ts';
 import { isVerdict, type Verdict } from '../../model/expression.ts';
 import type { Dump } from '../../model/ruleset.ts';
 import type { Match, Statement } from '../../model/statement.ts';
+import type { PacketFields, TraceEvent } from '../../model/trace.ts';
 import type { XtReading } from '../../model/xt-reading.ts';
 
 function scalarText(value: Scalar): string {
@@ -129,6 +130,32 @@ function elementText({ key, data, except, extras }: SetElement): string {
   return `${expressionText(key)}${more}${except ? ' except' : ''}${extras ? ` ${JSON.stringify(extras)}` : ''}`;
 }
 
+function eventText(event: TraceEvent): string {
+  const place =
+    'place' in event && event.place ? `${event.place.family} ${event.place.table} ${event.place.chain}` : '';
+  switch (event.kind) {
+    case 'packet':
+      return `packet ${place || event.family}: ${fieldsText(event.fields)}`;
+    case 'rule': {
+      const verdict = event.verdict ? verdictText(event.verdict) : '?';
+      return `rule ${place} ${event.handle ?? '-'} => ${verdict}: ${event.body?.map(statementText).join(' | ') ?? '?'}`;
+    }
+    case 'number':
+      return `${event.comment} ${place} ${event.number}: ${fieldsText(event.fields)}`;
+    case 'policy':
+    case 'return':
+      return `${event.kind} ${place} => ${event.verdict ? verdictText(event.verdict) : '-'} mark ${event.mark ?? '?'}`;
+    case 'connection':
+      return `connection ${place}: ${fieldsText(event.fields)}`;
+    case 'log':
+      return `log ${JSON.stringify(event.prefix)} ${event.family}: ${fieldsText(event.fields)}`;
+  }
+}
+
+function fieldsText(fields: PacketFields): string {
+  return [...fields].map(([name, value]) => `${name} ${scalarText(value)}`).join(', ');
+}
+
 /** Everything that a dump says: tables, chains, rules, sets, diagnostics. */
 export function dumpText(dumps: readonly Dump[]): string {
   const lines: string[] = [];
@@ -151,6 +178,10 @@ export function dumpText(dumps: readonly Dump[]): string {
     for (const set of dump.ipsets) {
       lines.push(`  ipset ${set.name} ${set.key.types.join()} ${set.options.join(' ')}`.trimEnd());
       for (const element of set.elements) lines.push(`    ${elementText(element)}`);
+    }
+    for (const trace of dump.traces ?? []) {
+      lines.push(`  trace ${trace.id ?? '-'}`);
+      for (const event of trace.events) lines.push(`    ${eventText(event)}`);
     }
     for (const { severity, code, span } of dump.diagnostics)
       lines.push(`  ${severity} ${code} ${JSON.stringify(dump.text.slice(span.start, span.end).slice(0, 40))}`);

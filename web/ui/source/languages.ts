@@ -21,6 +21,9 @@ export function languageOf(format: FormatId | null, head: string): LanguageId {
       return 'ipset';
     case 'nft-json':
     case 'iptables-list':
+    case 'nft-trace':
+    case 'xtables-trace':
+    case 'kernel-trace':
     case 'unknown':
       return 'plaintext';
     default:
