@@ -41,6 +41,8 @@ export function checkScripts(check: Check, seed: number, rounds: number): void {
     for (const { name, input } of casesIn(join(parse, 'shell', 'cases', file))) checkShell(check, name, input);
   for (const { name, input } of casesIn(join(parse, 'iptables-save', 'cases', 'commands.txt')))
     if (input.startsWith('*')) checkShell(check, name, asShell(input), input);
+  for (const { name, input } of casesIn(join(parse, 'iptables-save', 'cases', 'ipsets.txt')))
+    if (name.startsWith('commands')) checkShell(check, name, input.replace(/^(?=.)/gm, 'ipset '), input);
   for (const { name, input } of casesIn(join(parse, 'nft', 'scripts', 'commands.txt'))) checkNft(check, name, input);
   for (let round = 0; round < rounds; round++) {
     checkShell(check, `random script ${seed + round}`, randomTableScript(seed + round));

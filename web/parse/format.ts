@@ -3,6 +3,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import type { FormatId, NamedSet, Table } from '../model/ruleset.ts';
 import type { Trace } from '../model/trace.ts';
 import type { Codes } from './text/codes.ts';
+import type { CommandHint } from './text/command-hint.ts';
 
 export interface ParsedSection {
   readonly tables: Table[];
@@ -17,6 +18,8 @@ export interface ParseOptions {
   readonly onProgress?: (fraction: number) => void;
   /** The document's name: a hint at the backend (`node.legacy.save`) and family. */
   readonly name?: string;
+  /** The command that printed the section, where the text or the document's name has it. */
+  readonly command?: CommandHint;
   /** The text's bytes, if the caller has them: codesOf(text). */
   readonly codes?: Codes;
 }

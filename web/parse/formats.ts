@@ -1,5 +1,8 @@
 /** The registry of formats. To add one: its folder with a parser, and its entry here. */
+
+import { detectArptablesList, detectEbtablesList, parseForeignList } from './foreign-list/parse.ts';
 import type { Format } from './format.ts';
+import { detectIpsetList, parseIpsetList } from './ipset-list/parse.ts';
 import { detectIpsetSave, parseIpsetSave } from './ipset-save/parse.ts';
 import { detectIptablesList, parseIptablesList } from './iptables-list/parse.ts';
 import { detectTool } from './iptables-save/detect.ts';
@@ -38,6 +41,19 @@ export const FORMATS: readonly Format[] = [
     parse: (text, start, end, options) => parseIptablesSave(text, start, end, options, 'arp'),
   },
   { id: 'iptables-list', label: 'iptables -L', detect: detectIptablesList, parse: parseIptablesList },
+  {
+    id: 'arptables-list',
+    label: 'arptables -L',
+    detect: detectArptablesList,
+    parse: (text, start, end, options) => parseForeignList(text, start, end, options, 'arp'),
+  },
+  {
+    id: 'ebtables-list',
+    label: 'ebtables -L',
+    detect: detectEbtablesList,
+    parse: (text, start, end, options) => parseForeignList(text, start, end, options, 'bridge'),
+  },
+  { id: 'ipset-list', label: 'ipset list', detect: detectIpsetList, parse: parseIpsetList },
   { id: 'ipset-save', label: 'ipset save', detect: detectIpsetSave, parse: parseIpsetSave },
   { id: 'shell', label: 'shell commands', detect: detectShell, parse: parseShellScript },
   { id: 'nft-trace', label: 'nft monitor trace', detect: detectNftTrace, parse: parseNftTrace },

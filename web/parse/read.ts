@@ -5,13 +5,15 @@
 import { type Diagnostic, diagnostic } from '../base/diagnostic.ts';
 import { span } from '../base/span.ts';
 import type { Dump } from '../model/ruleset.ts';
+import { detectArptablesList } from './foreign-list/parse.ts';
 import type { Format, ParseOptions } from './format.ts';
 import { detectFormat, FORMATS } from './formats.ts';
-import { isFamilyUnknown } from './iptables-save/detect.ts';
+import { firstHeader, isFamilyUnknown } from './iptables-save/detect.ts';
 import { familyOfName } from './iptables-save/header.ts';
 import { type Section, splitSections } from './sections.ts';
 import { cleanText } from './text/clean.ts';
 import { codesOf } from './text/codes.ts';
+import { hintOfName } from './text/command-hint.ts';
 import { describeUnknown } from './text/unknown.ts';
 
 const HEAD = 1 << 16;
@@ -25,10 +27,10 @@ export function readDocument(document: number, name: string, text: string, optio
   if (foreign?.certain) return [unknownDump(document, name, text, text, [foreign.diagnostic])];
   const cleaned = cleanText(text);
   const codes = codesOf(cleaned.text);
-  const sections = splitSections(cleaned.text, codes);
+  const sections = splitSections(cleaned.text, codes, text);
   const read: ParseOptions = { ...options, name: options.name ?? name, codes };
   if (sections.length === 0) {
-    const whole: Section = { kind: 'tables', start: 0, end: cleaned.text.length };
+    const whole: Section = { kind: 'tables', start: 0, end: cleaned.text.length, command: null };
     const format = detectFormat(cleaned.text.slice(0, HEAD));
     if (!format) {
       const said = foreign?.diagnostic ?? noFormat(text);
@@ -44,8 +46,20 @@ export function readDocument(document: number, name: string, text: string, optio
     );
     const format = formatOf(cleaned.text, section, name);
     const share = progressShare(options, section, cleaned.text.length);
+    const command = section.command ?? (sections.length === 1 ? hintOfName(name) : null);
     const start = index === 0 ? 0 : section.start;
-    dumps.push(readSection(document, name, cleaned.text, section, start, format, { ...read, ...share }, repairs));
+    dumps.push(
+      readSection(
+        document,
+        name,
+        cleaned.text,
+        section,
+        start,
+        format,
+        { ...read, ...share, ...(command ? { command } : {}) },
+        repairs,
+      ),
+    );
   }
   return dumps;
 }
@@ -60,21 +74,29 @@ function formatById(id: Format['id']): Format {
   return FORMATS.find((format) => format.id === id) as Format;
 }
 
+function headOf(text: string, { start, end }: Section): string {
+  return text.slice(start, Math.min(end, start + HEAD));
+}
+
 function formatOf(text: string, section: Section, name: string): Format {
   switch (section.kind) {
     case 'nft':
     case 'nft-json':
     case 'shell':
+    case 'ebtables-list':
+    case 'ipset-list':
     case 'nft-trace':
     case 'xtables-trace':
     case 'kernel-trace':
       return formatById(section.kind);
     case 'list':
-      return formatById('iptables-list');
+      return formatById(detectArptablesList(headOf(text, section)) > 0 ? 'arptables-list' : 'iptables-list');
     case 'ipset':
       return formatById('ipset-save');
     case 'tables': {
-      const head = text.slice(section.start, Math.min(section.end, section.start + HEAD));
+      const head = headOf(text, section);
+      const tool = section.command?.tool ?? null;
+      if (tool !== null && firstHeader(head) === null) return formatById(`${tool}-save`);
       if (isFamilyUnknown(head) && familyOfName(name) === 'ip6') return formatById('ip6tables-save');
       const best = FORMATS.filter(({ id }) => id.endsWith('tables-save')).reduce((a, b) =>
         b.detect(head) > a.detect(head) ? b : a,

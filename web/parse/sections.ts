@@ -7,15 +7,26 @@ import { type Header, readHeader } from './iptables-save/header.ts';
 import { endOfNftJson } from './nft-json/parse.ts';
 import { detectShell, isScriptLine, isShebang, isShellCall } from './shell/detect.ts';
 import type { Codes } from './text/codes.ts';
-import { isKernelLine } from './traces/kernel-log.ts';
+import { type CommandHint, readCommandHint } from './text/command-hint.ts';
+import { type TraceKind, traceKindOf } from './traces/trace-line.ts';
 
-export type TraceKind = 'nft-trace' | 'xtables-trace' | 'kernel-trace';
-export type SectionKind = 'tables' | 'nft' | 'nft-json' | 'list' | 'ipset' | 'shell' | TraceKind;
+export type SectionKind =
+  | 'tables'
+  | 'nft'
+  | 'nft-json'
+  | 'list'
+  | 'ebtables-list'
+  | 'ipset'
+  | 'ipset-list'
+  | 'shell'
+  | TraceKind;
 
 export interface Section {
   readonly kind: SectionKind;
   readonly start: number;
   end: number;
+  /** The command that printed it, where the text has it. */
+  readonly command: CommandHint | null;
 }
 
 interface Open extends Section {
@@ -35,6 +46,8 @@ const BLOCK_LINE = /^table\s+(?:(?:ip|ip6|inet|arp|bridge|netdev)\s+)?[^\s{]+\s*
 /** As iptables -L prints it: `Chain INPUT (policy ACCEPT 0 packets, 0 bytes)`. */
 const CHAIN_LINE = /^Chain \S+ \((?:policy [A-Z]+|\d+ references?)/;
 const IPSET_LINE = /^create\s+\S+\s+(?:hash|bitmap|list):/;
+/** The first two lines of a paragraph of `ipset list`. */
+const IPSET_LIST = /^Name: \S+[ \t]*\r?\n\s*Type: (?:hash|bitmap|list):/;
 const RULE_LINE = /^-(?:P|N|A)\s+\S/;
 /** Lines that begin with one of `#*-:[` are a comment or another listing's. */
 const OTHER_LINES: ReadonlySet<number> = new Set([0x23, 0x2a, 0x2d, 0x3a, 0x5b]);
@@ -51,9 +64,12 @@ const MOST_LINES_BEFORE = 5000;
 const HERE_DOCUMENT = /<<-?\s*(["']?)([\w.-]+)\1/g;
 const SHELL_RULE = /^-t\s+\S+\s+-[APN]\s/;
 
-/** `codes` are the text's. Sections in order, without overlap; text before the first one belongs to none. Empty where no line begins a listing. */
-export function splitSections(text: string, codes: Codes): Section[] {
-  const splitter = new Splitter(text, codes);
+/**
+ * `codes` are the text's; `given`: it before its repairs, which has the commands between listings. Sections in order, without overlap; text before
+ * the first one belongs to none. Empty where no line begins a listing.
+ */
+export function splitSections(text: string, codes: Codes, given: string): Section[] {
+  const splitter = new Splitter(text, codes, given);
   let at = 0;
   const length = text.length;
   while (at < length) {
@@ -67,8 +83,11 @@ export function splitSections(text: string, codes: Codes): Section[] {
 class Splitter {
   private readonly text: string;
   private readonly codes: Codes;
+  private readonly given: string;
   private readonly sections: Section[] = [];
   private open: Open | null = null;
+  /** The last command that prints a listing, until one begins. */
+  private command: CommandHint | null = null;
   /** A header whose table has not come yet: a new section begins there. */
   private header: { start: number; header: Header } | null = null;
   /** In nft text: how deep in braces before the line at `#counted`. Few lines need to know, so the others are counted when one does. */
@@ -78,14 +97,15 @@ class Splitter {
   private bodies: string[] = [];
   private continues = false;
 
-  constructor(text: string, codes: Codes) {
+  constructor(text: string, codes: Codes, given: string) {
     this.text = text;
     this.codes = codes;
+    this.given = given;
   }
 
   finish(): Section[] {
     this.close(this.text.length);
-    return this.sections.map(({ kind, start, end }) => ({ kind, start, end }));
+    return this.sections.map(({ kind, start, end, command }) => ({ kind, start, end, command }));
   }
 
   private close(end: number): void {
@@ -103,7 +123,9 @@ class Splitter {
       tool: header?.tool ?? null,
       backend: header?.backend ?? null,
       tables: new Set(),
+      command: this.command,
     };
+    this.command = null;
     this.sections.push(open);
     this.open = open;
     this.depth = 0;
@@ -119,7 +141,10 @@ class Splitter {
     let start = lineStart;
     while (start < end && (codes[start] as number) <= 0x20) start++;
     if (this.open?.kind === 'shell' && this.isScript(start, end)) return end + 1;
-    if (start === end) return end + 1;
+    if (start === end) {
+      this.blankLine(lineStart, end);
+      return end + 1;
+    }
     // A JSON document is one piece, however it is broken into lines.
     const json = codes[start] === 0x7b ? endOfNftJson(this.text, start) : -1;
     if (json < 0) {
@@ -129,6 +154,18 @@ class Splitter {
     if (this.begin('nft-json', start, null).kind !== 'nft-json') return end + 1;
     this.close(json);
     return json;
+  }
+
+  /** A line that the repairs have emptied may be a command: what it prints is a listing of its own. */
+  private blankLine(start: number, end: number): void {
+    if (this.given === this.text || end === start) return;
+    const command = readCommandHint(this.given.slice(start, Math.min(end, start + 400)));
+    if (command) this.command = command;
+  }
+
+  /** Whether a listing of that kind goes on: no command stands between. */
+  private goesOn(kind: SectionKind): boolean {
+    return this.open?.kind === kind && this.command === null;
   }
 
   /** In a script: true for a line of a here-document, or one that goes on with the one before. No other listing begins there. */
@@ -151,52 +188,10 @@ class Splitter {
 
   /** A line of a trace begins its section, or goes on with it; lines of other things between its lines stay there. */
   private traceLine(start: number, end: number): boolean {
-    const kind = this.traceKind(start, end);
+    const kind = traceKindOf(this.text, this.codes, start, end);
     if (kind === null) return false;
     if (this.open?.kind !== kind && this.depthAfter(end) === 0) this.begin(kind, start, null);
     return true;
-  }
-
-  private traceKind(start: number, end: number): TraceKind | null {
-    const { codes, text } = this;
-    switch (codes[start]) {
-      case 0x74: // t
-        return text.startsWith('trace id ', start) ? 'nft-trace' : null;
-      case 0x50: // P
-        return text.startsWith('PACKET: ', start) ? 'xtables-trace' : null;
-      case 0x54: // T
-        if (!text.startsWith('TRACE: ', start)) return null;
-        return /^TRACE: \d+ [0-9a-f]+ /.test(this.head(start, end)) ? 'xtables-trace' : this.kernelKind(start, end);
-      case 0x3c: // <
-      case 0x49: // I
-        return this.kernelKind(start, end);
-      case 0x5b: // [
-        return this.isTime(start + 1, end) ? this.kernelKind(start, end) : null;
-      default:
-        return this.isDate(start, end) ? this.kernelKind(start, end) : null;
-    }
-  }
-
-  private kernelKind(start: number, end: number): TraceKind | null {
-    return isKernelLine(this.text.slice(start, Math.min(end, start + 1000))) ? 'kernel-trace' : null;
-  }
-
-  /** `[ 12.345678]` and `[Mon Jan ...]` of dmesg; `[12:345]` is a counter. */
-  private isTime(from: number, end: number): boolean {
-    const { codes } = this;
-    let at = from;
-    while (at < end && codes[at] === 0x20) at++;
-    while (at < end && (codes[at] as number) >= 0x30 && (codes[at] as number) <= 0x39) at++;
-    return at < end && codes[at] !== 0x3a;
-  }
-
-  /** `Jan 12 10:00:00 host kernel: ...`, `2024-01-02T10:00:00 ...`, `kernel: ...`. */
-  private isDate(start: number, end: number): boolean {
-    const { codes } = this;
-    if (end - start < 40) return false;
-    if (codes[start + 3] === 0x20)
-      return (codes[start + 6] === 0x20 || codes[start + 5] === 0x20) && codes[start + 9] === 0x3a;
-    return codes[start + 4] === 0x2d ? codes[start + 7] === 0x2d : this.text.startsWith('kernel: ', start);
   }
 
   /** Begins a script where a line is a command for the tools. */
@@ -239,11 +234,19 @@ class Splitter {
         this.tableLine(start, end);
         return;
       case 0x2d: // -
-        if (this.open?.kind !== 'tables') this.ruleLine(start, end);
+        if (!this.goesOn('tables')) this.ruleLine(start, end);
         return;
       case 0x43: // C
-        if (this.open?.kind !== 'list' && this.depthAfter(end) === 0 && CHAIN_LINE.test(this.head(start, end)))
+        if (!this.goesOn('list') && this.depthAfter(end) === 0 && CHAIN_LINE.test(this.head(start, end)))
           this.begin('list', start, null);
+        return;
+      case 0x42: // B
+        if (!this.goesOn('ebtables-list') && this.text.startsWith('Bridge table: ', start))
+          this.begin('ebtables-list', start, null);
+        return;
+      case 0x4e: // N
+        if (!this.goesOn('ipset-list') && IPSET_LIST.test(this.text.slice(start, start + 400)))
+          this.begin('ipset-list', start, null);
         return;
       case 0x3a: // :
       case 0x5b: // [
@@ -285,7 +288,7 @@ class Splitter {
     const header = this.header;
     this.header = null;
     let open = this.open;
-    if (open?.kind !== 'tables' || open.tables.has(name)) {
+    if (!open || !this.goesOn('tables') || open.tables.has(name)) {
       open = this.begin('tables', header?.start ?? start, header?.header ?? null);
     }
     open.tables.add(name);
@@ -302,7 +305,7 @@ class Splitter {
   private word(start: number, end: number): void {
     const open = this.open;
     const code = this.codes[start] as number;
-    if (open?.kind === 'nft' && code !== 0x63) return;
+    if (this.goesOn('nft') && code !== 0x63) return;
     if (open?.kind === 'shell' || open?.kind === 'nft-trace' || open?.kind === 'xtables-trace') {
       if (BLOCK_LINE.test(this.head(start, end))) this.begin('nft', start, null);
       else if (IPSET_LINE.test(this.head(start, end))) this.begin('ipset', start, null);
@@ -312,11 +315,11 @@ class Splitter {
     // A listing's line begins with one of a, c, d, f, i, t.
     if (code < 0x61 || code > 0x74) return;
     // `chain`, `counter`, ... of a long nft listing.
-    if (open?.kind === 'nft' && this.codes[start + 1] !== 0x72) return;
+    if (this.goesOn('nft') && this.codes[start + 1] !== 0x72) return;
     const head = this.head(start, end);
     if (IPSET_LINE.test(head)) {
-      if (open?.kind !== 'ipset' && this.depthAfter(end) === 0) this.begin('ipset', start, null);
-    } else if (open?.kind !== 'nft' && NFT_LINE.test(head)) this.begin('nft', start, null);
+      if (!this.goesOn('ipset') && this.depthAfter(end) === 0) this.begin('ipset', start, null);
+    } else if (!this.goesOn('nft') && NFT_LINE.test(head) && this.depthAfter(end) === 0) this.begin('nft', start, null);
   }
 
   /** The depth after the line that ends at `end`; 0 outside of nft text. Amortised linear: each line is counted once. */

@@ -105,7 +105,7 @@ export class SaveParser {
     this.end = end;
     this.options = options;
     this.family = family;
-    this.backend = backendOfName(options.name ?? '') ?? 'iptables';
+    this.backend = options.command?.backend ?? backendOfName(options.name ?? '') ?? 'iptables';
     this.problems = new Problems(this.diagnostics);
     this.units = new RegionMap(text, this.codes);
     this.chains = new RegionMap(text, this.codes);
@@ -322,9 +322,11 @@ export class SaveParser {
   /** The table that a line outside of any `*name` belongs to: `iptables -S` does not say, but its policies do. */
   private tableFor(start: number): Mutable<Table> {
     if (this.table) return this.table;
+    this.headless = true;
+    const told = this.tables.length === 0 ? this.options.command?.table : null;
+    if (typeof told === 'string') return this.newTable(told, start, start);
     const policies = policiesFrom(this.text, start, this.end);
     const name = tableOfChains(policies);
-    this.headless = true;
     const message = `No line names a table here; read as “iptables -S” of the table ${name}.`;
     this.problems.add('info', 'table-assumed', message, start, start + 2);
     return this.newTable(name, start, start);

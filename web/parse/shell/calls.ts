@@ -180,14 +180,19 @@ function nftSteps(
   const unknown = said.find((field) => field.unknown);
   if (unknown)
     sink.report('warning', 'variable-unknown', `“${unknown.text.slice(0, 60)}” is not set in this text.`, unknown);
-  sink.add({ kind: 'nft', text: sink.made.addPlain(said, command) });
+  sink.add({ kind: 'nft', text: sink.made.addCommand(said, command, asIs) });
   return false;
+}
+
+/** nft joins its arguments by blanks. */
+function asIs(text: string): string {
+  return text;
 }
 
 function addDefine(value: Field | undefined, command: Span, sink: CallSink): void {
   if (!value) return;
   const define: Field = { ...value, text: `define ${value.text}` };
-  sink.add({ kind: 'nft', text: sink.made.addPlain([define], command) });
+  sink.add({ kind: 'nft', text: sink.made.addCommand([define], command, asIs) });
 }
 
 /** Options of ipset that stand before its command. */

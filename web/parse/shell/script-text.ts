@@ -32,17 +32,10 @@ export class ScriptText {
     return this.texts.join('');
   }
 
-  /** Adds a command's fields as a line of words, in double quotes where they need them; `command`: its place in the script. */
-  addCommand(fields: readonly Field[], command: Span): Span {
-    return this.addLine(fields, command, quoted);
-  }
-
-  /** Adds fields as nft gets them: joined by blanks. */
-  addPlain(fields: readonly Field[], command: Span): Span {
-    return this.addLine(fields, command, (text) => text);
-  }
-
-  private addLine(fields: readonly Field[], command: Span, spelled: (text: string) => string): Span {
+  /**
+   * Adds a command's fields as a line of words, in double quotes where they need them or as `spelled` says; `command`: its place in the script.
+   */
+  addCommand(fields: readonly Field[], command: Span, spelled: (text: string) => string = quoted): Span {
     const start = this.length;
     fields.forEach((field, index) => {
       if (index > 0) this.push(' ');
