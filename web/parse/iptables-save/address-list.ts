@@ -5,9 +5,9 @@
 import type { Statement } from '../../model/statement.ts';
 import type { Unit } from './unit.ts';
 
-/** Statements of which each rule has one, at that place among the matches. */
+/** Statements of which each rule has one, where the body has `stands`. */
 export interface Variant {
-  readonly at: number;
+  readonly stands: Statement;
   readonly statements: readonly Statement[];
 }
 
@@ -25,9 +25,9 @@ export function withAddresses(text: string, start: number, end: number, unit: Un
 /** One body for each combination, in the order in which iptables makes them. */
 export function variantsOf(body: Statement[], variants: readonly Variant[]): Statement[][] {
   let bodies = [body];
-  for (const { at, statements } of variants)
+  for (const { stands, statements } of variants)
     bodies = bodies.flatMap((each) =>
-      statements.map((statement) => [...each.slice(0, at), statement, ...each.slice(at + 1)]),
+      statements.map((statement) => each.map((other) => (other === stands ? statement : other))),
     );
   return bodies;
 }

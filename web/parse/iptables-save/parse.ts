@@ -682,7 +682,7 @@ export class SaveParser {
         }
       }
       const unit = this.unit(unitStart, unitEnd, letter);
-      if (unit.addresses) this.variants.push({ at: matchCount, statements: unit.addresses });
+      if (unit.addresses) this.variants.push({ stands: unit.statements[0] as Statement, statements: unit.addresses });
       if (unit.protocol !== null) this.protocol = unit.protocol;
       const statements = unit.statements;
       if (unit.target) {

@@ -129,7 +129,9 @@ export function unknownUnit(text: string, start: number, end: number, letter: nu
     end,
   };
   const target = letter === 0x6a || letter === 0x67;
-  return { statements: [{ kind: 'opaque', text: kept }], target, extension: '', problems: [problem], protocol: null };
+  const basics = /^(?:! )?-[sdiop] /.test(kept) ? 1 : 0;
+  const statements: Statement[] = [{ kind: 'opaque', text: kept }];
+  return { statements, target, extension: '', problems: [problem], protocol: null, basics };
 }
 
 function clip(text: string): string {
