@@ -14,15 +14,35 @@ import { type Section, splitSections } from './sections.ts';
 import { cleanText } from './text/clean.ts';
 import { codesOf } from './text/codes.ts';
 import { hintOfName } from './text/command-hint.ts';
+import { separateSources } from './text/prefixes.ts';
 import { describeUnknown } from './text/unknown.ts';
 
 const HEAD = 1 << 16;
 
 /**
  * The dumps of one document, in the order of its text, at least one. `document` is its position in the workspace; `name` a hint at family and
- * backend. Cost: linear in the text.
+ * backend. Lines of several hosts in one text (`[node-1] ...`) are read host by host. Cost: linear in the text.
  */
 export function readDocument(document: number, name: string, text: string, options: ParseOptions = {}): Dump[] {
+  const parts = separateSources(text);
+  if (!parts) return readText(document, name, text, options);
+  return parts.flatMap(({ source, text: part }) =>
+    withinPart(readText(document, `${name} (${source})`, part, options), part),
+  );
+}
+
+/** A part of a text is its source's lines: the first dump begins and the last one ends with them. */
+function withinPart(dumps: readonly Dump[], part: string): Dump[] {
+  const first = Math.max(0, part.search(/\S/));
+  const last = part.trimEnd().length;
+  return dumps.map((dump) => ({
+    ...dump,
+    start: Math.max(dump.start, first),
+    end: Math.max(first, Math.min(dump.end, last)),
+  }));
+}
+
+function readText(document: number, name: string, text: string, options: ParseOptions): Dump[] {
   const foreign = describeUnknown(text);
   if (foreign?.certain) return [unknownDump(document, name, text, text, [foreign.diagnostic])];
   const cleaned = cleanText(text);

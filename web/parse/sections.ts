@@ -51,13 +51,22 @@ const IPSET_LIST = /^Name: \S+[ \t]*\r?\n\s*Type: (?:hash|bitmap|list):/;
 const RULE_LINE = /^-(?:P|N|A)\s+\S/;
 /** Lines that begin with one of `#*-:[` are a comment or another listing's. */
 const OTHER_LINES: ReadonlySet<number> = new Set([0x23, 0x2a, 0x2d, 0x3a, 0x5b]);
-/** The first three characters of lines that may be a command of a shell; in an nft listing fewer are looked at. */
-const CALL_STARTS: ReadonlySet<string> = new Set(
-  'ipt ip6 ips sud doa env exe tim noh com ssh kub doc pod cri nse the els Pos Pre Exe RUN ebt arp nft'
-    .split(' ')
-    .concat('ip ', 'if ', 'do '),
+/** The first three characters of lines that may be a command of a shell, as one number; in an nft listing fewer are looked at. */
+const CALL_STARTS: ReadonlySet<number> = startsOf(
+  'ipt ip6 ips sud doa env exe tim noh com ssh kub doc pod cri nse the els Pos Pre Exe RUN ebt arp nft for whi cat ip_ if_ do_',
 );
-const CALL_STARTS_IN_NFT: ReadonlySet<string> = new Set(['ipt', 'ips', 'sud', 'ebt', 'nft']);
+const CALL_STARTS_IN_NFT: ReadonlySet<number> = startsOf('ipt ips sud ebt nft');
+
+function startsOf(words: string): Set<number> {
+  // `_` stands for a blank.
+  const starts = words.split(' ').map((word) => word.replace('_', ' '));
+  return new Set(starts.map((start) => startNumber(start.charCodeAt(0), start.charCodeAt(1), start.charCodeAt(2))));
+}
+
+function startNumber(first: number, second: number, third: number): number {
+  return (first << 16) | (second << 8) | third;
+}
+
 const DOLLAR = 0x24;
 /** So many lines before a script's first call are looked at: they may set its variables. */
 const MOST_LINES_BEFORE = 5000;
@@ -83,7 +92,8 @@ export function splitSections(text: string, codes: Codes, given: string): Sectio
 class Splitter {
   private readonly text: string;
   private readonly codes: Codes;
-  private readonly given: string;
+  /** Null where nothing was repaired. */
+  private readonly given: string | null;
   private readonly sections: Section[] = [];
   private open: Open | null = null;
   /** The last command that prints a listing, until one begins. */
@@ -100,7 +110,7 @@ class Splitter {
   constructor(text: string, codes: Codes, given: string) {
     this.text = text;
     this.codes = codes;
-    this.given = given;
+    this.given = given === text ? null : given;
   }
 
   finish(): Section[] {
@@ -158,7 +168,7 @@ class Splitter {
 
   /** A line that the repairs have emptied may be a command: what it prints is a listing of its own. */
   private blankLine(start: number, end: number): void {
-    if (this.given === this.text || end === start) return;
+    if (this.given === null || end === start) return;
     const command = readCommandHint(this.given.slice(start, Math.min(end, start + 400)));
     if (command) this.command = command;
   }
@@ -198,14 +208,31 @@ class Splitter {
   private shellLine(start: number, end: number): boolean {
     const { open } = this;
     if (open?.kind === 'shell') return false;
-    const code = this.codes[start] as number;
-    const known = open?.kind === 'nft' ? CALL_STARTS_IN_NFT : CALL_STARTS;
-    if (code !== DOLLAR && code !== 0x2f && code !== 0x22 && code !== 0x21 && code !== 0x7b)
-      if (!known.has(this.text.slice(start, Math.min(end, start + 3)))) return false;
+    if (!this.mayCall(start, open?.kind === 'nft' ? CALL_STARTS_IN_NFT : CALL_STARTS)) return false;
     if (!isShellCall(this.text.slice(start, Math.min(end, start + 400))) || this.depthAfter(end) > 0) return false;
     this.beginScript(open ? start : this.scriptStart(start));
     this.isScript(start, end);
     return true;
+  }
+
+  private mayCall(start: number, known: ReadonlySet<number>): boolean {
+    const { codes } = this;
+    const code = codes[start] as number;
+    switch (code) {
+      case 0x2d: // -
+      case 0x3a: // :
+      case 0x5b: // [
+      case 0x23: // #
+        return false;
+      case DOLLAR:
+      case 0x2f: // /
+      case 0x22: // "
+      case 0x21: // !
+      case 0x7b: // {
+        return true;
+      default:
+        return known.has(startNumber(code, codes[start + 1] as number, codes[start + 2] as number));
+    }
   }
 
   private beginScript(start: number): void {

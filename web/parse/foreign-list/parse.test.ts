@@ -70,7 +70,7 @@ describe.each([
   });
 
   it('tells a line that it does not know', () => {
-    const [dump] = readDocument(0, 'x', `${list}what is this\n`);
+    const [dump] = readDocument(0, 'x', `${list}\nwhat is this\n`);
     expect(dump?.diagnostics.map(({ code }) => code)).toEqual(['list-line-not-understood']);
   });
 });

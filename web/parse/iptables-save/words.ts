@@ -83,6 +83,14 @@ export function wordText(text: string, start: number, end: number): string {
   return text.slice(start, end);
 }
 
+const EN_DASH = 0x2013;
+
+/** Word processors make a dash of two hyphens: an option is meant (text/characters.ts tells it). */
+function optionText(text: string, start: number, end: number): string {
+  const read = wordText(text, start, end);
+  return text.charCodeAt(start) === EN_DASH && /^.[a-z]/.test(read) ? `--${read.slice(1)}` : read;
+}
+
 /** All words of `[start, end)`. */
 export function splitWords(text: string, start: number, end: number): Word[] {
   const words: Word[] = [];
@@ -93,7 +101,7 @@ export function splitWords(text: string, start: number, end: number): Word[] {
       continue;
     }
     const stop = wordEnd(text, at, end);
-    words.push({ text: wordText(text, at, stop), start: at, end: stop, quoted: text.charCodeAt(at) === QUOTE });
+    words.push({ text: optionText(text, at, stop), start: at, end: stop, quoted: text.charCodeAt(at) === QUOTE });
     at = stop;
   }
   return words;

@@ -6,13 +6,14 @@ import { type Diagnostic, diagnostic } from '../../base/diagnostic.ts';
 import { span } from '../../base/span.ts';
 import { repairCharacters } from './characters.ts';
 import type { Repair } from './edits.ts';
-import { repairPrefixes, repairPrompts } from './lines.ts';
+import { repairPrompts } from './lines.ts';
+import { repairPrefixes } from './prefixes.ts';
 import { joinWrappedLines } from './wrap.ts';
 
 export interface Cleaned {
   /** As long as the text that was given. */
   readonly text: string;
-  /** One `info` for each kind of repair: how many, and the first place. */
+  /** One `info` for each kind of repair: how many, and where. */
   readonly repairs: readonly Diagnostic[];
 }
 
@@ -25,10 +26,20 @@ export function cleanText(given: string): Cleaned {
   for (const { code, edit, message } of REPAIRS) {
     const edits = edit(text);
     if (edits === null || edits.count === 0) continue;
+    const { count, first, last } = edits;
     text = edits.apply();
-    repairs.push(
-      diagnostic('info', code, message(edits.count), span(edits.first, Math.min(edits.first + 1, text.length))),
-    );
+    const said = `${message(count)} ${placesOf(given, first, last)}`;
+    repairs.push(diagnostic('info', code, said, span(first, Math.min(first + 1, text.length))));
   }
   return { text, repairs };
+}
+
+/** In which lines a repair was made. Cost: the text up to the last of them. */
+function placesOf(text: string, first: number, last: number): string {
+  let line = 1;
+  let at = text.indexOf('\n');
+  for (; at >= 0 && at < first; at = text.indexOf('\n', at + 1)) line++;
+  const from = line;
+  for (; at >= 0 && at < last; at = text.indexOf('\n', at + 1)) line++;
+  return from === line ? `(Line ${from}.)` : `(Lines ${from} to ${line}.)`;
 }

@@ -8,6 +8,8 @@ export class Edits {
   /** How many changes, and where the first one is (-1: none). */
   count = 0;
   first = -1;
+  /** Where the last one is. */
+  last = -1;
 
   constructor(text: string) {
     this.#text = text;
@@ -20,6 +22,7 @@ export class Edits {
     this.#copied = end;
     if (!counted) return;
     if (this.count === 0) this.first = start;
+    this.last = start;
     this.count++;
   }
 

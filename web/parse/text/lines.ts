@@ -1,52 +1,10 @@
-/** What stands before or around a dump's lines: quote marks, log prefixes, markdown fences, shell prompts and the commands behind them. */
+/** What stands around a dump's lines: markdown fences, shell prompts and the commands behind them, what pagers leave behind. */
 import { detectShell, isShellCall } from '../shell/detect.ts';
 import { Edits, eachLine, type Repair } from './edits.ts';
+import { isHostHeader } from './prefixes.ts';
 
-const SAMPLE = 60;
-/** A prefix counts as such if that share of the first lines has it. */
-const SHARE = 0.6;
-const PREFIX_LENGTH = 200;
 /** So much of a text tells whether it is a script. */
 const SCRIPT_HEAD = 1 << 16;
-
-/** Prefixes that mails, `kubectl logs --prefix`, container runtimes, journals and `cat -n` put before every line. */
-const PREFIXES: readonly RegExp[] = [
-  /^(?:> ?)+/,
-  /^\[[a-z]+\/[\w.-]+(?:\/[\w.-]+)?\] /,
-  /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)? (?:std(?:out|err) [FP] )?/,
-  /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [\w.-]+ [\w./-]+(?:\[\d+\])?: /,
-  /^ *\d+\t/,
-  /^[\w.-]+ \| /,
-];
-
-export const repairPrefixes: Repair = {
-  code: 'repaired-prefix',
-  message: (count) => `What stands before ${count} lines (quote marks, log times, line numbers) is ignored.`,
-  edit(text) {
-    const prefix = commonPrefix(text);
-    if (!prefix) return null;
-    const edits = new Edits(text);
-    eachLine(text, (start, end) => {
-      const found = prefix.exec(text.slice(start, Math.min(end, start + PREFIX_LENGTH)));
-      if (found && found[0].length > 0) edits.blank(start, start + found[0].length);
-    });
-    return edits;
-  },
-};
-
-/** The prefix of most of the first lines; lines that could be a dump's own do not count against it. */
-function commonPrefix(text: string): RegExp | null {
-  const lines: string[] = [];
-  for (let at = 0; at < text.length && lines.length < SAMPLE; ) {
-    let end = text.indexOf('\n', at);
-    if (end < 0) end = text.length;
-    const line = text.slice(at, Math.min(end, at + PREFIX_LENGTH));
-    if (line.trim() !== '') lines.push(line);
-    at = end + 1;
-  }
-  if (lines.length === 0) return null;
-  return PREFIXES.find((prefix) => lines.filter((line) => prefix.test(line)).length >= lines.length * SHARE) ?? null;
-}
 
 const TOOL = '(?:/\\S*/)?(?:ip6?tables|arptables|ebtables|xtables)(?:-nft|-legacy)?';
 /** A command that prints a dump, or runs one that does. */
@@ -57,7 +15,14 @@ const COMMAND_LINE = new RegExp(`^\\s*(?:${PROMPT}\\s)?${COMMAND}[^{]*$`);
 const BARE_PROMPT = /^\s*\[?[\w.-]+@[\w.-]+[^#$%>]{0,80}[#$%>]\s*(?:exit|logout|\^[CD])?\s*$/;
 /** A prompt with something behind it. `#` alone begins a comment. */
 const TYPED_PROMPT = new RegExp(`^\\s*${PROMPT}\\s+(?=\\S)`);
+const HASH = 0x23;
+const BRACKET = 0x5b;
 const FENCE = /^\s*(?:```|~~~)[\w-]*\s*$/;
+/** What `more` leaves in front of the next line, and `less` as a line of its own. */
+const MORE = /^\s*--? ?more ?--?(?: ?\([^)]{0,20}\))?-*\s*/i;
+const LESS = /^\s*(?:\(END\)|:|~|lines \d+-\d+(?:\/\d+)?(?: \(END\)| \d+%)?)\s*$/;
+/** `# iptables -A ...` of a root shell; in a script it is a comment. */
+const HASH_CALL = /^#[ \t]+(?=\S)/;
 const WARNING = /^(?:# Warning: ip6?tables-legacy tables present|Defaulted container |Warning: )/;
 
 /** The characters that a dump's own lines begin with: blank, `*`, `:`, `#`, `-`, `}`; other lines are looked at. */
@@ -66,16 +31,23 @@ function isOwn(code: number, next: number): boolean {
     case 0x20:
     case 0x09:
     case 0x2a:
-    case 0x3a:
     case 0x23:
-    case 0x2d:
     case 0x7d:
       return true;
-    case 0x5b: // a counter, not a prompt
-      return next >= 0x30 && next <= 0x39;
+    case 0x3a: // `:` alone is a pager's
+      return next > 0x20;
+    case 0x2d: // `--More--`
+      return next !== 0x2d && next !== 0x20;
     default:
       return false;
   }
+}
+
+/** `[12:345]`, not a prompt nor a number of a list. */
+function isCounter(text: string, start: number): boolean {
+  let at = start + 1;
+  while (text.charCodeAt(at) >= 0x30 && text.charCodeAt(at) <= 0x39) at++;
+  return at > start + 1 && text.charCodeAt(at) === 0x3a;
 }
 
 /** A fence may be indented, a prompt is not. */
@@ -85,11 +57,18 @@ export const repairPrompts: Repair = {
     `${count === 1 ? '1 line' : `${count} lines`} of a terminal or of markdown (prompt, command, fence) ${count === 1 ? 'is' : 'are'} ignored.`,
   edit(text) {
     const edits = new Edits(text);
-    const isScript = detectShell(text.slice(0, SCRIPT_HEAD)) > 0;
+    const head = text.slice(0, SCRIPT_HEAD);
+    const isScript = detectShell(head) > 0;
+    const hashPrompts =
+      !isScript && head.split('\n').some((line) => HASH_CALL.test(line) && isShellCall(line.replace(HASH_CALL, '')));
     eachLine(text, (start, end) => {
       if (start === end) return;
       const code = text.charCodeAt(start);
-      if (isOwn(code, text.charCodeAt(start + 1))) return;
+      if (hashPrompts && code === HASH && isShellCall(text.slice(start + 1, Math.min(end, start + 400)))) {
+        edits.blank(start, start + 1);
+        return;
+      }
+      if (isOwn(code, text.charCodeAt(start + 1)) || (code === BRACKET && isCounter(text, start))) return;
       // `add`, `create`, `table` and COMMIT begin the lines of listings, which may be many.
       if (code === 0x61 && text.startsWith('add ', start)) return;
       if (end - start > 2000) return;
@@ -97,7 +76,18 @@ export const repairPrompts: Repair = {
       const prompt = TYPED_PROMPT.exec(line)?.[0].length ?? 0;
       if (isShellCall(line.slice(prompt))) {
         if (prompt > 0) edits.blank(start, start + prompt);
-      } else if (FENCE.test(line) || BARE_PROMPT.test(line) || WARNING.test(line)) edits.blank(start, end);
+        return;
+      }
+      const more = MORE.exec(line)?.[0].length ?? 0;
+      if (more > 0) edits.blank(start, start + more);
+      else if (
+        FENCE.test(line) ||
+        LESS.test(line) ||
+        isHostHeader(line) ||
+        BARE_PROMPT.test(line) ||
+        WARNING.test(line)
+      )
+        edits.blank(start, end);
       // In a script, whoever reads it passes over what makes no rules.
       else if (!(isScript && prompt === 0) && COMMAND_LINE.test(line)) edits.blank(start, end);
       else if (PROMPT_LINE.test(line) && new RegExp(COMMAND).test(line)) edits.blank(start, end);

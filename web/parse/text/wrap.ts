@@ -1,16 +1,59 @@
 /**
- * Joins the lines that a terminal has wrapped and a copy has cut. Only for the line-oriented listings (iptables-save and its kin), and only
- * where a line as long as the longest is followed by one that cannot begin a statement.
+ * Joins the lines that a terminal has wrapped and a copy has cut. Only for listings whose lines begin in known ways, and only where a line as long as
+ * the longest is followed by one that cannot begin one.
  */
 import { detectShell } from '../shell/detect.ts';
 import { Edits, type Repair } from './edits.ts';
 
 const NARROWEST = 40;
+const TAB = 8;
+const TAB_CODE = 0x09;
+const HEAD = 1 << 16;
 
-/** A line of an iptables listing, or the start of another listing. */
-const STATEMENT =
-  /^\s*(?:$|#|\*\s*[\w.-]+\s*$|:\S+ (?:ACCEPT|DROP|RETURN|QUEUE|-)(?:\s|$)|\[\d+:\d+\] -[A-Z] |-[A-Z] \S|-t \S+ -[A-Z] |--(?:append|insert|new-chain|policy) |COMMIT\s*$|table |add |create |flush |\}|```)/;
-const LISTING = /^(?:\*\s*[\w.-]+\s*$|:\S+ (?:ACCEPT|DROP|-)(?: |$)|(?:\[\d+:\d+\] )?-A \S)/m;
+interface Wrappable {
+  /** The head of a text of that kind. */
+  readonly listing: RegExp;
+  /** The beginning of a line that is not the rest of the one before. */
+  readonly begins: RegExp;
+  /** Its lines have wide gaps, of which a copy loses all that is before the cut. */
+  readonly loose?: true;
+  /** Stands in every text of that kind that is wrapped: a cheap search. */
+  readonly rest?: RegExp;
+}
+
+const KINDS: readonly Wrappable[] = [
+  // iptables-save and its kin
+  {
+    listing: /^(?:\*\s*[\w.-]+\s*$|:\S+ (?:ACCEPT|DROP|-)(?: |$)|(?:\[\d+:\d+\] )?-A \S)/m,
+    begins:
+      /^\s*(?:$|#|\*\s*[\w.-]+\s*$|:\S+ (?:ACCEPT|DROP|RETURN|QUEUE|-)(?:\s|$)|\[\d+:\d+\] -[A-Z] |-[A-Z] \S|-t \S+ -[A-Z] |--(?:append|insert|new-chain|policy) |COMMIT\s*$|table |add |create |flush |\}|```)/,
+  },
+  // nft monitor trace, xtables-monitor
+  { listing: /^trace id [0-9a-f]+ \w/m, begins: /^\s*(?:$|trace id |#)/ },
+  { listing: /^PACKET: \d+ [0-9a-f]+ /m, begins: /^\s*(?:$|PACKET: |TRACE: |EVENT: |#)/ },
+  // dmesg, journalctl
+  {
+    listing:
+      /^\s*(?:<\d+>|\[ *[\d.]+\] |\[?[A-Z][a-z]{2} |\d{4}-\d\d-\d\dT|kernel: )[^\n]{0,80}TRACE: [^\s:]+:[^\s:]+:(?:rule|policy|return):\d/m,
+    begins:
+      /^\s*(?:$|<\d+>|\[ *[\d.]+\] |\[[A-Z][a-z]{2} |[A-Z][a-z]{2} [ \d]\d \d\d:|\d{4}-\d\d-\d\dT|kernel: |TRACE: )/,
+  },
+  // nft list ruleset: inside of its blocks every line is indented.
+  {
+    listing: /^table (?:ip|ip6|inet|arp|bridge|netdev) \S+ \{/m,
+    rest: /\n(?:[^\s}#t]|t(?!able )| \S)/,
+    begins:
+      /^(?:\s*$|\t|\s\s|\}|#|(?:table|add|create|insert|replace|delete|destroy|flush|rename|define|redefine|undefine|include|list|reset) )/,
+  },
+  // iptables -L
+  {
+    listing: /^Chain \S+ \((?:policy|\d+ references)/m,
+    loose: true,
+    begins:
+      /^\s*(?:$|-|Chain |(?:num +)?(?:pkts +bytes +)?target +prot|(?:\d+ +)?(?:\d+[KMGTP]? +\d+[KMGTP]? +)?(?:\S+ +)?!?[\w.-]+ +(?:--|-f|!f|----) )/,
+  },
+  { listing: /^create \S+ (?:hash|bitmap|list):/m, begins: /^\s*(?:$|create |add |#|COMMIT)/ },
+];
 
 interface Row {
   readonly start: number;
@@ -22,27 +65,37 @@ export const joinWrappedLines: Repair = {
   message: (count) =>
     `${count === 1 ? '1 line break' : `${count} line breaks`} of a terminal's width ${count === 1 ? 'is' : 'are'} undone.`,
   edit(text) {
-    const head = text.slice(0, 1 << 16);
-    if (!LISTING.test(head) || detectShell(head) > 0) return null;
+    const head = text.slice(0, HEAD);
+    const kind = KINDS.find(({ listing }) => listing.test(head));
+    if (!kind || detectShell(head) > 0 || kind.rest?.test(text) === false) return null;
     const slack = lineEndBlanks(text);
     const width = longestLine(text, slack);
     if (width < NARROWEST) return null;
     const edits = new Edits(text);
+    const lines: WrappedLines = { text, width, slack, kind };
     let at = 0;
     while (at < text.length) {
       const end = text.indexOf('\n', at);
-      if (end >= 0 && end - at - slack < width - 1) {
+      if (end >= 0 && mostColumns(text, at, end) - slack < (kind.loose ? width / 2 : width - 1)) {
         at = end + 1;
         continue;
       }
-      const rows = wrappedRows(text, at, width, slack);
+      const rows = wrappedRows(lines, at);
       const last = rows[rows.length - 1] as Row;
-      if (rows.length > 1) join(text, rows, width, slack, edits);
+      if (rows.length > 1) join(lines, rows, edits);
       at = last.end + 1;
     }
     return edits;
   },
 };
+
+interface WrappedLines {
+  readonly text: string;
+  /** In columns. */
+  readonly width: number;
+  readonly slack: number;
+  readonly kind: Wrappable;
+}
 
 /** Windows line ends have become a blank at the end of every line: 1 then, else 0. */
 function lineEndBlanks(text: string): number {
@@ -56,45 +109,64 @@ function lineEndBlanks(text: string): number {
   return 1;
 }
 
+/** The columns of `text[start, end)`: a tab goes to the next multiple of eight. Cost: linear in them. */
+function columns(text: string, start: number, end: number): number {
+  const pieces = text.slice(start, end).split('\t');
+  let column = 0;
+  for (const [index, piece] of pieces.entries()) {
+    column += piece.length;
+    if (index < pieces.length - 1) column += TAB - (column % TAB);
+  }
+  return column;
+}
+
+/** Not less than the columns of a line whose tabs are all at its beginning. Few lines need to be measured exactly. */
+function mostColumns(text: string, start: number, end: number): number {
+  let at = start;
+  while (text.charCodeAt(at) === TAB_CODE) at++;
+  return end - start + (at - start) * (TAB - 1);
+}
+
+/** Cost: linear. Lines are measured where they may be the longest. */
 function longestLine(text: string, slack: number): number {
   let longest = 0;
-  let at = 0;
-  while (at < text.length) {
+  for (let at = 0; at < text.length; ) {
     let end = text.indexOf('\n', at);
     if (end < 0) end = text.length;
-    if (end - at - slack > longest) longest = end - at - slack;
+    if (mostColumns(text, at, end) - slack > longest) longest = Math.max(longest, columns(text, at, end - slack));
     at = end + 1;
   }
   return longest;
 }
 
-/** The rows from `at` on that are one line: each but the last has the full width (one less where the copy has lost a blank), and no other can
- * begin a statement. */
-function wrappedRows(text: string, from: number, width: number, slack: number): Row[] {
+/** The rows from `from` on that are one line: each but the last has the full width (one less where the copy has lost a blank), and no other can
+ * begin a line. */
+function wrappedRows({ text, width, slack, kind }: WrappedLines, from: number): Row[] {
+  const least = kind.loose ? width / 2 : width - 1;
   const rows: Row[] = [];
   let at = from;
   for (;;) {
     let end = text.indexOf('\n', at);
     if (end < 0) end = text.length;
     rows.push({ start: at, end });
-    const mayWrap = end - at - slack >= width - 1 && text.charCodeAt(from) !== 0x23 && end + 1 < text.length;
-    if (!mayWrap) return rows;
+    const full = end + 1 < text.length && columns(text, at, end - slack) >= least;
+    if (!full || text.charCodeAt(from) === 0x23) return rows;
     let nextEnd = text.indexOf('\n', end + 1);
     if (nextEnd < 0) nextEnd = text.length;
-    if (STATEMENT.test(text.slice(end + 1, Math.min(nextEnd, end + 200)))) return rows;
+    if (kind.begins.test(text.slice(end + 1, Math.min(nextEnd, end + 200)))) return rows;
     at = end + 1;
   }
 }
 
 /** Behind a full row the rest moves left over the break; behind a shorter one the break becomes the blank that was lost. */
-function join(text: string, rows: readonly Row[], width: number, slack: number, edits: Edits): void {
+function join({ text, width, slack }: WrappedLines, rows: readonly Row[], edits: Edits): void {
   const first = rows[0] as Row;
   const last = rows[rows.length - 1] as Row;
   let joined = '';
   let pads = 0;
   rows.forEach(({ start, end }, index) => {
     if (index === rows.length - 1) joined += text.slice(start, end);
-    else if (end - slack - start === width) {
+    else if (columns(text, start, end - slack) === width) {
       joined += text.slice(start, end - slack);
       pads += 1 + slack;
     } else joined += `${text.slice(start, end)} `;
