@@ -189,10 +189,9 @@ class Splitter {
     let last = end - 1;
     while (last > start && (this.codes[last] as number) <= 0x20) last--;
     this.continues = text.charCodeAt(last) === 0x5c;
-    const from = text.indexOf('<<', start);
-    if (from >= 0 && from < end)
-      for (const [all, , word = ''] of text.slice(start, end).matchAll(HERE_DOCUMENT))
-        if (!all.startsWith('<<<')) this.bodies.push(word);
+    const line = text.slice(start, end);
+    if (line.includes('<<'))
+      for (const [all, , word = ''] of line.matchAll(HERE_DOCUMENT)) if (!all.startsWith('<<<')) this.bodies.push(word);
     return inside;
   }
 
