@@ -137,6 +137,8 @@ class Splitter {
     };
     this.command = null;
     this.sections.push(open);
+    // A header is of the listing that follows it.
+    this.header = null;
     this.open = open;
     this.depth = 0;
     this.counted = start;

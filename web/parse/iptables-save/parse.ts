@@ -553,7 +553,7 @@ export class SaveParser {
     let at = from;
     while (at < end && isBlank(this.codes[at] as number)) at++;
     const nameEnd = this.nameEnd(at, end);
-    if (nameEnd === at) {
+    if (nameEnd <= at) {
       this.notUnderstood(lineStart, end);
       return;
     }

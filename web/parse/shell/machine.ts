@@ -15,8 +15,8 @@ import type { Step, TableRef } from './steps.ts';
 
 const BUILTIN = /^(?:PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING|BROUTING)$/;
 
-/** A loop that goes on for longer has no end. */
-const MOST_ROUNDS = 10_000;
+/** Loops that go on for longer, all together, have no end. */
+const MOST_ROUNDS = 1000;
 
 export class Machine {
   private readonly text: string;
@@ -29,6 +29,7 @@ export class Machine {
   /** Whether the last command was taken. */
   private taken = true;
   private stopped = false;
+  private rounds = 0;
 
   constructor(
     private readonly made: ScriptText,
@@ -81,7 +82,7 @@ export class Machine {
   }
 
   private repeat({ condition, on, body }: Extract<Step, { kind: 'repeat' }>): void {
-    for (let round = 0; round < MOST_ROUNDS && !this.stopped; round++) {
+    for (; this.rounds < MOST_ROUNDS && !this.stopped; this.rounds++) {
       this.run(condition);
       if (this.taken !== on) return;
       this.run(body);
