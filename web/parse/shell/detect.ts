@@ -14,8 +14,9 @@ const CALL =
 /** Words before the tool's name: `sudo -n`, `ip netns exec NAME`, `kubectl exec POD --`, `PostUp =`. */
 const BEFORE =
   '(?:(?:sudo|doas|env|exec|time|nohup|command|ssh|kubectl|docker|podman|crictl|nsenter|ip|if|then|else|do|!|\\{|PostUp|PreUp|ExecStart|ExecStartPre|ExecStartPost|RUN|-)[ \\t=][^\\n|;]{0,120}?)?';
-/** What stands before it on its line: other commands, a loop, a condition. */
-const AFTER = '(?:[^\\n#]{0,300}?(?:[;&|{(]|\\b(?:do|then|else))[ \\t]*)?';
+/** What stands before it on its line: another command, a loop, a condition, an assignment. */
+const AFTER =
+  '(?:(?:for|while|until|if|case|cat|echo|test|true|false|\\[{1,2}|[A-Za-z_]\\w*(?:=|\\(\\))|\\{|\\()[^\\n#]{0,300}?(?:[;&|{(]|\\b(?:do|then|else))[ \\t]*)?';
 const CALL_LINE = new RegExp(`^[ \\t]*${AFTER}${BEFORE}${CALL}`);
 const CALL_LINES = new RegExp(CALL_LINE.source, 'm');
 const SHEBANG = /^\s*#!\s*\S*\/(?:env +)?(?:ba|da|z|k|a)?sh\b/;

@@ -19,10 +19,10 @@ const PACKET = /IN=\S* OUT=\S* .*$/;
 const FRONT =
   /^(?:<\d+>)?(?:\[[^\]]*\]\s*|\S+ +\d+ [\d:]+ \S+ |\d{4}-\d\d-\d\dT\S+ \S+ )?(?:kernel: ?)?(?:\[[^\]]*\]\s*)?/;
 
-/** How sure it is that `head` is such a log: 0, 0.6 where it has only lines of LOG rules, or 0.9. */
+/** How sure it is that `head` is such a log: 0, 0.55 where it has only lines of LOG rules (many logs have), or 0.9. */
 export function detectKernelTrace(head: string): number {
   if (/TRACE: [^\s:]+:[^\s:]+:(?:rule|policy|return):\d/.test(head)) return 0.9;
-  return isKernelLine(head) ? 0.6 : 0;
+  return isKernelLine(head) ? 0.55 : 0;
 }
 
 /** Whether a line of `text` is of a kernel log of packets. */
