@@ -2,7 +2,7 @@
 import { open, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { buffer as readStream } from 'node:stream/consumers';
-import { containerOf } from '../archive/recognise.ts';
+import { containerOf, recognise } from '../archive/recognise.ts';
 import { ArchiveInputError, readArchive, type UnpackedInput, withFile } from './archive.ts';
 
 /** A file that cannot be read, or that is no text. */
@@ -51,6 +51,9 @@ function decode(bytes: Buffer, name: string): string {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
-  if (bytes.subarray(0, HEAD).includes(0)) throw new UnreadableInput(`${name} is no text but a binary file`);
+  if (bytes.subarray(0, HEAD).includes(0)) {
+    const what = recognise(bytes.subarray(0, HEAD)) ?? 'a binary file';
+    throw new UnreadableInput(`${name} is no text but ${what}: give the text that the command prints`);
+  }
   return bytes.toString('utf8');
 }

@@ -39,6 +39,24 @@ describe('a text that is no dump', () => {
     ['kubectl', 'Error from server (NotFound): pods "x" not found\n', 'tool-error', /kubectl|installed/],
     ['JSON', '{"a": 1}', 'json', /JSON/],
     ['YAML', 'apiVersion: v1\nkind: Pod\n', 'yaml', /YAML/],
+    ['ufw', 'Status: active\n\nTo      Action\n', 'other-output', /ufw.*iptables-save/],
+    ['firewalld', 'public (active)\n  target: default\n', 'other-output', /firewall-cmd/],
+    ['ipset as XML', '<ipsets>\n<ipset name="a">\n', 'other-output', /ipset save/],
+    ['hooks', 'family ip hook input {\n\t 0000000000 chain ip filter INPUT [nf_tables]\n}\n', 'other-output', /hooks/],
+    [
+      'connections',
+      'tcp      6 431999 ESTABLISHED src=10.0.0.1 dst=10.0.0.2 sport=1 dport=2\n',
+      'other-output',
+      /conntrack/,
+    ],
+    ['routes', 'default via 10.0.0.1 dev eth0\n', 'other-output', /ip route/],
+    ['pods', 'NAME   READY   STATUS\nkube-proxy-x  1/1  Running\n', 'other-output', /kubectl/],
+    [
+      'a warning',
+      '# Warning: iptables-legacy tables present, use iptables-legacy-save to see them\n',
+      'tool-warning',
+      /legacy/,
+    ],
     ['prose', 'Hello there.\nHow are you?\n', 'unknown-format', /No format/],
   ])('%s', (_name, text, code, message) => {
     const dumps = readDocument(3, 'x', text);

@@ -202,7 +202,7 @@ function unknownDump(document: number, name: string, given: string, text: string
 function noFormat(text: string): Diagnostic {
   const first = Math.max(0, text.search(/\S/));
   const eol = text.indexOf('\n', first);
-  const message =
-    'No format claims this text: nfscope reads iptables-save, ip6tables-save, ebtables-save, arptables-save, iptables -L, nft list ruleset (text and JSON) and ipset save.';
+  const labels = FORMATS.map(({ label }) => label).join(', ');
+  const message = `No format claims this text. nfscope reads: ${labels}.`;
   return diagnostic('error', 'unknown-format', message, span(first, eol < 0 ? text.length : eol));
 }
