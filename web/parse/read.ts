@@ -116,7 +116,9 @@ function formatOf(text: string, section: Section, name: string): Format {
     case 'tables': {
       const head = headOf(text, section);
       const tool = section.command?.tool ?? null;
-      if (tool !== null && firstHeader(head) === null) return formatById(`${tool}-save`);
+      // What the rules say counts more than a command that may be of another listing.
+      const told = tool === 'arptables' || tool === 'ebtables' || isFamilyUnknown(head);
+      if (tool !== null && told && firstHeader(head) === null) return formatById(`${tool}-save`);
       if (isFamilyUnknown(head) && familyOfName(name) === 'ip6') return formatById('ip6tables-save');
       const best = FORMATS.filter(({ id }) => id.endsWith('tables-save')).reduce((a, b) =>
         b.detect(head) > a.detect(head) ? b : a,
