@@ -15,6 +15,8 @@ import type { ValueSet } from './value-set.ts';
 export interface Choice {
   /** What is asked, in words; of one trace, the same words ask the same thing. */
   readonly unknown: string;
+  /** The first rule that asks. */
+  readonly rule: Rule;
   readonly value: boolean | number | string;
   /** Of this answer; null: not known. */
   readonly probability: number | null;
@@ -122,6 +124,8 @@ export class Branch {
   connection: Connection | null = null;
   /** Connection.opening of the entry that the packet has. */
   opening = false;
+  /** Redirected to the node itself, by an address that nobody knows. */
+  toSelf = false;
   /** The entry is only a template, which conntrack will take off. */
   template = false;
   /** Where the packet left the rules. */

@@ -51,7 +51,9 @@ export type End =
   /** No rule dropped it: routing, TTL, the protocol stack. */
   | { readonly kind: 'lost'; readonly why: LostReason }
   /** The kernel would not have loaded this: the way leads into a loop, too deep, or to a chain that is not there. */
-  | { readonly kind: 'not-loadable'; readonly rule: Rule; readonly site: ChainSite; readonly why: string };
+  | { readonly kind: 'not-loadable'; readonly rule: Rule; readonly site: ChainSite; readonly why: string }
+  /** Too long a way to be followed. */
+  | { readonly kind: 'unfinished'; readonly rule: Rule; readonly site: ChainSite; readonly why: string };
 
 export type LostReason =
   | 'ttl'

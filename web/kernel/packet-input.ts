@@ -5,7 +5,7 @@
 import { parseIpv4, parseIpv6, parseMac } from '../base/address.ts';
 import { ICMP_TYPES, ICMPV6_TYPES, PROTOCOLS, type Symbols, TCP_FLAGS } from '../model/constants.ts';
 import { hasPorts } from './facts.ts';
-import { type AddressFamily, type ConnectionState, PROTOCOL, type TracePacket } from './packet.ts';
+import { type AddressFamily, type ConnectionState, NOTHING_OPEN, PROTOCOL, type TracePacket } from './packet.ts';
 import { packetLength } from './packet-bytes.ts';
 import { isLoopback, isMulticast } from './routing.ts';
 
@@ -71,6 +71,7 @@ class PacketReader {
       direction: this.text('ctDirection') === 'reply' ? 'reply' : 'original',
       ctMark: this.number('ctMark', 0xffffffff),
       badChecksum: this.json['badChecksum'] === true,
+      open: NOTHING_OPEN,
     };
     this.checkInterfaces(packet);
     const payload = this.payloadLength();

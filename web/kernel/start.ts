@@ -1,5 +1,6 @@
 /** A packet's variables and facts where its way begins. */
 import { Branch } from './branch.ts';
+import { setPort } from './connection-state.ts';
 import { STATE } from './conntrack.ts';
 import { FACT, factsOf, transportFacts } from './facts.ts';
 import {
@@ -71,8 +72,8 @@ export function startBranch(packet: TracePacket): Branch {
 
 function setHeaders(branch: Branch, packet: TracePacket): void {
   const v6 = packet.family === 'ip6';
-  branch.set(v6 ? IP6_SADDR : IP_SADDR, packet.src);
-  branch.set(v6 ? IP6_DADDR : IP_DADDR, packet.dst);
+  branch.set(v6 ? IP6_SADDR : IP_SADDR, packet.open.src ? undefined : packet.src);
+  branch.set(v6 ? IP6_DADDR : IP_DADDR, packet.open.dst ? undefined : packet.dst);
   branch.set(L4PROTO, packet.protocol);
   branch.set(TTL, packet.ttl);
   branch.set(DSCP, packet.dscp);
@@ -93,8 +94,10 @@ function setHeaders(branch: Branch, packet: TracePacket): void {
 
 function setTransport(branch: Branch, packet: TracePacket): void {
   const [first, second] = transportWords(packet);
-  branch.set(SPORT, first);
-  branch.set(DPORT, second);
+  if (packet.open.sport) setPort(branch, SPORT, packet.open.sport);
+  else branch.set(SPORT, first);
+  if (packet.open.dport) setPort(branch, DPORT, packet.open.dport);
+  else branch.set(DPORT, second);
   branch.set(TCP_FLAGS, packet.tcpFlags ?? undefined);
   branch.set(TCP_MSS, packet.mss ?? undefined);
   if ((branch.facts & FACT.TCP) !== 0 && packet.mss !== 0) branch.facts |= FACT.MSS;

@@ -5,7 +5,7 @@
 import type { Rule } from '../model/ruleset.ts';
 import type { Statement } from '../model/statement.ts';
 import type { Assign, CompiledRule, EndAction, Instruction, NatAction, SetAction, TemplateAction } from './action.ts';
-import { type Branch, type Choice, linked } from './branch.ts';
+import { type Branch, linked } from './branch.ts';
 import { joinBranches } from './branch-join.ts';
 import { type Condition, unknown } from './condition.ts';
 import {
@@ -55,7 +55,7 @@ import { applyNat, writeMapping } from './nat.ts';
 import type { TracePacket } from './packet.ts';
 import { ADDRESS_TYPE, isLoopback, isMulticast, plainType, type RoutingTables } from './routing.ts';
 import type { Term } from './term.ts';
-import { choicesOf, natTargetsOf, verdictsOf } from './trace-lookup.ts';
+import { choicesOf, natTargetsOf, type Possible, verdictsOf } from './trace-lookup.ts';
 import { viewOf } from './view.ts';
 
 export type Branches = Branch[];
@@ -136,20 +136,21 @@ export class TraceDomain implements Domain<Branches>, Routing<Branches> {
   private fork(branch: Branch, question: Question, rule: Rule): { branch: Branch; value: boolean }[] {
     const text = isFresh(question) ? placed(question.text, rule, branch) : question.text;
     const pinned = this.settings.pins.get(text);
-    if (typeof pinned === 'boolean') return [answered(branch, question, text, pinned, true)];
+    if (typeof pinned === 'boolean') return [answered(branch, question, { text, rule, value: pinned, pinned: true })];
     if (this.open >= this.settings.maxBranches) {
       this.cut = true;
-      return [answered(branch, question, text, guessOf(question) >= 0.5, false)];
+      return [answered(branch, question, { text, rule, value: guessOf(question) >= 0.5, pinned: false })];
     }
     this.open++;
     const other = branch.copy();
-    return [answered(branch, question, text, true, false), answered(other, question, text, false, false)];
+    return [branch, other].map((own, i) => answered(own, question, { text, rule, value: i === 0, pinned: false }));
   }
 
   /** As many branches as there are choices, each with its own. */
   private forkChoices<T>(
     branch: Branch,
-    choices: readonly { readonly choice: Choice | null; readonly outcome: T }[],
+    rule: Rule,
+    choices: readonly Possible<T>[],
   ): { branch: Branch; outcome: T }[] {
     const pinned = choices.find(
       ({ choice }) => choice !== null && this.settings.pins.get(choice.unknown) === choice.value,
@@ -162,7 +163,7 @@ export class TraceDomain implements Domain<Branches>, Routing<Branches> {
     this.open += taken.length - 1;
     return taken.map(({ choice, outcome }, i) => {
       const own = i === taken.length - 1 ? branch : branch.copy();
-      if (choice !== null && !pinned) own.choose(choice);
+      if (choice !== null && !pinned) own.choose({ ...choice, rule });
       return { branch: own, outcome };
     });
   }
@@ -173,7 +174,7 @@ export class TraceDomain implements Domain<Branches>, Routing<Branches> {
     const yes: Branches = [];
     const no: Branches = [];
     for (const branch of set) {
-      for (const { branch: own, outcome } of this.forkChoices(branch, this.valuesOf(action, branch, rule))) {
+      for (const { branch: own, outcome } of this.forkChoices(branch, rule, this.valuesOf(action, branch, rule))) {
         const writable = (own.facts & action.needs) === action.needs;
         if (outcome !== null && writable) own.set(action.variable, outcome);
         const broken = (outcome === null && !action.lenient) || (!writable && !action.optional);
@@ -192,7 +193,7 @@ export class TraceDomain implements Domain<Branches>, Routing<Branches> {
     const missed: Branches = [];
     for (const branch of set) {
       const found = verdictsOf(action, branch, this.evaluator, (text) => placed(text, rule, branch));
-      for (const { branch: own, outcome: verdict } of this.forkChoices(branch, found)) {
+      for (const { branch: own, outcome: verdict } of this.forkChoices(branch, rule, found)) {
         if (verdict === null) {
           missed.push(own);
           continue;
@@ -258,7 +259,7 @@ export class TraceDomain implements Domain<Branches>, Routing<Branches> {
     const broken: Branches = [];
     for (const branch of set) {
       const targets = natTargetsOf(action, branch, this.evaluator, (text) => placed(text, rule, branch));
-      for (const { branch: own, outcome } of this.forkChoices(branch, targets)) {
+      for (const { branch: own, outcome } of this.forkChoices(branch, rule, targets)) {
         const result = outcome === null ? 'broken' : applyNat(own, action, outcome, site, this.settings);
         (result === 'mapped' ? mapped : result === 'dropped' ? dropped : broken).push(own);
       }
@@ -332,6 +333,7 @@ export class TraceDomain implements Domain<Branches>, Routing<Branches> {
   }
 
   leave(set: Branches, end: End): void {
+    if (end.kind === 'unfinished') this.cut = true;
     for (const branch of set) {
       branch.end = end;
       this.done.push(branch);
@@ -439,7 +441,7 @@ export class TraceDomain implements Domain<Branches>, Routing<Branches> {
         this.leave([branch], { kind: 'lost', why: lost });
         continue;
       }
-      const route = destination === null ? this.unknownRoute() : this.settings.routing.route(destination);
+      const route = destination === null ? this.unknownRoute(branch) : this.settings.routing.route(destination);
       if (route.kind === 'local' || branch.nameOf(IIF) === 'lo') local.push(branch);
       else if (route.kind === 'none') this.leave([branch], { kind: 'lost', why: 'no-route' });
       else {
@@ -451,8 +453,8 @@ export class TraceDomain implements Domain<Branches>, Routing<Branches> {
     return { local: orNull(local), forward: orNull(forward) };
   }
 
-  private unknownRoute() {
-    return { kind: 'out', device: this.settings.packet.oif } as const;
+  private unknownRoute({ toSelf }: Branch) {
+    return toSelf ? ({ kind: 'local' } as const) : ({ kind: 'out', device: this.settings.packet.oif } as const);
   }
 
   /** Kernel: ip_route_input_slow(), fib_validate_source(); ip6_forward() looks at the source later. */
@@ -494,7 +496,7 @@ export class TraceDomain implements Domain<Branches>, Routing<Branches> {
     const out: Branches = [];
     for (const branch of set) {
       const destination = destinationOf(branch);
-      const route = destination === null ? this.unknownRoute() : this.settings.routing.route(destination);
+      const route = destination === null ? this.unknownRoute(branch) : this.settings.routing.route(destination);
       if (route.kind === 'none') {
         this.leave([branch], { kind: 'lost', why: 'no-route' });
         continue;
@@ -598,18 +600,26 @@ function placed(text: string, rule: Rule, branch: Branch): string {
   return times === 1 ? `${place})` : `${place}, time ${times})`;
 }
 
+interface GivenAnswer {
+  readonly text: string;
+  /** Who asks. */
+  readonly rule: Rule;
+  readonly value: boolean;
+  /** The user gave it: no choice of the way. */
+  readonly pinned: boolean;
+}
+
 function answered(
   branch: Branch,
   question: Question,
-  text: string,
-  value: boolean,
-  pinned: boolean,
+  { text, rule, value, pinned }: GivenAnswer,
 ): { branch: Branch; value: boolean } {
   if (!pinned) {
     const guess = guessOf(question);
     const probability = question.kind === 'boolean' ? question.probability : null;
     branch.choose({
       unknown: text,
+      rule,
       value,
       probability: probability === null ? null : value ? probability : 1 - probability,
       guess: value ? guess : 1 - guess,

@@ -7,7 +7,7 @@ import type { Choice, ConnectionView, PacketView, PortView, TraceStep } from './
 import { STATE } from './conntrack.ts';
 import type { ChainSite, End } from './domain.ts';
 import { hasPorts } from './facts.ts';
-import { type Endpoint, type Fate, fateKey, fateOf } from './fate.ts';
+import { type Endpoint, type Fate, fateOf } from './fate.ts';
 import { type Alternative, mergedFates } from './fates.ts';
 import { dispatcherPriority } from './order.ts';
 import type { TracePacket } from './packet.ts';
@@ -40,7 +40,7 @@ export function traceJson(run: TraceRun, context: JsonContext) {
 }
 
 function alternativeJson({ course, fate, ways, probability }: Alternative, context: JsonContext) {
-  const [first = [], ...others] = ways.map(whenJson);
+  const [first = [], ...others] = ways.map((way) => whenJson(way, context));
   return {
     ...fateJson(fate, course, context),
     when: first,
@@ -49,8 +49,13 @@ function alternativeJson({ course, fate, ways, probability }: Alternative, conte
   };
 }
 
-function whenJson(choices: readonly Choice[]) {
-  return choices.map(({ unknown, value }) => ({ unknown, value }));
+function whenJson(choices: readonly Choice[], { ruleset }: JsonContext) {
+  return choices.map(({ unknown, value, rule }) => ({ unknown, value, asked: ruleOf(rule, ruleset) }));
+}
+
+function ruleOf(rule: Rule, ruleset: Ruleset) {
+  const { table, name } = rule.chain;
+  return { family: table.family, table: table.name, chain: name, ...ruleJson(rule, ruleset) };
 }
 
 // Steps ------------------------------------------------------------------------------------------------------------------------
@@ -203,7 +208,7 @@ function byJson(end: End, ruleset: Ruleset) {
   const rule = 'rule' in end ? end.rule : null;
   const { engine, family, table, chain } = placeJson(end.site, rule ? rule.chain.name : end.site.base.chain.name);
   const by = { engine, family, table, chain, type: rule ? 'rule' : 'policy' };
-  const how = end.kind === 'stolen' ? { how: end.how } : end.kind === 'not-loadable' ? { why: end.why } : {};
+  const how = end.kind === 'stolen' ? { how: end.how } : 'why' in end ? { why: end.why } : {};
   return { by: rule ? { ...by, ...ruleJson(rule, ruleset) } : by, ...how };
 }
 
@@ -234,5 +239,3 @@ function replyJson({ reply }: Fate, v6: boolean) {
     },
   };
 }
-
-export { fateKey };

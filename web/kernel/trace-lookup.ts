@@ -12,7 +12,7 @@ import { intersectionOf, numberRange, sizeOf } from './value-set.ts';
 
 /** One of the things that may happen; `choice` null: the only one. */
 export interface Possible<T> {
-  readonly choice: Choice | null;
+  readonly choice: Omit<Choice, 'rule'> | null;
   readonly outcome: T;
 }
 
