@@ -113,11 +113,15 @@ export interface VerdictParts<S> {
 export interface NatParts<S> {
   readonly mapped: S | null;
   readonly dropped: S | null;
+  /** The map has nothing for them: to the next rule. */
   readonly broken: S | null;
+  /** Of the other family in an inet table: the statement does nothing to them, and the rule goes on. */
+  readonly passed: S | null;
 }
 
-/** `accepted`: the statement ends the base chain. */
+/** `accepted`: the statement ends the base chain. `copies`: sent on before the packets themselves go on. */
 export interface EndParts<S> {
+  readonly copies?: S | null;
   readonly yes: S | null;
   readonly no: S | null;
   readonly accepted: S | null;

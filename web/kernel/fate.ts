@@ -66,6 +66,7 @@ export function fateOf(course: Course, packet: TracePacket, routing: RoutingTabl
         snat: changed(last.src, last.sport, open.src ? null : src, open.sport ?? sport),
         dnat: changed(last.dst, last.dport, open.dst ? null : dst, open.dport ?? dport),
       };
+      if (packet.arp !== null) return { ...nothing, kind: end.to === 'local' ? 'delivered-local' : 'delivered-right' };
       if (end.to === 'local') return { ...nothing, ...nat, kind: 'delivered-local' };
       const back = packet.path !== 'output' && last.oif !== null && last.oif === packet.iif;
       return { ...nothing, ...nat, kind: back ? 'delivered-left' : 'delivered-right', device: last.oif };

@@ -37,10 +37,11 @@ export function applyNat(
   target: NatTarget,
   site: ChainSite,
   settings: NatSettings,
-): 'mapped' | 'dropped' | 'broken' {
-  if ((branch.facts & FACT.ENTRY) === 0) return 'mapped';
+): 'mapped' | 'dropped' | 'passed' {
   const v6 = (branch.facts & FACT.IPV6) !== 0;
-  if (action.family !== null && (action.family === 'ip6') !== v6) return 'broken';
+  // Kernel: nft_nat_inet_eval().
+  if (action.family !== null && (action.family === 'ip6') !== v6) return 'passed';
+  if ((branch.facts & FACT.ENTRY) === 0) return 'mapped';
   const manip = manipOf(action, site);
   const address = addressFor(branch, action, target, site, settings);
   if (address === null && action.type === 'redirect') branch.toSelf = true;

@@ -32,6 +32,8 @@ export interface TracePacket {
   /** IPv4 unsigned 32 bit, IPv6 bigint. */
   readonly src: number | bigint;
   readonly dst: number | bigint;
+  /** The operation of an ARP packet, which has IPv4 addresses and nothing else of IP; null: an IP packet. */
+  readonly arp: number | null;
   /** IP protocol number. */
   readonly protocol: number;
   readonly sport: number | null;

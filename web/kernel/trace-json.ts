@@ -61,7 +61,8 @@ function ruleOf(rule: Rule, ruleset: Ruleset) {
 // Steps ------------------------------------------------------------------------------------------------------------------------
 
 export function stepsJson(course: Course, context: JsonContext) {
-  const rounds = course.steps.at(-1)?.round ?? 0;
+  const several = course.steps.some(({ round, copy }) => round > 0 || copy > 0);
+  const buffers: string[] = [];
   let shown = '';
   return course.steps.map((step) => {
     const packet = packetJson(step.view, context.packet);
@@ -76,9 +77,17 @@ export function stepsJson(course: Course, context: JsonContext) {
       ...(step.type === 'policy' ? { policy: step.verdict } : {}),
       ...(same ? {} : { packet }),
       ...viewJson(step.view),
-      ...(rounds > 0 ? { skb: step.round + 1 } : {}),
+      ...(several ? { skb: bufferNumber(step, buffers) } : {}),
+      ...(step.copy > 0 ? { copy: step.copy } : {}),
     };
   });
+}
+
+/** The kernel's packets in the order in which they are seen: a copy is one, and what comes out of the loopback interface. */
+function bufferNumber({ round, copy }: TraceStep, buffers: string[]): number {
+  const key = `${copy} ${round}`;
+  if (!buffers.includes(key)) buffers.push(key);
+  return buffers.indexOf(key) + 1;
 }
 
 function chainName(step: TraceStep): string {
@@ -164,6 +173,9 @@ export function endpointText(address: number | bigint | null, port: PortView, v6
 
 export function packetJson(view: PacketView, packet: TracePacket) {
   const v6 = packet.family === 'ip6';
+  if (packet.arp !== null) {
+    return { src: endpointText(view.src, null, false), dst: endpointText(view.dst, null, false), arp: packet.arp };
+  }
   return {
     src: endpointText(view.src, view.sport, v6),
     dst: endpointText(view.dst, view.dport, v6),
@@ -195,12 +207,23 @@ export function fateJson(fate: Fate, course: Course, context: JsonContext) {
     fate: fate.kind,
     ...(delivered && fate.device ? { iface: fate.device } : {}),
     ...(delivered ? { packet: packetJson(course.last, context.packet) } : {}),
+    ...copiesJson(course, context),
     ...byJson(fate.end, context.ruleset),
     ...(Object.keys(nat).length > 0 ? { nat } : {}),
     ...lostJson(fate.end, course),
     ...replyJson(fate, v6),
     ...(course.last.mark ? { mark: course.last.mark } : {}),
   };
+}
+
+/** Copies that reached somebody. */
+function copiesJson({ copies }: Course, { packet }: JsonContext) {
+  const sent = copies.flatMap(({ end, last }) =>
+    end.kind === 'delivered'
+      ? [{ ...packetJson(last, packet), at: end.to, iface: end.to === 'out' ? last.oif : null }]
+      : [],
+  );
+  return sent.length > 0 ? { copies: sent } : {};
 }
 
 function byJson(end: End, ruleset: Ruleset) {

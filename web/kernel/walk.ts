@@ -35,6 +35,8 @@ export class Walk<S> {
   constructor(
     readonly program: Program,
     readonly domain: Domain<S>,
+    /** Sends copies on their own way. */
+    private readonly send: (copies: S, site: ChainSite) => void,
   ) {}
 
   /** One base chain. The set that it accepts, by rule or policy; the others have left. Cost: linear in the rules that packets reach. */
@@ -116,8 +118,7 @@ export class Walk<S> {
         return on;
       }
       case 'nat':
-        this.nat(instruction, set, rule, flow, site);
-        return null;
+        return this.nat(instruction, set, rule, flow, site);
       case 'reject':
         domain.record(set, { type: 'rule', rule, verdict: 'drop', site });
         domain.leave(set, { kind: 'rejected', rule, site, reject: instruction.reject });
@@ -141,11 +142,12 @@ export class Walk<S> {
     rule: Rule,
     flow: Flow<S>,
     site: ChainSite,
-  ): void {
-    const { mapped, dropped, broken } = this.domain.nat(set, instruction, rule, site);
+  ): S | null {
+    const { mapped, dropped, broken, passed } = this.domain.nat(set, instruction, rule, site);
     flow.next = this.join(flow.next, broken);
     if (mapped !== null) this.accept(mapped, rule, flow, site);
     if (dropped !== null) this.drop(dropped, rule, site);
+    return passed;
   }
 
   private end(
@@ -155,7 +157,8 @@ export class Walk<S> {
     flow: Flow<S>,
     site: ChainSite,
   ): S | null {
-    const { yes, no, accepted, dropped, stolen } = this.domain.end(set, instruction, rule, site);
+    const { yes, no, accepted, dropped, stolen, copies } = this.domain.end(set, instruction, rule, site);
+    if (copies) this.send(copies, site);
     flow.next = this.join(flow.next, no);
     if (accepted !== null) this.accept(accepted, rule, flow, site);
     if (dropped !== null) this.drop(dropped, rule, site);
