@@ -110,6 +110,8 @@ function stepDifferences(ours: readonly Json[], kernel: readonly Json[]): string
 
 function fateDifferences(ours: Json, kernel: Json): string[] {
   const found: string[] = [];
+  // Of a packet and its copies the record takes for the packet whichever was seen first.
+  if (kernel['copies'] !== undefined) return deliveryDifferences(ours, kernel);
   for (const key of FATE_KEYS) {
     if (differs(ours[key], key === 'packet' ? withTtl(kernel[key], ours[key]) : kernel[key])) {
       found.push(`fate.${key}: ${sortedText(ours[key])}; kernel: ${sortedText(kernel[key])}`);
@@ -125,6 +127,16 @@ function fateDifferences(ours: Json, kernel: Json): string[] {
 function beforeTarget(packet: unknown): unknown {
   const { tos: _tos, ttl: _ttl, ...rest } = packet as Json;
   return rest;
+}
+
+function deliveryDifferences(ours: Json, kernel: Json): string[] {
+  const seen = (fate: Json) =>
+    [{ ...(fate['packet'] as Json), iface: fate['iface'] ?? null }, ...(fate['copies'] as Json[])]
+      .map(({ at: _at, ttl, ...rest }: Json) => ({ ...rest, ...(ttl === null ? {} : { ttl }) }))
+      .map(sortedText)
+      .sort();
+  const [mine, theirs] = [ours['copies'] === undefined ? [] : seen(ours), seen(kernel)];
+  return sortedText(mine) === sortedText(theirs) ? [] : [`delivered: ${mine.join(' ')}; kernel: ${theirs.join(' ')}`];
 }
 
 /** A raw IPv6 socket tells neither the hop limit nor the traffic class: then ours stand. */

@@ -16,6 +16,7 @@ export function joinBranches(a: readonly Branch[], b: readonly Branch[]): Branch
 
 function isSameCourse(a: Branch, b: Branch): boolean {
   if (a.choices === null || b.choices === null || a.facts !== b.facts || a.round !== b.round) return false;
+  if (a.toSelf !== b.toSelf || a.copiedFrom !== b.copiedFrom) return false;
   if (a.sets !== b.sets || a.connection !== b.connection || a.end !== b.end) return false;
   for (let i = 0; i < a.values.length; i++) if (a.values[i] !== b.values[i]) return false;
   return sameDomains(a, b) && oneDifference(a.choices, b.choices) !== null;

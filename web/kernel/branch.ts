@@ -15,6 +15,8 @@ import type { ValueSet } from './value-set.ts';
 export interface Choice {
   /** What is asked, in words; of one trace, the same words ask the same thing. */
   readonly unknown: string;
+  /** The first rule that asks. */
+  readonly rule: Rule;
   readonly value: boolean | number | string;
   /** Of this answer; null: not known. */
   readonly probability: number | null;
@@ -54,6 +56,8 @@ export type TraceStep = {
   readonly view: PacketView;
   /** Counts the times that the packet passed the loopback interface: the kernel makes a new packet of it then. */
   readonly round: number;
+  /** Of a copy that was sent: which one, from 1 on; 0: of the packet itself. */
+  readonly copy: number;
 } & (
   | { readonly type: 'rule'; readonly rule: Rule }
   | { readonly type: 'return'; readonly chain: Chain }
@@ -122,10 +126,19 @@ export class Branch {
   connection: Connection | null = null;
   /** Connection.opening of the entry that the packet has. */
   opening = false;
+  /** Redirected to the node itself, by an address that nobody knows. */
+  toSelf = false;
   /** The entry is only a template, which conntrack will take off. */
   template = false;
   /** Where the packet left the rules. */
   end: End | null = null;
+  /** The branch of which this is a copy that was sent. */
+  copiedFrom: Branch | null = null;
+  /** Which of the packet's copies this is; of the packet itself: how many there are so far. */
+  copyNumber = 0;
+  copies: Linked<Branch> | null = null;
+  /** Copies whose way has ended, but whose steps the packet does not have yet. */
+  arrivedCopies: Branch[] = [];
 
   constructor(count: number) {
     this.values = new Array(count).fill(undefined);

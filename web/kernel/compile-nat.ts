@@ -4,6 +4,7 @@ import { spellExpression } from '../model/spell.ts';
 import type { Nat } from '../model/statement.ts';
 import type { NatAction, NatAddress, NatPort, NatSource, NatTarget } from './action.ts';
 import { type CompileContext, keyTerms, setOf, termOf } from './compile-term.ts';
+import { expressionValues } from './lookup-set.ts';
 
 type MapLookup = Extract<Expression, { kind: 'map' }>;
 
@@ -28,11 +29,11 @@ function natSource(nat: Nat, context: CompileContext): NatSource {
     return { ...mapSource(address, context), part: nat.concat ? 'both' : 'address', rest };
   }
   if (port?.kind === 'map') {
-    const rest: NatTarget = { address: address ? addressOf(address) : null, port: null };
+    const rest: NatTarget = { address: address ? addressOf(address, nat.prefix ?? false) : null, port: null };
     return { ...mapSource(port, context), part: 'port', rest };
   }
   const fixed: NatTarget = {
-    address: address ? addressOf(address) : null,
+    address: address ? addressOf(address, nat.prefix ?? false) : null,
     port: port ? portOf(port, nat.portBase) : null,
   };
   if ((address && !fixed.address) || (port && !fixed.port)) return computed(nat, context);
@@ -54,8 +55,8 @@ function computed({ address, port }: Nat, context: CompileContext): NatSource {
   return { kind: 'terms', address: terms[0] ?? null, port: terms[1] ?? null };
 }
 
-/** A constant address or range; null for anything else. */
-export function addressOf(expression: Expression): NatAddress | null {
+/** A constant address or range; null for anything else. `byPrefix`: the host's bits stay. */
+export function addressOf(expression: Expression, byPrefix: boolean): NatAddress | null {
   switch (expression.kind) {
     case 'value':
       return typeof expression.value === 'string'
@@ -65,13 +66,14 @@ export function addressOf(expression: Expression): NatAddress | null {
       return typeof expression.from === 'string' || typeof expression.to === 'string'
         ? null
         : { kind: 'range', from: expression.from, to: expression.to };
-    case 'prefix':
-      return {
-        kind: 'prefix',
-        address: expression.address,
-        length: expression.length,
-        width: expression.width,
-      };
+    case 'prefix': {
+      const { address, length, width } = expression;
+      if (byPrefix) return { kind: 'prefix', address, length, width };
+      const range = expressionValues(expression);
+      return range && range.kind !== 'names'
+        ? { kind: 'range', from: range.ranges[0] as number, to: range.ranges[1] as number }
+        : null;
+    }
     default:
       return null;
   }
@@ -97,13 +99,13 @@ export function portOf(expression: Expression, base?: number): NatPort | null {
 /** What an element of a NAT map maps to; null where its data are no constants. */
 export function targetOfElement(
   { data }: SetElement,
-  part: 'address' | 'port' | 'both',
-  rest: NatTarget,
+  { part, rest }: Extract<NatSource, { kind: 'map' }>,
+  byPrefix: boolean,
 ): NatTarget | null {
   if (!data || isVerdict(data)) return null;
   if (data.kind === 'concat') {
     const [first, second] = data.parts;
-    const address = first ? addressOf(first) : null;
+    const address = first ? addressOf(first, byPrefix) : null;
     const port = second ? portOf(second) : null;
     return address && (port || !second) ? { address, port: port ?? rest.port } : null;
   }
@@ -111,6 +113,6 @@ export function targetOfElement(
     const port = portOf(data);
     return port && { address: rest.address, port };
   }
-  const address = addressOf(data);
+  const address = addressOf(data, byPrefix);
   return address && { address, port: rest.port };
 }

@@ -47,7 +47,7 @@ function netmap({ to }: NetmapReading, source: Xt, { table }: CompileContext): I
     kind: 'nat',
     type: 'netmap',
     family: table.family === 'ip6' ? 'ip6' : 'ip',
-    target: { kind: 'fixed', target: { address: addressOf(to), port: null } },
+    target: { kind: 'fixed', target: { address: addressOf(to, true), port: null } },
     prefix: true,
     random: false,
     persistent: false,

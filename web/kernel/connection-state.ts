@@ -2,6 +2,7 @@
 import type { Hook } from '../model/hook.ts';
 import type { Branch } from './branch.ts';
 import {
+  CLOSED,
   type Connection,
   directionOf,
   fitsOpening,
@@ -36,8 +37,9 @@ import {
   REPLY,
   SPORT,
   type TupleVariables,
+  type Variable,
 } from './fields.ts';
-import { PROTOCOL, type TracePacket } from './packet.ts';
+import { type OpenParts, type PortRange, PROTOCOL, type TracePacket } from './packet.ts';
 
 /** The tuple of the packet as it is now; parts that are not known are null. */
 export interface OpenTuple {
@@ -100,7 +102,15 @@ function attachNew(branch: Branch, packet: TracePacket): void {
   const original = trackedTuple(branch, packet);
   const reply = inverseOf(original, packet.protocol);
   const zone = zoneOf(branch);
-  const connection: Connection = { original, reply, status: 0, mark: 0, opening: isOpening(packet), zone };
+  const connection: Connection = {
+    original,
+    reply,
+    status: 0,
+    mark: 0,
+    opening: isOpening(packet),
+    zone,
+    open: { original: packet.open, reply: inverseParts(packet.open) },
+  };
   branch.opening = connection.opening;
   attach(branch, connection, { state: STATE.new, direction: 0 });
 }
@@ -124,6 +134,7 @@ function startRelated(branch: Branch, packet: TracePacket): void {
       mark: packet.ctMark ?? 0,
       opening: false,
       zone: zoneOf(branch),
+      open: CLOSED,
     },
     { state: STATE.related, direction: 1 },
   );
@@ -210,15 +221,30 @@ function attach(
   branch.set(CT_MARK, connection.mark);
   branch.set(CT_ZONE, connection.zone);
   branch.set(CT_LABEL, 0n);
-  setTuple(branch, ORIGINAL, connection.original);
-  setTuple(branch, REPLY, connection.reply);
+  setTuple(branch, ORIGINAL, connection.original, connection.open.original);
+  setTuple(branch, REPLY, connection.reply, connection.open.reply);
 }
 
-function setTuple(branch: Branch, variables: TupleVariables, { src, dst, sport, dport }: Tuple): void {
-  branch.set(typeof src === 'bigint' ? variables.saddr6 : variables.saddr, src);
-  branch.set(typeof dst === 'bigint' ? variables.daddr6 : variables.daddr, dst);
-  branch.set(variables.sport, sport);
-  branch.set(variables.dport, dport);
+function setTuple(branch: Branch, variables: TupleVariables, { src, dst, sport, dport }: Tuple, open: OpenParts): void {
+  branch.set(typeof src === 'bigint' ? variables.saddr6 : variables.saddr, open.src ? undefined : src);
+  branch.set(typeof dst === 'bigint' ? variables.daddr6 : variables.daddr, open.dst ? undefined : dst);
+  setPort(branch, variables.sport, open.sport ?? sport);
+  setPort(branch, variables.dport, open.dport ?? dport);
+}
+
+/** A port, or a range out of which it was drawn. */
+export function setPort(branch: Branch, variable: Variable, port: number | PortRange): void {
+  if (typeof port === 'number') branch.set(variable, port);
+  else branch.setDomain(variable, { kind: 'numbers', ranges: [port.from, port.to] });
+}
+
+function inverseParts({ src, dst, sport, dport }: OpenParts): OpenParts {
+  return {
+    ...(src ? { dst: src } : {}),
+    ...(dst ? { src: dst } : {}),
+    ...(sport ? { dport: sport } : {}),
+    ...(dport ? { sport: dport } : {}),
+  };
 }
 
 /** The addresses of a tuple's variables for the branch's family. */
@@ -227,28 +253,47 @@ export function tupleVariables(branch: Branch, { saddr, daddr, saddr6, daddr6, s
   return { src: v6 ? saddr6 : saddr, dst: v6 ? daddr6 : daddr, sport, dport };
 }
 
-/** The entry after the packet: what the next packet of the connection meets. Null without one, or where a part of it is not known. */
+/** The entry after the packet: what the next packet of the connection meets. Null without one. */
 export function connectionOf(branch: Branch, packet: TracePacket): Connection | null {
   if ((branch.facts & FACT.ENTRY) === 0 || branch.template) return null;
   const original = readTuple(branch, ORIGINAL, packet);
   const reply = readTuple(branch, REPLY, packet);
   const status = branch.numberOf(CT_STATUS);
-  if (!original || !reply || status === null) return null;
-  const mark = branch.numberOf(CT_MARK) ?? 0;
-  return { original, reply, status, mark, opening: branch.opening, zone: zoneOf(branch) };
+  if (status === null) return null;
+  return {
+    original: original.tuple,
+    reply: reply.tuple,
+    status,
+    mark: branch.numberOf(CT_MARK) ?? 0,
+    opening: branch.opening,
+    zone: zoneOf(branch),
+    open: { original: original.open, reply: reply.open },
+  };
 }
 
-/** A port that was drawn is taken to be the first of its range. */
-function readTuple(branch: Branch, variables: TupleVariables, packet: TracePacket): Tuple | null {
-  const { src, dst, sport, dport } = tupleVariables(branch, variables);
-  const [from, to] = [branch.addressOf(src), branch.addressOf(dst)];
-  if (from === null || to === null) return null;
-  const port = (variable: typeof sport): number => {
-    const known = branch.numberOf(variable);
-    const range = branch.domains.get(variable.name);
-    return known ?? (range?.kind === 'numbers' ? (range.ranges[0] ?? 0) : 0);
+/** An address that nobody knows stands as 0, a port out of a range as its first. */
+function readTuple(branch: Branch, variables: TupleVariables, packet: TracePacket): { tuple: Tuple; open: OpenParts } {
+  const parts = tupleVariables(branch, variables);
+  const nobody = packet.family === 'ip' ? 0 : 0n;
+  const [src, dst] = [branch.addressOf(parts.src), branch.addressOf(parts.dst)];
+  const ported = hasPorts(packet.protocol) || isIcmp(packet);
+  const [sport, dport] = [parts.sport, parts.dport].map((variable) => (ported ? portIn(branch, variable) : 0));
+  const first = (port: number | PortRange | undefined) => (typeof port === 'object' ? port.from : (port ?? 0));
+  return {
+    tuple: { src: src ?? nobody, dst: dst ?? nobody, sport: first(sport), dport: first(dport) },
+    open: {
+      ...(src === null ? { src: true } : {}),
+      ...(dst === null ? { dst: true } : {}),
+      ...(typeof sport === 'object' ? { sport } : {}),
+      ...(typeof dport === 'object' ? { dport } : {}),
+    },
   };
-  return hasPorts(packet.protocol) || isIcmp(packet)
-    ? { src: from, dst: to, sport: port(sport), dport: port(dport) }
-    : { src: from, dst: to, sport: 0, dport: 0 };
+}
+
+function portIn(branch: Branch, variable: Variable): number | PortRange {
+  const known = branch.numberOf(variable);
+  if (known !== null) return known;
+  const range = branch.domains.get(variable.name);
+  if (range?.kind !== 'numbers' || range.ranges.length < 2) return 0;
+  return { from: range.ranges[0] as number, to: range.ranges[range.ranges.length - 1] as number };
 }

@@ -2,10 +2,10 @@
  * Whole connections: the first packet, the answer, and later packets, each through the rules with the entry that the one before left behind. Kernel: what
  * the NAT hooks mapped for the first packet is done to all later ones, and undone for the answers [f1-f4, f28].
  */
-import type { SetChanges } from './branch.ts';
+import type { PacketView, PortView, SetChanges } from './branch.ts';
 import { type Connection, STATUS } from './conntrack.ts';
 import { type Fate, fateOf } from './fate.ts';
-import { PROTOCOL, type TracePacket } from './packet.ts';
+import { type OpenParts, PROTOCOL, type TracePacket } from './packet.ts';
 import { packetLength } from './packet-bytes.ts';
 import type { RoutingTables } from './routing.ts';
 import { type Course, type TraceOptions, type TraceRun, type Tracer, tracePacket } from './trace.ts';
@@ -123,22 +123,37 @@ const ICMP_REPLIES: ReadonlyMap<number, number> = new Map([
   [128, 129],
 ]);
 
+function firstOf(port: PortView): number | null {
+  return typeof port === 'object' ? (port?.from ?? null) : port;
+}
+
+/** What of the answer's addresses and ports nobody knows. */
+function openIn({ src, dst, sport, dport }: PacketView): OpenParts {
+  return {
+    ...(dst === null ? { src: true } : {}),
+    ...(src === null ? { dst: true } : {}),
+    ...(typeof dport === 'object' && dport ? { sport: dport } : {}),
+    ...(typeof sport === 'object' && sport ? { dport: sport } : {}),
+  };
+}
+
 /** The packet that the receiver sends back: from where the other arrived, to whom it seemed to come from. */
 export function answerTo(outward: Passage, shape: Partial<TracePacket>): TracePacket {
   const { packet } = outward.run;
   const { last } = outward.course;
   const local = outward.fate.kind === 'delivered-local';
-  const port = (view: typeof last.sport): number | null =>
-    view !== null && typeof view === 'object' ? view.from : view;
+  const entry = outward.course.connection;
   const reply: TracePacket = {
     ...packet,
     path: local ? 'output' : 'forward',
     iif: local ? null : (last.oif ?? packet.oif),
     oif: local && packet.path === 'output' ? 'lo' : packet.iif,
-    src: last.dst ?? packet.dst,
-    dst: last.src ?? packet.src,
-    sport: port(last.dport),
-    dport: port(last.sport),
+    src: last.dst ?? entry?.reply.src ?? packet.dst,
+    dst: last.src ?? entry?.reply.dst ?? packet.src,
+    sport: firstOf(last.dport),
+    dport: firstOf(last.sport),
+    icmpId: packet.icmpId === null ? null : (entry?.reply.sport ?? packet.icmpId),
+    open: openIn(last),
     icmpType: packet.icmpType === null ? null : (ICMP_REPLIES.get(packet.icmpType) ?? packet.icmpType),
     mark: 0,
     ttl: 64,

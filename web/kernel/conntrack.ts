@@ -4,7 +4,7 @@
  */
 import { CT_STATE as CT_STATES, CT_STATUS as CT_STATUSES } from '../model/constants.ts';
 import type { Hook } from '../model/hook.ts';
-import { PROTOCOL, type TracePacket } from './packet.ts';
+import { NOTHING_OPEN, type OpenParts, PROTOCOL, type TracePacket } from './packet.ts';
 
 function bit(symbols: typeof CT_STATES, name: string): number {
   return symbols.byName.get(name) as number;
@@ -49,6 +49,8 @@ export interface Connection {
   readonly opening: boolean;
   /** Entries of different zones do not know of each other. */
   readonly zone: number;
+  /** What of the tuples nobody knows: they hold a value that stands for it. */
+  readonly open: { readonly original: OpenParts; readonly reply: OpenParts };
 }
 
 /** The direction in which a packet with this tuple belongs to the connection; null: not at all. */
@@ -60,6 +62,8 @@ export function directionOf(tuple: Tuple, { original, reply }: Connection): 'ori
 function sameTuple(a: Tuple, b: Tuple): boolean {
   return a.src === b.src && a.dst === b.dst && a.sport === b.sport && a.dport === b.dport;
 }
+
+export const CLOSED: Connection['open'] = { original: NOTHING_OPEN, reply: NOTHING_OPEN };
 
 export function inverseOf({ src, dst, sport, dport }: Tuple, protocol: number): Tuple {
   if (protocol === PROTOCOL.icmp || protocol === PROTOCOL.icmpv6) {
@@ -162,5 +166,5 @@ export function insertedConnection(packet: TracePacket): Connection {
   const other = inverseOf(own, packet.protocol);
   const [original, reply] = packet.direction === 'reply' ? [other, own] : [own, other];
   const status = STATUS.seenReply | STATUS.assured | STATUS.confirmed;
-  return { original, reply, status, mark: packet.ctMark ?? 0, opening: false, zone: 0 };
+  return { original, reply, status, mark: packet.ctMark ?? 0, opening: false, zone: 0, open: CLOSED };
 }

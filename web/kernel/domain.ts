@@ -51,7 +51,9 @@ export type End =
   /** No rule dropped it: routing, TTL, the protocol stack. */
   | { readonly kind: 'lost'; readonly why: LostReason }
   /** The kernel would not have loaded this: the way leads into a loop, too deep, or to a chain that is not there. */
-  | { readonly kind: 'not-loadable'; readonly rule: Rule; readonly site: ChainSite; readonly why: string };
+  | { readonly kind: 'not-loadable'; readonly rule: Rule; readonly site: ChainSite; readonly why: string }
+  /** Too long a way to be followed. */
+  | { readonly kind: 'unfinished'; readonly rule: Rule; readonly site: ChainSite; readonly why: string };
 
 export type LostReason =
   | 'ttl'
@@ -111,11 +113,15 @@ export interface VerdictParts<S> {
 export interface NatParts<S> {
   readonly mapped: S | null;
   readonly dropped: S | null;
+  /** The map has nothing for them: to the next rule. */
   readonly broken: S | null;
+  /** Of the other family in an inet table: the statement does nothing to them, and the rule goes on. */
+  readonly passed: S | null;
 }
 
-/** `accepted`: the statement ends the base chain. */
+/** `accepted`: the statement ends the base chain. `copies`: sent on before the packets themselves go on. */
 export interface EndParts<S> {
+  readonly copies?: S | null;
   readonly yes: S | null;
   readonly no: S | null;
   readonly accepted: S | null;

@@ -23,7 +23,8 @@ export type FateKind =
   | 'queue'
   | 'stolen'
   | 'lost'
-  | 'not-loadable';
+  | 'not-loadable'
+  | 'unfinished';
 
 /** What the node sends back. */
 export interface ReplyPacket {
@@ -33,7 +34,7 @@ export interface ReplyPacket {
   readonly code: number | null;
   /** null: not known which of the node's addresses. */
   readonly src: number | bigint | null;
-  readonly dst: number | bigint;
+  readonly dst: number | bigint | null;
 }
 
 /** An address with its port, where that has one. */
@@ -60,10 +61,12 @@ export function fateOf(course: Course, packet: TracePacket, routing: RoutingTabl
   const nothing = { end, device: null, snat: null, dnat: null, reply: null };
   switch (end.kind) {
     case 'delivered': {
+      const { src, dst, sport, dport, open } = packet;
       const nat = {
-        snat: changed(last.src, last.sport, packet.src, packet.sport),
-        dnat: changed(last.dst, last.dport, packet.dst, packet.dport),
+        snat: changed(last.src, last.sport, open.src ? null : src, open.sport ?? sport),
+        dnat: changed(last.dst, last.dport, open.dst ? null : dst, open.dport ?? dport),
       };
+      if (packet.arp !== null) return { ...nothing, kind: end.to === 'local' ? 'delivered-local' : 'delivered-right' };
       if (end.to === 'local') return { ...nothing, ...nat, kind: 'delivered-local' };
       const back = packet.path !== 'output' && last.oif !== null && last.oif === packet.iif;
       return { ...nothing, ...nat, kind: back ? 'delivered-left' : 'delivered-right', device: last.oif };
@@ -81,17 +84,18 @@ export function fateOf(course: Course, packet: TracePacket, routing: RoutingTabl
     case 'lost':
       return { ...nothing, kind: 'lost', reply: lostReply(end.why, packet, last, routing) };
     case 'not-loadable':
-      return { ...nothing, kind: 'not-loadable' };
+    case 'unfinished':
+      return { ...nothing, kind: end.kind };
   }
 }
 
 function changed(
   address: number | bigint | null,
   port: PortView,
-  before: number | bigint,
-  portBefore: number | null,
+  before: number | bigint | null,
+  portBefore: PortView,
 ): Endpoint | null {
-  return address === before && port === portBefore ? null : { address, port };
+  return address === before && portKey(port) === portKey(portBefore) ? null : { address, port };
 }
 
 /** Two fates that a person would call the same: which rule decided does not matter. */
@@ -102,7 +106,7 @@ export function sameFate(a: Fate, b: Fate): boolean {
 export function fateKey({ kind, device, snat, dnat, reply, end }: Fate): string {
   const text = (endpoint: Endpoint | null) => (endpoint ? `${endpoint.address} ${portKey(endpoint.port)}` : '');
   const how = reply ? `${reply.kind} ${reply.type} ${reply.code}` : '';
-  const why = end.kind === 'lost' || end.kind === 'not-loadable' ? end.why : end.kind === 'stolen' ? end.how : '';
+  const why = 'why' in end ? end.why : end.kind === 'stolen' ? end.how : '';
   return [kind, device, text(snat), text(dnat), how, why].join('|');
 }
 
@@ -131,7 +135,7 @@ function rejectReply(
   last: PacketView,
   routing: RoutingTables,
 ): ReplyPacket | null {
-  const dst = last.src ?? packet.src;
+  const dst = last.src ?? (packet.open.src ? null : packet.src);
   if (reject.with === 'tcp reset') {
     const answered = packet.protocol === PROTOCOL.tcp && ((packet.tcpFlags ?? 0) & RST) === 0 && !packet.badChecksum;
     return answered && !isGroup(packet.dst) ? { kind: 'tcp-reset', type: null, code: null, src: last.dst, dst } : null;
@@ -176,7 +180,8 @@ function errorSource(
   unrouted = false,
 ): number | bigint | null {
   if (!unrouted && last.dst !== null && routing.isLocal(last.dst) === true) return last.dst;
-  const towards = last.src ?? packet.src;
+  const towards = last.src ?? (packet.open.src ? null : packet.src);
+  if (towards === null) return null;
   const device = packet.path === 'output' ? 'lo' : (routing.deviceTo(towards, null) ?? packet.iif);
   if (packet.path === 'output') return towards;
   return device ? routing.sourceFor(device, towards, packet.family) : null;
@@ -185,7 +190,7 @@ function errorSource(
 function lostReply(why: LostReason, packet: TracePacket, last: PacketView, routing: RoutingTables): ReplyPacket | null {
   if (why !== 'ttl' || !mayGetError(packet)) return null;
   const src = errorSource(packet, last, routing);
-  const base = { src, dst: last.src ?? packet.src };
+  const base = { src, dst: last.src ?? (packet.open.src ? null : packet.src) };
   return packet.family === 'ip'
     ? { kind: 'icmp', type: 11, code: 0, ...base }
     : { kind: 'icmpv6', type: 3, code: 0, ...base };

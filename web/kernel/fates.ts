@@ -13,9 +13,11 @@ export interface Alternative {
   readonly ways: readonly (readonly Choice[])[];
   /** null where an answer's probability is not known. */
   readonly probability: number | null;
+  /** How likely it is to be, with guesses where nobody knows: to say which of two is likelier, no more. */
+  readonly weight: number;
 }
 
-/** The fate of the likeliest course first. Cost: quadratic in the courses of one fate. */
+/** The fate of the likeliest course first, the others by their weight. Cost: quadratic in the courses of one fate. */
 export function mergedFates(run: TraceRun, packet: TracePacket, routing: RoutingTables): Alternative[] {
   const groups = new Map<string, { fate: Fate; courses: Course[] }>();
   for (const course of run.courses) {
@@ -25,12 +27,14 @@ export function mergedFates(run: TraceRun, packet: TracePacket, routing: Routing
     if (group) group.courses.push(course);
     else groups.set(key, { fate, courses: [course] });
   }
-  return [...groups.values()].map(({ fate, courses }) => ({
+  const [first, ...others] = [...groups.values()].map(({ fate, courses }) => ({
     fate,
     course: courses[0] as Course,
     ways: groups.size === 1 ? [[]] : simplified(courses.map(({ choices }) => choices)),
     probability: groups.size === 1 ? 1 : sum(courses.map(({ probability }) => probability)),
+    weight: courses.reduce((total, { weight }) => total + weight, 0),
   }));
+  return first ? [first, ...others.sort((a, b) => b.weight - a.weight)] : [];
 }
 
 function sum(probabilities: readonly (number | null)[]): number | null {

@@ -39,7 +39,7 @@ export class Journey<S> {
     private readonly domain: Domain<S> & Routing<S>,
     private readonly options: JourneyOptions,
   ) {
-    this.walk = new Walk(program, domain);
+    this.walk = new Walk(program, domain, (copies, site) => this.sendCopies(copies, site));
   }
 
   /** Packets that come in by an interface. */
@@ -53,6 +53,13 @@ export class Journey<S> {
     const passed = this.ipHook(set, 'output', family);
     const routed = passed === null ? null : this.domain.routeOut(passed).out;
     if (routed !== null) this.leaveBy(routed, family);
+  }
+
+  /** Copies have their route already, and leave after the output hook. */
+  private sendCopies(copies: S, { family }: HookSite): void {
+    if (family === null) return;
+    const passed = this.ipHook(copies, 'output', family);
+    if (passed !== null) this.leaveBy(passed, family);
   }
 
   private receiveIp(set: S, family: 'ip' | 'ip6'): void {
@@ -113,7 +120,8 @@ export class Journey<S> {
 
   private bridgeHook(set: S, hook: Hook, family: 'ip' | 'ip6' | null): S | null {
     const stations = this.plan.bridge(hook, this.options.bridgeCallsIp && family !== null);
-    return this.hook(set, 'bridge', hook, family, stations);
+    const passed = this.hook(set, 'bridge', hook, family, stations);
+    return passed !== null && this.plan.confirmsBridge(hook) ? this.domain.confirm(passed) : passed;
   }
 
   private hook(set: S, stack: Stack, hook: Hook, family: 'ip' | 'ip6' | null, stations: readonly Station[]): S | null {

@@ -1,7 +1,7 @@
 /** NAT on a branch: what a rule maps, and what the hooks write to packets. Kernel: net/netfilter/nf_nat_core.c, nf_nat_masquerade.c, nf_nat_redirect.c. */
 import type { NatAction, NatAddress, NatTarget } from './action.ts';
 import type { Branch } from './branch.ts';
-import { isIcmp, tupleVariables } from './connection-state.ts';
+import { isIcmp, setPort, tupleVariables } from './connection-state.ts';
 import { inverseOf, STATUS, type Tuple } from './conntrack.ts';
 import type { ChainSite, Manip } from './domain.ts';
 import { FACT, hasPorts } from './facts.ts';
@@ -21,7 +21,7 @@ import {
   SPORT,
   type Variable,
 } from './fields.ts';
-import { chooseMapping, type PortChoice } from './nat-choice.ts';
+import { chooseMapping } from './nat-choice.ts';
 import type { TracePacket } from './packet.ts';
 import { LOOPBACK_V4, LOOPBACK_V6, type RoutingTables } from './routing.ts';
 
@@ -37,12 +37,14 @@ export function applyNat(
   target: NatTarget,
   site: ChainSite,
   settings: NatSettings,
-): 'mapped' | 'dropped' | 'broken' {
-  if ((branch.facts & FACT.ENTRY) === 0) return 'mapped';
+): 'mapped' | 'dropped' | 'passed' {
   const v6 = (branch.facts & FACT.IPV6) !== 0;
-  if (action.family !== null && (action.family === 'ip6') !== v6) return 'broken';
+  // Kernel: nft_nat_inet_eval().
+  if (action.family !== null && (action.family === 'ip6') !== v6) return 'passed';
+  if ((branch.facts & FACT.ENTRY) === 0) return 'mapped';
   const manip = manipOf(action, site);
   const address = addressFor(branch, action, target, site, settings);
+  if (address === null && action.type === 'redirect') branch.toSelf = true;
   if (address === 'none') return 'dropped';
   map(
     branch,
@@ -117,11 +119,6 @@ function map(
     if (choice.port !== ownPort) setPort(branch, portVariable, choice.port);
   }
   branch.set(CT_STATUS, status);
-}
-
-function setPort(branch: Branch, variable: Variable, port: PortChoice): void {
-  if (typeof port === 'number') branch.set(variable, port);
-  else branch.setDomain(variable, { kind: 'numbers', ranges: [port.from, port.to] });
 }
 
 /** As the packet would reach the other end by what is mapped so far: the reply's tuple turned round. */

@@ -5,6 +5,21 @@ export type AddressFamily = 'ip' | 'ip6';
 /** What conntrack knows of the packet's connection before the packet comes. */
 export type ConnectionState = 'new' | 'established' | 'related' | 'invalid' | 'untracked';
 
+export interface PortRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Parts of a packet that nobody knows, or of which only a range is known. */
+export interface OpenParts {
+  readonly src?: true;
+  readonly dst?: true;
+  readonly sport?: PortRange;
+  readonly dport?: PortRange;
+}
+
+export const NOTHING_OPEN: OpenParts = {};
+
 export interface TracePacket {
   readonly family: AddressFamily;
   /** `input`: to the node, `forward`: through it, `output`: from it, `bridge`: from one port of a bridge to another. */
@@ -17,6 +32,8 @@ export interface TracePacket {
   /** IPv4 unsigned 32 bit, IPv6 bigint. */
   readonly src: number | bigint;
   readonly dst: number | bigint;
+  /** The operation of an ARP packet, which has IPv4 addresses and nothing else of IP; null: an IP packet. */
+  readonly arp: number | null;
   /** IP protocol number. */
   readonly protocol: number;
   readonly sport: number | null;
@@ -46,6 +63,8 @@ export interface TracePacket {
   readonly ctMark: number | null;
   /** Of the transport header: nobody answers it. */
   readonly badChecksum: boolean;
+  /** What of its addresses and ports is only a name for something that nobody knows: the answer to what left by an address that the node chose. */
+  readonly open: OpenParts;
 }
 
 /** Kernel: include/uapi/linux/in.h. */

@@ -51,6 +51,11 @@ export class Plan {
     return this.conntrack[family] && (hook === 'postrouting' || hook === 'input');
   }
 
+  /** As `confirms`, for frames of a bridge whose chains ask for connections. */
+  confirmsBridge(hook: Hook): boolean {
+    return this.conntrack.bridge && hook === 'postrouting';
+  }
+
   bridge(hook: Hook, ipHooks: boolean): readonly Station[] {
     return this.cached(`bridge ${hook} ${ipHooks}`, () => this.bridgeStations(hook, ipHooks));
   }
@@ -122,9 +127,17 @@ export class Plan {
   private bridgeStations(hook: Hook, ipHooks: boolean): Station[] {
     const chains = this.chainsOf('bridge', hook);
     const stations = chains.map(chainStation);
+    // Assumption, as the kernel's bridge/netfilter/nf_conntrack_bridge.c reads: at the priority of conntrack among the bridge's chains.
+    if (this.conntrack.bridge && hook === 'prerouting') {
+      const before = chains.findIndex((c) => c.effectivePriority > CONNTRACK);
+      stations.splice(before < 0 ? stations.length : before, 0, { kind: 'conntrack' });
+    }
     if (!ipHooks || !(hook === 'prerouting' || hook === 'forward' || hook === 'postrouting')) return stations;
     // Kernel: at the same priority the bridge's chain is younger, and runs first [k8].
-    const at = hook === 'postrouting' ? -1 : chains.findIndex((c) => c.effectivePriority > BRIDGE_NETFILTER);
+    const at =
+      hook === 'postrouting'
+        ? -1
+        : stations.findIndex((s) => s.kind === 'chain' && s.chain.effectivePriority > BRIDGE_NETFILTER);
     stations.splice(at < 0 ? stations.length : at, 0, { kind: 'ip-hooks', hook });
     return stations;
   }

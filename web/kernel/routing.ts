@@ -202,10 +202,10 @@ export class AssumedTables implements RoutingTables {
   ) {}
 
   isLocal(address: number | bigint): boolean | null {
-    const { src, dst, path } = this.packet;
+    const { src, dst, path, open } = this.packet;
     if (isLoopback(address) || this.locals.has(address)) return true;
-    if (address === dst) return path === 'input' || (path === 'output' && this.packet.oif === 'lo');
-    if (address === src) return path === 'output';
+    if (address === dst && !open.dst) return path === 'input' || (path === 'output' && this.packet.oif === 'lo');
+    if (address === src && !open.src) return path === 'output';
     return null;
   }
 

@@ -1,8 +1,18 @@
 /** A packet's variables and facts where its way begins. */
 import { Branch } from './branch.ts';
+import { setPort } from './connection-state.ts';
 import { STATE } from './conntrack.ts';
 import { FACT, factsOf, transportFacts } from './facts.ts';
 import {
+  ARP_DADDR,
+  ARP_DADDR_ETHER,
+  ARP_HLEN,
+  ARP_HTYPE,
+  ARP_OPERATION,
+  ARP_PLEN,
+  ARP_PTYPE,
+  ARP_SADDR,
+  ARP_SADDR_ETHER,
   BRIDGE_IN,
   BRIDGE_OUT,
   CT_STATE,
@@ -59,6 +69,7 @@ const ETHERTYPE = { ip: 0x0800, ip6: 0x86dd } as const;
 export function startBranch(packet: TracePacket): Branch {
   const branch = new Branch(VARIABLES.length);
   const own = packet.path === 'output';
+  if (packet.arp !== null) return startArp(branch, packet, packet.arp);
   branch.facts = factsOf(['IP', packet.family === 'ip' ? 'IPV4' : 'IPV6']);
   if (packet.fragmentOffset === 0) branch.facts |= transportFacts(packet.protocol);
   branch.facts |= own ? factsOf(['SOCKET', 'OUT']) : factsOf(['FRAME', 'IN']);
@@ -69,10 +80,43 @@ export function startBranch(packet: TracePacket): Branch {
   return branch;
 }
 
+const ARP = { etherType: 0x0806, hardware: 1, hardwareLength: 6, protocolLength: 4, bytes: 28 } as const;
+
+/**
+ * RFC 826: Ethernet and IPv4. Kernel: the node's own have their frame already, which counts for the length, but rules that ask for its addresses want an
+ * incoming interface.
+ */
+function startArp(branch: Branch, packet: TracePacket, operation: number): Branch {
+  const own = packet.path === 'output';
+  branch.facts = own ? factsOf(['ARP', 'OUT']) : factsOf(['ARP', 'FRAME', 'IN']);
+  branch.set(ETHER_TYPE, ARP.etherType);
+  branch.set(ETHER_SADDR, packet.smac ?? undefined);
+  branch.set(ETHER_DADDR, packet.dmac ?? undefined);
+  branch.set(ARP_OPERATION, operation);
+  branch.set(ARP_HTYPE, ARP.hardware);
+  branch.set(ARP_PTYPE, ETHERTYPE.ip);
+  branch.set(ARP_HLEN, ARP.hardwareLength);
+  branch.set(ARP_PLEN, ARP.protocolLength);
+  branch.set(ARP_SADDR, packet.src);
+  branch.set(ARP_DADDR, packet.dst);
+  branch.set(ARP_SADDR_ETHER, packet.smac ?? undefined);
+  // A request asks for it.
+  branch.set(ARP_DADDR_ETHER, operation === ARP_REQUEST ? 0n : (packet.dmac ?? undefined));
+  branch.set(LENGTH, ARP.bytes + (own ? ETHERNET_HEADER : 0));
+  setMeta(branch, packet, own);
+  const toAll = packet.dmac === null ? operation === ARP_REQUEST : packet.dmac === BROADCAST;
+  branch.set(PKTTYPE, !own && toAll ? 1 : 0);
+  return branch;
+}
+
+const ARP_REQUEST = 1;
+const BROADCAST = 0xffffffffffffn;
+export const ETHERNET_HEADER = 14;
+
 function setHeaders(branch: Branch, packet: TracePacket): void {
   const v6 = packet.family === 'ip6';
-  branch.set(v6 ? IP6_SADDR : IP_SADDR, packet.src);
-  branch.set(v6 ? IP6_DADDR : IP_DADDR, packet.dst);
+  branch.set(v6 ? IP6_SADDR : IP_SADDR, packet.open.src ? undefined : packet.src);
+  branch.set(v6 ? IP6_DADDR : IP_DADDR, packet.open.dst ? undefined : packet.dst);
   branch.set(L4PROTO, packet.protocol);
   branch.set(TTL, packet.ttl);
   branch.set(DSCP, packet.dscp);
@@ -93,8 +137,10 @@ function setHeaders(branch: Branch, packet: TracePacket): void {
 
 function setTransport(branch: Branch, packet: TracePacket): void {
   const [first, second] = transportWords(packet);
-  branch.set(SPORT, first);
-  branch.set(DPORT, second);
+  if (packet.open.sport) setPort(branch, SPORT, packet.open.sport);
+  else branch.set(SPORT, first);
+  if (packet.open.dport) setPort(branch, DPORT, packet.open.dport);
+  else branch.set(DPORT, second);
   branch.set(TCP_FLAGS, packet.tcpFlags ?? undefined);
   branch.set(TCP_MSS, packet.mss ?? undefined);
   if ((branch.facts & FACT.TCP) !== 0 && packet.mss !== 0) branch.facts |= FACT.MSS;

@@ -7,7 +7,7 @@ import type { Choice, ConnectionView, PacketView, PortView, TraceStep } from './
 import { STATE } from './conntrack.ts';
 import type { ChainSite, End } from './domain.ts';
 import { hasPorts } from './facts.ts';
-import { type Endpoint, type Fate, fateKey, fateOf } from './fate.ts';
+import { type Endpoint, type Fate, fateOf } from './fate.ts';
 import { type Alternative, mergedFates } from './fates.ts';
 import { dispatcherPriority } from './order.ts';
 import type { TracePacket } from './packet.ts';
@@ -40,7 +40,7 @@ export function traceJson(run: TraceRun, context: JsonContext) {
 }
 
 function alternativeJson({ course, fate, ways, probability }: Alternative, context: JsonContext) {
-  const [first = [], ...others] = ways.map(whenJson);
+  const [first = [], ...others] = ways.map((way) => whenJson(way, context));
   return {
     ...fateJson(fate, course, context),
     when: first,
@@ -49,14 +49,20 @@ function alternativeJson({ course, fate, ways, probability }: Alternative, conte
   };
 }
 
-function whenJson(choices: readonly Choice[]) {
-  return choices.map(({ unknown, value }) => ({ unknown, value }));
+function whenJson(choices: readonly Choice[], { ruleset }: JsonContext) {
+  return choices.map(({ unknown, value, rule }) => ({ unknown, value, asked: ruleOf(rule, ruleset) }));
+}
+
+function ruleOf(rule: Rule, ruleset: Ruleset) {
+  const { table, name } = rule.chain;
+  return { family: table.family, table: table.name, chain: name, ...ruleJson(rule, ruleset) };
 }
 
 // Steps ------------------------------------------------------------------------------------------------------------------------
 
 export function stepsJson(course: Course, context: JsonContext) {
-  const rounds = course.steps.at(-1)?.round ?? 0;
+  const several = course.steps.some(({ round, copy }) => round > 0 || copy > 0);
+  const buffers: string[] = [];
   let shown = '';
   return course.steps.map((step) => {
     const packet = packetJson(step.view, context.packet);
@@ -71,9 +77,17 @@ export function stepsJson(course: Course, context: JsonContext) {
       ...(step.type === 'policy' ? { policy: step.verdict } : {}),
       ...(same ? {} : { packet }),
       ...viewJson(step.view),
-      ...(rounds > 0 ? { skb: step.round + 1 } : {}),
+      ...(several ? { skb: bufferNumber(step, buffers) } : {}),
+      ...(step.copy > 0 ? { copy: step.copy } : {}),
     };
   });
+}
+
+/** The kernel's packets in the order in which they are seen: a copy is one, and what comes out of the loopback interface. */
+function bufferNumber({ round, copy }: TraceStep, buffers: string[]): number {
+  const key = `${copy} ${round}`;
+  if (!buffers.includes(key)) buffers.push(key);
+  return buffers.indexOf(key) + 1;
 }
 
 function chainName(step: TraceStep): string {
@@ -159,6 +173,9 @@ export function endpointText(address: number | bigint | null, port: PortView, v6
 
 export function packetJson(view: PacketView, packet: TracePacket) {
   const v6 = packet.family === 'ip6';
+  if (packet.arp !== null) {
+    return { src: endpointText(view.src, null, false), dst: endpointText(view.dst, null, false), arp: packet.arp };
+  }
   return {
     src: endpointText(view.src, view.sport, v6),
     dst: endpointText(view.dst, view.dport, v6),
@@ -190,6 +207,7 @@ export function fateJson(fate: Fate, course: Course, context: JsonContext) {
     fate: fate.kind,
     ...(delivered && fate.device ? { iface: fate.device } : {}),
     ...(delivered ? { packet: packetJson(course.last, context.packet) } : {}),
+    ...copiesJson(course, context),
     ...byJson(fate.end, context.ruleset),
     ...(Object.keys(nat).length > 0 ? { nat } : {}),
     ...lostJson(fate.end, course),
@@ -198,12 +216,22 @@ export function fateJson(fate: Fate, course: Course, context: JsonContext) {
   };
 }
 
+/** Copies that reached somebody. */
+function copiesJson({ copies }: Course, { packet }: JsonContext) {
+  const sent = copies.flatMap(({ end, last }) =>
+    end.kind === 'delivered'
+      ? [{ ...packetJson(last, packet), at: end.to, iface: end.to === 'out' ? last.oif : null }]
+      : [],
+  );
+  return sent.length > 0 ? { copies: sent } : {};
+}
+
 function byJson(end: End, ruleset: Ruleset) {
   if (end.kind === 'delivered' || end.kind === 'lost') return {};
   const rule = 'rule' in end ? end.rule : null;
   const { engine, family, table, chain } = placeJson(end.site, rule ? rule.chain.name : end.site.base.chain.name);
   const by = { engine, family, table, chain, type: rule ? 'rule' : 'policy' };
-  const how = end.kind === 'stolen' ? { how: end.how } : end.kind === 'not-loadable' ? { why: end.why } : {};
+  const how = end.kind === 'stolen' ? { how: end.how } : 'why' in end ? { why: end.why } : {};
   return { by: rule ? { ...by, ...ruleJson(rule, ruleset) } : by, ...how };
 }
 
@@ -234,5 +262,3 @@ function replyJson({ reply }: Fate, v6: boolean) {
     },
   };
 }
-
-export { fateKey };

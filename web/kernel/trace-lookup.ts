@@ -12,7 +12,7 @@ import { intersectionOf, numberRange, sizeOf } from './value-set.ts';
 
 /** One of the things that may happen; `choice` null: the only one. */
 export interface Possible<T> {
-  readonly choice: Choice | null;
+  readonly choice: Omit<Choice, 'rule'> | null;
   readonly outcome: T;
 }
 
@@ -192,11 +192,11 @@ export function natTargetsOf(
       if (found === 'unknown') return [{ choice: null, outcome: UNKNOWN_ADDRESS }];
       return found.map(({ choice, outcome }) => {
         if (outcome === null || outcome === 'missing') return { choice, outcome: null };
-        return { choice, outcome: targetOfElement(outcome, target.part, target.rest) ?? UNKNOWN_ADDRESS };
+        return { choice, outcome: targetOfElement(outcome, target, prefix) ?? UNKNOWN_ADDRESS };
       });
     }
     case 'terms':
-      return computedTargets(target.address, target.port, branch, evaluator, place, prefix);
+      return computedTargets(target.address, target.port, branch, evaluator, place);
   }
 }
 
@@ -206,7 +206,6 @@ function computedTargets(
   branch: Branch,
   evaluator: Evaluator,
   place: Place,
-  _prefix: boolean,
 ): Possible<NatTarget | null>[] {
   const addresses = address
     ? choicesOf(address, branch, evaluator, place)

@@ -51,11 +51,19 @@ export interface TraceOptions {
   readonly noPrograms?: boolean;
 }
 
+/** A packet that `dup` or TEE sent. */
+export interface CopySent {
+  readonly end: End;
+  readonly last: PacketView;
+}
+
 /** One way that the packet may take. */
 export interface Course {
   readonly steps: readonly TraceStep[];
   readonly hooks: readonly HookPassed[];
   readonly effects: readonly Effect[];
+  /** Copies that were sent, each with its own end. */
+  readonly copies: readonly CopySent[];
   readonly end: End;
   /** The packet where it left the rules. */
   readonly last: PacketView;
@@ -92,8 +100,9 @@ export function tracePacket(tracer: Tracer, packet: TracePacket, options: TraceO
   const branch = startBranch(packet);
   branch.connection = options.connection ?? null;
   if (options.sets) branch.sets = options.sets;
-  if (packet.path === 'output') domain.routeFirst(branch);
-  if (packet.path === 'output') journey.send([branch], packet.family);
+  if (packet.path === 'output' && packet.arp === null) domain.routeFirst(branch);
+  if (packet.arp !== null) journey.arp([branch], packet.path === 'output' ? 'output' : 'input');
+  else if (packet.path === 'output') journey.send([branch], packet.family);
   else if (packet.path === 'bridge') journey.bridge([branch], packet.family);
   else journey.receive([branch], packet.family);
   const courses = domain.done.map((done) => courseOf(done, packet)).sort((a, b) => b.weight - a.weight);
@@ -105,6 +114,7 @@ function courseOf(branch: Branch, packet: TracePacket): Course {
     steps: listOf(branch.steps),
     hooks: listOf(branch.hooks),
     effects: listOf(branch.effects),
+    copies: listOf(branch.copies).map((copy) => ({ end: copy.end as End, last: viewOf(copy) })),
     end: branch.end as End,
     last: viewOf(branch),
     choices: listOf(branch.choices),

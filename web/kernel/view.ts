@@ -2,6 +2,8 @@
 import type { Branch, ConnectionView, PacketView, PortView } from './branch.ts';
 import { FACT, hasPorts } from './facts.ts';
 import {
+  ARP_DADDR,
+  ARP_SADDR,
   CT_DIRECTION,
   CT_MARK,
   CT_STATE,
@@ -23,12 +25,12 @@ import {
 } from './fields.ts';
 
 export function viewOf(branch: Branch): PacketView {
-  const v6 = (branch.facts & FACT.IPV6) !== 0;
+  const [from, to] = addressesOf(branch.facts);
   const ported = hasPorts(branch.numberOf(L4PROTO) ?? 0);
   const [dscp, ecn] = [branch.numberOf(DSCP), branch.numberOf(ECN)];
   return {
-    src: branch.addressOf(v6 ? IP6_SADDR : IP_SADDR),
-    dst: branch.addressOf(v6 ? IP6_DADDR : IP_DADDR),
+    src: branch.addressOf(from),
+    dst: branch.addressOf(to),
     sport: ported ? portOf(branch, SPORT) : null,
     dport: ported ? portOf(branch, DPORT) : null,
     ttl: branch.numberOf(TTL),
@@ -38,6 +40,11 @@ export function viewOf(branch: Branch): PacketView {
     oif: branch.nameOf(OIF),
     ct: connectionOf(branch),
   };
+}
+
+function addressesOf(facts: number): [Variable, Variable] {
+  if ((facts & FACT.ARP) !== 0) return [ARP_SADDR, ARP_DADDR];
+  return (facts & FACT.IPV6) !== 0 ? [IP6_SADDR, IP6_DADDR] : [IP_SADDR, IP_DADDR];
 }
 
 /** A port that the kernel draws is known by its range. */

@@ -8,13 +8,16 @@ import type { Chain, Rule } from '../model/ruleset.ts';
 import type { CompiledRule, Instruction } from './action.ts';
 import type { Program } from './compile.ts';
 import type { ChainSite, Domain } from './domain.ts';
+import { type LoadProblem, loadProblemText, NFT_LEVELS } from './load-check.ts';
+
+/** iptables-legacy has no limit of levels [n7]; here it ends where this program's own stack might. */
+const LEGACY_LEVELS = 1000;
 
 /**
- * Kernel: NFT_JUMP_STACK_SIZE: nft refuses chains that are more than 16 deep, base chain included, gotos counted like jumps [n3, n4, n6, n8].
- * iptables-legacy has no such limit [n7]; here it ends where this program's own stack might.
+ * How many rules one journey may look at. Sixteen levels of chains that jump twice to the next already are 65,536 ways for each packet; the kernel takes
+ * them all.
  */
-const NFT_LEVELS = 16;
-const LEGACY_LEVELS = 1000;
+const MOST_WORK = 3_000_000;
 
 /** Where the packets of one rule or chain go: sets that grow. */
 interface Flow<S> {
@@ -27,9 +30,13 @@ interface Flow<S> {
 }
 
 export class Walk<S> {
+  private work = 0;
+
   constructor(
     readonly program: Program,
     readonly domain: Domain<S>,
+    /** Sends copies on their own way. */
+    private readonly send: (copies: S, site: ChainSite) => void,
   ) {}
 
   /** One base chain. The set that it accepts, by rule or policy; the others have left. Cost: linear in the rules that packets reach. */
@@ -52,6 +59,7 @@ export class Walk<S> {
   /** `path`: the chains that lead here, this one last. What runs off the end returns. */
   private chain(chain: Chain, set: S, site: ChainSite, path: readonly Chain[]): Flow<S> {
     const flow: Flow<S> = { next: set, returned: null, accepted: null };
+    this.work += chain.rules.length + 1;
     for (const rule of chain.rules) {
       if (flow.next === null) return flow;
       const compiled = this.program.rule(rule);
@@ -110,8 +118,7 @@ export class Walk<S> {
         return on;
       }
       case 'nat':
-        this.nat(instruction, set, rule, flow, site);
-        return null;
+        return this.nat(instruction, set, rule, flow, site);
       case 'reject':
         domain.record(set, { type: 'rule', rule, verdict: 'drop', site });
         domain.leave(set, { kind: 'rejected', rule, site, reject: instruction.reject });
@@ -135,11 +142,12 @@ export class Walk<S> {
     rule: Rule,
     flow: Flow<S>,
     site: ChainSite,
-  ): void {
-    const { mapped, dropped, broken } = this.domain.nat(set, instruction, rule, site);
+  ): S | null {
+    const { mapped, dropped, broken, passed } = this.domain.nat(set, instruction, rule, site);
     flow.next = this.join(flow.next, broken);
     if (mapped !== null) this.accept(mapped, rule, flow, site);
     if (dropped !== null) this.drop(dropped, rule, site);
+    return passed;
   }
 
   private end(
@@ -149,7 +157,8 @@ export class Walk<S> {
     flow: Flow<S>,
     site: ChainSite,
   ): S | null {
-    const { yes, no, accepted, dropped, stolen } = this.domain.end(set, instruction, rule, site);
+    const { yes, no, accepted, dropped, stolen, copies } = this.domain.end(set, instruction, rule, site);
+    if (copies) this.send(copies, site);
     flow.next = this.join(flow.next, no);
     if (accepted !== null) this.accept(accepted, rule, flow, site);
     if (dropped !== null) this.drop(dropped, rule, site);
@@ -228,9 +237,15 @@ export class Walk<S> {
   ): void {
     this.domain.record(set, { type: 'rule', rule, verdict: `${verdict.kind} ${verdict.chain}`, site });
     const target = rule.chain.table.chainNamed.get(verdict.chain);
-    const refusal = refusalOf(target, verdict.chain, path);
-    if (refusal !== null || !target) {
-      this.domain.leave(set, { kind: 'not-loadable', rule, site, why: refusal ?? '' });
+    const problem = problemOf(target, path);
+    if (problem !== null || !target) {
+      const why = loadProblemText({ kind: problem ?? 'missing-chain', target: verdict.chain });
+      this.domain.leave(set, { kind: 'not-loadable', rule, site, why });
+      return;
+    }
+    if (path.length >= LEGACY_LEVELS || this.work > MOST_WORK) {
+      const why = `the way through the rules is too long: it was not followed behind the jump to ${verdict.chain}`;
+      this.domain.leave(set, { kind: 'unfinished', rule, site, why });
       return;
     }
     const inner = this.chain(target, set, site, [...path, target]);
@@ -241,15 +256,9 @@ export class Walk<S> {
 }
 
 /** Why the kernel would not have loaded a jump to this chain; null where it would. */
-function refusalOf(target: Chain | undefined, name: string, path: readonly Chain[]): string | null {
-  if (!target || target.implicit) return `the chain ${name} does not exist`;
-  if (target.base) return `${name} is a base chain`;
-  if (path.includes(target)) return `the jump to ${name} makes a loop`;
-  const legacy = target.table.backend === 'iptables-legacy';
-  if (path.length >= (legacy ? LEGACY_LEVELS : NFT_LEVELS)) {
-    return legacy
-      ? `more than ${LEGACY_LEVELS} chains deep: not followed`
-      : `the jump to ${name} is more than ${NFT_LEVELS} chains deep`;
-  }
-  return null;
+function problemOf(target: Chain | undefined, path: readonly Chain[]): LoadProblem['kind'] | null {
+  if (!target || target.implicit) return 'missing-chain';
+  if (target.base) return 'base-chain';
+  if (path.includes(target)) return 'loop';
+  return target.table.backend !== 'iptables-legacy' && path.length >= NFT_LEVELS ? 'depth' : null;
 }
