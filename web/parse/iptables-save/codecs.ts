@@ -130,8 +130,16 @@ function maskLength(text: string, family: Context['family']): number | { mask: n
   return ones >= 0 ? ones : { mask };
 }
 
-/** One `ADDRESS[/MASK]` compared with `left`; null where it is no address of the family. */
-export function addressComparison(text: string, left: Expression, family: Context['family']): Comparison | null {
+/**
+ * One `ADDRESS[/MASK]` compared with `left`; null where it is no address of the family. `masked`: the tool drops the bits that a prefix does not
+ * compare (`-s 10.1.2.3/8` is 10.0.0.0/8), which not every extension does.
+ */
+export function addressComparison(
+  text: string,
+  left: Expression,
+  family: Context['family'],
+  masked = false,
+): Comparison | null {
   const cut = text.indexOf('/');
   const address = parseAddress(cut < 0 ? text : text.slice(0, cut), family);
   if (address === null) return null;
@@ -141,7 +149,8 @@ export function addressComparison(text: string, left: Expression, family: Contex
   if (mask === null) return null;
   if (typeof mask === 'number') {
     if (mask === width) return { left, right: value(address) };
-    return { left, right: { kind: 'prefix', address: prefixBase(address, mask, width), length: mask, width } };
+    const kept = masked ? prefixBase(address, mask, width) : address;
+    return { left, right: { kind: 'prefix', address: kept, length: mask, width } };
   }
   // The tools compare what the mask leaves of the address.
   const kept = typeof mask.mask === 'bigint' ? BigInt(address) & mask.mask : (Number(address) & mask.mask) >>> 0;
@@ -164,15 +173,17 @@ function prefixBase(address: number | bigint, length: number, width: number): nu
   return length === 0 ? 0 : ((address >>> (width - length)) << (width - length)) >>> 0;
 }
 
-/** `10.0.0.0/8`, `10.0.0.0/255.0.255.0`, `a,b`. `full` says whether a single address prints with its /32 or /128. */
-export function address(full: boolean): Codec {
+/**
+ * `10.0.0.0/8`, `10.0.0.0/255.0.255.0`, `a,b`. `full` says whether a single address prints with its /32 or /128; `masked`: see addressComparison.
+ */
+export function address(full: boolean, masked = false): Codec {
   return {
     arity: 1,
     parse([text = ''], left, { family }) {
-      if (!text.includes(',')) return addressComparison(text, left, family);
+      if (!text.includes(',')) return addressComparison(text, left, family, masked);
       const elements = [];
       for (const part of text.split(',')) {
-        const one = addressComparison(part, left, family);
+        const one = addressComparison(part, left, family, masked);
         if (one?.left !== left) return null;
         elements.push({ key: one.right });
       }
