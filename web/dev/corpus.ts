@@ -45,6 +45,12 @@ function fileCase(path: string, text: string): Outcome[] {
   ];
 }
 
+/** The commands of a test of nft's monitor: the lines `I add rule ...`. */
+function monitorInput(text: string): string {
+  const lines = text.split('\n').filter((line) => line.startsWith('I '));
+  return `${lines.map((line) => line.slice(2)).join('\n')}\n`;
+}
+
 const READERS: ReadonlyMap<string, (path: string, text: string) => Outcome[]> = new Map([
   ['iptables-save', fileCase],
   ['ipset-save', fileCase],
@@ -56,6 +62,7 @@ const READERS: ReadonlyMap<string, (path: string, text: string) => Outcome[]> = 
   ['other:xlate', (_path, text) => translationCases(text)],
   ['other:nft-py-t', nftCases],
   ['other:nft-py-json', jsonCases],
+  ['other:nft-monitor-t', (path, text) => fileCase(path, monitorInput(text))],
 ]);
 
 interface Row {

@@ -38,7 +38,8 @@ const LISTS = [
 export function checkScripts(check: Check, seed: number, rounds: number): void {
   const parse = join(import.meta.dirname, '..', 'parse');
   for (const file of readdirSync(join(parse, 'shell', 'cases')))
-    for (const { name, input } of casesIn(join(parse, 'shell', 'cases', file))) checkShell(check, name, input);
+    for (const { name, input } of casesIn(join(parse, 'shell', 'cases', file)))
+      checkShell(check, name, input.startsWith('-') ? input.replace(/^-/gm, 'iptables -') : input, input);
   for (const { name, input } of casesIn(join(parse, 'iptables-save', 'cases', 'commands.txt')))
     if (input.startsWith('*')) checkShell(check, name, asShell(input), input);
   for (const { name, input } of casesIn(join(parse, 'iptables-save', 'cases', 'ipsets.txt')))
@@ -79,7 +80,7 @@ function has(dumps: readonly Dump[], codes: ReadonlySet<string>): boolean {
 
 /** `read`: what nfscope reads instead, if it is not the script. */
 function checkShell(check: Check, name: string, script: string, read = script): void {
-  const dumps = readDocument(0, read === script ? 'script' : 'legacy', read);
+  const dumps = readDocument(0, script.includes('iptables-legacy') && read !== script ? 'legacy' : 'script', read);
   if (has(dumps, UNTOLD)) return;
   const listed = runInNamespace('bash FILE start', script, LISTS).flatMap((text, i) =>
     readDocument(i, /legacy/.test(LISTS[i] ?? '') ? 'legacy' : 'listed', text),

@@ -34,6 +34,8 @@ interface Open extends Section {
   tool: Header['tool'] | null;
   backend: Backend | null;
   readonly tables: Set<string>;
+  /** A script whose lines are arguments alone: `-t nat -A ...`. */
+  bare: boolean;
 }
 
 /** So many listings are told apart; a text with more of them is no paste of a person. The rest stays with the last. */
@@ -133,6 +135,7 @@ class Splitter {
       tool: header?.tool ?? null,
       backend: header?.backend ?? null,
       tables: new Set(),
+      bare: false,
       command: this.command,
     };
     this.command = null;
@@ -262,7 +265,7 @@ class Splitter {
         this.tableLine(start, end);
         return;
       case 0x2d: // -
-        if (!this.goesOn('tables')) this.ruleLine(start, end);
+        if (!this.goesOn('tables') && this.open?.bare !== true) this.ruleLine(start, end);
         return;
       case 0x43: // C
         if (!this.goesOn('list') && this.depthAfter(end) === 0 && CHAIN_LINE.test(this.head(start, end)))
@@ -324,7 +327,10 @@ class Splitter {
 
   private ruleLine(start: number, end: number): void {
     const head = this.head(start, end);
-    if ((RULE_LINE.test(head) || SHELL_RULE.test(head)) && this.depthAfter(end) === 0) {
+    if (SHELL_RULE.test(head) && this.depthAfter(end) === 0) {
+      this.beginScript(start);
+      if (this.open) this.open.bare = true;
+    } else if (RULE_LINE.test(head) && this.depthAfter(end) === 0) {
       this.begin('tables', this.header?.start ?? start, this.header?.header ?? null);
       this.header = null;
     }

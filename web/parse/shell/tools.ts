@@ -53,6 +53,8 @@ const NEUTRAL: ReadonlySet<string> = new Set(
     'watch test [ [[ logger log die fail warn info error rpm dpkg pacman find sed awk xargs head tail less pgrep pkill kill local declare'
   ).split(' '),
 );
+const BARE = /^-[tAIDRFXNPE]$/;
+const IPTABLES: Tool = { kind: 'tables', tool: 'iptables', backend: 'iptables', restores: false };
 /** Lines of configuration files that undo what others do. */
 const UNDOES = /^(?:PostDown|PreDown|ExecStop|ExecStopPost|down|pre-down|post-down)=?/;
 
@@ -63,6 +65,8 @@ export function undoes(word: string): boolean {
 
 /** The call that `fields` make, or null where they run none of the tools. Cost: linear. */
 export function readCall(fields: readonly Field[]): ToolCall | null {
+  // `-t nat -A ...` without a program, as in files that a tool reads line by line.
+  if (BARE.test(fields[0]?.text ?? '')) return { tool: IPTABLES, arguments: fields, place: '', guessed: null };
   let place = '';
   for (let at = 0; at < fields.length; at++) {
     const field = fields[at] as Field;
