@@ -10,6 +10,9 @@ import { BodyReader, WordReader } from './words.ts';
 /** Deeper nesting is no script of a person. */
 const DEEPEST = 60;
 const ASSIGNMENT = /^([A-Za-z_]\w*)(\+?)=/;
+/** Keys of systemd and WireGuard in front of a command; and those of commands that take others back, which are words of their own. */
+const UNIT_KEY = /(?:Exec(?:Start(?:Pre|Post)?|Reload)|PreUp|PostUp)[ \t]*=[ \t]*[-@+!:]*/y;
+const UNDO_KEY = /^(?:ExecStop(?:Post)?|PreDown|PostDown)=/;
 const CLOSERS: ReadonlySet<string> = new Set(['then', 'elif', 'else', 'fi', 'do', 'done', 'esac', '}']);
 
 interface PendingBody {
@@ -319,6 +322,8 @@ class ShellParser extends WordReader {
     const assignments: Assignment[] = [];
     const words: Word[] = [];
     const inputs: { input: Input | null } = { input: null };
+    UNIT_KEY.lastIndex = this.at;
+    this.at += UNIT_KEY.exec(this.text)?.[0].length ?? 0;
     for (;;) {
       this.skipBlanks();
       if (this.redirection(inputs)) continue;
@@ -344,7 +349,8 @@ class ShellParser extends WordReader {
   }
 
   private assignment(): Assignment | null {
-    const found = ASSIGNMENT.exec(this.text.slice(this.at, Math.min(this.end, this.at + 100)));
+    const head = this.text.slice(this.at, Math.min(this.end, this.at + 100));
+    const found = UNDO_KEY.test(head) ? null : ASSIGNMENT.exec(head);
     if (!found) return null;
     const [all, name = '', plus] = found;
     this.at += all.length;

@@ -34,7 +34,8 @@ export function toolNamed(name: string): Tool | null {
 
 /** What a variable of that text (`$IPT6`, `$(which iptables)`) is likely to hold. */
 export function toolGuessed(text: string): Tool | null {
-  if (!/^\$|^`/.test(text)) return null;
+  // A variable, or what finds a program: `$(which iptables)`.
+  if (!/^\$\{?\w/.test(text) && !/^(?:\$\(|`)\s*(?:which|command|type)\b/.test(text)) return null;
   const restores = /restore/i.test(text);
   const tables = (tool: Header['tool']): Tool => ({ kind: 'tables', tool, backend: 'iptables', restores });
   if (/save/i.test(text)) return null;

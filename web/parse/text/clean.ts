@@ -6,7 +6,7 @@ import { type Diagnostic, diagnostic } from '../../base/diagnostic.ts';
 import { span } from '../../base/span.ts';
 import { repairCharacters } from './characters.ts';
 import type { Repair } from './edits.ts';
-import { repairPrompts } from './lines.ts';
+import { repairPrompts, repairProse } from './lines.ts';
 import { repairPrefixes } from './prefixes.ts';
 import { joinWrappedLines } from './wrap.ts';
 
@@ -17,7 +17,7 @@ export interface Cleaned {
   readonly repairs: readonly Diagnostic[];
 }
 
-const REPAIRS: readonly Repair[] = [...repairCharacters, repairPrefixes, repairPrompts, joinWrappedLines];
+const REPAIRS: readonly Repair[] = [...repairCharacters, repairPrefixes, repairProse, repairPrompts, joinWrappedLines];
 
 /** Cost: linear. Never throws. */
 export function cleanText(given: string): Cleaned {

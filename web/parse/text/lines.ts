@@ -1,7 +1,7 @@
 /** What stands around a dump's lines: markdown fences, shell prompts and the commands behind them, what pagers leave behind. */
 import { detectShell, isShellCall } from '../shell/detect.ts';
 import { Edits, eachLine, type Repair } from './edits.ts';
-import { isHostHeader } from './prefixes.ts';
+import { isHostHeader, isListingLine } from './prefixes.ts';
 
 /** So much of a text tells whether it is a script. */
 const SCRIPT_HEAD = 1 << 16;
@@ -13,6 +13,9 @@ const PROMPT = '(?:\\[?[\\w.-]+@[\\w.-]+[^#$%>]{0,80}[#$%>]|[\\w.~/-]{0,60}[#$%>
 const PROMPT_LINE = new RegExp(`^\\s*${PROMPT}\\s${COMMAND}?`);
 const COMMAND_LINE = new RegExp(`^\\s*(?:${PROMPT}\\s)?${COMMAND}[^{]*$`);
 const BARE_PROMPT = /^\s*\[?[\w.-]+@[\w.-]+[^#$%>]{0,80}[#$%>]\s*(?:exit|logout|\^[CD])?\s*$/;
+/** Nothing else looks like that: what stands behind it was typed. `^C` ends what a command prints. */
+const SURE_PROMPT =
+  /^\s*(?:\[[\w.-]+@[\w.-]+[^\]#$%>]{0,80}\][#$%]|[\w.-]+@[\w.-]+:[^#$%>]{0,80}[#$%])\s|^\s*\^[CDZ\\]\s*$/;
 /** A prompt with something behind it. `#` alone begins a comment. */
 const TYPED_PROMPT = new RegExp(`^\\s*${PROMPT}\\s+(?=\\S)`);
 const HASH = 0x23;
@@ -50,6 +53,42 @@ function isCounter(text: string, start: number): boolean {
   return at > start + 1 && text.charCodeAt(at) === 0x3a;
 }
 
+/**
+ * Text around fences, where a listing or commands stand inside of them and none outside: prose of an issue or a chat. The lines of the fences are
+ * repairPrompts' business.
+ */
+export const repairProse: Repair = {
+  code: 'repaired-prose',
+  message: (count) =>
+    `${count === 1 ? '1 line' : `${count} lines`} around fenced text ${count === 1 ? 'is' : 'are'} left out.`,
+  edit(text) {
+    if (!text.includes('```') && !text.includes('~~~')) return null;
+    const outside: { readonly start: number; readonly end: number }[] = [];
+    let open = false;
+    let fences = 0;
+    let inside = false;
+    let beside = false;
+    eachLine(text, (start, end) => {
+      const line = text.slice(start, Math.min(end, start + 400));
+      if (FENCE.test(line)) {
+        open = !open;
+        fences++;
+        return;
+      }
+      const telling = isListingLine(line) || isShellCall(line);
+      if (open) inside ||= telling;
+      else if (line.trim() !== '') {
+        beside ||= telling;
+        outside.push({ start, end });
+      }
+    });
+    if (!inside || beside || open || fences < 2) return null;
+    const edits = new Edits(text);
+    for (const { start, end } of outside) edits.blank(start, end);
+    return edits;
+  },
+};
+
 /** A fence may be indented, a prompt is not. */
 export const repairPrompts: Repair = {
   code: 'repaired-prompt',
@@ -83,6 +122,7 @@ export const repairPrompts: Repair = {
       else if (
         FENCE.test(line) ||
         LESS.test(line) ||
+        SURE_PROMPT.test(line) ||
         isHostHeader(line) ||
         BARE_PROMPT.test(line) ||
         WARNING.test(line)

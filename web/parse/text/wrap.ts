@@ -55,6 +55,10 @@ const KINDS: readonly Wrappable[] = [
   { listing: /^create \S+ (?:hash|bitmap|list):/m, begins: /^\s*(?:$|create |add |#|COMMIT)/ },
 ];
 
+/** Begins a line in any listing: there may be several in a text. */
+const ALWAYS =
+  /^\s*(?:trace id |PACKET: |TRACE: |table \S+ \S+ \{|Chain \S+ \(|create \S+ \S+:|\*[a-z]+\s*$|Name: |Type: |Members:|Bridge (?:table|chain): |# )/;
+
 interface Row {
   readonly start: number;
   readonly end: number;
@@ -66,13 +70,13 @@ export const joinWrappedLines: Repair = {
     `${count === 1 ? '1 line break' : `${count} line breaks`} of a terminal's width ${count === 1 ? 'is' : 'are'} undone.`,
   edit(text) {
     const head = text.slice(0, HEAD);
-    const kind = KINDS.find(({ listing }) => listing.test(head));
+    const [kind, ...others] = KINDS.filter(({ listing }) => listing.test(head));
     if (!kind || detectShell(head) > 0 || kind.rest?.test(text) === false) return null;
     const slack = lineEndBlanks(text);
     const width = longestLine(text, slack);
     if (width < NARROWEST) return null;
     const edits = new Edits(text);
-    const lines: WrappedLines = { text, width, slack, kind };
+    const lines: WrappedLines = { text, width, slack, kind, others };
     let at = 0;
     while (at < text.length) {
       const end = text.indexOf('\n', at);
@@ -95,6 +99,8 @@ interface WrappedLines {
   readonly width: number;
   readonly slack: number;
   readonly kind: Wrappable;
+  /** Of other listings in the text. */
+  readonly others: readonly Wrappable[];
 }
 
 /** Windows line ends have become a blank at the end of every line: 1 then, else 0. */
@@ -141,7 +147,8 @@ function longestLine(text: string, slack: number): number {
 
 /** The rows from `from` on that are one line: each but the last has the full width (one less where the copy has lost a blank), and no other can
  * begin a line. */
-function wrappedRows({ text, width, slack, kind }: WrappedLines, from: number): Row[] {
+function wrappedRows(lines: WrappedLines, from: number): Row[] {
+  const { text, width, slack, kind } = lines;
   const least = kind.loose ? width / 2 : width - 1;
   const rows: Row[] = [];
   let at = from;
@@ -153,9 +160,13 @@ function wrappedRows({ text, width, slack, kind }: WrappedLines, from: number): 
     if (!full || text.charCodeAt(from) === 0x23) return rows;
     let nextEnd = text.indexOf('\n', end + 1);
     if (nextEnd < 0) nextEnd = text.length;
-    if (kind.begins.test(text.slice(end + 1, Math.min(nextEnd, end + 200)))) return rows;
+    if (isBeginning(lines, text.slice(end + 1, Math.min(nextEnd, end + 200)))) return rows;
     at = end + 1;
   }
+}
+
+function isBeginning({ kind, others }: WrappedLines, line: string): boolean {
+  return kind.begins.test(line) || ALWAYS.test(line) || others.some(({ begins }) => begins.test(line));
 }
 
 /** Behind a full row the rest moves left over the break; behind a shorter one the break becomes the blank that was lost. */
