@@ -174,6 +174,57 @@ describe('several listings in one text', () => {
     expect(at).toBe(text.length);
   });
 
+  it('of a terminal are named by their commands', () => {
+    const text = `[root@worker-1 ~]# iptables-save -t nat
+*nat
+:PREROUTING ACCEPT [0:0]
+COMMIT
+[root@worker-1 ~]# ip6tables -t mangle -S
+-P PREROUTING ACCEPT
+-A PREROUTING -j MARK --set-xmark 0x1/0xffffffff
+[root@worker-1 ~]# iptables-legacy -t security -L -n
+Chain INPUT (policy ACCEPT)
+target     prot opt source               destination
+[root@worker-1 ~]# ipset list
+Name: x
+Type: hash:ip
+Header: family inet
+Members:
+1.2.3.4
+[root@worker-1 ~]# nft monitor trace
+trace id 58b8d640 ip raw OUTPUT policy accept
+^C
+[root@worker-1 ~]# exit
+`;
+    const dumps = readDocument(0, 'x', text);
+    expect(
+      dumps.map(({ format, tables }) => [format, ...tables.map((t) => `${t.family} ${t.name} ${t.backend}`)]),
+    ).toEqual([
+      ['iptables-save', 'ip nat iptables'],
+      ['ip6tables-save', 'ip6 mangle iptables'],
+      ['iptables-list', 'ip security iptables-legacy'],
+      ['ipset-list'],
+      ['nft-trace'],
+    ]);
+    expect(codes(dumps).filter((code) => !code.startsWith('info'))).toEqual([]);
+  });
+
+  it('of an issue are read without its prose', () => {
+    const text = `### Help!\n\nI don't know why. I ran:\n\n\`\`\`bash\nsudo iptables -A INPUT -j DROP\n\`\`\`\n\nand it isn't there:\n\`\`\`\n${NFT}\`\`\`\nThanks, can't wait!\n`;
+    const dumps = readDocument(0, 'x', text);
+    expect(dumps.map(({ format }) => format)).toEqual(['shell', 'nft']);
+    expect(codes(dumps)).toEqual(['info repaired-prose', 'info repaired-prompt', 'info script-read']);
+  });
+
+  it.each([
+    ['iptables_-t_security_-nvL', 'Chain INPUT (policy ACCEPT)\n', 'ip security iptables'],
+    ['ip6tables_-t_raw_-S', '-P PREROUTING ACCEPT\n-P OUTPUT ACCEPT\n', 'ip6 raw iptables'],
+    ['iptables-legacy_-t_nat_-S.txt', '-P PREROUTING ACCEPT\n', 'ip nat iptables-legacy'],
+  ])('of a bundle are named by their files: %s', (name, text, table) => {
+    const tables = readDocument(0, name, text).flatMap((dump) => dump.tables);
+    expect(tables.map((each) => `${each.family} ${each.name} ${each.backend}`)).toEqual([table]);
+  });
+
   it('takes the family from the name where the text does not tell', () => {
     const text = '*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n';
     expect(readDocument(0, 'node.ip6tables.save', text)[0]?.tables[0]?.family).toBe('ip6');
