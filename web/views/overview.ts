@@ -80,6 +80,7 @@ function dumpOverview(context: ViewContext, dump: Dump): DumpOverview {
     tables: dump.tables.length,
     chains: dump.tables.reduce((sum, { chains }) => sum + chains.length, 0),
     rules: dump.tables.reduce((sum, { chains }) => sum + chains.reduce((all, { rules }) => all + rules.length, 0), 0),
+    packets: dump.traces?.length ?? 0,
   };
 }
 
