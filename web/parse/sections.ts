@@ -1,11 +1,14 @@
 /**
  * Splits one text into its listings: `iptables-save` then `ip6tables-save`, `iptables-save` then `nft list ruleset`, `ipset save`, ... in one
  * paste or file. Looks only at how lines begin. Cost: linear, about the time of finding the line ends.
+ *
+ * Longer than most: one class, whose parts share what section is open.
  */
 import type { Backend } from '../model/hook.ts';
 import { type Header, readHeader } from './iptables-save/header.ts';
 import { endOfNftJson } from './nft-json/parse.ts';
-import { detectShell, isScriptLine, isShebang, isShellCall } from './shell/detect.ts';
+import { detectShell, isShebang, isShellCall } from './shell/detect.ts';
+import { mayBeCall, scriptStart } from './shell/line-start.ts';
 import type { Codes } from './text/codes.ts';
 import { type CommandHint, readCommandHint } from './text/command-hint.ts';
 import { type TraceKind, traceKindOf } from './traces/trace-line.ts';
@@ -53,25 +56,6 @@ const IPSET_LIST = /^Name: \S+[ \t]*\r?\n\s*Type: (?:hash|bitmap|list):/;
 const RULE_LINE = /^-(?:P|N|A)\s+\S/;
 /** Lines that begin with one of `#*-:[` are a comment or another listing's. */
 const OTHER_LINES: ReadonlySet<number> = new Set([0x23, 0x2a, 0x2d, 0x3a, 0x5b]);
-/** The first three characters of lines that may be a command of a shell, as one number; in an nft listing fewer are looked at. */
-const CALL_STARTS: ReadonlySet<number> = startsOf(
-  'ipt ip6 ips sud doa env exe tim noh com ssh kub doc pod cri nse the els Pos Pre Exe RUN ebt arp nft for whi cat ip_ if_ do_',
-);
-const CALL_STARTS_IN_NFT: ReadonlySet<number> = startsOf('ipt ips sud ebt nft');
-
-function startsOf(words: string): Set<number> {
-  // `_` stands for a blank.
-  const starts = words.split(' ').map((word) => word.replace('_', ' '));
-  return new Set(starts.map((start) => startNumber(start.charCodeAt(0), start.charCodeAt(1), start.charCodeAt(2))));
-}
-
-function startNumber(first: number, second: number, third: number): number {
-  return (first << 16) | (second << 8) | third;
-}
-
-const DOLLAR = 0x24;
-/** So many lines before a script's first call are looked at: they may set its variables. */
-const MOST_LINES_BEFORE = 5000;
 const HERE_DOCUMENT = /<<-?\s*(["']?)([\w.-]+)\1/g;
 const SHELL_RULE = /^-t\s+\S+\s+-[APN]\s/;
 
@@ -212,47 +196,15 @@ class Splitter {
   private shellLine(start: number, end: number): boolean {
     const { open } = this;
     if (open?.kind === 'shell') return false;
-    if (!this.mayCall(start, open?.kind === 'nft' ? CALL_STARTS_IN_NFT : CALL_STARTS)) return false;
+    if (!mayBeCall(this.codes, start, open?.kind === 'nft')) return false;
     if (!isShellCall(this.text.slice(start, Math.min(end, start + 400))) || this.depthAfter(end) > 0) return false;
-    this.beginScript(open ? start : this.scriptStart(start));
+    this.beginScript(open ? start : scriptStart(this.text, start));
     this.isScript(start, end);
     return true;
   }
 
-  private mayCall(start: number, known: ReadonlySet<number>): boolean {
-    const { codes } = this;
-    const code = codes[start] as number;
-    switch (code) {
-      case 0x2d: // -
-      case 0x3a: // :
-      case 0x5b: // [
-      case 0x23: // #
-        return false;
-      case DOLLAR:
-      case 0x2f: // /
-      case 0x22: // "
-      case 0x21: // !
-      case 0x7b: // {
-        return true;
-      default:
-        return known.has(startNumber(code, codes[start + 1] as number, codes[start + 2] as number));
-    }
-  }
-
   private beginScript(start: number): void {
     this.begin('shell', start, null);
-  }
-
-  /** The first of the lines before `start` that belong to its script. */
-  private scriptStart(start: number): number {
-    const { text } = this;
-    let first = text.lastIndexOf('\n', start - 1) + 1;
-    for (let line = 0; line < MOST_LINES_BEFORE && first > 0; line++) {
-      const before = text.lastIndexOf('\n', first - 2) + 1;
-      if (!isScriptLine(text.slice(before, Math.min(first - 1, before + 400)))) break;
-      first = before;
-    }
-    return first;
   }
 
   private listingLine(start: number, end: number): void {

@@ -2,16 +2,19 @@
  * Goes through a script as a shell would, as far as its text tells: variables, functions, loops over given words, conditions on strings. Gives
  * the steps that its tools would take. What only a machine knows (files, output of programs, arguments) is not guessed: the commands that depend on
  * it are told and left out.
+ *
+ * Longer than most: one class, whose parts share what the script has set so far.
  */
 import { type Diagnostic, diagnostic } from '../../base/diagnostic.ts';
 import type { Span } from '../../base/span.ts';
 import { type CallSink, callSteps } from './calls.ts';
 import { evaluateTest, matchesPattern } from './conditions.ts';
 import { Environment, expandText, expandWords, type Field } from './expand.ts';
+import { RuleSearch, spanOf } from './makes-rules.ts';
 import { ScriptText } from './script-text.ts';
 import type { Step } from './steps.ts';
 import { type Assignment, literalOf, type Node, type Word } from './syntax.ts';
-import { readCall, type ToolCall, toolGuessed, toolNamed, undoes } from './tools.ts';
+import { readCall, type ToolCall, undoes } from './tools.ts';
 
 /** `deferred`: as the tool takes its command, which shows when the steps are run. null: nobody can tell. */
 type Status = boolean | null | 'deferred';
@@ -47,6 +50,7 @@ class Runner implements CallSink {
   readonly diagnostics: Diagnostic[] = [];
   private readonly environment = new Environment();
   private readonly functions = new Map<string, readonly Node[]>();
+  private readonly search: RuleSearch;
   /** Messages that were given already. */
   private readonly said = new Set<string>();
   private commands = 0;
@@ -64,6 +68,7 @@ class Runner implements CallSink {
     start: number,
   ) {
     this.made = new ScriptText(text);
+    this.search = new RuleSearch(text, this.functions);
     this.assumeArgument(start);
   }
 
@@ -179,7 +184,7 @@ class Runner implements CallSink {
       this.leaveOut('loop-not-run', 'This loop', node, node.body);
       return true;
     }
-    if (this.makesRules(node.body)) {
+    if (this.search.makesRules(node.body)) {
       const words = fields.length === 1 ? '1 word' : `${fields.length} words`;
       this.report(
         'info',
@@ -229,48 +234,9 @@ class Runner implements CallSink {
 
   /** Tells that commands are left out, if there are any for the tools among them. */
   private leaveOut(code: string, what: string, { start, end }: Span, nodes: readonly Node[]): void {
-    if (!this.makesRules(nodes)) return;
+    if (!this.search.makesRules(nodes)) return;
     const message = `${what} is not run: the text does not tell what it depends on. The rules that it would make are missing here.`;
     this.report('warning', code, message, { start, end });
-  }
-
-  private makesRules(nodes: readonly Node[], depth = 0): boolean {
-    return depth < DEEPEST_CALL && nodes.some((node) => this.mayMakeRules(node, depth + 1));
-  }
-
-  private mayMakeRules(node: Node, depth: number): boolean {
-    const some = (nodes: readonly Node[]): boolean => this.makesRules(nodes, depth);
-    switch (node.kind) {
-      case 'command':
-        return this.isToolCommand(node, depth);
-      case 'choice':
-        return some([node.first, node.second]);
-      case 'pipe':
-        return some(node.nodes);
-      case 'not':
-        return some([node.node]);
-      case 'group':
-      case 'for':
-        return some(node.body);
-      case 'while':
-        return some([...node.condition, ...node.body]);
-      case 'if':
-        return some([...node.condition, ...node.body, ...node.otherwise]);
-      case 'case':
-        return node.branches.some(({ body }) => some(body));
-      case 'function':
-        return false;
-    }
-  }
-
-  private isToolCommand(node: Command, depth: number): boolean {
-    const name = literalOf(node.words[0]) ?? '';
-    const body = this.functions.get(name);
-    if (body) return this.makesRules(body, depth);
-    return node.words.slice(0, 4).some((word) => {
-      const text = literalOf(word) ?? this.text.slice(word.start, word.end).replace(/^"/, '');
-      return (toolNamed(text) ?? toolGuessed(text)) !== null;
-    });
   }
 
   // Commands
@@ -417,24 +383,6 @@ class Runner implements CallSink {
       this.said.add(key);
     }
     return callSteps(call, node, input, this.environment, this) ? 'deferred' : true;
-  }
-}
-
-function spanOf(node: Node): Span {
-  switch (node.kind) {
-    case 'choice':
-      return spanOf(node.first);
-    case 'pipe':
-    case 'group': {
-      const [first] = node.kind === 'pipe' ? node.nodes : node.body;
-      return first ? spanOf(first) : { start: 0, end: 0 };
-    }
-    case 'not':
-      return spanOf(node.node);
-    case 'function':
-      return node.body[0] ? spanOf(node.body[0]) : { start: 0, end: 0 };
-    default:
-      return { start: node.start, end: node.end };
   }
 }
 
