@@ -25,7 +25,7 @@ if (folder === undefined) {
 function fileCase(path: string, text: string): Outcome[] {
   const reading = readText(path, text);
   const { ruleset } = reading;
-  const again = readText(path, printOwn(ruleset, ruleset.dumps));
+  const again = readText(path, printOwn(ruleset));
   const sets = (of: typeof ruleset) =>
     [...of.ipsets.values()].map(({ name, elements }) => `ipset ${name} ${elements.length}`);
   const changed = difference(

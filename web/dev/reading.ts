@@ -1,7 +1,7 @@
 /** What a reading of a text amounts to: errors, what stayed text, and whether printing it and reading that gives the same rules. For web/dev. */
 import { linkRuleset } from '../model/link.ts';
 import { normalRuleText } from '../model/normal-rule.ts';
-import type { Dump, Ruleset, Table } from '../model/ruleset.ts';
+import type { Ruleset, Table } from '../model/ruleset.ts';
 import type { Statement } from '../model/statement.ts';
 import { printIpsetSave } from '../parse/ipset-save/print.ts';
 import { printIptablesSave } from '../parse/iptables-save/print.ts';
@@ -53,11 +53,11 @@ export function keptAsText(statement: Statement): string | null {
 }
 
 /** The ruleset printed in its own format. */
-export function printOwn(ruleset: Ruleset, dumps: readonly Dump[]): string {
+export function printOwn(ruleset: Ruleset): string {
   let text = '';
   if (ruleset.ipsets.size > 0) text += printIpsetSave(ruleset);
-  if (dumps.some(({ tables }) => tables.some(({ listing }) => listing === 'iptables')))
-    text += printIptablesSave(ruleset).text;
+  const saved = ruleset.tables.filter(({ listing }) => listing === 'iptables');
+  if (saved.length > 0) text += printIptablesSave({ ...ruleset, tables: saved }).text;
   const nft = ruleset.tables.filter(({ listing }) => listing === 'nft');
   return nft.length > 0 ? text + printNft({ tables: nft }).text : text;
 }

@@ -173,7 +173,7 @@ function settleBackends(dumps: readonly Dump[], shadowed: readonly Shadowed[], d
 function setBackend(table: Table, backend: Table['backend']): void {
   table.backend = backend;
   const builtin = Object.hasOwn(BUILTIN_TABLES, table.name) ? BUILTIN_TABLES[table.name] : undefined;
-  if (!builtin) return;
+  if (!builtin || (table.family !== 'ip' && table.family !== 'ip6')) return;
   for (const chain of table.chains) {
     if (chain.base && Object.hasOwn(BUILTIN_CHAINS, chain.name)) {
       chain.base = { ...chain.base, priority: builtin.priority(chain.base.hook, backend) };

@@ -229,8 +229,8 @@ export const addressRange: Codec = simple(
 export const interfaceName: Codec = simple(
   (text) => (text.endsWith('+') ? { kind: 'wildcard', stem: text.slice(0, -1) } : value(text)),
   (right) => {
-    if (right.kind === 'wildcard') return `${right.stem}+`;
-    return right.kind === 'value' && typeof right.value === 'string' ? right.value : null;
+    if (right.kind === 'wildcard') return bareWord(`${right.stem}+`);
+    return right.kind === 'value' && typeof right.value === 'string' ? bareWord(right.value) : null;
   },
 );
 
@@ -349,6 +349,11 @@ export function portNumber(text: string): number {
 
 /** Kernel side: libxtables/xtables.c, xtables_save_string(): quotes what holds anything but these characters, escapes `"`, `\` and `'`. */
 const SAFE_WORD = /^[_\-0-9a-zA-Z]+$/;
+
+/** A name as the tools print it: bare, unless that would be no word. */
+export function bareWord(word: string): string {
+  return word === '' || /^[-!]|[\s"\\]/.test(word) ? quoteWord(word) : word;
+}
 
 export function quoteWord(word: string): string {
   if (SAFE_WORD.test(word)) return word;

@@ -10,7 +10,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import { span } from '../../base/span.ts';
 import type { Backend, Hook } from '../../model/hook.ts';
 import type { BaseChain, Chain, Rule, Table } from '../../model/ruleset.ts';
-import { COUNTER_UNKNOWN, type Counter, type Statement } from '../../model/statement.ts';
+import { COUNTER_UNKNOWN, type Counter, type Statement, type Xt } from '../../model/statement.ts';
 import type { ParsedSection, ParseOptions } from '../format.ts';
 import { type Codes, codesOf } from '../text/codes.ts';
 import { hashRegion, RegionMap } from '../text/region-map.ts';
@@ -311,10 +311,10 @@ export class SaveParser {
     if (found.size === 0) return;
     for (const chain of table.chains) {
       for (const rule of chain.rules) {
-        const last = rule.body[rule.body.length - 1];
-        if (last?.kind !== 'xt' || last.role !== 'target' || last.options !== '' || !found.has(last.name)) continue;
-        const jump: Statement = { kind: 'verdict', verdict: { kind: 'jump', chain: last.name } };
-        (rule as Mutable<Rule>).body = [...rule.body.slice(0, -1), jump];
+        if (!rule.body.some((each) => isNamed(each, found))) continue;
+        (rule as Mutable<Rule>).body = rule.body.map((each) =>
+          isNamed(each, found) ? { kind: 'verdict', verdict: { kind: 'jump', chain: each.name } } : each,
+        );
       }
     }
   }
@@ -793,6 +793,12 @@ function arpBody(matches: readonly Statement[], counter: Counter, targets: reado
 /** arptables writes matches behind its target. */
 function isMatchOf(statement: Statement): boolean {
   return statement.kind === 'match' || (statement.kind === 'xt' && statement.role === 'match');
+}
+
+function isNamed(statement: Statement, chains: ReadonlySet<string>): statement is Xt {
+  return (
+    statement.kind === 'xt' && statement.role === 'target' && statement.options === '' && chains.has(statement.name)
+  );
 }
 
 function targetName(unit: Unit): string {

@@ -9,7 +9,7 @@ import { protocolNumber } from './codecs.ts';
 import { type Context, type FieldOption, field, type MatchExtension, match, negate } from './extension.ts';
 import { BASIC } from './extensions/basic.ts';
 import { isAlways, matchesAllIcmp, readingOf } from './extensions/readings.ts';
-import { arptablesStatements, arptablesTarget } from './foreign/arptables.ts';
+import { ARPTABLES_TARGETS, arptablesStatements, arptablesTarget } from './foreign/arptables.ts';
 import { ebtablesStatements } from './foreign/ebtables.ts';
 import { EBTABLES_TARGETS, ebtablesTarget, readBridgeTarget } from './foreign/ebtables-targets.ts';
 import { withFullNames } from './option-names.ts';
@@ -82,9 +82,16 @@ function foreignUnit(text: string, words: readonly Word[], start: number, end: n
     ? arptablesTarget(text, words, context, context.isChain)
     : arptablesStatements(text, words, context);
   const statements = context.family === 'bridge' ? bridge : arp;
-  return statements
-    ? { statements, target, extension: '', problems: NO_PROBLEMS, protocol: null }
-    : opaque(text, start, end);
+  if (!statements) return opaque(text, start, end);
+  const name = target ? (words[1]?.text ?? '') : '';
+  const known = !target || ARPTABLES_TARGETS.has(name) || isVerdictName(name) || context.isChain(name);
+  const problems = known ? NO_PROBLEMS : [unknownTarget(name, start, end)];
+  return { statements, target, extension: '', problems, protocol: null };
+}
+
+function unknownTarget(name: string, start: number, end: number): UnitProblem {
+  const message = `“${clip(name)}” is neither a chain of this table nor a target that nfscope knows: it is kept and shown, but not interpreted.`;
+  return { severity: 'warning', code: 'unknown-target', message, start, end };
 }
 
 /** A target of ebtables' own; null for verdicts, chains and what is not known. */
@@ -275,12 +282,12 @@ function optionsText(text: string, words: readonly Word[], from: number): string
 
 function matchUnit(text: string, words: readonly Word[], at: number, context: Context): Unit {
   const name = words[at];
-  if (!name) return { ...opaque(text, (words[0] as Word).start, (words[words.length - 1] as Word).end) };
+  if (!name?.text) return opaque(text, (words[0] as Word).start, (words[words.length - 1] as Word).end);
   const extension = MATCH_EXTENSIONS.get(name.text);
   const rest = optionsText(text, words, at + 1);
   const base = { target: false, extension: name.text, protocol: null };
   const span = { start: (words[0] as Word).start, end: (words[words.length - 1] as Word).end };
-  if (!extension || name.text === '') {
+  if (!extension) {
     const problem: UnitProblem = {
       severity: 'info',
       code: 'unknown-match',
@@ -416,10 +423,8 @@ function targetUnit(text: string, words: readonly Word[], at: number, end: numbe
     options && extension?.parse?.(options, context, text.slice(name.start, (words[words.length - 1] as Word).end));
   if (read) return { ...base, statements: read, problems: NO_PROBLEMS };
   const problems: UnitProblem[] = [];
-  if (!extension) {
-    const message = `“${clip(name.text)}” is neither a chain of this table nor a target that nfscope knows: it is kept and shown, but not interpreted.`;
-    problems.push({ severity: 'warning', code: 'unknown-target', message, start, end });
-  } else if (!options) problems.push(wordProblem({ start, end }));
+  if (!extension) problems.push(unknownTarget(name.text, start, end));
+  else if (!options) problems.push(wordProblem({ start, end }));
   const reading = options && readingOf('target', name.text, options, context);
   return { ...base, statements: [xt('target', name.text, rest, isHarmless(name.text, rest), reading)], problems };
 }

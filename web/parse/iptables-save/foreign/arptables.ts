@@ -104,6 +104,9 @@ export function arptablesTarget(
   return matches && [...statements, ...matches];
 }
 
+/** Targets that are no chains. */
+export const ARPTABLES_TARGETS: ReadonlySet<string> = new Set(['mangle', 'MARK', 'CLASSIFY']);
+
 const TARGET_OPTION = /^(--(?:set-mark|and-mark|or-mark|set-class|mangle-\S+)) (\S+)$/;
 
 /** A rule's matches and targets with the target's options taken to it: [matches, targets]. The first statement says in `via` how all is written. */
