@@ -1,6 +1,8 @@
 /** Reads the files of a command line as texts. */
+import { createReadStream } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { createInterface } from 'node:readline';
 import { buffer as readStream } from 'node:stream/consumers';
 import { containerOf, recognise } from '../archive/recognise.ts';
 import { ArchiveInputError, readArchive, type UnpackedInput, withFile } from './archive.ts';
@@ -32,6 +34,16 @@ export async function readInput(file: string, node?: string): Promise<UnpackedIn
   } catch (error) {
     if (error instanceof UnreadableInput) throw error;
     if (error instanceof ArchiveInputError) throw new UnreadableInput(error.message);
+    throw new UnreadableInput(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** A text file's lines, one after the other; `-` is standard input. Throws UnreadableInput. */
+export async function* readLines(file: string): AsyncGenerator<string> {
+  const stream = file === '-' ? process.stdin : createReadStream(file);
+  try {
+    yield* createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+  } catch (error) {
     throw new UnreadableInput(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

@@ -8,6 +8,7 @@ import { packetLength } from './packet-bytes.ts';
 import { FieldReader, type PacketJson, type PacketProblem } from './packet-fields.ts';
 import { readTransport } from './packet-transport.ts';
 import { isLoopback, isMulticast } from './routing.ts';
+import { readPrefix, readTopology } from './topology-input.ts';
 
 export interface PacketReading {
   /** null where a problem is an error. */
@@ -171,10 +172,35 @@ function pathOf(reader: FieldReader, dst: number | bigint): TracePacket['path'] 
     reader.error('path', `“${written}” is no path: input, forward, output and bridge are.`);
     return 'forward';
   }
-  const guess = iif !== null && oif !== null ? 'forward' : iif !== null ? 'input' : oif !== null ? 'output' : 'forward';
-  const path = guess === 'forward' && isLoopback(dst) ? 'output' : guess;
+  const path = guessedPath(reader, dst, iif, oif);
   reader.note('path', `The path is taken to be ${path}, from the interfaces and addresses that are given.`);
   return path;
+}
+
+/** The node's own addresses decide where they are given, then the interfaces. */
+function guessedPath(
+  reader: FieldReader,
+  dst: number | bigint,
+  iif: string | null,
+  oif: string | null,
+): 'input' | 'forward' | 'output' {
+  const own = ownAddresses(reader.json);
+  if (own.has(addressIn(reader.text('src')))) return 'output';
+  if (own.has(dst)) return 'input';
+  if (iif !== null) return oif === null ? 'input' : 'forward';
+  return oif !== null || isLoopback(dst) ? 'output' : 'forward';
+}
+
+/** What `topology` and `local` say; whoever reads them in earnest says what is wrong with them. */
+function ownAddresses({ topology, local }: PacketJson): ReadonlySet<number | bigint | null> {
+  const listed: unknown[] = Array.isArray(local) ? local : [local];
+  const given = listed.map((each) => (typeof each === 'string' ? addressIn(each) : null));
+  const known = readTopology(topology)?.addresses.map(({ address }) => address) ?? [];
+  return new Set([...given.filter((each) => each !== null), ...known]);
+}
+
+function addressIn(text: string | null): number | bigint | null {
+  return text === null ? null : (readPrefix(text)?.address ?? null);
 }
 
 function outgoing(reader: FieldReader, path: TracePacket['path'], dst: number | bigint): string | null {

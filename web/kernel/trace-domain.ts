@@ -36,6 +36,11 @@ export class TraceDomain implements Domain<Branches>, Routing<Branches> {
     return this.forks.cut || this.unfinished;
   }
 
+  /** Every question that came up. */
+  get asked(): ReadonlySet<string> {
+    return this.forks.asked;
+  }
+
   join = (a: Branches, b: Branches) => this.forks.join(a, b);
   mayMatch = (set: Branches, rule: CompiledRule) => this.forks.mayMatch(set, rule);
   split = (set: Branches, condition: Condition, rule: Rule) => this.forks.split(set, condition, rule);

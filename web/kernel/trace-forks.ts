@@ -30,6 +30,7 @@ export class Forks {
   readonly evaluator: Evaluator;
   /** The way would have forked more often than allowed: the likelier answers were followed. */
   cut = false;
+  readonly asked = new Set<string>();
   private open = 1;
 
   constructor(private readonly settings: TraceSettings) {
@@ -79,6 +80,7 @@ export class Forks {
   /** The branches of a question: one where it is pinned or no more may be opened, else two. */
   private fork(branch: Branch, question: Question, rule: Rule): { branch: Branch; value: boolean }[] {
     const text = isFresh(question) ? placed(question.text, rule, branch) : question.text;
+    this.asked.add(text);
     const pinned = this.settings.pins.get(text);
     if (typeof pinned === 'boolean') return [answered(branch, question, { text, rule, value: pinned, pinned: true })];
     if (this.open >= this.settings.maxBranches) {
@@ -92,6 +94,7 @@ export class Forks {
 
   /** As many branches as there are choices, each with its own. */
   choose<T>(branch: Branch, rule: Rule, choices: readonly Possible<T>[]): { branch: Branch; outcome: T }[] {
+    for (const { choice } of choices) if (choice !== null) this.asked.add(choice.unknown);
     const pinned = choices.find(
       ({ choice }) => choice !== null && this.settings.pins.get(choice.unknown) === choice.value,
     );

@@ -7,7 +7,7 @@ import type { Choice, ConnectionView, PacketView, PortView, TraceStep } from './
 import { STATE } from './conntrack.ts';
 import type { ChainSite, End } from './domain.ts';
 import { hasPorts } from './facts.ts';
-import { type Endpoint, type Fate, fateOf } from './fate.ts';
+import { type Endpoint, type Fate, type FateKind, fateOf, type ReplyPacket } from './fate.ts';
 import { type Alternative, mergedFates } from './fates.ts';
 import { dispatcherPriority } from './order.ts';
 import type { TracePacket } from './packet.ts';
@@ -171,7 +171,10 @@ export function endpointText(address: number | bigint | null, port: PortView, v6
   return v6 ? `[${text}]:${number}` : `${text}:${number}`;
 }
 
-export function packetJson(view: PacketView, packet: TracePacket) {
+export function packetJson(
+  view: Pick<PacketView, 'src' | 'dst' | 'sport' | 'dport' | 'ttl' | 'tos'>,
+  packet: TracePacket,
+) {
   const v6 = packet.family === 'ip6';
   if (packet.arp !== null) {
     return { src: endpointText(view.src, null, false), dst: endpointText(view.dst, null, false), arp: packet.arp };
@@ -186,6 +189,26 @@ export function packetJson(view: PacketView, packet: TracePacket) {
   };
 }
 
+/** A packet where its way begins. */
+export function startJson(packet: TracePacket) {
+  const { src, dst, sport, dport, open, ttl, path, iif, oif, mark } = packet;
+  const view = {
+    src: open.src ? null : src,
+    dst: open.dst ? null : dst,
+    sport: open.sport ?? sport,
+    dport: open.dport ?? dport,
+    ttl,
+    tos: packet.dscp * 4 + packet.ecn,
+  };
+  return {
+    ...packetJson(view, packet),
+    path,
+    ...(iif === null ? {} : { iif }),
+    ...(oif === null ? {} : { oif }),
+    ...(mark === 0 ? {} : { mark }),
+  };
+}
+
 function protocolName(protocol: number): string | number {
   if (protocol === 58) return 'icmpv6';
   return hasPorts(protocol) || [1, 2, 47, 50, 51].includes(protocol)
@@ -195,7 +218,43 @@ function protocolName(protocol: number): string | number {
 
 // Fates ------------------------------------------------------------------------------------------------------------------------
 
-export function fateJson(fate: Fate, course: Course, context: JsonContext) {
+export interface FateJson {
+  readonly fate: FateKind;
+  /** The interface that it leaves by. */
+  readonly iface?: string;
+  /** As it arrives. */
+  readonly packet?: ReturnType<typeof packetJson>;
+  readonly copies?: readonly object[];
+  /** What decided: a rule, or a chain's policy. */
+  readonly by?: PlaceJson;
+  readonly how?: string;
+  readonly why?: string;
+  /** The last hook that it passed, of a packet that was lost outside of the rules. */
+  readonly after?: string | null;
+  readonly nat?: { readonly snat?: string; readonly dnat?: string };
+  /** What the node sends back. */
+  readonly reply?: {
+    readonly kind: ReplyPacket['kind'];
+    readonly type?: number;
+    readonly code?: number | null;
+    readonly src: string;
+    readonly dst: string;
+  };
+  readonly mark?: number;
+}
+
+export interface PlaceJson {
+  readonly engine: 'nft' | 'legacy';
+  readonly family: string;
+  readonly table: string;
+  readonly chain: string;
+  readonly type: 'rule' | 'policy';
+  readonly ruleHandle?: number;
+  readonly ruleIndex?: number;
+  readonly ruleText?: string;
+}
+
+export function fateJson(fate: Fate, course: Course, context: JsonContext): FateJson {
   const v6 = context.packet.family === 'ip6';
   const text = (endpoint: Endpoint) => endpointText(endpoint.address, endpoint.port, v6);
   const nat = {
@@ -230,7 +289,7 @@ function byJson(end: End, ruleset: Ruleset) {
   if (end.kind === 'delivered' || end.kind === 'lost') return {};
   const rule = 'rule' in end ? end.rule : null;
   const { engine, family, table, chain } = placeJson(end.site, rule ? rule.chain.name : end.site.base.chain.name);
-  const by = { engine, family, table, chain, type: rule ? 'rule' : 'policy' };
+  const by = { engine, family, table, chain, type: rule ? ('rule' as const) : ('policy' as const) };
   const how = end.kind === 'stolen' ? { how: end.how } : 'why' in end ? { why: end.why } : {};
   return { by: rule ? { ...by, ...ruleJson(rule, ruleset) } : by, ...how };
 }

@@ -85,6 +85,8 @@ export interface TraceRun {
   readonly courses: readonly Course[];
   /** There are more than were followed. */
   readonly cut: boolean;
+  /** Every question that came up, pinned ones too. */
+  readonly asked: ReadonlySet<string>;
 }
 
 /** Cost: linear in the rules that the packet meets, times the branches. Never throws. */
@@ -106,7 +108,7 @@ export function tracePacket(tracer: Tracer, packet: TracePacket, options: TraceO
   else if (packet.path === 'bridge') journey.bridge([branch], packet.family);
   else journey.receive([branch], packet.family);
   const courses = domain.done.map((done) => courseOf(done, packet)).sort((a, b) => b.weight - a.weight);
-  return { packet, courses, cut: domain.cut };
+  return { packet, courses, cut: domain.cut, asked: domain.asked };
 }
 
 function courseOf(branch: Branch, packet: TracePacket): Course {
