@@ -77,8 +77,6 @@ function misplaced(field: PacketField, form: PacketForm): Omit<FieldNote, 'field
       return error(`${protocol} has no flags: only TCP has.`, fix);
     case 'iif':
       return error('A packet that the node sends comes in by no interface.', fix);
-    case 'oif':
-      return error('A packet to the node leaves by no interface.', fix);
     case 'uid':
       return error('Only packets that the node sends have a user.', fix);
     default:

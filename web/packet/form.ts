@@ -30,7 +30,10 @@ export type PacketField = (typeof PACKET_FIELDS)[number];
 /** What is absent or blank has its default. */
 export type PacketForm = { readonly [K in PacketField]?: string };
 
-/** `forward`: through the node, `input`: to it, `output`: from it. */
+/**
+ * Where the packet is addressed, before anything is translated: `forward` through the node, `input` to an address of the node itself (a NodePort is),
+ * `output` from the node.
+ */
 export type PacketPath = 'forward' | 'input' | 'output';
 export const PACKET_PATHS: readonly PacketPath[] = ['forward', 'input', 'output'];
 
@@ -138,8 +141,6 @@ export function applies(field: PacketField, form: PacketForm): boolean {
       return protocol === TCP;
     case 'iif':
       return pathOf(form) !== 'output';
-    case 'oif':
-      return pathOf(form) !== 'input';
     case 'uid':
       return pathOf(form) === 'output';
     default:

@@ -68,7 +68,7 @@ export function packetJson(form: PacketForm): Readonly<Record<string, string | n
   put('icmpCode', readNumber(effective(form, 'icmpCode'), 255));
   if (protocol === TCP) Object.assign(json, { tcpFlags: flagsText(readFlags(effective(form, 'tcpFlags')) ?? 0) });
   if (pathOf(form) !== 'output') text('iif');
-  if (pathOf(form) !== 'input') text('oif');
+  text('oif');
   put('mark', readMark(effective(form, 'mark')) || null);
   put('ttl', readNumber(effective(form, 'ttl'), 255));
   put('length', readNumber(textOf(form, 'length'), 65_535));
