@@ -15,6 +15,7 @@ import type { Answers, Question } from './question.ts';
 import { buildRows } from './rows.ts';
 import { search } from './search.ts';
 import { buildSpot } from './source.ts';
+import { buildTrace } from './trace/build-trace.ts';
 import { completeField } from './trace/completions.ts';
 import { buildPacketFacts } from './trace/packet-facts.ts';
 import { buildTree } from './tree.ts';
@@ -79,6 +80,8 @@ export function answerQuestion(
       const { form, field, text, limit } = question.request;
       return completeField(nodeFacts(context), form, field, text, limit);
     }
+    case 'trace':
+      return buildTrace(context, question.request);
     default:
       return assertNever(question, 'request');
   }

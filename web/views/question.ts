@@ -16,8 +16,10 @@ import type {
   Spot,
   TreeNode,
 } from './answer.ts';
+import type { TraceRequest } from './trace/build-trace.ts';
 import type { Completion } from './trace/completions.ts';
 import type { PacketFacts } from './trace/packet-facts.ts';
+import type { TraceAnswer } from './trace/trace-answer.ts';
 
 export interface Requests {
   load: { readonly documents: readonly (Omit<DocumentText, 'text'> & { readonly text?: string })[] };
@@ -46,6 +48,7 @@ export interface Requests {
     readonly text: string;
     readonly limit: number;
   };
+  trace: TraceRequest;
 }
 
 export interface Answers {
@@ -66,6 +69,7 @@ export interface Answers {
   print: string;
   packetFacts: PacketFacts;
   complete: readonly Completion[];
+  trace: TraceAnswer;
 }
 
 /** A request about the present analysis: all kinds but `load`, which makes one. */

@@ -4,6 +4,7 @@ import type { Statement } from '../../model/statement.ts';
 import type { PacketField } from '../../packet/form.ts';
 import type { ViewContext } from '../context.ts';
 import { nodeFacts } from '../facts/node-facts.ts';
+import { arrives } from './build-trace.ts';
 import { buildPresets, type Preset } from './presets.ts';
 
 export interface PacketFacts {
@@ -36,7 +37,7 @@ export function buildPacketFacts(context: ViewContext): PacketFacts {
       .filter((family) =>
         context.analysis.ruleset.tables.some((table) => table.family === family || table.family === 'inet'),
       )
-      .flatMap((family) => buildPresets(facts, family)),
+      .flatMap((family) => buildPresets(facts, family, (form) => arrives(context, form))),
     tested: testedFields(context),
   };
 }

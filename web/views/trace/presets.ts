@@ -26,13 +26,23 @@ export interface Preset {
 /** So many published ports of one kind are offered. */
 const PORTS = 3;
 
-/** In the order in which people ask. Cost: linear in the facts, but for the search of a pod and a Service, which looks at 64 and 256 of them. */
-export function buildPresets(facts: NodeFacts, family: IpFamily): readonly Preset[] {
+/** So many pairs of a pod and a Service are tried for one that gets through. */
+const TRIED = 8;
+
+/**
+ * In the order in which people ask. Cost: linear in the facts, but for the search of a pod and a Service, which looks at 64 and 256 of them.
+ * @param arrives whether a packet gets through: of pods and Services that make an equally good story, those that may talk are preferred
+ */
+export function buildPresets(
+  facts: NodeFacts,
+  family: IpFamily,
+  arrives: (packet: PacketForm) => boolean = () => true,
+): readonly Preset[] {
   const cast = castOf(facts, family);
   const services = servicesOf(cast);
   const pod = storyPod(cast);
   return [
-    podToService(cast),
+    podToService(cast, arrives),
     nodeToService(cast, services),
     outsideToNodePort(cast, services),
     ...(pod ? fromPod(cast, pod) : []),
@@ -88,17 +98,18 @@ function isSystem(service: string | undefined): boolean {
 }
 
 /** A Service with more than one endpoint shows the choice; one of the pod's own namespace is the likelier story. */
-function podToService(cast: Cast): Preset | null {
+function podToService(cast: Cast, arrives: (packet: PacketForm) => boolean): Preset | null {
   const services = servicesOf(cast).filter(({ clusterIp, endpoints }) => clusterIp !== null && endpoints.length > 0);
-  let best: { pod: PodFact; service: ServiceFact; rank: number } | null = null;
+  const pairs: { pod: PodFact; service: ServiceFact; rank: number }[] = [];
   for (const pod of podsHere(cast)) {
-    for (const service of services.slice(0, 256)) {
-      const rank = storyRank(pod, service);
-      if (!best || rank > best.rank) best = { pod, service, rank };
-    }
+    for (const service of services.slice(0, 256)) pairs.push({ pod, service, rank: storyRank(pod, service) });
   }
-  if (!best) return null;
-  const { pod, service } = best;
+  const best = pairs.sort((a, b) => b.rank - a.rank).slice(0, TRIED);
+  const made = best.map(({ pod, service }) => podServicePreset(cast, pod, service));
+  return made.find(({ packet }) => arrives(packet)) ?? made[0] ?? null;
+}
+
+function podServicePreset(cast: Cast, pod: PodFact, service: ServiceFact): Preset {
   const link = podInterface(cast, pod);
   return preset(cast, {
     id: 'pod-service',

@@ -1,0 +1,97 @@
+/** The way of a course over the hook map: hooks, base chains, and the numbered steps by segment. */
+import type { Course } from '../../kernel/trace.ts';
+import type { PathEnd, PathStop, PathVisit, TracePathModel } from '../../layout/trace-path-model.ts';
+import type { Hook } from '../../model/hook.ts';
+import type { Rule } from '../../model/ruleset.ts';
+import { segmentsOf } from '../../owners/segments.ts';
+import type { ViewContext } from '../context.ts';
+import type { Placed } from './entries.ts';
+import type { Change, FateView } from './trace-answer.ts';
+import type { Visit } from './walk-steps.ts';
+
+/** Branches of a fork that are told beside the stripe. */
+const BRANCHES = 3;
+
+export function buildPath(
+  context: ViewContext,
+  course: Course,
+  visits: readonly Visit[],
+  placed: readonly Placed[],
+  fate: FateView,
+): TracePathModel {
+  return {
+    hooks: hooksOf(course, visits),
+    visits: visits.map((visit) => pathVisit(context, visit, placed)),
+    end: endOf(course),
+    label: fate.kind === 'delivered' ? [] : [fate.title, fate.detail].filter((line) => line !== ''),
+  };
+}
+
+/** Those with base chains and those without, each once, in the packet's order. */
+function hooksOf(course: Course, visits: readonly Visit[]): readonly Hook[] {
+  const seen = new Set<Hook>();
+  for (const { site } of course.hooks) seen.add(site.hook);
+  const last = visits.at(-1)?.site.hook;
+  if (last !== undefined) seen.add(last);
+  return [...seen];
+}
+
+function endOf({ end }: Course): PathEnd {
+  switch (end.kind) {
+    case 'delivered':
+      return { kind: 'delivered', to: end.to };
+    case 'lost':
+      return { kind: 'lost' };
+    case 'queued':
+    case 'stolen':
+      return { kind: 'taken' };
+    default:
+      return { kind: 'refused' };
+  }
+}
+
+function pathVisit(context: ViewContext, visit: Visit, placed: readonly Placed[]): PathVisit {
+  const { chain } = visit.site.base;
+  const segments = segmentsOf(chain, context.analysis.attribution);
+  const segmentOf = (rule: Rule | null): number | null => {
+    const at = rule ? segments.findIndex(({ from, to }) => from <= rule.index && rule.index <= to) : -1;
+    return at < 0 ? null : at;
+  };
+  const ended = visit.events.at(-1);
+  const last = ended?.kind === 'hit' ? segmentOf(ended.way[0] ?? ended.rule) : null;
+  return {
+    hook: visit.site.hook,
+    chain: chain.id,
+    stops: placed.filter((one) => one.visit === visit).map((one) => stopOf(one, segmentOf(one.baseRule))),
+    until: last,
+  };
+}
+
+function stopOf({ entry }: Placed, segment: number | null): PathStop {
+  if (entry.kind === 'fork') {
+    const lines = entry.branches
+      .slice(0, BRANCHES)
+      .map(({ letter, changes, title }) => `${letter} · ${short(changes) ?? title}`);
+    const more = entry.branches.length > BRANCHES ? [`and ${entry.branches.length - BRANCHES} more`] : [];
+    return { segment, number: entry.number, title: 'fork', detail: [...lines, ...more], fork: true, decides: false };
+  }
+  const decides = entry.decides !== null;
+  const changes = entry.kind === 'hit' ? entry.changes : [];
+  const [first] = changes;
+  const verdict = decides ? `${entry.verdict}, decides` : entry.verdict;
+  const mark =
+    first?.field === 'mark' ? [`${first.before} → ${first.after}`] : first ? [`${first.field} ${first.after}`] : [];
+  const isPass = entry.verdict === 'continue' || entry.verdict === 'jump' || entry.verdict === 'goto';
+  return {
+    segment,
+    number: entry.number,
+    title: isPass && first ? first.field : verdict,
+    detail: mark,
+    fork: false,
+    decides,
+  };
+}
+
+function short(changes: readonly Change[]): string | null {
+  return changes.find(({ field }) => field === 'dst')?.after ?? changes[0]?.after ?? null;
+}
