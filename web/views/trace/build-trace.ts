@@ -26,7 +26,7 @@ import { type Branch, type Fork, forksOf } from './forks.ts';
 import { passageLine } from './passage-line.ts';
 import { buildPath } from './path.ts';
 import { FactTables } from './routes.ts';
-import { ruleTitle } from './titles.ts';
+import { isEndpoint, ruleTitle } from './titles.ts';
 import type {
   FateView,
   ForkBranch,
@@ -210,7 +210,7 @@ class Session {
     return {
       letter: letterOf(at),
       probability: branch.probability,
-      title: this.#branchTitle(branch, fork),
+      title: this.#branchTitle(branch, fork, at),
       owner: branch.rule ? this.context.ownerOfRule(branch.rule) : null,
       changes,
       fate: fates.size === 1 ? ([...fates][0] ?? '') : `${fates.size} fates`,
@@ -219,10 +219,11 @@ class Session {
     };
   }
 
-  #branchTitle({ rule, pins, probability }: Branch, fork: Fork): string {
+  #branchTitle({ rule, pins, probability }: Branch, fork: Fork, at: number): string {
     const [pin] = pins;
     if (probability === null && pins.length === 1 && typeof pin?.value === 'boolean') return pin.value ? 'yes' : 'no';
     if (!rule) return 'no rule matches';
+    if (probability !== null && isEndpoint(rule)) return `endpoint ${at + 1}`;
     if (rule === fork.rule || rule.chain === fork.rule?.chain) return ruleTitle(this.context, rule);
     return `on to rule ${rule.index} of ${rule.chain.name}`;
   }
@@ -241,6 +242,7 @@ class Session {
     }
     return [...found].map(([text, values]) => ({
       text,
+      words: unknownWords(text),
       values: completed(values).map(([value, probability]) => ({ value, label: valueLabel(value), probability })),
       pinned: this.#pins.get(text) ?? null,
       idle: run.courses.every(({ idle }) => idle.has(text)),
@@ -258,6 +260,12 @@ function completed(values: ReadonlyMap<PinValue, number | null>): (readonly [Pin
     return known === undefined || known === null ? null : 1 - known;
   };
   return [true, false].map((value) => [value, values.get(value) ?? other(value)] as const);
+}
+
+/** A random match says its share anyway: its place is what tells it from others. */
+function unknownWords(text: string): string {
+  const place = /^numgen random .* \((.+)\)$/.exec(text)?.[1];
+  return place === undefined ? text : `random match: ${place}`;
 }
 
 function valueLabel(value: PinValue): string {

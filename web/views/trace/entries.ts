@@ -9,7 +9,16 @@ import { changesBetween } from './changes.ts';
 import type { Decider } from './decide.ts';
 import type { Fork } from './forks.ts';
 import { hasSideEffect, isTelling, ruleTitle, verdictWord } from './titles.ts';
-import type { FoldedPlace, FoldedSteps, ForkStep, HitStep, HookSteps, PolicyStep, StepEntry } from './trace-answer.ts';
+import type {
+  Change,
+  FoldedPlace,
+  FoldedSteps,
+  ForkStep,
+  HitStep,
+  HookSteps,
+  PolicyStep,
+  StepEntry,
+} from './trace-answer.ts';
 import type { Hit, PolicyMet, Visit } from './walk-steps.ts';
 
 /** Places that a fold names; it counts the others. */
@@ -81,7 +90,7 @@ class EntryList {
     const last = this.#placed.at(-1);
     if (last?.entry.kind !== 'fork' || last.visit !== visit) return false;
     const told = last.entry.branches.find(({ followed }) => followed)?.changes ?? [];
-    const changes = changesBetween(hit.before, hit.after);
+    const changes = changesOf(hit);
     return (
       changes.length > 0 &&
       changes.every(({ field, after }) => told.some((one) => one.field === field && one.after === after))
@@ -148,7 +157,7 @@ class EntryList {
         index: one.index,
       })),
       line: lineOf(context, documentOfChain(context.analysis, rule.chain), rule.start),
-      changes: changesBetween(hit.before, hit.after),
+      changes: changesOf(hit),
     };
     this.#push(entry);
     this.#placed.push({ visit, entry, baseRule: hit.way[0] ?? rule });
@@ -179,6 +188,12 @@ function tableName({ table }: Chain): string {
   return `${table.family} ${table.name}`;
 }
 
+/** What the rule itself changed: forwarding takes one off the TTL between two hooks. */
+function changesOf({ rule, before, after }: Hit): Change[] {
+  const mangles = rule.body.some(({ kind }) => kind === 'mangle' || kind === 'xt');
+  return changesBetween(before, after).filter(({ field }) => mangles || (field !== 'ttl' && field !== 'dscp'));
+}
+
 const PASSING: ReadonlySet<string> = new Set(['continue', 'jump', 'goto', 'return']);
 
 /** The hits that changed the packet, ended the chain, or led there by a condition of their own. */
@@ -195,7 +210,7 @@ function mattering({ events }: Visit): ReadonlySet<Hit> {
 
 function hasEffect(hit: Hit): boolean {
   const word = hit.verdict.split(' ', 1)[0] ?? '';
-  if (!PASSING.has(word) || changesBetween(hit.before, hit.after).length > 0) return true;
+  if (!PASSING.has(word) || changesOf(hit).length > 0) return true;
   if (word === 'return') return isConditional(hit.rule) && hit.rule.index < hit.rule.chain.rules.length;
   return word === 'continue' && hasSideEffect(hit.rule);
 }

@@ -23,7 +23,7 @@ export function buildPath(
     hooks: hooksOf(course, visits),
     visits: visits.map((visit) => pathVisit(context, visit, placed)),
     end: endOf(course),
-    label: fate.kind === 'delivered' ? [] : [fate.title, fate.detail].filter((line) => line !== ''),
+    label: fate.kind === 'delivered' ? [] : [fate.title, ...fate.detail.split('; ')].filter((line) => line !== ''),
   };
 }
 
@@ -69,9 +69,11 @@ function pathVisit(context: ViewContext, visit: Visit, placed: readonly Placed[]
 
 function stopOf({ entry }: Placed, segment: number | null): PathStop {
   if (entry.kind === 'fork') {
+    const values = entry.branches.map(({ changes, title }) => short(changes) ?? title);
+    const common = commonStart(values);
     const lines = entry.branches
       .slice(0, BRANCHES)
-      .map(({ letter, changes, title }) => `${letter} · ${short(changes) ?? title}`);
+      .map(({ letter }, at) => `${letter} · ${(values[at] ?? '').slice(common)}`);
     const more = entry.branches.length > BRANCHES ? [`and ${entry.branches.length - BRANCHES} more`] : [];
     return { segment, number: entry.number, title: 'fork', detail: [...lines, ...more], fork: true, decides: false };
   }
@@ -80,7 +82,11 @@ function stopOf({ entry }: Placed, segment: number | null): PathStop {
   const [first] = changes;
   const verdict = decides ? `${entry.verdict}, decides` : entry.verdict;
   const mark =
-    first?.field === 'mark' ? [`${first.before} → ${first.after}`] : first ? [`${first.field} ${first.after}`] : [];
+    first?.field === 'mark'
+      ? [`${first.before} → ${first.after}`]
+      : first
+        ? [isNat(entry.verdict) ? first.after : `${first.field} ${first.after}`]
+        : [];
   const isPass = entry.verdict === 'continue' || entry.verdict === 'jump' || entry.verdict === 'goto';
   return {
     segment,
@@ -90,6 +96,19 @@ function stopOf({ entry }: Placed, segment: number | null): PathStop {
     fork: false,
     decides,
   };
+}
+
+function isNat(verdict: string): boolean {
+  return verdict === 'dnat' || verdict === 'snat' || verdict === 'masquerade' || verdict === 'redirect';
+}
+
+/** What all addresses begin with, up to a dot or colon: beside the stripe their difference is told. */
+function commonStart(values: readonly string[]): number {
+  const [first = ''] = values;
+  let length = values.length > 1 ? first.length : 0;
+  for (const value of values) while (length > 0 && !value.startsWith(first.slice(0, length))) length--;
+  while (length > 0 && !/[.:]/.test(first[length - 1] as string)) length--;
+  return length;
 }
 
 function short(changes: readonly Change[]): string | null {

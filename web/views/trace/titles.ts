@@ -27,9 +27,16 @@ function writersWords(rule: Rule): string | null {
   return said === '' ? null : said.replace(/\.$/, '');
 }
 
+/** A rule that chooses an endpoint of a Service, in kube-proxy's words. */
+export function isEndpoint(rule: Rule): boolean {
+  if (/^\S+ -> \S+$/.test(ruleComments(rule).join(' '))) return true;
+  return rule.body.some((statement) => statement.kind === 'vmap' && statement.key.kind === 'numgen');
+}
+
 function serviceTitle(rule: Rule): string | null {
   const endpoint = /^(\S+) -> (\S+)$/.exec(ruleComments(rule).join(' '));
   if (endpoint) return `endpoint ${endpoint[2]} of ${endpoint[1]}`;
+  if (marksOnly(rule)) return null;
   const translates = rule.body.some(({ kind }) => kind === 'nat');
   const mention =
     ruleComments(rule)
@@ -39,15 +46,30 @@ function serviceTitle(rule: Rule): string | null {
   return translates ? `endpoint of ${mention.name}` : `matches ${mention.name}`;
 }
 
+/** kube-proxy's jumps that only mark for masquerading: their condition is the source. */
+function marksOnly({ body }: Rule): boolean {
+  return body.some(
+    (statement) =>
+      statement.kind === 'verdict' &&
+      'chain' in statement.verdict &&
+      /^(KUBE-MARK-MASQ|mark-for-masquerade)$/.test(statement.verdict.chain),
+  );
+}
+
 function conditionWords(context: ViewContext, rule: Rule): string | null {
   const { match } = describeRule(context, rule);
-  const tokens = match.filter(({ field, value }) => field !== '' || value !== '');
+  const ported = match.some(({ field }) => /[sd]port$/.test(field));
+  const tokens = match.filter(
+    ({ field, value }) => (field !== '' || value !== '') && !(ported && field === 'protocol'),
+  );
   if (tokens.length === 0) return null;
   const told = tokens.slice(0, TOKENS).map(tokenWords);
   return `${told.join(', ')}${tokens.length > TOKENS ? ', …' : ''}`;
 }
 
 function tokenWords({ field, op, value, meaning }: MatchToken): string {
+  if (op === '' && field === 'in') return `arrives on ${value}`;
+  if (op === '' && field === 'out') return `leaves by ${value}`;
   if (meaning !== null && /^mark/.test(field))
     return `${field} ${op} ${value} (${meaning.split(':')[0]})`.replace(/ {2,}/g, ' ');
   return `${field} ${op} ${value}`.replace(/ {2,}/g, ' ').trim();

@@ -163,7 +163,10 @@ export interface Change {
 }
 
 export interface UnknownView {
+  /** What pins name. */
   readonly text: string;
+  /** For people. */
+  readonly words: string;
   /** Values that were followed, with their probabilities. */
   readonly values: readonly { readonly value: PinValue; readonly label: string; readonly probability: number | null }[];
   /** What the user said; null: nothing. */

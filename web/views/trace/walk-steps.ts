@@ -55,14 +55,15 @@ interface Frame {
 export function visitsOf(course: Course): Visit[] {
   const visits: Visit[] = [];
   let open: Walk | null = null;
+  let before: PacketView | null = null;
   course.steps.forEach((step, index) => {
     if (!open || open.ended || !open.continues(step)) {
       if (open) visits.push(open.close(index - 1));
       open = new Walk(step, index);
     }
-    const after = course.steps[index + 1]?.view ?? course.last;
-    const before = course.steps[index - 1]?.view ?? step.view;
-    open.take(step, index, before, after);
+    const after = viewAfter(step, course.steps[index + 1]?.view ?? course.last);
+    open.take(step, index, before ?? step.view, after);
+    before = after;
   });
   const last = open as Walk | null;
   if (last) visits.push(last.close(course.steps.length - 1));
@@ -77,6 +78,12 @@ export function countEvaluated(visits: readonly Visit[]): number {
       count += event.kind === 'hit' ? 1 : event.kind === 'miss' ? event.to - event.from + 1 : 0;
   }
   return count;
+}
+
+/** A step shows the packet behind its rule, but a translation only afterwards: addresses and ports are those of the next view. */
+function viewAfter(step: TraceStep, { src, dst, sport, dport }: PacketView): PacketView {
+  const translates = step.type === 'rule' && step.rule.body.some(({ kind }) => kind === 'nat');
+  return translates ? { ...step.view, src, dst, sport, dport } : step.view;
 }
 
 class Walk {
@@ -105,7 +112,7 @@ class Walk {
   take(step: TraceStep, index: number, before: PacketView, after: PacketView): void {
     switch (step.type) {
       case 'rule':
-        this.#rule(step.rule, step.verdict, index, before, this.#viewAfter(step, after));
+        this.#rule(step.rule, step.verdict, index, before, after);
         return;
       case 'return':
         this.#missRest();
@@ -118,11 +125,6 @@ class Walk {
         this.ended = true;
         return;
     }
-  }
-
-  /** A step shows the packet after its rule, but a translation only afterwards. */
-  #viewAfter(step: TraceStep, next: PacketView): PacketView {
-    return step.type === 'rule' && step.rule.body.some(({ kind }) => kind === 'nat') ? next : step.view;
   }
 
   #rule(rule: Rule, verdict: string, index: number, before: PacketView, after: PacketView): void {
