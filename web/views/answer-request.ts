@@ -18,6 +18,7 @@ import { buildSpot } from './source.ts';
 import { buildTrace } from './trace/build-trace.ts';
 import { completeField } from './trace/completions.ts';
 import { buildPacketFacts } from './trace/packet-facts.ts';
+import { packetReaching } from './trace/reach-packet.ts';
 import { buildTree } from './tree.ts';
 
 /** The id of a request is not of this ruleset: the page asked with ids of an earlier revision. */
@@ -82,6 +83,8 @@ export function answerQuestion(
     }
     case 'trace':
       return buildTrace(context, question.request);
+    case 'packetFor':
+      return packetReaching(context, ruleOf(context, question.request.rule));
     default:
       return assertNever(question, 'request');
   }

@@ -19,6 +19,7 @@ import type {
 import type { TraceRequest } from './trace/build-trace.ts';
 import type { Completion } from './trace/completions.ts';
 import type { PacketFacts } from './trace/packet-facts.ts';
+import type { ReachAnswer } from './trace/reach-packet.ts';
 import type { TraceAnswer } from './trace/trace-answer.ts';
 
 export interface Requests {
@@ -49,6 +50,8 @@ export interface Requests {
     readonly limit: number;
   };
   trace: TraceRequest;
+  /** A packet that reaches the rule, for tracing it. */
+  packetFor: { readonly rule: number };
 }
 
 export interface Answers {
@@ -70,6 +73,7 @@ export interface Answers {
   packetFacts: PacketFacts;
   complete: readonly Completion[];
   trace: TraceAnswer;
+  packetFor: ReachAnswer;
 }
 
 /** A request about the present analysis: all kinds but `load`, which makes one. */
