@@ -11,14 +11,14 @@ import { buildOwner, buildRule, buildSet } from './details.ts';
 import { nodeFacts } from './facts/node-facts.ts';
 import { buildLineOwners } from './line-owners.ts';
 import { buildOutline } from './outline.ts';
-import type { Answers, Question } from './question.ts';
+import type { Answers, Question, Requests } from './question.ts';
 import { buildRows } from './rows.ts';
 import { search } from './search.ts';
 import { buildSpot } from './source.ts';
 import { buildTrace } from './trace/build-trace.ts';
 import { completeField } from './trace/completions.ts';
 import { buildPacketFacts } from './trace/packet-facts.ts';
-import { packetReaching } from './trace/reach-packet.ts';
+import { packetReaching, packetReachingChain, type ReachAnswer } from './trace/reach-packet.ts';
 import { buildTree } from './tree.ts';
 
 /** The id of a request is not of this ruleset: the page asked with ids of an earlier revision. */
@@ -84,10 +84,15 @@ export function answerQuestion(
     case 'trace':
       return buildTrace(context, question.request);
     case 'packetFor':
-      return packetReaching(context, ruleOf(context, question.request.rule));
+      return packetFor(context, question.request);
     default:
       return assertNever(question, 'request');
   }
+}
+
+function packetFor(context: ViewContext, request: Requests['packetFor']): ReachAnswer {
+  if ('rule' in request) return packetReaching(context, ruleOf(context, request.rule));
+  return packetReachingChain(context, chainOf(context, request.chain), request.segment);
 }
 
 function addressOf(

@@ -50,8 +50,8 @@ export interface Requests {
     readonly limit: number;
   };
   trace: TraceRequest;
-  /** A packet that reaches the rule, for tracing it. */
-  packetFor: { readonly rule: number };
+  /** A packet that reaches the rule, or the first rule of the chain or segment (from 0) that one is found for. */
+  packetFor: { readonly rule: number } | { readonly chain: number; readonly segment: number | null };
 }
 
 export interface Answers {

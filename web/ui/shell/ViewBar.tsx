@@ -1,7 +1,8 @@
-/** Family, view, owners. Tabs of views that do not exist yet are not shown. */
+/** Family, view, owners. */
 import type { ReactElement } from 'react';
 import type { View } from '../../state/store.ts';
 import type { MapFamily } from '../../worker/protocol.ts';
+import { traceFamily } from '../trace/use-trace.ts';
 import { useStore } from '../use-store.ts';
 import { OwnerLegend } from './OwnerLegend.tsx';
 import { PanelButtons } from './PanelButtons.tsx';
@@ -24,16 +25,19 @@ export function ViewBar(): ReactElement {
 export function FamilySwitch(): ReactElement | null {
   const maps = useStore((state) => state.overview?.maps);
   const family = useStore((state) => state.family);
+  const tracing = useStore((state) => state.view === 'trace');
   const setFamily = useStore((state) => state.setFamily);
   if (!maps) return null;
+  // Packets are followed through the IP stack.
+  const shown = tracing ? maps.filter((map) => map.family === 'ip' || map.family === 'ip6') : maps;
   return (
     <fieldset className="segmented" aria-label="Family">
-      {maps.map((map) => (
+      {shown.map((map) => (
         <button
           key={map.family}
           type="button"
           aria-pressed={map.family === family}
-          onClick={() => setFamily(map.family)}
+          onClick={() => (tracing ? traceFamily(map.family) : setFamily(map.family))}
         >
           {FAMILY_WORDS[map.family]}
         </button>

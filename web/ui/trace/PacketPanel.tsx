@@ -5,7 +5,6 @@ import { checkForm, type FieldNote, hasErrors, NO_FACTS } from '../../packet/che
 import {
   applies,
   CT_STATES,
-  EMPTY_FORM,
   type PacketField as Field,
   familyOf,
   PACKET_PATHS,
@@ -18,7 +17,7 @@ import type { PacketFacts } from '../../worker/protocol.ts';
 import { store, useStore } from '../use-store.ts';
 import { PacketField } from './PacketField.tsx';
 import { Presets } from './Presets.tsx';
-import { startTrace } from './use-trace.ts';
+import { emptyForm, mapFamilyOf, startTrace } from './use-trace.ts';
 
 export function PacketPanel({ facts }: { readonly facts: PacketFacts | null }): ReactElement {
   return (
@@ -158,7 +157,7 @@ function Submit({ form, notes }: { readonly form: PacketForm; readonly notes: re
         type="button"
         className="button button-quiet"
         disabled={Object.keys(form).length === 0}
-        onClick={() => store.getState().setPacket(EMPTY_FORM)}
+        onClick={() => store.getState().setPacket(emptyForm(mapFamilyOf(form)))}
       >
         Clear
       </button>

@@ -23,14 +23,23 @@ export function Unknowns({ passage }: { readonly passage: PassageView }): ReactE
 }
 
 function UnknownLine({ unknown }: { readonly unknown: UnknownView }): ReactElement {
-  const { text, words, values, pinned, idle } = unknown;
-  const { pin, unpin } = store.getState();
+  const { text, words, values, asks, pinned, idle } = unknown;
+  const { pin, unpin, select } = store.getState();
   return (
     <li>
       <p className="mono unknown-text">
         {words}
         {idle ? <span className="quiet"> changes no fate</span> : null}
       </p>
+      {asks ? (
+        <button
+          type="button"
+          className="unknown-place"
+          onClick={() => select({ kind: 'rule', chain: asks.chain, rule: asks.rule }, 'trace')}
+        >
+          {asks.place}
+        </button>
+      ) : null}
       <fieldset className="segmented" aria-label={text}>
         {values.map(({ value, label, probability }) => (
           <button

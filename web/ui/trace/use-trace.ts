@@ -1,11 +1,12 @@
 /** What the trace view draws, out of the store's input and the worker's answers. */
 import { useEffect } from 'react';
-import { familyOf, type PacketForm } from '../../packet/form.ts';
+import { EMPTY_FORM, familyOf, type PacketForm } from '../../packet/form.ts';
 import type { MapFamily, PacketFacts, PassageView, StepEntry, TraceAnswer } from '../../worker/protocol.ts';
+import { askOrNull } from '../source/ask-or-null.ts';
 import { type AnswerState, useAnswer } from '../use-answer.ts';
 import { store, useStore } from '../use-store.ts';
 
-const NOTHING = {};
+const NOTHING: Record<string, never> = {};
 
 export function usePacketFacts(): PacketFacts | null {
   return useAnswer('packetFacts', NOTHING).answer;
@@ -65,6 +66,21 @@ export function startTrace(form: PacketForm): void {
   if (family !== wanted && overview?.maps.some((map) => map.family === wanted)) setFamily(wanted);
   select(null, 'trace');
   tracePacket(form);
+}
+
+/** Shows the other family: its first suggested packet, or an empty form where there is none. */
+export async function traceFamily(family: MapFamily): Promise<void> {
+  const { setFamily, setPacket, trace } = store.getState();
+  setFamily(family);
+  if (mapFamilyOf(trace.form) === family) return;
+  const facts = await askOrNull('packetFacts', NOTHING);
+  const preset = facts?.presets.find((one) => one.family === family);
+  if (preset) startTrace(preset.packet);
+  else setPacket(emptyForm(family));
+}
+
+export function emptyForm(family: MapFamily): PacketForm {
+  return family === 'ip6' ? { family: '6' } : EMPTY_FORM;
 }
 
 /** Nothing is asked yet: the first packet that the dump suggests. */

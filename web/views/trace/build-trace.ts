@@ -13,6 +13,7 @@ import {
   type Tracer,
   tracePacket,
 } from '../../kernel/trace.ts';
+import type { Rule } from '../../model/ruleset.ts';
 import { type PacketForm, textOf } from '../../packet/form.ts';
 import { packetLine } from '../../packet/line.ts';
 import { packetJson } from '../../packet/read.ts';
@@ -230,8 +231,10 @@ class Session {
 
   #unknowns(run: TraceRun): UnknownView[] {
     const found = new Map<string, Map<PinValue, number | null>>();
+    const rules = new Map<string, Rule>();
     for (const { choices } of run.courses) {
-      for (const { unknown, value, probability } of choices) {
+      for (const { unknown, value, probability, rule } of choices) {
+        if (!rules.has(unknown)) rules.set(unknown, rule);
         const values = found.get(unknown) ?? new Map<PinValue, number | null>();
         values.set(value, probability);
         found.set(unknown, values);
@@ -244,10 +247,15 @@ class Session {
       text,
       words: unknownWords(text),
       values: completed(values).map(([value, probability]) => ({ value, label: valueLabel(value), probability })),
+      asks: askedBy(rules.get(text)),
       pinned: this.#pins.get(text) ?? null,
       idle: run.courses.every(({ idle }) => idle.has(text)),
     }));
   }
+}
+
+function askedBy(rule: Rule | undefined): UnknownView['asks'] {
+  return rule ? { chain: rule.chain.id, rule: rule.id, place: `rule ${rule.index} of ${rule.chain.name}` } : null;
 }
 
 /** A yes-or-no question offers both answers, also where only one was followed. */

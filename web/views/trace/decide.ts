@@ -25,7 +25,7 @@ class ProgramWithout extends Program {
 
   override rule(rule: Rule): CompiledRule {
     if (rule !== this.left) return this.all.rule(rule);
-    return { rule, instructions: [{ kind: 'match', condition: FALSE }], first: FALSE, chain: rule.chain };
+    return { rule, instructions: [{ kind: 'match', condition: FALSE }], first: FALSE };
   }
 }
 

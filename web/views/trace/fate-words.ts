@@ -51,6 +51,8 @@ export function fateWords(context: ViewContext, fate: Fate, packet: TracePacket)
         detail: end.why,
         owner,
       };
+    case 'unfinished':
+      return { kind: 'unfinished', title: 'Not followed to its end', detail: end.why, owner };
     default:
       return assertNever(end, 'end');
   }

@@ -10,7 +10,7 @@ import type { Pin } from './trace-answer.ts';
 export interface Fork {
   /** Index into the followed course's steps before which the ways part. */
   readonly step: number;
-  /** The first rule that one of the branches matches here; null where none does. */
+  /** The rule that asks; null where nothing is asked. */
   readonly rule: Rule | null;
   /** What is asked, in words. */
   readonly unknown: string;
@@ -98,11 +98,11 @@ function forkAt(at: number, parts: readonly Course[][], followed: Course): Fork 
       };
     })
     .sort((a, b) => order(a) - order(b));
-  const rules = branches.flatMap(({ rule }) => (rule ? [rule] : []));
+  const asked = followed.choices[from] ?? group[0]?.choices[from];
   return {
     step: at,
-    rule: rules.reduce<Rule | null>((first, rule) => (first && first.id <= rule.id ? first : rule), null),
-    unknown: followed.choices[from]?.unknown ?? group[0]?.choices[from]?.unknown ?? '',
+    rule: asked?.rule ?? null,
+    unknown: asked?.unknown ?? '',
     branches,
     rejoins: rejoin(parts, at),
   };

@@ -2,31 +2,31 @@
  * A packet that reaches a rule: what the rules on the way to it demand, along one way after the other, each guess put to the tracer. Found or not, the
  * answer says so: it is a search with an end, not a proof that no packet gets there.
  */
-import { formatIp, type IpFamily, ipAddress, parseIp } from '../../base/ip.ts';
 import type { CompiledRule } from '../../kernel/action.ts';
-import { FACT } from '../../kernel/facts.ts';
 import { readPacket } from '../../kernel/packet-input.ts';
 import { type Course, type Tracer, tracePacket } from '../../kernel/trace.ts';
-import { hasValue, type ValueSet } from '../../kernel/value-set.ts';
-import { CT_STATE, PROTOCOLS } from '../../model/constants.ts';
-import type { Hook } from '../../model/hook.ts';
 import { terminalStatement } from '../../model/rule.ts';
-import type { Rule } from '../../model/ruleset.ts';
+import type { Chain, Rule } from '../../model/ruleset.ts';
+import { segmentsOf } from '../../owners/segments.ts';
 import { type PacketForm, tidyForm } from '../../packet/form.ts';
-import { flagsText, packetJson } from '../../packet/read.ts';
+import { packetJson } from '../../packet/read.ts';
 import type { ViewContext } from '../context.ts';
-import type { Target } from '../facts/fact.ts';
 import { nodeFacts } from '../facts/node-facts.ts';
 import { pathsTo } from '../paths.ts';
 import { tracerOf } from './build-trace.ts';
-import { type Cast, castOf, podInterface } from './cast.ts';
 import { Demands } from './demands.ts';
+import { guesses } from './guesses.ts';
 import { FactTables } from './routes.ts';
+import type { Pin } from './trace-answer.ts';
 import { visitsOf } from './walk-steps.ts';
 
 export interface ReachAnswer {
   /** The packet; null where none was found. */
   readonly form: PacketForm | null;
+  /** The rule that it comes to, as ids; null where none was found. */
+  readonly place: { readonly chain: number; readonly rule: number } | null;
+  /** What has to be said of the unknowns on its way, so that it comes there. */
+  readonly pins: readonly Pin[];
   /** It matches the rule; false: it only comes as far as the rule. */
   readonly matches: boolean;
   /** One sentence: what was found, or how it was looked for. */
@@ -40,18 +40,39 @@ const SIBLINGS = 8;
 const WAYS = 8;
 const TRIES = 60;
 
+/** So many answers are tried to be left open. */
+const PINS = 16;
+
+/** Of a chain or a segment, so many rules are tried. */
+const RULES = 8;
+
+/** A packet for the first rule of a chain, or of one of its segments (from 0), that one is found for. Cost: at most 480 traces. */
+export function packetReachingChain(context: ViewContext, chain: Chain, segment: number | null): ReachAnswer {
+  const part = segment === null ? undefined : segmentsOf(chain, context.analysis.attribution)[segment];
+  const rules = part ? chain.rules.slice(part.from - 1, part.to) : chain.rules;
+  let best: ReachAnswer | null = null;
+  for (const rule of rules.slice(0, RULES)) {
+    const answer = packetReaching(context, rule);
+    if (answer.matches) return answer;
+    if (!best || (best.form === null && answer.form !== null)) best = answer;
+  }
+  return best ?? nothing('There is no rule that a packet could reach.');
+}
+
+function nothing(words: string): ReachAnswer {
+  return { form: null, place: null, pins: [], matches: false, words };
+}
+
 /** Cost: at most 60 traces. */
 export function packetReaching(context: ViewContext, rule: Rule): ReachAnswer {
   const ways = pathsTo(context, rule.chain, WAYS);
-  if (ways.length === 0) {
-    return { form: null, matches: false, words: 'No base chain leads to this rule: no packet reaches it.' };
-  }
+  if (ways.length === 0) return nothing('No base chain leads to this rule: no packet reaches it.');
   const search = new Search(context, rule);
   for (const way of ways) {
     const found = search.along(way.flatMap((step) => (step.rule === null ? [] : [step.rule])));
     if (found) return found;
   }
-  return search.best ?? { form: null, matches: false, words: search.failure(ways.length) };
+  return search.best ?? nothing(search.failure(ways.length));
 }
 
 class Search {
@@ -128,15 +149,36 @@ class Search {
     if (!packet) return null;
     this.#tries++;
     const routing = new FactTables(packet, nodeFacts(this.context), form.oif !== undefined);
-    const { courses } = tracePacket(this.#tracer, packet, { routing, maxBranches: 32 });
+    const coursesWith = (pins: readonly Pin[]): readonly Course[] =>
+      tracePacket(this.#tracer, packet, {
+        routing,
+        maxBranches: 32,
+        pins: new Map(pins.map(({ unknown, value }) => [unknown, value])),
+      }).courses;
+    const courses = coursesWith([]);
+    const place = { chain: this.rule.chain.id, rule: this.rule.id };
     if (courses.some((course) => meets(course, this.rule))) {
-      return { form: tidyForm(form), matches: true, words: 'A packet that matches this rule.' };
+      const pins = this.#pinsFor(courses, coursesWith);
+      return { form: tidyForm(form), place, pins, matches: true, words: 'A packet that matches this rule.' };
     }
     if (!this.best && courses.some((course) => comesTo(course, this.rule))) {
       const words = 'This packet comes as far as the rule, but does not match it; none that matches was found.';
-      this.best = { form: tidyForm(form), matches: false, words };
+      this.best = { form: tidyForm(form), place, pins: [], matches: false, words };
     }
     return null;
+  }
+
+  /** None where the likeliest course matches; else as few answers as make a course that does the likeliest. */
+  #pinsFor(courses: readonly Course[], coursesWith: (pins: readonly Pin[]) => readonly Course[]): readonly Pin[] {
+    const goal = courses.find((course) => meets(course, this.rule));
+    if (!goal || goal === courses[0]) return [];
+    let pins = goal.choices.map(({ unknown, value }): Pin => ({ unknown, value }));
+    for (const pin of [...pins].slice(0, PINS)) {
+      const fewer = pins.filter((one) => one !== pin);
+      const [first] = coursesWith(fewer);
+      if (first && meets(first, this.rule)) pins = fewer;
+    }
+    return pins;
   }
 }
 
@@ -155,250 +197,4 @@ function comesTo(course: Course, { chain, index }: Rule): boolean {
   return visitsOf(course).some(({ events }) =>
     events.some((event) => event.kind === 'miss' && event.chain === chain && event.from <= index && index <= event.to),
   );
-}
-
-/** Packets that meet the demands, the likelier stories first. */
-function* guesses(context: ViewContext, rule: Rule, hook: Hook, demands: Demands): Generator<PacketForm> {
-  const family = familyOf(rule, demands);
-  const cast = castOf(nodeFacts(context), family);
-  if (hook !== 'prerouting' && hook !== 'ingress' && hook !== 'output') yield* translated(cast, demands);
-  for (const path of pathsOf(hook, demands)) {
-    for (const state of statesOf(demands)) {
-      for (const stage of stagesOf(cast, path, demands)) {
-        // Ports that are published or open are taken by other rules: an unlikely one comes first.
-        for (const port of demands.allowed('th dport') ? [null] : PORTS) {
-          yield formOf(cast, demands, path, state, { ...stage, port });
-        }
-      }
-    }
-  }
-}
-
-const NFPROTO_IPV4 = 2;
-
-/** Rules behind the translation see the endpoint: the packet is for a Service or a published port that leads there. */
-function* translated(cast: Cast, demands: Demands): Generator<PacketForm> {
-  const daddr = demands.allowed(cast.family === 'ip' ? 'ip daddr' : 'ip6 daddr');
-  if (!daddr) return;
-  const dport = demands.allowed('th dport');
-  const leads = ({ address, port }: Target): boolean =>
-    hasValue(daddr, address.value) && (!dport || port === null || hasValue(dport, port));
-  for (const door of doors(cast)) {
-    if (!door.targets.some(leads)) continue;
-    for (const stage of stagesOf(cast, 'input', demands).slice(0, 2)) {
-      const form = formOf(cast, demands, door.own ? 'input' : 'forward', 'new', stage);
-      yield { ...form, dst: door.dst, dport: door.dport };
-    }
-  }
-}
-
-interface Door {
-  readonly dst: string;
-  readonly dport: string;
-  readonly own: boolean;
-  readonly targets: readonly Target[];
-}
-
-function* doors({ facts, family, node }: Cast): Generator<Door> {
-  for (const { address, from, targets, family: own } of facts.published) {
-    if (own === family)
-      yield { dst: address ? formatIp(address) : node.address, dport: String(from), own: true, targets };
-  }
-  for (const { clusterIp, port, endpoints, family: own } of facts.services) {
-    if (own === family && clusterIp) {
-      yield { dst: formatIp(clusterIp), dport: String(port), own: false, targets: endpoints };
-    }
-  }
-}
-
-function familyOf({ chain }: Rule, demands: Demands): IpFamily {
-  const { facts } = demands;
-  const protocol = demands.allowed('meta nfproto');
-  if (chain.table.family === 'ip6' || (facts & (FACT.IPV6 | FACT.ICMPV6)) !== 0) return 'ip6';
-  if (protocol && !hasValue(protocol, NFPROTO_IPV4)) return 'ip6';
-  return 'ip';
-}
-
-type Path = 'forward' | 'input' | 'output';
-
-const PATHS: Readonly<Record<Hook, readonly Path[]>> = {
-  ingress: ['forward', 'input'],
-  prerouting: ['forward', 'input'],
-  forward: ['forward', 'input'],
-  input: ['input'],
-  output: ['output'],
-  postrouting: ['forward', 'output', 'input'],
-  egress: ['forward', 'output'],
-};
-
-function pathsOf(hook: Hook, { facts, localDestination }: Demands): readonly Path[] {
-  const paths = PATHS[hook];
-  if ((facts & FACT.SOCKET) !== 0) return ['output'];
-  return localDestination ? [...paths].sort((a, b) => Number(b === 'input') - Number(a === 'input')) : paths;
-}
-
-function statesOf(demands: Demands): readonly string[] {
-  const bits = demands.bits('ct state');
-  const said = bits ? [...CT_STATE.byNumber].find(([bit]) => (bits.value & bit) !== 0)?.[1] : undefined;
-  if (said !== undefined) return [said];
-  // Kernel: an ICMP error belongs to another packet's connection, or to none [o1].
-  return (demands.facts & (FACT.ICMP | FACT.ICMPV6)) !== 0 ? ['new', 'related', 'untracked'] : ['new', 'established'];
-}
-
-const PORTS = ['8123', '22', '443'];
-
-/** Who sends, and by which interface it comes in. */
-interface Stage {
-  readonly src: string;
-  readonly iif: string | null;
-  readonly dst?: string;
-  readonly port?: string | null;
-}
-
-function stagesOf(cast: Cast, path: Path, demands: Demands): readonly Stage[] {
-  const link = demands.allowed('meta iifname');
-  if (link && hasValue(link, 'lo') && !hasValue(link, cast.uplink.name)) return [loopback(cast)];
-  if (path === 'output') return [{ src: cast.node.address, iif: null }];
-  const outside = { src: cast.outside.address, iif: cast.uplink.name };
-  const pods = cast.localPods
-    .slice(0, 2)
-    .map((pod) => ({ src: formatIp(pod.address), iif: podInterface(cast, pod).name }));
-  return path === 'forward' ? [...pods, outside] : [outside, ...pods];
-}
-
-/** What the node sends to itself comes in again by lo. */
-function loopback({ family }: Cast): Stage {
-  const own = family === 'ip' ? '127.0.0.1' : '::1';
-  return { src: own, iif: 'lo', dst: own };
-}
-
-function formOf(cast: Cast, demands: Demands, path: Path, state: string, stage: Stage): PacketForm {
-  const six = cast.family === 'ip6';
-  const protocol = protocolOf(demands, six);
-  const service = needsTranslation(demands) ? serviceTarget(cast) : null;
-  const own = path === 'input' || demands.localDestination === true;
-  const to = service?.dst ?? stage.dst ?? (own ? cast.node.address : cast.internet.address);
-  const form: Record<string, string | undefined> = {
-    family: six ? '6' : '4',
-    path: service ? 'forward' : stage.iif === 'lo' ? 'output' : path,
-    ctstate: state,
-    proto: PROTOCOLS.byNumber.get(protocol) ?? String(protocol),
-    src: addressFor(demands, six ? 'ip6 saddr' : 'ip saddr', stage.src),
-    dst: addressFor(demands, six ? 'ip6 daddr' : 'ip daddr', to),
-    iif: path === 'output' || stage.iif === 'lo' ? undefined : nameFor(demands, 'meta iifname', stage.iif, cast),
-    oif: demands.allowed('meta oifname') ? nameFor(demands, 'meta oifname', cast.uplink.name, cast) : undefined,
-    ...portsOf(demands, protocol, service?.dport ?? stage.port ?? null),
-    ...icmpOf(demands, six),
-    ...restOf(demands, protocol),
-  };
-  return Object.fromEntries(Object.entries(form).filter((entry): entry is [string, string] => entry[1] !== undefined));
-}
-
-/** `ct status dnat`: only a packet for a Service or a published port gets it. */
-function needsTranslation(demands: Demands): boolean {
-  return ((demands.bits('ct status')?.value ?? 0) & 32) !== 0;
-}
-
-function serviceTarget({ facts, family }: Cast): { readonly dst: string; readonly dport: string } | null {
-  const service = facts.services.find((one) => one.family === family && one.clusterIp && one.endpoints.length > 0);
-  return service?.clusterIp ? { dst: formatIp(service.clusterIp), dport: String(service.port) } : null;
-}
-
-const PROTOCOL_FACTS: readonly (readonly [number, number])[] = [
-  [FACT.UDP, 17],
-  [FACT.TCP, 6],
-  [FACT.ICMP, 1],
-  [FACT.ICMPV6, 58],
-  [FACT.SCTP, 132],
-  [FACT.DCCP, 33],
-  [FACT.UDPLITE, 136],
-  [FACT.ESP, 50],
-  [FACT.AH, 51],
-  [FACT.IGMP, 2],
-];
-
-function protocolOf(demands: Demands, six: boolean): number {
-  const allowed = demands.allowed('meta l4proto');
-  const byFact = PROTOCOL_FACTS.find(([fact]) => (demands.facts & fact) !== 0)?.[1];
-  if (byFact !== undefined) return byFact;
-  const usual = [6, 17, six ? 58 : 1];
-  return allowed ? (usual.find((one) => hasValue(allowed, one)) ?? Number(sampleOf(allowed) ?? 6)) : 6;
-}
-
-function addressFor(demands: Demands, variable: string, wanted: string): string {
-  const allowed = demands.allowed(variable);
-  const address = parseIp(wanted);
-  if (!allowed || (address && hasValue(allowed, address.value))) return wanted;
-  const value = sampleOf(allowed);
-  return typeof value === 'number' || typeof value === 'bigint' ? formatIp(ipAddress(value)) : wanted;
-}
-
-/** A known interface that fits, before one that is made up. */
-function nameFor(demands: Demands, variable: string, wanted: string | null, { facts }: Cast): string | undefined {
-  const allowed = demands.allowed(variable);
-  if (!allowed || (wanted !== null && hasValue(allowed, wanted))) return wanted ?? undefined;
-  const known = facts.interfaces.find(({ name, wildcard }) => !wildcard && name !== 'lo' && hasValue(allowed, name));
-  if (known) return known.name;
-  const value = sampleOf(allowed);
-  return typeof value === 'string' && value !== '' ? value : (wanted ?? undefined);
-}
-
-function portsOf(demands: Demands, protocol: number, service: string | null) {
-  if (![6, 17, 33, 132, 136].includes(protocol)) return {};
-  const port = (variable: string): string | undefined => {
-    const allowed = demands.allowed(variable);
-    const value = allowed ? sampleOf(allowed) : null;
-    return value === null ? undefined : String(value);
-  };
-  return { sport: port('th sport'), dport: port('th dport') ?? service ?? undefined };
-}
-
-function icmpOf(demands: Demands, six: boolean) {
-  const value = (variable: string): string | undefined => {
-    const allowed = demands.allowed(variable);
-    const found = allowed ? sampleOf(allowed) : null;
-    return found === null ? undefined : String(found);
-  };
-  const name = six ? 'icmpv6' : 'icmp';
-  return { icmpType: value(`${name} type`), icmpCode: value(`${name} code`) };
-}
-
-function restOf(demands: Demands, protocol: number) {
-  const flags = demands.bits('tcp flags');
-  const mark = demands.bits('meta mark');
-  const exact = demands.allowed('meta mark');
-  const marked = mark?.value ?? (exact ? Number(sampleOf(exact) ?? 0) : 0);
-  const one = (variable: string): string | undefined => {
-    const allowed = demands.allowed(variable);
-    const value = allowed ? sampleOf(allowed) : null;
-    return value === null ? undefined : String(value);
-  };
-  return {
-    tcpFlags: flags && protocol === 6 ? flagsText(flags.value) : undefined,
-    mark: marked === 0 ? undefined : `0x${marked.toString(16)}`,
-    ttl: one('ip ttl'),
-    length: one('meta length') ?? one('ip length'),
-    uid: one('meta skuid'),
-  };
-}
-
-/** A value of the set: of a range the second, which in a network is the first host. */
-function sampleOf(values: ValueSet): number | bigint | string | null {
-  switch (values.kind) {
-    case 'numbers': {
-      const [from, to] = values.ranges;
-      if (from === undefined || to === undefined) return null;
-      return to - from > 2 ? from + 1 : from;
-    }
-    case 'wides': {
-      const [from, to] = values.ranges;
-      if (from === undefined || to === undefined) return null;
-      return to - from > 2n ? from + 1n : from;
-    }
-    case 'names': {
-      if (values.complement) return null;
-      const [exact] = values.exact;
-      return exact ?? (values.stems[0] === undefined ? null : `${values.stems[0]}0`);
-    }
-  }
 }

@@ -39,7 +39,7 @@ export interface PassageView {
 }
 
 export interface FateView {
-  readonly kind: 'delivered' | 'dropped' | 'rejected' | 'lost' | 'taken' | 'not-loadable';
+  readonly kind: 'delivered' | 'dropped' | 'rejected' | 'lost' | 'taken' | 'not-loadable' | 'unfinished';
   /** `Forwarded out eth0`, `Rejected by firewalld`. */
   readonly title: string;
   /** `to 10.244.1.5:8080 (DNAT), as 192.168.56.21 (SNAT)`; empty where there is nothing to say. */
@@ -169,6 +169,8 @@ export interface UnknownView {
   readonly words: string;
   /** Values that were followed, with their probabilities. */
   readonly values: readonly { readonly value: PinValue; readonly label: string; readonly probability: number | null }[];
+  /** The first rule that asks; null where none does any more. */
+  readonly asks: { readonly chain: number; readonly rule: number; readonly place: string } | null;
   /** What the user said; null: nothing. */
   readonly pinned: PinValue | null;
   /** It changes no fate. */
