@@ -25,7 +25,7 @@ import { buildEntries } from './entries.ts';
 import { fateWords } from './fate-words.ts';
 import { type Branch, type Fork, forksOf } from './forks.ts';
 import { passageLine } from './passage-line.ts';
-import { buildPath } from './path.ts';
+import { buildPath, hooksOf, pathEndOf } from './path.ts';
 import { FactTables } from './routes.ts';
 import { isEndpoint, ruleTitle } from './titles.ts';
 import type {
@@ -39,7 +39,7 @@ import type {
   TraceAnswer,
   UnknownView,
 } from './trace-answer.ts';
-import { countEvaluated, visitsOf } from './walk-steps.ts';
+import { countEvaluated, visitsOf, withoutCopies } from './walk-steps.ts';
 
 export interface TraceRequest {
   readonly form: PacketForm;
@@ -145,9 +145,10 @@ class Session {
     return new FactTables(packet, nodeFacts(this.context), explicit);
   }
 
-  #passage({ role, line, run, options, tables }: Traced): PassageView {
+  #passage({ role, line, run: whole, options, tables }: Traced): PassageView {
     const { context } = this;
-    const { packet } = run;
+    const { packet } = whole;
+    const run: TraceRun = { ...whole, courses: whole.courses.map(withoutCopies) };
     const course = run.courses[0] as Course;
     const visits = visitsOf(course);
     const forks = forksOf(run.courses, course);
@@ -170,8 +171,8 @@ class Session {
       hooks,
       unknowns: this.#unknowns(run),
       assumptions: [...tables.assumed],
-      notes: [...course.notes],
-      path: buildPath(context, course, visits, placed, fate),
+      notes: [...course.notes, ...copyNotes(asked, course)],
+      path: buildPath(context, { hooks: hooksOf(course), end: pathEndOf(course.end) }, visits, placed, fate),
     };
   }
 
@@ -256,6 +257,14 @@ class Session {
 
 function askedBy(rule: Rule | undefined): UnknownView['asks'] {
   return rule ? { chain: rule.chain.id, rule: rule.id, place: `rule ${rule.index} of ${rule.chain.name}` } : null;
+}
+
+function copyNotes({ context, packet, options }: Asked, course: Course): string[] {
+  return course.copies.map((copy) => {
+    const fate = fateOf({ ...course, ...copy }, packet, options.routing);
+    const { title, detail } = fateWords(context, fate, packet);
+    return `A copy was sent. ${title}${detail === '' ? '' : `: ${detail}`}.`;
+  });
 }
 
 /** A yes-or-no question offers both answers, also where only one was followed. */

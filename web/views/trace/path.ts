@@ -1,4 +1,5 @@
 /** The way of a course over the hook map: hooks, base chains, and the numbered steps by segment. */
+import type { End } from '../../kernel/domain.ts';
 import type { Course } from '../../kernel/trace.ts';
 import type { PathEnd, PathStop, PathVisit, TracePathModel } from '../../layout/trace-path-model.ts';
 import type { Hook } from '../../model/hook.ts';
@@ -14,33 +15,31 @@ const BRANCHES = 3;
 
 export function buildPath(
   context: ViewContext,
-  course: Course,
+  { hooks, end }: Pick<TracePathModel, 'hooks' | 'end'>,
   visits: readonly Visit[],
   placed: readonly Placed[],
-  fate: FateView,
+  fate: Pick<FateView, 'kind' | 'title' | 'detail'>,
 ): TracePathModel {
+  const last = visits.at(-1)?.site.hook;
   return {
-    hooks: hooksOf(course, visits),
+    hooks: last === undefined || hooks.includes(last) ? hooks : [...hooks, last],
     visits: visits.map((visit) => pathVisit(context, visit, placed)),
-    end: endOf(course),
+    end,
     label: fate.kind === 'delivered' ? [] : [fate.title, ...fate.detail.split('; ')].filter((line) => line !== ''),
   };
 }
 
 /** Those with base chains and those without, each once, in the packet's order. */
-function hooksOf(course: Course, visits: readonly Visit[]): readonly Hook[] {
-  const seen = new Set<Hook>();
-  for (const { site } of course.hooks) seen.add(site.hook);
-  const last = visits.at(-1)?.site.hook;
-  if (last !== undefined) seen.add(last);
-  return [...seen];
+export function hooksOf(course: Course): readonly Hook[] {
+  return [...new Set(course.hooks.map(({ site }) => site.hook))];
 }
 
-function endOf({ end }: Course): PathEnd {
+export function pathEndOf(end: End): PathEnd {
   switch (end.kind) {
     case 'delivered':
       return { kind: 'delivered', to: end.to };
     case 'lost':
+    case 'unfinished':
       return { kind: 'lost' };
     case 'queued':
     case 'stolen':

@@ -18,7 +18,7 @@ import { Demands } from './demands.ts';
 import { guesses } from './guesses.ts';
 import { FactTables } from './routes.ts';
 import type { Pin } from './trace-answer.ts';
-import { visitsOf } from './walk-steps.ts';
+import { visitsOf, withoutCopies } from './walk-steps.ts';
 
 export interface ReachAnswer {
   /** The packet; null where none was found. */
@@ -190,11 +190,11 @@ function takesAway(rule: Rule): boolean {
 }
 
 function meets({ steps }: Course, rule: Rule): boolean {
-  return steps.some((step) => step.type === 'rule' && step.rule === rule);
+  return steps.some((step) => step.type === 'rule' && step.rule === rule && step.copy === 0);
 }
 
 function comesTo(course: Course, { chain, index }: Rule): boolean {
-  return visitsOf(course).some(({ events }) =>
+  return visitsOf(withoutCopies(course)).some(({ events }) =>
     events.some((event) => event.kind === 'miss' && event.chain === chain && event.from <= index && index <= event.to),
   );
 }

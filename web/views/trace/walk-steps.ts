@@ -51,7 +51,13 @@ interface Frame {
   at: number;
 }
 
-/** Cost: linear in the steps. */
+/** The course of the packet itself: steps of copies that a rule sent stand between its own. */
+export function withoutCopies(course: Course): Course {
+  if (course.copies.length === 0) return course;
+  return { ...course, steps: course.steps.filter(({ copy }) => copy === 0) };
+}
+
+/** Of a course without copies. Cost: linear in the steps. */
 export function visitsOf(course: Course): Visit[] {
   const visits: Visit[] = [];
   let open: Walk | null = null;
