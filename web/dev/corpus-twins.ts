@@ -86,7 +86,7 @@ const REASONS: readonly Reason[] = [
 ];
 
 function withoutZero(text: string): string {
-  return text.replace(/\b(?:mss|wscale) 0 ?/g, '');
+  return text.replace(/\b(?:mss|wscale) 0\b/g, '').replace(/\W+/g, ' ');
 }
 
 function ofExtension({ path }: Difference, json: readonly Table[]): boolean {

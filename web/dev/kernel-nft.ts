@@ -63,7 +63,7 @@ function rank(block: string): number {
 /** Every rule as given, beside the one that nft lists in its place. */
 function testGiven(checks: Checks, family: NftFamily, rules: readonly string[], text: string): void {
   const named = namedBlocks(text);
-  const given = rulesOf(`table ${family} t {\n${named}\tchain c {\n\t\t${rules.join('\n\t\t')}\n\t}\n}\n`, 'c');
+  const given = rulesOf(`table ${family} t {\n${named}  chain c {\n    ${rules.join('\n    ')}\n  }\n}\n`, 'c');
   const found = rulesOf(text, 'c');
   checks.check(
     `${family}: ${rules.length} rules are listed`,

@@ -7,7 +7,7 @@
  * Not done: reasoning about several matches of one field.
  */
 import { assertNever } from '../base/assert.ts';
-import { askedNetwork, askedTransport, Headers, IPV4, IPV6 } from './dependencies.ts';
+import { ARP, askedNetwork, askedTransport, Headers, IPV4, IPV6, rejectDependency } from './dependencies.ts';
 import { ACCEPT, type Expression, type Field, isVerdict, type SetElement } from './expression.ts';
 import { fieldForm, matchForm, type Surroundings } from './normal-comparison.ts';
 import { expressionForm, setForm, textOf, verdictForm } from './normal-expression.ts';
@@ -47,7 +47,7 @@ export function normalBody(body: readonly Statement[], family: string): Statemen
   const headers = new Headers();
   const kept: Statement[] = [];
   let run: Match[] = [];
-  /** Sorted, without what follows from the rest and from `next`, before which nft would ask for its headers as well. */
+  /** Sorted, without what follows from the rest and from `next`, before which nft asks for its headers as well. */
   const flush = (next: Statement | null): void => {
     for (const match of run) headers.add(match);
     if (next) headers.add(next);
@@ -57,7 +57,8 @@ export function normalBody(body: readonly Statement[], family: string): Statemen
     if (next) kept.push(next);
     run = [];
   };
-  for (const statement of body) {
+  const asked = rejectDependency(body, family, around);
+  for (const statement of asked ? [asked, ...body] : body) {
     const normal = statement.kind === 'match' ? matchForm(statement, around) : statementForm(statement, around);
     if (normal === null) continue;
     if (normal.kind === 'match' && isPure(normal.left)) run.push(normal);
@@ -70,6 +71,7 @@ export function normalBody(body: readonly Statement[], family: string): Statemen
 const NETWORKS: ReadonlyMap<string, number> = new Map([
   ['ip', IPV4],
   ['ip6', IPV6],
+  ['arp', ARP],
 ]);
 
 /** The one network and transport protocol that the rule's comparisons ask for. */
@@ -83,8 +85,12 @@ function surroundings(body: readonly Statement[], family: string): Surroundings 
     network ??= askedNetwork(statement);
     transport ??= askedTransport(statement, family);
   }
-  const [compared, ...more] = headers.networks;
-  return { family, network: network ?? (more.length === 0 ? (compared ?? null) : null), transport };
+  return { family, network: network ?? only(headers.networks), transport: transport ?? only(headers.transports) };
+}
+
+function only(numbers: ReadonlySet<number>): number | null {
+  const [one, ...more] = numbers;
+  return more.length === 0 ? (one ?? null) : null;
 }
 
 /** numgen and hashes count or draw: their place matters. */
