@@ -104,14 +104,14 @@ export const FIELDS = `
 46ibn tcp window ; {u16} ; {range}
 46ibn tcp checksum ; {u16}
 46ibn tcp urgptr ; {u16} ; {range}
-46ibn! tcp option maxseg size ; {u16} ; {range}
-46ibn! tcp option window count ; {u8}
-46ibn! tcp option timestamp tsval ; {u32}
-46ibn! tcp option timestamp tsecr ; {u32}
-46ibn! tcp option sack left ; {u32}
-46ibn! tcp option sack2 right ; {u32}
-46ibn! tcp option mptcp subtype ; {0..15}
-46ibn! tcp option sack-perm length ; {u8}
+46ibn? tcp option maxseg size ; {u16} ; {range}
+46ibn? tcp option window count ; {u8}
+46ibn? tcp option timestamp tsval ; {u32}
+46ibn? tcp option timestamp tsecr ; {u32}
+46ibn? tcp option sack left ; {u32}
+46ibn? tcp option sack2 right ; {u32}
+46ibn? tcp option mptcp subtype ; {0..15}
+46ibn? tcp option sack-perm length ; {u8}
 46ibn udp sport ; {port} ; {ports}
 46ibn udp dport ; {port} ; {ports}
 46ibn udp length ; {u16} ; {range}
@@ -155,8 +155,8 @@ i? meta nfproto ; {ipv4|ipv6}
 46ibna iif ; "lo"
 46ibna iifname ; {if} ; {ifmore}
 46ibna oifname ; {if} ; {ifmore}
-46ia iiftype ; {ether|loopback|ppp|ipip|ipgre|sit}
-46ibna oiftype ; {ether|loopback}
+46ia? iiftype ; {ether|loopback|ppp|ipip|ipgre|sit}
+46ibna? oiftype ; {ether|loopback}
 46ibna! iifgroup ; {"default"|{1..90}} ; {range}
 46ibna! oifgroup ; {"default"|{1..90}} ; {range}
 46ibna! meta skuid ; {u32} ; {range}
@@ -252,7 +252,7 @@ export const MATCHES = String.raw`
 46ibn? ct expiration {<|>|<=|>=} {time}
 46ibn? ct bytes {<|>|<=|>=} {1..100000}
 46ibn? tcp dport {<|>|<=|>=} {1..65534}
-46ibn tcp option {eol|nop|maxseg|window|sack-perm|sack|timestamp|echo|md5sig|fastopen|mptcp|{30..250}} {there}
+46ibn? tcp option {eol|nop|maxseg|window|sack-perm|sack|timestamp|echo|md5sig|fastopen|mptcp|{30..250}} {there}
 46ibn? tcp option @{40..250},{0|8|16},{8|16|32} {0..255}
 46ibn sctp chunk {data|init|init-ack|sack|heartbeat|heartbeat-ack|abort|shutdown|shutdown-ack|error|cookie-echo|cookie-ack|ecne|cwr|shutdown-complete|asconf-ack|forward-tsn|asconf} {there}
 46ibn? @nh,{8|16},{8|16} {0x{0|1|22|ff}|\{ 0x1, 0x22 \}}
@@ -333,8 +333,8 @@ export const STATEMENTS = String.raw`
 46ibn tcp dport set {port}
 46ibn udp sport set {port}
 46ibn udp checksum set 0
-46ibn tcp option maxseg size set {u16}
-46i tcp option maxseg size set rt mtu
+46ibn? tcp option maxseg size set {u16}
+46i? tcp option maxseg size set rt mtu
 46ibn? vlan id set {1..4094}
 b ether daddr set {mac}
 46ibn? @th,16,16 set {u16}

@@ -55,6 +55,7 @@ const ICMP_DEPENDENCIES: ReadonlyMap<string, readonly number[]> = new Map([
 export class Headers {
   readonly #fields = new Set<string>();
   readonly #transports = new Set<number>();
+  readonly #asked = new Set<number>();
   readonly #networks = new Set<number>();
   /** Those that nft asks for by the type of the frame in bridges. */
   readonly #frames = new Set<number>([VLAN]);
@@ -72,10 +73,12 @@ export class Headers {
     if (this.#fields.has(name)) return;
     this.#fields.add(name);
     const header = name.slice(0, name.indexOf(' '));
-    // Kernel: nft_exthdr.c looks for the header itself, so that nft asks for no protocol.
-    const isExtension = /^(?:tcp|dccp) option /.test(name);
-    const transport = TRANSPORT_HEADERS.has(header) && !isExtension ? PROTOCOLS.byName.get(header) : undefined;
-    if (transport !== undefined) this.#transports.add(transport);
+    const transport = TRANSPORT_HEADERS.has(header) ? PROTOCOLS.byName.get(header) : undefined;
+    if (transport !== undefined) {
+      this.#transports.add(transport);
+      // Kernel: nft_exthdr.c looks for the header itself. nft asks for no protocol before an option, and yet leaves it out of the listing.
+      if (!/^(?:tcp|dccp) option /.test(name)) this.#asked.add(transport);
+    }
     const network = networkOf(name, header);
     if (network === undefined) return;
     this.#networks.add(network);
@@ -139,8 +142,9 @@ export class Headers {
     return this.#networks;
   }
 
+  /** The protocols that nft asks for. */
   get transports(): ReadonlySet<number> {
-    return this.#transports;
+    return this.#asked;
   }
 }
 
