@@ -33,17 +33,37 @@ export function loadNft(text: string, format: 'text' | 'json' = 'text'): NftList
   });
 }
 
-/** Each command by itself, so that one that is refused costs no other. Cost: one process for each. */
+/**
+ * Each command by itself, so that one that is refused costs no other; `add rule FAMILY t c ...` are tried in a chain of their own first where nft
+ * cannot list what it took (1.0.6 ends with a fault where some expressions meet). Cost: one process for each, or five.
+ */
 export function runNft(commands: readonly string[]): NftCommands {
+  const made = runCommands(commands, false);
+  return made.text === '' || made.json === '' ? runCommands(commands, true) : made;
+}
+
+function runCommands(commands: readonly string[], careful: boolean): NftCommands {
   return inFolder((folder) => {
     commands.forEach((command, i) => {
       writeFileSync(join(folder, `command${i}`), `${command}\n`);
     });
-    const each = `for i in $(seq 0 ${commands.length - 1}); do nft -f command$i 2> err$i && : > err$i; done`;
+    const each = `for i in $(seq 0 ${commands.length - 1}); do ${careful ? CAREFULLY : ''}nft -f command$i 2> err$i && : > err$i; done`;
     runScript(`cd ${folder}\n${DEVICES}\n${each}\n${LIST}`);
     return { refused: '', said: commands.map((_, i) => read(folder, `err${i}`).trim()), ...listed(folder) };
   });
 }
+
+const CAREFULLY = `family=$(sed -n 's/^add rule \\([a-z0-9]*\\) t c .*/\\1/p' command$i)
+if [ "$family" ]; then
+  nft add chain $family t tried
+  { echo "flush chain $family t tried"; sed 's/ t c / t tried /' command$i; } > trial
+  if nft -f trial 2> err$i; then
+    { nft list ruleset && nft -j list ruleset; } > /dev/null 2>&1 || echo 'nft cannot list it' > err$i
+  fi
+  nft flush chain $family t tried; nft delete chain $family t tried
+  [ -s err$i ] && continue
+fi
+`;
 
 function inFolder<Result>(work: (folder: string) => Result): Result {
   const folder = mkdtempSync(join(tmpdir(), 'nfscope-'));

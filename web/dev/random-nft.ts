@@ -19,6 +19,8 @@ interface Field {
   readonly one: string;
   /** Ranges, prefixes, wildcards; null where there are none. */
   readonly more: string | null;
+  /** Also a part of a concatenation and a map's key. */
+  readonly joins: boolean;
 }
 
 interface Line {
@@ -35,7 +37,7 @@ function linesOf(grammar: string): Line[] {
 
 const fields: readonly Field[] = linesOf(FIELDS).map(({ families, template }) => {
   const [name = '', one = '', more = null] = template.split(' ; ');
-  return { families, name, one, more };
+  return { families, name, one, more, joins: !/[!?]$/.test(families) };
 });
 const [matches, statements, finals] = [MATCHES, STATEMENTS, FINALS].map(linesOf) as [Line[], Line[], Line[]];
 
@@ -45,25 +47,30 @@ const draw = (template: string, random: Random): string => expand(template, rand
 /** Draws rules of one family. */
 export class NftRules {
   readonly #random: Random;
+  readonly #all: { readonly fields: readonly Field[]; readonly lines: readonly Line[] };
   readonly #fields: readonly Field[];
+  readonly #joining: readonly Field[];
   readonly #matches: readonly Line[];
   readonly #statements: readonly Line[];
   readonly #finals: readonly Line[];
 
   constructor(family: NftFamily, random: Random) {
     const own = ({ families }: { readonly families: string }) => families.includes(LETTERS[family]);
+    const mixed = ({ families }: { readonly families: string }) => !families.endsWith('?');
     this.#random = random;
-    this.#fields = fields.filter(own);
-    this.#matches = matches.filter(own);
-    this.#statements = statements.filter(own);
+    this.#all = { fields: fields.filter(own), lines: [...matches, ...statements, ...finals].filter(own) };
+    this.#fields = this.#all.fields.filter(mixed);
+    this.#joining = this.#fields.filter(({ joins }) => joins);
+    this.#matches = matches.filter((each) => own(each) && mixed(each));
+    this.#statements = statements.filter((each) => own(each) && mixed(each));
     this.#finals = finals.filter(own);
   }
 
   /** One rule for each field and each template, so that nothing is left out by chance. */
   eachOnce(): string[] {
     return [
-      ...this.#fields.flatMap((field) => [this.#single(field), this.#inSet(field)]),
-      ...[...this.#matches, ...this.#statements, ...this.#finals].map(({ template }) => draw(template, this.#random)),
+      ...this.#all.fields.flatMap((field) => [this.#single(field), this.#inSet(field)]),
+      ...this.#all.lines.map(({ template }) => draw(template, this.#random)),
     ];
   }
 
@@ -87,8 +94,9 @@ export class NftRules {
     const where = this.#random();
     if (where < 0.45) return this.#single(field);
     if (where < 0.65) return this.#inSet(field);
-    if (where < 0.85) return this.#concat([field, pick(this.#random, this.#fields)]);
-    return this.#lookup(field);
+    const joining = pick(this.#random, this.#joining);
+    if (where < 0.85) return this.#concat([joining, pick(this.#random, this.#joining)]);
+    return this.#lookup(joining);
   }
 
   #single(field: Field): string {
@@ -103,8 +111,7 @@ export class NftRules {
   }
 
   #concat(parts: readonly Field[]): string {
-    const one = (): string =>
-      parts.map((part) => draw(part.more && this.#chance(0.2) ? part.more : part.one, this.#random)).join(' . ');
+    const one = (): string => parts.map((part) => draw(part.one, this.#random)).join(' . ');
     const keys = new Set(Array.from({ length: 1 + this.#upTo(2) }, one));
     const name = parts.map((part) => part.name).join(' . ');
     if (this.#chance(0.6)) return `${name} { ${[...keys].join(', ')} }`;

@@ -1,10 +1,11 @@
 /**
- * `npm run test:kernel [-- --rounds N] [--seed N]`: nfscope against the kernel and the real tools, in network namespaces.
+ * `npm run test:kernel [-- [FOLDER] --rounds N --seed N]`: nfscope against the kernel and the real tools, in network namespaces.
  *
  * - Every sample, printed in its own format, is loaded, listed again, and must mean the same.
  * - Every template of iptables' options, and random rules of them, with both engines: see kernel-xt.ts.
  * - Scripts, ours and random ones, must leave behind what nfscope reads out of them.
  * - Each step that the tools' traces tell of real packets must be found in the ruleset.
+ * - Every field and statement of nft, random rulesets of them, and every file of nft in FOLDER, as text and as JSON: see kernel-nft.ts.
  *
  * Without root, without the tools, or where the kernel has no nf_tables, it says so and tests nothing (exit code 0).
  */
@@ -19,12 +20,14 @@ import { printNft } from '../parse/nft/print.ts';
 import { readDocument } from '../parse/read.ts';
 import { Checks } from './checks.ts';
 import { load, missingTool, type Part, whyNot } from './kernel.ts';
+import { testNft, testNftFolder } from './kernel-nft.ts';
 import { checkScripts } from './kernel-scripts.ts';
 import { checkTraces } from './kernel-traces.ts';
 import { testLinkTools, testXt } from './kernel-xt.ts';
 import { difference, meaning } from './reading.ts';
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     rounds: { type: 'string', default: '4' },
     seed: { type: 'string', default: '1' },
@@ -116,6 +119,8 @@ for (const [what, run] of [
   if (missing === null) run();
   else console.log(`${what} are not tried: ${missing} is not installed.`);
 }
+testNft(checks, Number(values.rounds), Number(values.seed));
+for (const folder of positionals) testNftFolder(checks, folder);
 
 checks.report();
 process.exitCode = checks.failures.length > 0 ? 1 : 0;

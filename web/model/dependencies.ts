@@ -1,10 +1,10 @@
 /**
  * What nft adds to a rule when it loads it, and leaves out when it lists it: comparing `tcp dport` asks for `meta l4proto tcp` first, `ip saddr` in an inet
- * table for `meta nfproto ipv4`, `icmp id` for an echo. Follows payload_gen_dependency and stmt_reject_gen_dependency of nftables' src/payload.c
+ * table for `meta nfproto ipv4`, `icmp id` for an echo, `reject with tcp reset` for TCP. Follows payload_gen_dependency and stmt_reject_gen_dependency of nftables' src/payload.c
  * and src/evaluate.c.
  */
 import { PROTOCOLS } from './constants.ts';
-import type { Expression } from './expression.ts';
+import { type Expression, field, value } from './expression.ts';
 import type { Match, Statement } from './statement.ts';
 import { eachExpressionOf } from './walk.ts';
 
@@ -16,7 +16,8 @@ export const EXTENSION_HEADERS: ReadonlySet<string> = new Set('frag rt hbh dst'.
 
 export const IPV4 = 0x0800;
 export const IPV6 = 0x86dd;
-const ARP = 0x0806;
+export const ARP = 0x0806;
+const TCP = 6;
 const VLAN = 0x8100;
 const NFPROTO: ReadonlyMap<unknown, number> = new Map([
   [2, IPV4],
@@ -54,19 +55,16 @@ const ICMP_DEPENDENCIES: ReadonlyMap<string, readonly number[]> = new Map([
 export class Headers {
   readonly #fields = new Set<string>();
   readonly #transports = new Set<number>();
+  readonly #asked = new Set<number>();
   readonly #networks = new Set<number>();
   /** Those that nft asks for by the type of the frame in bridges. */
   readonly #frames = new Set<number>([VLAN]);
 
-  /** Every field that the statement compares or writes, and what it can only do with some packets. */
+  /** Every field that the statement compares or writes. */
   add(statement: Statement): void {
     // Matches a packet without the header as well, so that nothing asks for it.
     if (statement.kind === 'match' && statement.orAbsent) return;
     eachExpressionOf(statement, (expression) => this.#addExpression(expression));
-    if (statement.kind !== 'reject') return;
-    if (statement.with === 'tcp reset') this.#transports.add(PROTOCOLS.byName.get('tcp') as number);
-    else if (statement.with === 'icmp') this.#networks.add(IPV4);
-    else if (statement.with === 'icmpv6') this.#networks.add(IPV6);
   }
 
   #addExpression(expression: Expression): void {
@@ -76,7 +74,11 @@ export class Headers {
     this.#fields.add(name);
     const header = name.slice(0, name.indexOf(' '));
     const transport = TRANSPORT_HEADERS.has(header) ? PROTOCOLS.byName.get(header) : undefined;
-    if (transport !== undefined) this.#transports.add(transport);
+    if (transport !== undefined) {
+      this.#transports.add(transport);
+      // Kernel: nft_exthdr.c looks for the header itself. nft asks for no protocol before an option, and yet leaves it out of the listing.
+      if (!/^(?:tcp|dccp) option /.test(name)) this.#asked.add(transport);
+    }
     const network = networkOf(name, header);
     if (network === undefined) return;
     this.#networks.add(network);
@@ -101,8 +103,12 @@ export class Headers {
         return (
           (one === VLAN || family === 'bridge') && this.#networks.has(Number(one)) && this.#frames.has(Number(one))
         );
+      // Behind a tag nft asks for the type that stands there; it lists its place where it should name it.
+      case 'vlan type':
+      case '@ll,128,16':
+        return this.#networks.has(Number(one)) && this.#compares('vlan');
       case 'meta iiftype':
-        return family !== 'bridge' && one === 1 && [...this.#fields].some((name) => /^(?:ether|vlan) /.test(name));
+        return family !== 'bridge' && one === 1 && (this.#compares('ether') || this.#compares('vlan'));
       case 'icmp type':
       case 'icmpv6 type':
         return this.#asksForType(left.name.slice(0, left.name.indexOf(' ')), right);
@@ -136,6 +142,29 @@ export class Headers {
   get networks(): ReadonlySet<number> {
     return this.#networks;
   }
+
+  /** The protocols that nft asks for. */
+  get transports(): ReadonlySet<number> {
+    return this.#asked;
+  }
+}
+
+/** The match that nft puts at the front of a rule that ends with `reject with tcp reset` and tells no protocol, or with ICMP of one family. */
+export function rejectDependency(
+  body: readonly Statement[],
+  family: string,
+  known: { readonly network: number | null; readonly transport: number | null },
+): Match | null {
+  const reject = body.find(({ kind }) => kind === 'reject');
+  if (reject?.kind !== 'reject') return null;
+  if (reject.with === 'tcp reset') return known.transport === TCP ? null : equal('meta l4proto', TCP);
+  const network = reject.with === 'icmp' ? IPV4 : reject.with === 'icmpv6' ? IPV6 : null;
+  if (network === null || known.network === network) return null;
+  return family === 'inet' ? equal('meta nfproto', network === IPV4 ? 2 : 10) : equal('meta protocol', network);
+}
+
+function equal(name: string, number: number): Match {
+  return { kind: 'match', left: field(name), op: '==', right: value(number) };
 }
 
 function networkOf(name: string, header: string): number | undefined {

@@ -189,20 +189,18 @@ const FAMILIES: ReadonlyMap<number | null, string> = new Map([
   [IPV6, 'ip6'],
 ]);
 /** Other names of one field. */
-const ALIASES: ReadonlyMap<string, string> = new Map([['vlan cfi', 'vlan dei']]);
-const WITH_PORTS = 'tcp udp udplite sctp dccp'.split(' ');
-const PORT_HEADERS: ReadonlyMap<number | null, string> = new Map(
-  WITH_PORTS.map((header) => [PROTOCOLS.byName.get(header) as number, header]),
-);
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['vlan cfi', 'vlan dei'],
+  ['th sport', '@th,0,16'],
+  ['th dport', '@th,16,16'],
+]);
 
 /** Other names of one field, and what the surroundings tell of it. */
 export function fieldForm(left: Expression, { family, network, transport }: Surroundings): Expression {
   if (left.kind !== 'field') return left;
-  const name = ALIASES.get(left.name) ?? namedField(left.name, network, transport);
+  const name = namedField(ALIASES.get(left.name) ?? left.name, network, transport);
   // Kernel: nft_set_pktinfo_ipv4() sets the transport protocol from this field.
   if (name === 'ip protocol' && family === 'ip') return field('meta l4proto');
-  const header = PORT_HEADERS.get(transport);
-  if (header !== undefined && /^th [sd]port$/.test(name)) return field(`${header}${name.slice(2)}`);
   const internet = FAMILIES.get(network);
   const side = /^ct (original|reply) ([sd]addr)$/.exec(name);
   if (side && internet !== undefined) return field(`ct ${side[1]} ${internet} ${side[2]}`);

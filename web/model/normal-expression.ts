@@ -100,7 +100,16 @@ function joined(elements: readonly SetElement[]): SetElement[] {
     if (last && range.from <= last.to + 1n) last.to = range.to > last.to ? range.to : last.to;
     else runs.push(range);
   }
-  return [...others, ...runs.map((run) => ({ key: intervalForm(run) }))];
+  const stems = others.flatMap(({ key, data }) => (key.kind === 'wildcard' && data === undefined ? [key.stem] : []));
+  const apart = stems.length === 0 ? others : others.filter((each) => !isCovered(each, stems));
+  return [...apart, ...runs.map((run) => ({ key: intervalForm(run) }))];
+}
+
+/** `"eth0"` beside `"eth*"`. */
+function isCovered({ key, data }: SetElement, stems: readonly string[]): boolean {
+  if (data !== undefined || key.kind !== 'value' || typeof key.value !== 'string') return false;
+  const name = key.value;
+  return stems.some((stem) => name.startsWith(stem));
 }
 
 interface Interval {

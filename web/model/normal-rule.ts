@@ -9,7 +9,7 @@
 import { assertNever } from '../base/assert.ts';
 import { impliedArpMatches } from './arp-implied.ts';
 import { LOG_LEVELS } from './constants.ts';
-import { askedNetwork, askedTransport, Headers, IPV4, IPV6 } from './dependencies.ts';
+import { ARP, askedNetwork, askedTransport, Headers, IPV4, IPV6, rejectDependency } from './dependencies.ts';
 import { ACCEPT, type Expression, type Field, isVerdict, type SetElement } from './expression.ts';
 import { fieldForm, matchForm, type Surroundings } from './normal-comparison.ts';
 import { expressionForm, setForm, textOf, verdictForm } from './normal-expression.ts';
@@ -50,7 +50,7 @@ export function normalBody(body: readonly Statement[], family: string): Statemen
   const headers = new Headers();
   const kept: Statement[] = [];
   let run: Match[] = [];
-  /** Sorted, without what follows from the rest and from `next`, before which nft would ask for its headers as well. */
+  /** Sorted, without what follows from the rest and from `next`, before which nft asks for its headers as well. */
   const flush = (next: Statement | null): void => {
     for (const match of run) headers.add(match);
     if (next) headers.add(next);
@@ -58,7 +58,8 @@ export function normalBody(body: readonly Statement[], family: string): Statemen
     if (next) kept.push(next);
     run = [];
   };
-  for (const statement of body) {
+  const asked = rejectDependency(body, family, around);
+  for (const statement of asked ? [asked, ...body] : body) {
     const normal = statement.kind === 'match' ? matchForm(statement, around) : statementForm(statement, around);
     if (normal === null) continue;
     if (normal.kind === 'match' && isPure(normal.left)) run.push(normal);
@@ -82,6 +83,7 @@ function sorted(matches: readonly Match[]): Match[] {
 const NETWORKS: ReadonlyMap<string, number> = new Map([
   ['ip', IPV4],
   ['ip6', IPV6],
+  ['arp', ARP],
 ]);
 
 /** The one network and transport protocol that the rule's comparisons ask for. */
@@ -95,8 +97,12 @@ function surroundings(body: readonly Statement[], family: string): Surroundings 
     network ??= askedNetwork(statement);
     transport ??= askedTransport(statement, family);
   }
-  const [compared, ...more] = headers.networks;
-  return { family, network: network ?? (more.length === 0 ? (compared ?? null) : null), transport };
+  return { family, network: network ?? only(headers.networks), transport: transport ?? only(headers.transports) };
+}
+
+function only(numbers: ReadonlySet<number>): number | null {
+  const [one, ...more] = numbers;
+  return more.length === 0 ? (one ?? null) : null;
 }
 
 /** A counting numgen has an effect: its place matters. Draws come out as likely in any order. */

@@ -3,7 +3,7 @@
  * src/proto.c and src/tcpopt.c, of which only those count that a place tells without doubt.
  */
 import { PROTOCOLS } from './constants.ts';
-import { IPV4, IPV6 } from './dependencies.ts';
+import { ARP, IPV4, IPV6 } from './dependencies.ts';
 import { fieldType, LAYOUTS } from './field-types.ts';
 
 /** How many of a layout's fields stand one after the other from the header's start. */
@@ -41,7 +41,7 @@ for (const layout of LAYOUTS) {
 const NETWORKS: ReadonlyMap<number | null, string> = new Map([
   [IPV4, 'ip'],
   [IPV6, 'ip6'],
-  [0x0806, 'arp'],
+  [ARP, 'arp'],
 ]);
 
 const TRANSPORTS: ReadonlyMap<number | null, string> = new Map(

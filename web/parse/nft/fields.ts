@@ -67,6 +67,8 @@ export const TCP_OPTION_NAMES = new Map([
   ['noop', 'nop'],
   ['sack-permitted', 'sack-perm'],
   ['sack0', 'sack'],
+  // nft's include/tcpopt.h gives both the kind 8.
+  ['echo', 'timestamp'],
   ['0', 'eol'],
   ['1', 'nop'],
   ['2', 'maxseg'],

@@ -1,6 +1,8 @@
 /** What stands between a named object's braces, one line for each thing it says, in one spelling. */
 import { durationMilliseconds } from './values.ts';
 
+const EMPTY_POLICY = /^policy = \{\s*\}$/;
+
 /** `packets 1 bytes 2`, `rate 5/second`, ...: without handles, and without the `;` of a block on one line. Linear. */
 export function objectText(kind: string, body: string): string {
   const lines = body
@@ -8,7 +10,7 @@ export function objectText(kind: string, body: string): string {
     .flatMap((line) => parted(line.replace(/# handle \d+\s*$/, '')))
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  return (kind === 'ct timeout' ? lines.map(inSeconds) : lines).join('\n');
+  return (kind === 'ct timeout' ? lines.map(inSeconds).filter((line) => !EMPTY_POLICY.test(line)) : lines).join('\n');
 }
 
 /** At each `;` that is in no quotes and no braces. */

@@ -105,6 +105,9 @@ class Printer {
   private rule(rule: Rule, indent: string): string {
     const native = nativeBody(rule);
     if (native.kind === 'none') return this.inexpressible(rule, indent, native.missing);
+    // JSON that was not understood is no nft.
+    if (native.body.some((each) => each.kind === 'opaque' && each.text.startsWith('{')))
+      return this.inexpressible(rule, indent, 'words for a part of this rule, which was not understood');
     if (native.body.some(({ kind }) => kind === 'xt')) {
       const message = 'nft lists an iptables extension here as a placeholder, which it cannot load again';
       this.diagnostics.push(diagnostic('warning', 'nft-placeholder', message, { start: rule.start, end: rule.end }));
