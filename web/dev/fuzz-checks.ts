@@ -2,12 +2,14 @@
 import type { Span } from '../base/span.ts';
 import { linkRuleset } from '../model/link.ts';
 import type { Dump, Rule, Ruleset } from '../model/ruleset.ts';
+import { ARPTABLES_TARGETS } from '../parse/iptables-save/foreign/arptables.ts';
 import { locateIptables } from '../parse/iptables-save/locate.ts';
 import { printIptablesSave } from '../parse/iptables-save/print.ts';
+import { TARGET_EXTENSIONS } from '../parse/iptables-save/registry.ts';
 import { locateNft } from '../parse/nft/locate.ts';
 import { printNft } from '../parse/nft/print.ts';
 import { readDocument } from '../parse/read.ts';
-import { difference, meaning, printOwn } from './reading.ts';
+import { difference, isProblem, meaning, printOwn } from './reading.ts';
 
 /**
  * The first thing that does not hold, or null: nothing throws; every span lies in the text and in order; a rule has one place for each statement; the
@@ -59,24 +61,29 @@ function locate(text: string, rule: Rule): readonly Span[] {
   return rule.chain.table.listing === 'nft' ? locateNft(text, rule) : locateIptables(text, rule);
 }
 
-/** Two tables of one name are one node's before and after, and a quote in a chain's name is a quote to iptables-restore. */
-function isAmbiguous({ tables }: Ruleset): boolean {
+/**
+ * Two tables of one name are one node's before and after; a quote in a chain's name is a quote to iptables-restore; a chain of a target's name is
+ * that target until the chain is declared. JSON is printed as nft's text, which has no place for what is not there.
+ */
+function isAmbiguous({ tables, dumps }: Ruleset): boolean {
+  if (dumps.some(({ format }) => format === 'nft-json')) return true;
   const names = new Set(tables.map(({ family, name }) => `${family} ${name}`));
-  return (
-    names.size < tables.length || tables.some(({ chains }) => chains.some(({ name }) => /["\\\x00-\x1f]/.test(name)))
-  );
+  const isNone = ({ name }: { readonly name: string }) =>
+    name === '' || /["\\\x00-\x1f]/.test(name) || TARGET_EXTENSIONS.has(name) || ARPTABLES_TARGETS.has(name);
+  return names.size < tables.length || tables.some((table) => isNone(table) || table.chains.some(isNone));
 }
 
 function printProblem(ruleset: Ruleset): string | null {
   printNft({ tables: ruleset.tables });
   printIptablesSave({ ...ruleset, tables: ruleset.tables.filter(({ listing }) => listing === 'nft') });
   const printed = printOwn(ruleset);
-  if (isAmbiguous(ruleset)) return null;
+  const clean = ruleset.dumps.every(({ diagnostics }) => !diagnostics.some(isProblem));
+  // What is left of a broken listing of nft is no rule: its pieces may be put together in another way.
+  if (isAmbiguous(ruleset) || (!clean && ruleset.tables.some(({ listing }) => listing === 'nft'))) return null;
   const again = linkRuleset(readDocument(0, 'dump', printed));
   const changed = difference(said(ruleset), said(again));
   if (changed !== null) return `printed and read again it means something else: ${changed}`;
   const twice = printOwn(again);
-  const clean = ruleset.dumps.every(({ diagnostics }) => diagnostics.every(({ severity }) => severity !== 'error'));
   if (twice === printed || !clean) return null;
   const [one, two] = [printed, twice].map((each) => each.split('\n')) as [string[], string[]];
   const at = one.findIndex((each, i) => each !== two[i]);

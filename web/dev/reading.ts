@@ -1,4 +1,5 @@
 /** What a reading of a text amounts to: errors, what stayed text, and whether printing it and reading that gives the same rules. For web/dev. */
+import type { Diagnostic } from '../base/diagnostic.ts';
 import { linkRuleset } from '../model/link.ts';
 import { normalRuleText } from '../model/normal-rule.ts';
 import type { Ruleset, Table } from '../model/ruleset.ts';
@@ -26,9 +27,7 @@ export function readText(name: string, text: string): Reading {
   const ruleset = linkRuleset(dumps);
   const problems: string[] = [];
   for (const { diagnostics } of dumps) {
-    for (const { severity, code, message } of diagnostics) {
-      if (severity === 'error' || NOT_UNDERSTOOD.test(code)) problems.push(`${code}: ${message}`);
-    }
+    for (const each of diagnostics) if (isProblem(each)) problems.push(`${each.code}: ${each.message}`);
   }
   const kept = { opaque: [] as string[], typed: [] as string[], placeholders: [] as string[] };
   for (const { body, chain } of ruleset.rules) {
@@ -44,6 +43,11 @@ export function readText(name: string, text: string): Reading {
 }
 
 const NOT_UNDERSTOOD = /not-understood$|^unknown-(?:target|match)$/;
+
+/** An error, or a warning that something was not understood. */
+export function isProblem({ severity, code }: Diagnostic): boolean {
+  return severity === 'error' || NOT_UNDERSTOOD.test(code);
+}
 
 /** The words that are not modelled; null for a statement that is. `-m tcp` is known to say nothing. */
 export function keptAsText(statement: Statement): string | null {

@@ -123,14 +123,15 @@ function createSet(
   }
   const flags: string[] = [];
   const options: string[] = [];
+  const written = (word: Word) => text.slice(word.start, word.end);
   for (let i = 3; i < words.length; i++) {
-    const word = (words[i] as Word).text;
-    if (CREATE_FLAGS.has(word)) {
-      flags.push(word);
-      options.push(word);
+    const word = words[i] as Word;
+    if (CREATE_FLAGS.has(word.text)) {
+      flags.push(word.text);
+      options.push(word.text);
     } else {
-      const argument = words[++i]?.text;
-      options.push(argument === undefined ? word : `${word} ${argument}`);
+      const argument = words[++i];
+      options.push(argument === undefined ? written(word) : `${written(word)} ${written(argument)}`);
     }
   }
   const elements: SetElement[] = [];
@@ -174,6 +175,10 @@ function addElement(
   while (at < end && isBlank(text.charCodeAt(at))) at++;
   const elementEnd = wordEnd(text, at, end);
   const written = text.slice(at, elementEnd);
+  if (written === '') {
+    problems.add('error', 'not-understood', 'add needs a set and an element.', lineStart, end);
+    return;
+  }
   const key = readElement(written, lacksMac(written, building) ? ['ip'] : building.parts);
   building.set.span = span(building.set.span.start, end);
   const extra = elementEnd === end ? null : readExtras(text, elementEnd, end);

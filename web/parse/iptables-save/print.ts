@@ -48,7 +48,8 @@ export function printIptablesSave(ruleset: Ruleset): PrintedRuleset {
     const lines: string[] = [];
     for (const table of tables) header = printWithHeader(table, dump, header, lines, diagnostics);
     const whole = dump && tables.length === dump.tables.length && first.listing === 'iptables';
-    const written = whole ? asWritten(dump, lines) : null;
+    const alone = tables.length === ruleset.tables.length;
+    const written = whole ? asWritten(dump, lines, alone) : null;
     if (written !== null) header = '';
     parts.push(written ?? (lines.length > 0 ? `${lines.join('\n')}\n` : ''));
   }
@@ -103,7 +104,7 @@ function printTable(table: Table, dump: Dump | undefined, lines: string[], diagn
     table.listing === 'nft' ||
     table.chains.every(({ base, implicit }) => base === null || implicit || base.policyPackets !== null);
   for (const chain of table.chains) {
-    const line = chainLine(chain, counted);
+    const line = roughLine(chain, dump) ?? chainLine(chain, counted);
     if (line === null) {
       const message = `The base chain ${chain.name} has no counterpart in iptables' table ${table.name}.`;
       diagnostics.push(diagnostic('warning', 'not-printable', message, chain.nameSpan));
@@ -116,6 +117,14 @@ function printTable(table: Table, dump: Dump | undefined, lines: string[], diagn
     for (const rule of chain.rules) lines.push(ruleLine(rule, dump, diagnostics));
   }
   if (table.family !== 'bridge' && table.family !== 'arp') lines.push('COMMIT');
+}
+
+/** A chain's line as it is written where the model holds its counters only roughly: beyond 53 bits. */
+function roughLine({ base, span, table }: Chain, dump: Dump | undefined): string | null {
+  if (!dump || table.listing !== 'iptables' || base === null) return null;
+  const isExact = Number.isSafeInteger(base.policyPackets ?? 0) && Number.isSafeInteger(base.policyBytes ?? 0);
+  const line = isExact ? '' : dump.text.slice(span.start, span.end);
+  return line.startsWith(':') ? line : null;
 }
 
 function chainLine({ name, base, implicit, table, flags }: Chain, counted: boolean): string | null {
@@ -136,7 +145,7 @@ function chainLine({ name, base, implicit, table, flags }: Chain, counted: boole
  */
 function ruleLine(rule: Rule, dump: Dump | undefined, diagnostics: Diagnostic[]): string {
   const written = dump && rule.chain.table.listing === 'iptables' ? writtenLine(rule, dump) : null;
-  if (written !== null && rule.body.some(isKeptAsWritten)) return written;
+  if (written !== null && (rule.body.some(isKeptAsWritten) || rule.body.filter(isProtocol).length > 1)) return written;
   try {
     return printRule(rule);
   } catch (error) {
@@ -147,6 +156,10 @@ function ruleLine(rule: Rule, dump: Dump | undefined, diagnostics: Diagnostic[])
     diagnostics.push(diagnostic('warning', 'not-printable', message, span(rule.start, rule.end)));
     return `# ${message}`;
   }
+}
+
+function isProtocol(statement: Statement): boolean {
+  return statement.kind === 'match' && statement.left.kind === 'field' && statement.left.name === 'meta l4proto';
 }
 
 /** Words that belong to nothing, and numbers that the model holds only roughly. */
