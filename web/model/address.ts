@@ -114,8 +114,9 @@ function pushGroup(groups: number[], part: string, last: boolean): boolean {
 
 function isHex(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i) | 32;
-    if (!((code >= 48 && code <= 57) || (code >= 97 && code <= 102))) return false;
+    const code = text.charCodeAt(i);
+    const letter = code | 32;
+    if (!((code >= 48 && code <= 57) || (letter >= 97 && letter <= 102))) return false;
   }
   return text.length > 0;
 }

@@ -190,7 +190,7 @@ export class ExpressionReader extends FieldReader {
     this.expanded += defined.end - defined.start;
     if (this.expanded > EXPANSION_LIMIT + 4 * this.text.length) throw MISREAD;
     const mark = this.mark();
-    const { big, number, end } = this;
+    const { end } = this;
     const result = this.nested(() => {
       this.end = defined.end;
       this.jumpTo(defined.start);
@@ -201,8 +201,6 @@ export class ExpressionReader extends FieldReader {
       }
     });
     this.reset(mark);
-    this.big = big;
-    this.number = number;
     return result;
   }
 

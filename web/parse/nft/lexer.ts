@@ -7,7 +7,7 @@ import { parseIpv6, parseMac } from '../../model/address.ts';
 import { type Codes, codesOf, OTHER } from '../text/codes.ts';
 import { Words } from './words.ts';
 
-/** Token kinds. A punctuation character is its own char code; all others are below 32 or above 255. */
+/** Token kinds. A punctuation character is its own char code; all others are below 32 or above 255. Control characters are all CONTROL. */
 export const END = 0;
 export const NEWLINE = 1;
 export const WORD = 2;
@@ -22,6 +22,7 @@ export const LE = 258;
 export const GE = 259;
 export const LSHIFT = 260;
 export const RSHIFT = 261;
+const CONTROL = 127;
 
 /** Classes of characters: 1 digit, 2 letter or `_`, 4 may follow in a word, 8 hexadecimal digit, 16 blank. */
 const CLASSES = new Uint8Array(256).fill(2 | 4, OTHER);
@@ -109,8 +110,13 @@ export class Lexer {
     return { at, kind, start, stop, word, previousStop };
   }
 
-  /** Back to a mark, whose token must not be a number or an address. */
+  /** Back to a mark. A number or an address is scanned again: marks do not keep its value. */
   reset(mark: Mark): void {
+    if (mark.kind >= NUMBER && mark.kind <= MAC) {
+      this.jumpTo(mark.start);
+      this.previousStop = mark.previousStop;
+      return;
+    }
     this.at = mark.at;
     this.kind = mark.kind;
     this.start = mark.start;
@@ -318,7 +324,7 @@ export class Lexer {
   private punctuation(at: number, code: number): void {
     const following = at + 1 < this.end ? (this.codes[at + 1] as number) : 0;
     this.stop = at + 1;
-    this.kind = code;
+    this.kind = code < 32 ? CONTROL : code;
     if (code === 10) this.kind = NEWLINE;
     else if (code === 58 && (following === 58 || classOf(following) & 8) && this.address(at)) return;
     else if (following === 61) {
