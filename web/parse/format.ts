@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { FormatId, NamedSet, Table } from '../model/ruleset.ts';
 import type { Codes } from './text/codes.ts';
+import type { LineEnds } from './text/source-text.ts';
 
 export interface ParsedSection {
   readonly tables: Table[];
@@ -16,6 +17,8 @@ export interface ParseOptions {
   readonly name?: string;
   /** The text's bytes, if the caller has them: codesOf(text). */
   readonly codes?: Codes;
+  /** Where the whole text's lines end, if the caller knows: lineEndsOf(text). */
+  readonly lineEnds?: LineEnds;
 }
 
 export interface Format {

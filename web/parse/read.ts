@@ -11,7 +11,6 @@ import { isFamilyUnknown } from './iptables-save/detect.ts';
 import { familyOfName } from './iptables-save/header.ts';
 import { type Section, splitSections } from './sections.ts';
 import { cleanText } from './text/clean.ts';
-import { codesOf } from './text/codes.ts';
 import { describeUnknown } from './text/unknown.ts';
 
 const HEAD = 1 << 16;
@@ -24,17 +23,18 @@ export function readDocument(document: number, name: string, text: string, optio
   const foreign = describeUnknown(text);
   if (foreign?.certain) return [unknownDump(document, name, text, text, [foreign.diagnostic])];
   const cleaned = cleanText(text);
-  const codes = codesOf(cleaned.text);
-  const sections = splitSections(cleaned.text, codes);
-  const read: ParseOptions = { ...options, name: options.name ?? name, codes };
+  const { source } = cleaned;
+  const { codes, lineEnds } = source;
+  const sections = splitSections(source);
+  const read: ParseOptions = { ...options, name: options.name ?? name, codes, lineEnds };
   if (sections.length === 0) {
-    const whole: Section = { kind: 'tables', start: 0, end: cleaned.text.length };
-    const format = detectFormat(cleaned.text.slice(0, HEAD));
+    const whole: Section = { kind: 'tables', start: 0, end: text.length };
+    const format = detectFormat(source.text.slice(0, HEAD));
     if (!format) {
       const said = foreign?.diagnostic ?? noFormat(text);
-      return [unknownDump(document, name, text, cleaned.text, [said, ...cleaned.repairs])];
+      return [unknownDump(document, name, text, source.text, [said, ...cleaned.repairs])];
     }
-    return [readSection(document, name, cleaned.text, whole, 0, format, read, cleaned.repairs)];
+    return [readSection(document, name, source.text, whole, 0, format, read, cleaned.repairs)];
   }
   const dumps: Dump[] = [];
   for (const [index, section] of sections.entries()) {
@@ -42,10 +42,10 @@ export function readDocument(document: number, name: string, text: string, optio
     const repairs = cleaned.repairs.filter(
       ({ span }) => (index === 0 || span.start >= section.start) && (last || span.start < section.end),
     );
-    const format = formatOf(cleaned.text, section, name);
-    const share = progressShare(options, section, cleaned.text.length);
+    const format = formatOf(source.text, section, name);
+    const share = progressShare(options, section, text.length);
     const start = index === 0 ? 0 : section.start;
-    dumps.push(readSection(document, name, cleaned.text, section, start, format, { ...read, ...share }, repairs));
+    dumps.push(readSection(document, name, source.text, section, start, format, { ...read, ...share }, repairs));
   }
   return dumps;
 }

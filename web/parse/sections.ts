@@ -6,6 +6,7 @@ import type { Backend } from '../model/hook.ts';
 import { type Header, readHeader } from './iptables-save/header.ts';
 import { endOfNftJson } from './nft-json/parse.ts';
 import type { Codes } from './text/codes.ts';
+import type { SourceText } from './text/source-text.ts';
 
 export type SectionKind = 'tables' | 'nft' | 'nft-json' | 'list' | 'ipset';
 
@@ -36,15 +37,15 @@ const RULE_LINE = /^-(?:P|N|A)\s+\S/;
 const OTHER_LINES: ReadonlySet<number> = new Set([0x23, 0x2a, 0x2d, 0x3a, 0x5b]);
 const SHELL_RULE = /^-t\s+\S+\s+-[APN]\s/;
 
-/** `codes` are the text's. Sections in order, without overlap; text before the first one belongs to none. Empty where no line begins a listing. */
-export function splitSections(text: string, codes: Codes): Section[] {
-  const splitter = new Splitter(text, codes);
+/** Sections in order, without overlap; text before the first one belongs to none. Empty where no line begins a listing. */
+export function splitSections(source: SourceText): Section[] {
+  const { lineEnds } = source;
+  const splitter = new Splitter(source);
   let at = 0;
-  const length = text.length;
-  while (at < length) {
-    let eol = text.indexOf('\n', at);
-    if (eol < 0) eol = length;
-    at = splitter.line(at, eol);
+  for (let line = 0; line < lineEnds.length; line++) {
+    const end = lineEnds[line] as number;
+    // A JSON document may end inside a line, or many lines below.
+    while (at <= end && at < source.text.length) at = splitter.isInside(at) ? end + 1 : splitter.line(at, end);
   }
   return splitter.finish();
 }
@@ -60,9 +61,18 @@ class Splitter {
   private depth = 0;
   private counted = 0;
 
-  constructor(text: string, codes: Codes) {
+  constructor({ text, codes }: SourceText) {
     this.text = text;
     this.codes = codes;
+  }
+
+  /** Whether the line at `start` begins as most lines of the listing do that is open: it cannot begin another one. */
+  isInside(start: number): boolean {
+    const code = this.codes[start];
+    if (code === 0x2d || code === 0x3a || code === 0x5b) return this.open?.kind === 'tables';
+    if (code !== 0x09 || this.codes[start + 1] !== 0x09 || this.open?.kind !== 'nft') return false;
+    const letter = this.codes[start + 2] as number;
+    return letter >= 0x61 && letter <= 0x7a && letter !== 0x63;
   }
 
   finish(): Section[] {

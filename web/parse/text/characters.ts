@@ -8,7 +8,7 @@ function times(count: number, one: string, many: string): string {
 const byteOrderMark: Repair = {
   code: 'repaired-bom',
   message: () => 'The byte order mark at the start is ignored.',
-  edit(text) {
+  edit({ text }) {
     if (text.charCodeAt(0) !== 0xfeff) return null;
     const edits = new Edits(text);
     edits.blank(0, 1);
@@ -19,7 +19,7 @@ const byteOrderMark: Repair = {
 const carriageReturns: Repair = {
   code: 'repaired-crlf',
   message: (count) => `${times(count, 'carriage return is', 'carriage returns (Windows line ends) are')} ignored.`,
-  edit(text) {
+  edit({ text }) {
     if (text.indexOf('\r') < 0) return null;
     // Without any line feed, carriage returns are the line ends.
     const replacement = text.indexOf('\n') < 0 ? '\n' : ' ';
@@ -56,7 +56,7 @@ function escapeEnd(text: string, at: number): number {
 const escapes: Repair = {
   code: 'repaired-ansi',
   message: (count) => `${times(count, 'terminal escape is', 'terminal escapes (colours) are')} ignored.`,
-  edit(text) {
+  edit({ text }) {
     if (text.indexOf(ESCAPE) < 0) return null;
     return removeInLines(text, ESCAPE, escapeEnd);
   },
@@ -105,7 +105,8 @@ const NOTHINGS = ['\u200b', '\u200c', '\u200d', '\u2060', '\ufeff', '\u200e', '\
 const blanks: Repair = {
   code: 'repaired-blanks',
   message: (count) => `${times(count, 'no-break space is', 'no-break spaces are')} read as plain blanks.`,
-  edit(text) {
+  edit({ text, isAscii }) {
+    if (isAscii) return null;
     const present = BLANKS.filter((blank) => text.includes(blank));
     if (present.length === 0) return null;
     const edits = new Edits(text);
@@ -118,7 +119,8 @@ const blanks: Repair = {
 const nothings: Repair = {
   code: 'repaired-zero-width',
   message: (count) => `${times(count, 'invisible character is', 'invisible characters are')} ignored.`,
-  edit(text) {
+  edit({ text, isAscii }) {
+    if (isAscii) return null;
     const present = NOTHINGS.filter((nothing) => text.includes(nothing));
     if (present.length === 0) return null;
     // One kind at a time would need one pass each; they are made one first, which keeps every place.

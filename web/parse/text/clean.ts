@@ -7,11 +7,12 @@ import { span } from '../../base/span.ts';
 import { repairCharacters } from './characters.ts';
 import type { Repair } from './edits.ts';
 import { repairPrefixes, repairPrompts } from './lines.ts';
+import { SourceText } from './source-text.ts';
 import { joinWrappedLines } from './wrap.ts';
 
 export interface Cleaned {
   /** As long as the text that was given. */
-  readonly text: string;
+  readonly source: SourceText;
   /** One `info` for each kind of repair: how many, and the first place. */
   readonly repairs: readonly Diagnostic[];
 }
@@ -20,15 +21,15 @@ const REPAIRS: readonly Repair[] = [...repairCharacters, repairPrefixes, repairP
 
 /** Cost: linear. Never throws. */
 export function cleanText(given: string): Cleaned {
-  let text = given;
+  let source = new SourceText(given);
   const repairs: Diagnostic[] = [];
   for (const { code, edit, message } of REPAIRS) {
-    const edits = edit(text);
+    const edits = edit(source);
     if (edits === null || edits.count === 0) continue;
-    text = edits.apply();
+    source = new SourceText(edits.apply());
     repairs.push(
-      diagnostic('info', code, message(edits.count), span(edits.first, Math.min(edits.first + 1, text.length))),
+      diagnostic('info', code, message(edits.count), span(edits.first, Math.min(edits.first + 1, given.length))),
     );
   }
-  return { text, repairs };
+  return { source, repairs };
 }

@@ -1,5 +1,6 @@
 /** Changes to a text that keep its length: collected in order, applied at once. */
 import { InternalError } from '../../base/assert.ts';
+import type { SourceText } from './source-text.ts';
 
 export class Edits {
   readonly #text: string;
@@ -34,20 +35,9 @@ export class Edits {
   }
 }
 
-/** Calls `visit(start, end)` for each line, without its `\n`. */
-export function eachLine(text: string, visit: (start: number, end: number) => void): void {
-  let at = 0;
-  while (at < text.length) {
-    let end = text.indexOf('\n', at);
-    if (end < 0) end = text.length;
-    visit(at, end);
-    at = end + 1;
-  }
-}
-
 /** A kind of repair. `edit` gives null where there is nothing to do. */
 export interface Repair {
   readonly code: string;
-  readonly edit: (text: string) => Edits | null;
+  readonly edit: (source: SourceText) => Edits | null;
   readonly message: (count: number) => string;
 }

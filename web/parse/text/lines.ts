@@ -1,5 +1,6 @@
 /** What stands before or around a dump's lines: quote marks, log prefixes, markdown fences, shell prompts and the commands behind them. */
-import { Edits, eachLine, type Repair } from './edits.ts';
+import type { Codes } from './codes.ts';
+import { Edits, type Repair } from './edits.ts';
 
 const SAMPLE = 60;
 /** A prefix counts as such if that share of the first lines has it. */
@@ -19,14 +20,16 @@ const PREFIXES: readonly RegExp[] = [
 export const repairPrefixes: Repair = {
   code: 'repaired-prefix',
   message: (count) => `What stands before ${count} lines (quote marks, log times, line numbers) is ignored.`,
-  edit(text) {
+  edit({ text, lineEnds }) {
     const prefix = commonPrefix(text);
     if (!prefix) return null;
     const edits = new Edits(text);
-    eachLine(text, (start, end) => {
+    let start = 0;
+    for (const end of lineEnds) {
       const found = prefix.exec(text.slice(start, Math.min(end, start + PREFIX_LENGTH)));
       if (found && found[0].length > 0) edits.blank(start, start + found[0].length);
-    });
+      start = end + 1;
+    }
     return edits;
   },
 };
@@ -59,9 +62,10 @@ const SCRIPT_LINE = new RegExp(
 );
 const WARNING = /^(?:# Warning: ip6?tables-legacy tables present|Defaulted container |Warning: )/;
 
-/** The characters that a dump's own lines begin with: blank, `*`, `:`, `#`, `-`, `}`; other lines are looked at. */
-function isOwn(code: number, next: number): boolean {
-  switch (code) {
+/** Empty lines, and those that begin as a dump's own lines do: with a blank, `*`, `:`, `#`, `-`, `}`. Other lines are looked at. */
+function isOwn(codes: Codes, start: number, end: number): boolean {
+  if (start === end) return true;
+  switch (codes[start]) {
     case 0x20:
     case 0x09:
     case 0x2a:
@@ -71,7 +75,7 @@ function isOwn(code: number, next: number): boolean {
     case 0x7d:
       return true;
     case 0x5b: // a counter, not a prompt
-      return next >= 0x30 && next <= 0x39;
+      return start + 1 < codes.length && (codes[start + 1] as number) >= 0x30 && (codes[start + 1] as number) <= 0x39;
     default:
       return false;
   }
@@ -82,22 +86,24 @@ export const repairPrompts: Repair = {
   code: 'repaired-prompt',
   message: (count) =>
     `${count === 1 ? '1 line' : `${count} lines`} of a terminal or of markdown (prompt, command, fence) ${count === 1 ? 'is' : 'are'} ignored.`,
-  edit(text) {
+  edit({ text, codes, lineEnds }) {
     const edits = new Edits(text);
-    eachLine(text, (start, end) => {
-      if (start === end) return;
-      const code = text.charCodeAt(start);
-      if (isOwn(code, text.charCodeAt(start + 1))) return;
-      // `add`, `create`, `table` and COMMIT begin the lines of listings, which may be many.
-      if (code === 0x61 && text.startsWith('add ', start)) return;
-      if (end - start > 2000) return;
-      const line = text.slice(start, end);
-      const script = SCRIPT_LINE.exec(line);
-      if (script) edits.blank(start, start + script[0].length);
-      else if (FENCE.test(line) || BARE_PROMPT.test(line) || COMMAND_LINE.test(line) || WARNING.test(line))
-        edits.blank(start, end);
-      else if (PROMPT_LINE.test(line) && new RegExp(COMMAND).test(line)) edits.blank(start, end);
-    });
+    for (let line = 0; line < lineEnds.length; line++) {
+      const start = line === 0 ? 0 : (lineEnds[line - 1] as number) + 1;
+      const end = lineEnds[line] as number;
+      if (!isOwn(codes, start, end)) editLine(text, start, end, edits);
+    }
     return edits;
   },
 };
+
+function editLine(text: string, start: number, end: number, edits: Edits): void {
+  // `add`, `create`, `table` and COMMIT begin the lines of listings, which may be many.
+  if (text.startsWith('add ', start) || end - start > 2000) return;
+  const line = text.slice(start, end);
+  const script = SCRIPT_LINE.exec(line);
+  if (script) edits.blank(start, start + script[0].length);
+  else if (FENCE.test(line) || BARE_PROMPT.test(line) || COMMAND_LINE.test(line) || WARNING.test(line))
+    edits.blank(start, end);
+  else if (PROMPT_LINE.test(line) && new RegExp(COMMAND).test(line)) edits.blank(start, end);
+}

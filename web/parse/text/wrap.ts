@@ -3,6 +3,7 @@
  * where a line as long as the longest is followed by one that cannot begin a statement.
  */
 import { Edits, type Repair } from './edits.ts';
+import type { LineEnds } from './source-text.ts';
 
 const NARROWEST = 40;
 
@@ -20,16 +21,18 @@ export const joinWrappedLines: Repair = {
   code: 'repaired-wrap',
   message: (count) =>
     `${count === 1 ? '1 line break' : `${count} line breaks`} of a terminal's width ${count === 1 ? 'is' : 'are'} undone.`,
-  edit(text) {
+  edit({ text, lineEnds }) {
     if (!LISTING.test(text.slice(0, 1 << 16))) return null;
     const slack = lineEndBlanks(text);
-    const width = longestLine(text, slack);
+    const width = longestLine(lineEnds) - slack;
     if (width < NARROWEST) return null;
     const edits = new Edits(text);
     let at = 0;
-    while (at < text.length) {
-      const end = text.indexOf('\n', at);
-      if (end >= 0 && end - at - slack < width - 1) {
+    for (let line = 0; line < lineEnds.length; line++) {
+      const end = lineEnds[line] as number;
+      // Behind rows that were joined the next line is still to come.
+      if (end < at) continue;
+      if (end < text.length && end - at - slack < width - 1) {
         at = end + 1;
         continue;
       }
@@ -54,14 +57,13 @@ function lineEndBlanks(text: string): number {
   return 1;
 }
 
-function longestLine(text: string, slack: number): number {
+function longestLine(lineEnds: LineEnds): number {
   let longest = 0;
-  let at = 0;
-  while (at < text.length) {
-    let end = text.indexOf('\n', at);
-    if (end < 0) end = text.length;
-    if (end - at - slack > longest) longest = end - at - slack;
-    at = end + 1;
+  let start = 0;
+  for (let line = 0; line < lineEnds.length; line++) {
+    const end = lineEnds[line] as number;
+    if (end - start > longest) longest = end - start;
+    start = end + 1;
   }
   return longest;
 }
