@@ -129,9 +129,9 @@ function isIptables(table: Table): boolean {
 
 /** iptables-save lists built-in chains that iptables-nft never made; all others must be in both. */
 function sameChains(saved: Table, listed: Table): boolean {
-  for (const name of listed.chainNamed.keys()) if (!saved.chainNamed.has(name)) return false;
-  for (const [name, chain] of saved.chainNamed) {
-    if (!listed.chainNamed.has(name) && !(chain.base !== null && chain.rules.length === 0)) return false;
+  if (!listed.chains.every(({ name }) => saved.chainNamed.has(name))) return false;
+  for (const chain of saved.chains) {
+    if (!listed.chainNamed.has(chain.name) && !(chain.base !== null && chain.rules.length === 0)) return false;
   }
   return true;
 }

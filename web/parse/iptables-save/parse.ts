@@ -8,6 +8,7 @@
  */
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { span } from '../../base/span.ts';
+import { ChainNames } from '../../model/chain-names.ts';
 import type { Backend, Hook } from '../../model/hook.ts';
 import type { BaseChain, Chain, Rule, Table } from '../../model/ruleset.ts';
 import { COUNTER_UNKNOWN, type Counter, type Statement } from '../../model/statement.ts';
@@ -181,6 +182,7 @@ class SaveParser {
     this.chains = new ChainIndex(this.text, this.codes);
     this.bodies.openTable(this.chains);
     this.tableEnd = end;
+    const chains: Chain[] = [];
     const table: Mutable<Table> = {
       id: 0,
       dump: 0,
@@ -192,8 +194,8 @@ class SaveParser {
       flags: [],
       comment: null,
       handle: null,
-      chains: [],
-      chainNamed: new Map(),
+      chains,
+      chainNamed: new ChainNames(chains, false),
       sets: [],
       setNamed: new Map(),
       objects: [],
@@ -325,7 +327,6 @@ class SaveParser {
   private addChain(table: Table, chain: Chain, hash: number, isQuoted: boolean): void {
     this.chains.add(chain, hash, isQuoted);
     table.chains.push(chain);
-    table.chainNamed.set(chain.name, chain);
   }
 
   private baseChain(

@@ -4,6 +4,7 @@
  */
 import { diagnostic } from '../../base/diagnostic.ts';
 import type { Span } from '../../base/span.ts';
+import { ChainNames } from '../../model/chain-names.ts';
 import type { Backend } from '../../model/hook.ts';
 import {
   BUILTIN_CHAINS,
@@ -177,6 +178,7 @@ export class RulesetReader extends SetReader {
     const key = `${family} ${name}`;
     const known = this.tableNamed.get(key);
     if (known) return known;
+    const chains: Chain[] = [];
     const table: Table = {
       id: 0,
       dump: 0,
@@ -188,8 +190,8 @@ export class RulesetReader extends SetReader {
       flags: [],
       comment: null,
       handle: null,
-      chains: [],
-      chainNamed: new Map(),
+      chains,
+      chainNamed: new ChainNames(chains, true),
       sets: [],
       setNamed: new Map(),
       objects: [],
@@ -357,7 +359,6 @@ export class RulesetReader extends SetReader {
     if (known) return known;
     const chain = newChain(table, name, span, nameSpan);
     table.chains.push(chain);
-    table.chainNamed.set(name, chain);
     return chain;
   }
 
