@@ -29,6 +29,12 @@ export class ChainNames {
     this.#map = asked ? new Map() : null;
   }
 
+  /** Makes a chain known that is not in the list yet. */
+  set(name: string, chain: Chain): void {
+    if (this.#map === null) this.#turnToMap(this.#chains.length - 1);
+    this.#map?.set(name, chain);
+  }
+
   has(name: string): boolean {
     return this.get(name) !== undefined;
   }

@@ -95,6 +95,11 @@ export class ExpressionReader extends FieldReader {
   }
 
   private term(type: FieldType | undefined): Expression {
+    if (this.kind === NUMBER || this.kind === IPV4) {
+      // A constant and no more, as most elements of sets and maps are.
+      const follows = this.peekCode();
+      if (follows === COMMA || follows === COLON || follows === CLOSE || follows === DOT) return this.constant(type);
+    }
     return this.binary(type, 1);
   }
 
@@ -502,8 +507,8 @@ export class ExpressionReader extends FieldReader {
 
   /** Whether the verdict is one object for all that is equal to it. */
   protected isSharedVerdict(verdict: Verdict): boolean {
-    if (verdict.kind !== 'jump' && verdict.kind !== 'goto') return false;
-    return verdict.chain.length <= KEYWORD_LENGTH;
+    if (verdict.kind === 'jump' || verdict.kind === 'goto') return verdict.chain.length <= KEYWORD_LENGTH;
+    return verdict.kind !== 'queue';
   }
 
   /** `jump { ... }`: the name of the chain that holds the block's rules. */

@@ -53,16 +53,45 @@ const short = fc.constantFrom(
   'ip protocol tcp',
   'xt match comment',
   'limit rate 10/second burst 5 packets',
+  'iifname != "cali*"',
+  'iifname "a b"',
+  'iifname "a',
+  'log prefix "x"',
+  'log prefix "x y" level info',
+  'counter',
+  'counter name x',
+  'counter packets 1 bytes',
+  'counter packets 1 bytes 2x',
+  'counter packets 1  bytes 2',
+  'comment x',
+  'comment "x"',
+  'comment "a b"  ',
+  'comment "a "b" c"',
+  'comment "a" b"',
+  'comment "a"b',
+  'comment "a',
+  'jump x',
+  'jump a-chain-with-a-name-that-is-longer-than-words',
+  'goto x',
+  'jump { accept }',
+  'accept',
+  'drop',
+  'return',
+  'queue to 1',
+  'and 1',
 );
+const count = fc.oneof(fc.nat().map(String), fc.constantFrom('0', '007', '18446744073709551615', '1.5', '0x1f', ''));
 const statement = fc.oneof(
   fc.tuple(fc.constantFrom('ip saddr ', 'ip daddr ', 'ip saddr == '), address).map((parts) => parts.join('')),
   fc.tuple(address, port).map(([a, p]) => `dnat to ${a}:${p}`),
   address.map((a) => `dnat to ${a}`),
+  fc.tuple(count, count).map(([packets, bytes]) => `counter packets ${packets} bytes ${bytes}`),
+  fc.string({ unit: fc.constantFrom('a', ' ', '"', 'é', '#'), maxLength: 5 }).map((text) => `comment "${text}"`),
   short,
 );
 const rule = fc
-  .tuple(fc.array(statement, { minLength: 1, maxLength: 3 }), after)
-  .map(([all, end]) => all.join(' ') + end);
+  .tuple(fc.array(statement, { minLength: 1, maxLength: 5 }), after, fc.constantFrom(' ', ' ', '  '))
+  .map(([all, end, blank]) => all.join(blank) + end);
 
 describe('the plain statements', () => {
   it('read as the others', () => {
@@ -72,7 +101,7 @@ describe('the plain statements', () => {
         const twice = [...rules, ...rules];
         expect(bodies(twice, false)).toEqual(bodies(twice, true));
       }),
-      { numRuns: 1000 },
+      { numRuns: 3000 },
     );
   });
 
