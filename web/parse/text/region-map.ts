@@ -26,6 +26,18 @@ export function hashRegion(codes: Codes, start: number, end: number, context: nu
   return (hash ^ (hash >>> 15)) & 0x3fffffff;
 }
 
+const HEAD = 24;
+const TAIL = 32;
+
+/** As hashRegion, but of nearly all of a name: names of one writer may have much in common at both ends. */
+export function hashName(codes: Codes, start: number, end: number): number {
+  let hash = FNV_OFFSET ^ (end - start);
+  const split = end - start > HEAD + TAIL ? start + HEAD : end;
+  for (let at = start; at < split; at++) hash = Math.imul(hash ^ (codes[at] as number), FNV_PRIME);
+  if (split < end) for (let at = end - TAIL; at < end; at++) hash = Math.imul(hash ^ (codes[at] as number), FNV_PRIME);
+  return (hash ^ (hash >>> 15)) & 0x3fffffff;
+}
+
 export class RegionMap<T> {
   private readonly text: string;
   private readonly codes: Codes;
