@@ -22,6 +22,7 @@ import { rangeText, typesOf } from '../../model/spell.ts';
 import { FieldReader } from './field-reader.ts';
 import { fieldShape } from './fields.ts';
 import { END, IPV4, IPV6, KEYWORD_LENGTH, LSHIFT, MISREAD, NEWLINE, NUMBER, RSHIFT, STRING, WORD } from './lexer.ts';
+import { PlainElements } from './plain-elements.ts';
 import { durationMilliseconds } from './values.ts';
 
 const AT = 64;
@@ -50,6 +51,10 @@ export type Types = readonly FieldType[];
 export class ExpressionReader extends FieldReader {
   /** `define NAME = ...`: the slice of text that stands for `$NAME`. */
   protected readonly defines = new Map<string, { start: number; end: number }>();
+  private readonly plainElements = new PlainElements(this.text, this.codes, {
+    number: (number) => this.plain(number),
+    jump: (kind, chain) => this.verdictTo(kind, chain),
+  });
   private depth = 0;
   /** Characters read through variables so far. */
   private expanded = 0;
@@ -300,7 +305,7 @@ export class ExpressionReader extends FieldReader {
     try {
       this.expect(OPEN);
       while (this.kind !== CLOSE) {
-        if (this.takeKind(COMMA)) continue;
+        if (this.takeKind(COMMA) || this.plainRunOfElements(elements, key, data)) continue;
         if (this.kind === DOLLAR) this.variableElements(elements, key, data);
         else elements.push(this.element(key, data));
         if (this.kind !== COMMA && this.kind !== CLOSE) throw MISREAD;
@@ -309,6 +314,20 @@ export class ExpressionReader extends FieldReader {
       this.joined--;
     }
     this.next();
+  }
+
+  /** Reads the plain elements from the current token on; the next token is another element's or the closing brace then. False where there are none. */
+  private plainRunOfElements(elements: SetElement[], key: Types, data: Types): boolean {
+    if (this.kind !== NUMBER && this.kind !== IPV4 && this.kind !== WORD) return false;
+    const { start } = this;
+    const stop = this.plainElements.read(elements, start, this.end, key, data);
+    if (stop === start) return false;
+    this.jumpTo(stop);
+    return true;
+  }
+
+  protected override keepWord(type: FieldType, start: number, stop: number, constant: Expression): void {
+    this.plainElements.keepWord(type, start, stop, constant);
   }
 
   /** `{ $more, 10.0.0.1 }`: the elements of a defined set are this set's. */
@@ -325,15 +344,6 @@ export class ExpressionReader extends FieldReader {
   }
 
   protected element(keyTypes: Types, dataTypes: Types): SetElement {
-    if (this.kind === IPV4 && this.plainDigits && keyTypes.length === 1 && keyTypes[0]?.form === 'ipv4') {
-      // The plain address of a set that may have a million of them.
-      const follows = this.peekCode();
-      if (follows === COMMA || follows === CLOSE) {
-        const key = value(this.number);
-        this.next();
-        return { key };
-      }
-    }
     const key = this.elementKey(keyTypes);
     const extras = this.kind === WORD ? this.elementExtras() : undefined;
     if (this.kind !== COLON) return extras ? { key, extras } : { key };
@@ -494,7 +504,10 @@ export class ExpressionReader extends FieldReader {
   private jump(kind: 'jump' | 'goto'): Verdict {
     this.next();
     if (this.kind === OPEN) return { kind, chain: this.anonymousChain() };
-    const chain = this.kind === DOLLAR ? this.variable(() => this.name()) : this.name();
+    return this.verdictTo(kind, this.kind === DOLLAR ? this.variable(() => this.name()) : this.name());
+  }
+
+  private verdictTo(kind: 'jump' | 'goto', chain: string): Verdict {
     // Names too long for the lexer's words are new strings each time, and most of them are jumped to once.
     if (chain.length > KEYWORD_LENGTH) return { kind, chain };
     const known = kind === 'jump' ? this.jumps : this.gotos;

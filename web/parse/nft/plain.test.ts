@@ -1,4 +1,4 @@
-/** Property: a statement reads the same from its bytes, kept by its text, and word by word. */
+/** Properties: statements and elements read the same from their bytes, kept by their text, and word by word. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Statement } from '../../model/statement.ts';
@@ -108,5 +108,111 @@ describe('the plain statements', () => {
   it('keep one object for a short statement', () => {
     const [first, second] = bodies(['meta l4proto tcp accept', 'meta l4proto tcp drop'], false);
     expect(first?.[0]).toBe(second?.[0]);
+  });
+});
+
+const part = fc.oneof(
+  address,
+  port,
+  fc.constantFrom(
+    'tcp',
+    'udp',
+    'TCP',
+    'new',
+    'established',
+    'lo',
+    '"lo"',
+    'lo*',
+    'accept',
+    'x',
+    '::1',
+    '00:11:22:33:44:55',
+  ),
+  fc.constantFrom(
+    '1h',
+    '10s',
+    '0x1f',
+    '4294967295',
+    '4294967296',
+    '*',
+    '-1',
+    '1-2',
+    '10.0.0.0/8',
+    'syn | ack',
+    'ip saddr',
+    '',
+  ),
+);
+const key = fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => parts.join(' . '));
+const data = fc.oneof(
+  key,
+  fc.constantFrom(
+    'accept',
+    'drop',
+    'return',
+    'continue',
+    'acceptx',
+    'queue to 1',
+    'jump { accept }',
+    'goto "a"',
+    'goto $x',
+  ),
+  fc.constantFrom(
+    'goto a',
+    'jump a',
+    'goto a-chain-with-a-name-that-is-longer-than/words',
+    'goto 1',
+    'goto  a',
+    'goto',
+  ),
+);
+const element = fc.oneof(
+  key,
+  fc.tuple(key, data).map(([k, d]) => `${k} : ${d}`),
+  fc.tuple(key, data).map(([k, d]) => `${k}: ${d}`),
+  key.map((k) => `${k} timeout 5s`),
+  fc.tuple(key, data).map(([k, d]) => `${k} comment "x" : ${d}`),
+);
+const TYPES = [
+  'type ipv4_addr',
+  'type inet_service',
+  'type ipv4_addr . inet_proto . inet_service',
+  'type ipv4_addr . inet_service : verdict',
+  'type inet_proto : verdict',
+  'type mark : ipv4_addr',
+  'type ifname : inet_service . ipv4_addr',
+  'type ct_state : ct_label',
+  'type ether_addr : classid',
+  'typeof numgen inc mod 3 : ip daddr',
+  'typeof ct expiration : verdict',
+];
+
+describe('the plain elements', () => {
+  it('read as the others', () => {
+    /** A form feed is a blank, but for the grammar only. */
+    const read = (elements: readonly string[], type: string, isPlain: boolean): unknown => {
+      const kind = type.includes(' : ') ? 'map' : 'set';
+      const list = elements.join(isPlain ? ', ' : '\f, ');
+      const text = `table ip t {\n\t${kind} s {\n\t\t${type}\n\t\telements = { ${list} }\n\t}\n}\n`;
+      const { tables, diagnostics } = parseNft(text, 0, text.length, {});
+      return { elements: tables[0]?.sets[0]?.elements, codes: diagnostics.map(({ code }) => code) };
+    };
+    fc.assert(
+      fc.property(fc.array(element, { maxLength: 6 }), fc.constantFrom(...TYPES), (elements, type) => {
+        // Twice: the second time, words are known.
+        const twice = [...elements, ...elements];
+        expect(read(twice, type, true)).toEqual(read(twice, type, false));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it('may stand on lines of their own', () => {
+    const text =
+      'table ip t {\n\tset s {\n\t\ttype ipv4_addr\n\t\telements = { 1.1.1.1,\n\t\t\t     2.2.2.2 , 3.3.3.3,\n }\n\t}\n}\n';
+    const [table] = parseNft(text, 0, text.length, {}).tables;
+    expect(table?.sets[0]?.elements.map(({ key: each }) => (each.kind === 'value' ? each.value : null))).toEqual([
+      0x01010101, 0x02020202, 0x03030303,
+    ]);
   });
 });

@@ -204,7 +204,7 @@ function numberAt(codes: Codes, start: number, stop: number): number {
 }
 
 /** The end of the digits and dots at `start`. */
-function addressEnd(codes: Codes, start: number, end: number): number {
+export function addressEnd(codes: Codes, start: number, end: number): number {
   let at = start;
   while (at < end) {
     const code = codes[at] as number;
@@ -215,7 +215,7 @@ function addressEnd(codes: Codes, start: number, end: number): number {
 }
 
 /** As ipv4At; -1 for one with leading zeros too, which keeps its spelling. */
-function plainIpv4(codes: Codes, start: number, stop: number): number {
+export function plainIpv4(codes: Codes, start: number, stop: number): number {
   for (let at = start; at + 1 < stop; at++) {
     const zero = codes[at] === ZERO && codes[at + 1] !== DOT;
     if (zero && (at === start || codes[at - 1] === DOT)) return -1;
