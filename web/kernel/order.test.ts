@@ -24,7 +24,7 @@ function table(text: string, backend: Backend = 'nft', flags: string[] = []): Ta
     comment: null,
     handle: null,
     chains,
-    chainNamed: new ChainNames(chains, false),
+    chainNamed: new ChainNames(chains),
     sets: [],
     setNamed: new Map(),
     objects: [],

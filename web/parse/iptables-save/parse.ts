@@ -195,7 +195,7 @@ class SaveParser {
       comment: null,
       handle: null,
       chains,
-      chainNamed: new ChainNames(chains, false),
+      chainNamed: new ChainNames(chains),
       sets: [],
       setNamed: new Map(),
       objects: [],

@@ -532,7 +532,7 @@ function emptyTable(family: Family, name: string, start: number): Table {
     comment: null,
     handle: null,
     chains,
-    chainNamed: new ChainNames(chains, true),
+    chainNamed: new ChainNames(chains),
     sets: [],
     setNamed: new Map(),
     objects: [],

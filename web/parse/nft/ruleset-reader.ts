@@ -202,7 +202,7 @@ export class RulesetReader extends SetReader {
       comment: null,
       handle: null,
       chains,
-      chainNamed: new ChainNames(chains, false),
+      chainNamed: new ChainNames(chains),
       sets: [],
       setNamed: new Map(),
       objects: [],
