@@ -17,8 +17,8 @@ export class ChainNames {
 
   /** Makes a chain known that is not in the list yet. */
   set(name: string, chain: Chain): void {
-    if (this.#map === null) this.#turnToMap(this.#chains.length - 1);
-    this.#map?.set(name, chain);
+    this.#catchUp();
+    this.#named.set(name, chain);
   }
 
   has(name: string): boolean {
