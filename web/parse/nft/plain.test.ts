@@ -32,6 +32,9 @@ const after = fc.constantFrom(
   ';',
   ' # handle 5',
   ' é',
+  'é',
+  'accept',
+  '_',
 );
 const short = fc.constantFrom(
   'meta l4proto tcp',

@@ -7,7 +7,7 @@
 import { type Value, value } from '../../model/expression.ts';
 import type { Comment, Counter, Match, Nat, Statement } from '../../model/statement.ts';
 import { bytesOf, ipv4At, startsWithBytes } from '../text/code-scan.ts';
-import type { Codes } from '../text/codes.ts';
+import { type Codes, OTHER } from '../text/codes.ts';
 import { hashRegion, RegionMap } from '../text/region-map.ts';
 
 const SADDR = bytesOf('ip saddr ');
@@ -121,7 +121,7 @@ export class PlainStatements {
   private address(left: Match['left'], start: number, end: number): Match | null {
     const stop = addressEnd(this.codes, start, end);
     const address = plainIpv4(this.codes, start, stop);
-    if (address < 0) return null;
+    if (address < 0 || isLetterAt(this.codes, stop, end)) return null;
     this.stop = stop;
     return { kind: 'match', left, op: '==', right: value(address) };
   }
@@ -139,6 +139,7 @@ export class PlainStatements {
       port = port * 10 + digit;
     }
     if (address < 0 || at === colon + 1 || port > 0xffff || (codes[colon + 1] === ZERO && at > colon + 2)) return null;
+    if (isLetterAt(codes, at, end)) return null;
     this.stop = at;
     return { kind: 'nat', type: 'dnat', address: value(address), port: this.number(port), flags: NO_FLAGS };
   }
@@ -188,6 +189,14 @@ function hasOpenString(codes: Codes, start: number, stop: number): boolean {
   let isOpen = false;
   for (let at = start; at < stop; at++) if (codes[at] === QUOTE) isOpen = !isOpen;
   return isOpen;
+}
+
+/** Digits with letters behind them are a word. */
+function isLetterAt(codes: Codes, at: number, end: number): boolean {
+  if (at >= end) return false;
+  const code = codes[at] as number;
+  const lower = code | 0x20;
+  return (lower >= 0x61 && lower <= 0x7a) || code === 0x5f || code === OTHER;
 }
 
 function digitsEnd(codes: Codes, start: number, end: number): number {
