@@ -3,7 +3,7 @@
  * it: components read it through `ui/use-store.ts`, tests call it directly.
  */
 import { createStore } from 'zustand/vanilla';
-import type { Address, DocumentText, MapFamily, Overview, Phase } from '../worker/protocol.ts';
+import type { Address, DocumentText, Found, MapFamily, Overview, Phase } from '../worker/protocol.ts';
 
 export type View = 'hooks' | 'chain' | 'source' | 'findings';
 export type Theme = 'system' | 'light' | 'dark';
@@ -111,6 +111,8 @@ export interface Actions {
   setOverview: (overview: Overview | null) => void;
   /** A new overview with everything that refers to it, in one step. */
   applyOverview: (resolved: Resolved) => void;
+  /** What the shown overview lacked; a selected finding that did not turn up is no longer selected. */
+  completeOverview: (found: Found) => void;
   setChainAddress: (address: Address | null) => void;
   revealOffset: (document: string, offset: number) => void;
   setDimmed: (owners: readonly string[]) => void;
@@ -225,6 +227,12 @@ export function createNfscopeStore() {
     togglePanel: (panel, open) => set({ panels: { ...get().panels, [panel]: open ?? !get().panels[panel] } }),
     setOverview: (overview) => set({ overview }),
     applyOverview: (resolved) => set({ ...resolved, hover: null }),
+    completeOverview: (found) => {
+      const { overview, selection } = get();
+      if (!overview) return;
+      const isGone = selection?.kind === 'finding' && !found.findings.some(({ id }) => id === selection.finding);
+      set({ overview: { ...overview, ...found, searching: false }, ...(isGone ? { selection: null } : {}) });
+    },
     setAnalysis: (analysis) => set({ analysis: { ...get().analysis, ...analysis } }),
     notify: (notice) => set({ notices: [...get().notices, { ...notice, id: nextId++ }] }),
     dismiss: (id) => set({ notices: get().notices.filter((n) => n.id !== id) }),

@@ -5,6 +5,7 @@ import type {
   ChainDetail,
   ChainName,
   DocumentText,
+  Found,
   OutlineEntry,
   Overview,
   OwnerDetail,
@@ -18,6 +19,8 @@ import type {
 
 export interface Requests {
   load: { readonly documents: readonly (Omit<DocumentText, 'text'> & { readonly text?: string })[] };
+  /** For an overview that is searching: what it lacks, as soon as it is there. Other questions are answered meanwhile. */
+  findings: Readonly<Record<string, never>>;
   rows: { readonly chain: number; readonly from: number; readonly count: number };
   chain: { readonly chain: number };
   chains: { readonly query: string; readonly limit: number };
@@ -38,6 +41,7 @@ export interface Requests {
 
 export interface Answers {
   load: Overview;
+  findings: Found;
   rows: readonly RuleRow[];
   chain: ChainDetail;
   chains: readonly ChainName[];
@@ -54,7 +58,7 @@ export interface Answers {
   print: string;
 }
 
-/** A request about the present analysis: all kinds but `load`, which makes one. */
+/** A request that is answered at once from the present analysis: all kinds but `load`, which makes one, and `findings`, which completes it. */
 export type Question = {
-  [K in Exclude<keyof Requests, 'load'>]: { readonly kind: K; readonly request: Requests[K] };
-}[Exclude<keyof Requests, 'load'>];
+  [K in Exclude<keyof Requests, 'load' | 'findings'>]: { readonly kind: K; readonly request: Requests[K] };
+}[Exclude<keyof Requests, 'load' | 'findings'>];

@@ -70,8 +70,16 @@ interface Pending {
   resent: boolean;
 }
 
-/** Requests that name chains, rules or sets by their ids: meaningless once another load was answered. */
-const BY_ID: ReadonlySet<RequestKind> = new Set<RequestKind>(['rows', 'chain', 'tree', 'rule', 'set', 'address']);
+/** Requests about one load, most of which name chains, rules or sets by their ids: meaningless once another load was answered. */
+const BY_ID: ReadonlySet<RequestKind> = new Set<RequestKind>([
+  'findings',
+  'rows',
+  'chain',
+  'tree',
+  'rule',
+  'set',
+  'address',
+]);
 
 /**
  * @param spawn makes a worker; called at the first request and after each loss.
