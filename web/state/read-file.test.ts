@@ -20,6 +20,11 @@ test.each([
   expect(await readFile(file('node.save', content))).toEqual({ kind: 'text', name: 'node.save', text });
 });
 
+test('a letter may lie across two pieces that are read', async () => {
+  const before = 'x'.repeat(8 * 1024 * 1024 - 1);
+  expect(await readFile(file('long', `${before}é\n`))).toEqual({ kind: 'text', name: 'long', text: `${before}é\n` });
+});
+
 test.each([
   ['gzip', new Uint8Array(gzipSync('*filter\n'))],
   ['zip', bytes('PK', [3, 4], '\0'.repeat(30))],

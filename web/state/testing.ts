@@ -78,6 +78,7 @@ export function fakeClient(): FakeClient {
         });
       });
     },
+    start: () => undefined,
     cancel: () => client.lose('cancelled'),
     lose: (code) => {
       client.loads.length = 0;

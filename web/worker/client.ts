@@ -47,6 +47,8 @@ export interface Client {
     request: Requests[K],
     options?: RequestOptions,
   ) => Promise<Answers[K]>;
+  /** Starts the worker now, so that the first request need not wait for it. What goes wrong shows at that request. */
+  readonly start: () => void;
   /** Ends the worker and all that it was doing; pending requests fail as `cancelled`. */
   readonly cancel: () => void;
   /** Called after the worker was lost (crash, out of memory, cancel): the new one knows no documents. Gives the unsubscriber. */
@@ -105,7 +107,7 @@ export function createClient(spawn: () => WorkerLike): Client {
     for (const listener of listeners) listener(code);
   }
 
-  function start(): WorkerLike {
+  function spawnWorker(): WorkerLike {
     const started = spawn();
     const crashed = (event: Event): void => {
       if (worker !== started) return;
@@ -175,7 +177,7 @@ export function createClient(spawn: () => WorkerLike): Client {
     pending.set(id, request);
     const message = request.documents ? loadMessage(id, request.documents) : { ...request.message, id };
     try {
-      worker ??= start();
+      worker ??= spawnWorker();
       worker.postMessage(message);
     } catch (error) {
       lose('crashed', `The analysis could not start: ${error instanceof Error ? error.message : String(error)}`);
@@ -222,8 +224,17 @@ export function createClient(spawn: () => WorkerLike): Client {
     });
   }
 
+  function start(): void {
+    try {
+      worker ??= spawnWorker();
+    } catch {
+      worker = null;
+    }
+  }
+
   return {
     request,
+    start,
     cancel: () => lose('cancelled', 'Cancelled.'),
     onLost: (listener) => {
       listeners.add(listener);
