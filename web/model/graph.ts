@@ -34,6 +34,10 @@ export interface JumpGraph {
   readonly rulesFrom: (chain: number) => number;
   /** Rules in all chains below the rules `from`..`to` (indexes from 1, both included) of a chain, each chain counted once. */
   readonly rulesBelow: (chain: number, from: number, to: number) => number;
+  /** Visits (Chain.id) the chain and all chains below it, each once. Must not be nested. Cost: what is visited. */
+  readonly visitFrom: (chain: number, visit: (chain: number) => void) => void;
+  /** Visits the chains below the rules `from`..`to` of a chain, as `rulesBelow` counts them. Must not be nested. */
+  readonly visitBelow: (chain: number, from: number, to: number, visit: (chain: number) => void) => void;
   /** Rules that a packet may have to be tested against, at most: see worstCase below. By Chain.id. */
   readonly worstCase: (chain: number) => number;
 }
@@ -46,7 +50,15 @@ export function buildJumpGraph(ruleset: Ruleset): JumpGraph {
   const incoming = groupBy(columns.to, size);
   const jumpAt = createJumps(columns);
   const out = createLists(outgoing, jumpAt);
-  const walk = createWalk(ruleset, outgoing, columns.to);
+  const walk = createWalk(size, outgoing, columns.to);
+  const counts = Int32Array.from(ruleset.chains, ({ rules }) => rules.length);
+  const rulesOf = (roots: readonly number[]): number => {
+    let rules = 0;
+    walk(roots, (chain) => {
+      rules += counts[chain] as number;
+    });
+    return rules;
+  };
   const memo = new Map<number, number>();
   let worst: Float64Array | null = null;
   return {
@@ -54,10 +66,16 @@ export function buildJumpGraph(ruleset: Ruleset): JumpGraph {
     out,
     into: createLists(incoming, jumpAt),
     reached: markReached(ruleset, outgoing, columns.to),
+    visitBelow: (chain, from, to, visit) => {
+      const first = ruleset.chains[chain]?.rules[from - 1]?.id;
+      const last = ruleset.chains[chain]?.rules[to - 1]?.id;
+      if (first !== undefined && last !== undefined) walk(targetsBetween(columns, outgoing, chain, first, last), visit);
+    },
+    visitFrom: (chain, visit) => walk([chain], visit),
     rulesFrom: (chain) => {
       let rules = memo.get(chain);
       if (rules === undefined) {
-        rules = walk([chain]);
+        rules = rulesOf([chain]);
         memo.set(chain, rules);
       }
       return rules;
@@ -66,7 +84,7 @@ export function buildJumpGraph(ruleset: Ruleset): JumpGraph {
       const first = ruleset.chains[chain]?.rules[from - 1]?.id;
       const last = ruleset.chains[chain]?.rules[to - 1]?.id;
       if (first === undefined || last === undefined) return 0;
-      return walk(targetsBetween(columns, outgoing, chain, first, last));
+      return rulesOf(targetsBetween(columns, outgoing, chain, first, last));
     },
     worstCase: (chain) => {
       worst ??= worstCases(ruleset, out);
@@ -249,15 +267,17 @@ function markReached(ruleset: Ruleset, { starts, items }: Groups, to: Int32Array
   return reached;
 }
 
-/** Sums the rules of all chains that `roots` reach, roots included. */
-function createWalk(ruleset: Ruleset, { starts, items }: Groups, to: Int32Array): (roots: readonly number[]) => number {
-  const counts = Int32Array.from(ruleset.chains, ({ rules }) => rules.length);
-  const stamp = new Uint32Array(counts.length);
-  const stack = new Int32Array(counts.length);
+/** Visits each chain that `roots` reach once, roots included. Each walk needs one number per chain, made for the first. */
+function createWalk(
+  size: number,
+  { starts, items }: Groups,
+  to: Int32Array,
+): (roots: readonly number[], visit: (chain: number) => void) => void {
+  const stamp = new Uint32Array(size);
+  const stack = new Int32Array(size);
   let now = 0;
-  return (roots) => {
+  return (roots, visit) => {
     now++;
-    let rules = 0;
     let depth = 0;
     for (const root of roots) {
       if (stamp[root] === now) continue;
@@ -266,7 +286,7 @@ function createWalk(ruleset: Ruleset, { starts, items }: Groups, to: Int32Array)
     }
     while (depth > 0) {
       const chain = stack[--depth] as number;
-      rules += counts[chain] as number;
+      visit(chain);
       const end = starts[chain + 1] as number;
       for (let at = starts[chain] as number; at < end; at++) {
         const target = to[items[at] as number] as number;
@@ -275,7 +295,6 @@ function createWalk(ruleset: Ruleset, { starts, items }: Groups, to: Int32Array)
         stack[depth++] = target;
       }
     }
-    return rules;
   };
 }
 
