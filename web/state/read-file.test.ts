@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { tar } from '../archive/testing.ts';
-import { MAX_FILE, readFile } from './read-file.ts';
+import { CAPACITY } from './capacity.ts';
+import { readFile } from './read-file.ts';
 
 const bytes = (...parts: (string | number[])[]): Uint8Array<ArrayBuffer> =>
   new Uint8Array(
@@ -50,6 +51,6 @@ test.each([
 
 test('a file that is too big is refused before it is read', async () => {
   const small = file('big.save', '*filter\n');
-  const big = { name: small.name, size: MAX_FILE + 1, slice: small.slice.bind(small) } as File;
+  const big = { name: small.name, size: CAPACITY + 1, slice: small.slice.bind(small) } as File;
   expect(await readFile(big)).toMatchObject({ kind: 'refused', message: expect.stringContaining('200 MB') as string });
 });

@@ -212,7 +212,7 @@ function failed(error: RequestError): Partial<State['analysis']> {
     case 'crashed':
       return {
         ...head,
-        message: `${error.message} Your text is still here. If it is very large, close other tabs, or leave out what you do not need (one table, nft --terse).`,
+        message: `${error.message} Your text is still here. If it is very large, close other tabs, leave out what you do not need (one table, nft --terse), or use the command line.`,
       };
     default:
       return {

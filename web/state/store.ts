@@ -4,6 +4,7 @@
  */
 import { createStore } from 'zustand/vanilla';
 import type { Address, DocumentText, Found, MapFamily, Overview, Phase } from '../worker/protocol.ts';
+import { fitting, megabytes, WITHOUT_ROOM } from './capacity.ts';
 
 export type View = 'hooks' | 'chain' | 'source' | 'findings';
 export type Theme = 'system' | 'light' | 'dark';
@@ -91,7 +92,7 @@ export interface Actions {
   /** Replaces the workspace: forgets overview, selection and filters, which belong to the one before. */
   openWorkspace: (documents: readonly NewDocument[], active?: number) => void;
   setDocuments: (documents: readonly DocumentText[], active?: string | null) => void;
-  /** Names that the workspace has already get a number. The longest one becomes active: of a node's files, the one that people came for. */
+  /** Those for which there is no room are left out, with a notice. Names that the workspace has already get a number. The longest one becomes active: of a node's files, the one that people came for. */
   addDocuments: (documents: readonly NewDocument[]) => void;
   editDocument: (id: string, text: string) => void;
   renameDocument: (id: string, name: string) => void;
@@ -172,7 +173,10 @@ export function createNfscopeStore() {
     },
     setDocuments: (documents, active) => set({ documents, active: active ?? documents[0]?.id ?? null }),
     addDocuments: (added) => {
-      const made = withIds(added, get().documents);
+      const { documents } = get();
+      const { fit, left } = fitting(added, totalLength(documents));
+      if (left.length > 0) get().notify({ severity: 'error', text: leftOut(left, documents) });
+      const made = withIds(fit, documents);
       set({ documents: [...get().documents, ...made], active: longest(made)?.id ?? get().active });
     },
     editDocument: (id, text) =>
@@ -237,6 +241,16 @@ export function createNfscopeStore() {
     notify: (notice) => set({ notices: [...get().notices, { ...notice, id: nextId++ }] }),
     dismiss: (id) => set({ notices: get().notices.filter((n) => n.id !== id) }),
   }));
+}
+
+function totalLength(documents: readonly { readonly text: string }[]): number {
+  return documents.reduce((sum, { text }) => sum + text.length, 0);
+}
+
+function leftOut(left: readonly NewDocument[], open: readonly DocumentText[]): string {
+  const names = left.map(({ name }) => `“${name}”`).join(', ');
+  const beside = open.length === 0 ? '' : `, and what is open has ${megabytes(totalLength(open))} MB`;
+  return `${names} ${left.length === 1 ? 'has' : 'have'} ${megabytes(totalLength(left))} MB${beside}. ${WITHOUT_ROOM}`;
 }
 
 function withIds(added: readonly NewDocument[], present: readonly DocumentText[]): DocumentText[] {
