@@ -3,8 +3,9 @@
  * does (`~log0`, `cali:x`), because the kernel lists names that nft would not accept.
  * Tokens are no objects but fields that `next` overwrites, and are read from the text's bytes: this is the hot path of the parser.
  */
-import { parseIpv6, parseMac } from '../../model/address.ts';
+import { parseIpv6, parseMac } from '../../base/address.ts';
 import { type Codes, codesOf, OTHER } from '../text/codes.ts';
+import { Ipv6Reader } from '../text/ipv6-scan.ts';
 import { Words } from './words.ts';
 
 /** Token kinds. A punctuation character is its own char code; all others are below 32 or above 255. Control characters are all CONTROL. */
@@ -74,7 +75,7 @@ export class Lexer {
   word = '';
   /** The value of a NUMBER up to 2^53 or IPV4. */
   number = 0;
-  /** Whether a NUMBER or IPV4 is written without leading zeros and in decimal. */
+  /** Whether a NUMBER or IPV4 is written without leading zeros and in decimal, an IPV6 as RFC 5952 asks. */
   plainDigits = false;
   /** The value of an IPV6, MAC, or a NUMBER above 2^53; null for others. */
   big: bigint | null = null;
@@ -86,6 +87,7 @@ export class Lexer {
   readonly managed = new Set<string>();
   protected readonly codes: Codes;
   private readonly words: Words;
+  private readonly ipv6 = new Ipv6Reader();
   protected at: number;
 
   /** `codes`: the text's bytes, for a caller that has them. */
@@ -226,13 +228,19 @@ export class Lexer {
     if (colons < 2) return false;
     // A map's separator right after an address (`fe80::1: drop`) is not part of it.
     while (i > at && codes[i - 1] === 58 && codes[i - 2] !== 58) i--;
-    const word = this.text.slice(at, i);
-    const mac = colons === 5 ? parseMac(word) : null;
-    const big = mac ?? parseIpv6(word);
+    if (!this.macOrIpv6(at, i, colons)) return false;
+    this.stop = i;
+    return true;
+  }
+
+  private macOrIpv6(start: number, stop: number, colons: number): boolean {
+    const mac = colons === 5 ? parseMac(this.text.slice(start, stop)) : null;
+    const isPlain = mac === null && this.ipv6.read(this.codes, start, stop);
+    const big = mac ?? (isPlain ? this.ipv6.address : parseIpv6(this.text.slice(start, stop)));
     if (big === null) return false;
     this.kind = mac === null ? IPV6 : MAC;
     this.big = big;
-    this.stop = i;
+    this.plainDigits = isPlain && this.ipv6.isUsual;
     return true;
   }
 

@@ -1,5 +1,5 @@
 /**
- * The elements that large sets and maps are made of, read straight from their bytes: IPv4 addresses, numbers and words that were read before, one or
+ * The elements that large sets and maps are made of, read straight from their bytes: addresses, numbers and words that were read before, one or
  * several joined by dots, alone or with a verdict or such a value: `10.0.0.1 . tcp . 80 : goto web`. They give exactly what expressions.ts gives (a
  * property test compares them). Ranges, prefixes, names in quotes, timeouts, counters, comments and all else are for the grammar.
  */
@@ -17,6 +17,7 @@ import {
 import type { FieldType } from '../../model/field-types.ts';
 import { bytesOf, startsWithBytes } from '../text/code-scan.ts';
 import type { Codes } from '../text/codes.ts';
+import { Ipv6Reader } from '../text/ipv6-scan.ts';
 import { hashRegion, RegionMap } from '../text/region-map.ts';
 import { addressEnd, plainIpv4 } from './plain.ts';
 
@@ -35,6 +36,7 @@ const SPACE = 0x20;
 /** Of decimal digits: no such number needs more than 32 bits. */
 const LONGEST_NUMBER = 9;
 const LONGEST_WORD = 32;
+const LONGEST_ADDRESS = 46;
 
 const SIMPLE_VERDICTS: readonly (readonly [Codes, Verdict])[] = [
   [bytesOf('accept'), ACCEPT],
@@ -57,6 +59,7 @@ export class PlainElements {
   private readonly shared: SharedParts;
   /** Words by their text and the type that they were read as. */
   private readonly words: RegionMap<Expression>;
+  private readonly ipv6 = new Ipv6Reader();
   private readonly typeNumbers = new Map<FieldType, number>();
   /** Where the piece ends that was read last. */
   private at = 0;
@@ -134,6 +137,7 @@ export class PlainElements {
   }
 
   private constant(start: number, type: FieldType | undefined): Expression | null {
+    if (type?.form === 'ipv6') return this.address6(start);
     const code = start < this.end ? (this.codes[start] as number) : 0;
     const constant = code >= ZERO && code <= NINE ? this.digits(start, type) : this.word(start, type);
     return constant !== null && this.isWordEnd(this.at) ? constant : null;
@@ -142,6 +146,15 @@ export class PlainElements {
   private isWordEnd(at: number): boolean {
     const code = at < this.end ? (this.codes[at] as number) : 0;
     return code === SPACE || code === COMMA || code === 0x0a || code === CLOSE;
+  }
+
+  private address6(start: number): Value | null {
+    const limit = Math.min(this.end, start + LONGEST_ADDRESS);
+    let stop = start;
+    while (stop < limit && !this.isWordEnd(stop)) stop++;
+    this.at = stop;
+    if (!this.isWordEnd(stop) || !this.ipv6.read(this.codes, start, stop) || !this.ipv6.isUsual) return null;
+    return value(this.ipv6.address);
   }
 
   private digits(start: number, type: FieldType | undefined): Expression | null {

@@ -84,7 +84,7 @@ export class ValueReader extends Lexer {
   }
 
   private bigConstant(big: bigint, type: FieldType | undefined): Value {
-    if (type?.form === 'ipv6' && this.kind === IPV6) return this.spelt(big, type);
+    if (type?.form === 'ipv6' && this.kind === IPV6) return this.plainDigits ? this.plain(big) : this.spelt(big, type);
     const made = this.spelt(big, type);
     return type ? made : value(big, this.text.slice(this.start, this.stop));
   }
