@@ -25,7 +25,8 @@ export function prefer(dumps: readonly Choice[]): (string | null)[] {
   return notes;
 }
 
-function placeNote(path: readonly string[], { sureness }: DumpSign): string | null {
+function placeNote(path: readonly string[], { sureness, format }: DumpSign): string | null {
+  if (format === 'shell') return 'commands: may differ from what is loaded';
   const inside = path.slice(1).join('/');
   if (CONFIGURATION.test(inside)) return 'a configuration file: may differ from what is loaded';
   if (LOG.test(inside) || sureness < 0.6) return 'part of a log';
@@ -60,5 +61,6 @@ function noteCoarser(dumps: readonly Choice[], notes: (string | null)[]): void {
     if (sign.format === 'nft-json' && has('nft')) notes[at] = 'the same ruleset as JSON';
     else if (/^(?:ip6?|eb|arp)tables-/.test(sign.format) && !sign.format.endsWith('-save') && has(`${tool}-save`))
       notes[at] = `tells less than ${tool}-save`;
+    else if (sign.format === 'ipset-list' && has('ipset-save')) notes[at] = 'the same sets as ipset save';
   }
 }

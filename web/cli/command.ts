@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { findingsCommand } from './findings.ts';
-import { readInput, UnreadableInput } from './input.ts';
+import { readInput, readLines, UnreadableInput } from './input.ts';
 import { inspectCommand } from './inspect.ts';
 import { linkCommand } from './link.ts';
 import { printCommand } from './print.ts';
@@ -16,6 +16,7 @@ import {
   type Output,
   UsageError,
 } from './result.ts';
+import { traceCommand } from './trace.ts';
 
 const USAGE = `usage: npm run -s cli -- COMMAND [OPTIONS] FILE...        (FILE may be - for standard input)
 
@@ -23,6 +24,9 @@ const USAGE = `usage: npm run -s cli -- COMMAND [OPTIONS] FILE...        (FILE m
   findings [--json] [--fail-on LEVEL] FILE... where owners contend  (LEVEL: error, warning, info, never; default error)
   print --to nft|iptables-save FILE...        the ruleset printed from the model
   link [--base URL] FILE...                   a permalink that holds the dumps
+  trace --packet JSON [--json] FILE...        what happens to a packet, rule by rule
+        [--connection] [--pin UNKNOWN=ANSWER] the answer and later packets too; an answer to what no dump tells
+  trace --cases FILE.jsonl                    recorded cases, one JSON line for each
 
 Several FILEs are dumps of one node; with inspect --each, every FILE is a node of its own (one JSON line each).
 FILE may be a .gz, .zip, .tar or .tar.gz: its dumps are read. If it holds several nodes, --node NAME chooses one.
@@ -39,6 +43,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['findings', { run: findingsCommand, takes: ['failOn', 'node'] }],
   ['print', { run: printCommand, takes: ['to', 'node'] }],
   ['link', { run: linkCommand, takes: ['base', 'node'] }],
+  ['trace', { run: traceCommand, takes: ['packet', 'cases', 'pin', 'connection', 'node'] }],
 ]);
 
 const FLAGS: Readonly<Record<keyof CommandOptions, string>> = {
@@ -48,6 +53,10 @@ const FLAGS: Readonly<Record<keyof CommandOptions, string>> = {
   failOn: '--fail-on',
   base: '--base',
   node: '--node',
+  packet: '--packet',
+  cases: '--cases',
+  pin: '--pin',
+  connection: '--connection',
 };
 
 /** Runs one command line (without the program's name). Throws only for bugs. */
@@ -66,12 +75,17 @@ export async function runCommand(args: readonly string[], output: Output): Promi
       failOn: values['fail-on'],
       base: values.base,
       node: values.node,
+      packet: values.packet,
+      cases: values.cases,
+      pin: values.pin ?? [],
+      connection: values.connection === true,
     };
     return await commandFor(name, files, options).run({
       files,
       options,
       output,
       read: (file) => readFor(file, options, output),
+      lines: readLines,
     });
   } catch (error) {
     if (error instanceof UsageError) await output.err(`nfscope: ${error.message}\n\n${USAGE}`);
@@ -92,12 +106,17 @@ function commandFor(name: string | undefined, files: readonly string[], options:
   const command = COMMANDS.get(name);
   if (!command) throw new UsageError(`no such command: ${name}`);
   for (const option of Object.keys(FLAGS) as (keyof CommandOptions)[]) {
-    if (option === 'json' || !options[option] || command.takes.includes(option)) continue;
+    if (option === 'json' || !isGiven(options[option]) || command.takes.includes(option)) continue;
     throw new UsageError(`${name} has no ${FLAGS[option]}`);
   }
-  if (files.length === 0) throw new UsageError(`${name} needs a FILE`);
-  if (files.filter((file) => file === '-').length > 1) throw new UsageError('- may be given once');
+  if (files.length === 0 && options.cases === undefined) throw new UsageError(`${name} needs a FILE`);
+  const inputs = [...files, options.cases];
+  if (inputs.filter((file) => file === '-').length > 1) throw new UsageError('- may be given once');
   return command;
+}
+
+function isGiven(option: CommandOptions[keyof CommandOptions]): boolean {
+  return Array.isArray(option) ? option.length > 0 : option !== undefined && option !== false;
 }
 
 function parse(args: readonly string[]) {
@@ -112,6 +131,10 @@ function parse(args: readonly string[]) {
         'fail-on': { type: 'string' },
         base: { type: 'string' },
         node: { type: 'string' },
+        packet: { type: 'string' },
+        cases: { type: 'string' },
+        pin: { type: 'string', multiple: true },
+        connection: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });

@@ -1,6 +1,8 @@
 /** Diagnostics for a terminal: `name:line:column: severity: message`. */
 import { lineStarts, positionAt } from '../base/span.ts';
-import type { Analysis } from '../pipeline.ts';
+import type { Ruleset } from '../model/ruleset.ts';
+
+type Read = { readonly ruleset: Ruleset };
 
 const MAX_LINES = 50;
 
@@ -18,7 +20,7 @@ export function createLineStarts(): (text: string) => Uint32Array {
 }
 
 /** Errors and warnings; notes about repairs are not for stderr. */
-export function diagnosticsText({ ruleset }: Analysis): string {
+export function diagnosticsText({ ruleset }: Read): string {
   const lines: string[] = [];
   let more = 0;
   const linesOf = createLineStarts();
@@ -43,6 +45,6 @@ export function diagnosticsText({ ruleset }: Analysis): string {
 }
 
 /** Input of which nothing could be read. */
-export function nothingRead({ ruleset }: Analysis): boolean {
+export function nothingRead({ ruleset }: Read): boolean {
   return ruleset.dumps.every(({ format }) => format === 'unknown');
 }

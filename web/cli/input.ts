@@ -1,9 +1,11 @@
 /** Reads the files of a command line as texts. */
+import { createReadStream } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { createInterface } from 'node:readline';
 import { buffer as readStream } from 'node:stream/consumers';
 import { getHeapStatistics } from 'node:v8';
-import { containerOf } from '../archive/recognise.ts';
+import { containerOf, recognise } from '../archive/recognise.ts';
 import { ArchiveInputError, readArchive, type UnpackedInput, withFile } from './archive.ts';
 
 /** A file that cannot be read, or that is no text. */
@@ -42,6 +44,16 @@ export async function readInput(file: string, node?: string): Promise<UnpackedIn
   }
 }
 
+/** A text file's lines, one after the other; `-` is standard input. Throws UnreadableInput. */
+export async function* readLines(file: string): AsyncGenerator<string> {
+  const stream = file === '-' ? process.stdin : createReadStream(file);
+  try {
+    yield* createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+  } catch (error) {
+    throw new UnreadableInput(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 /** Says what to do before the engine runs out of memory, which it does not survive. */
 function checkSize(bytes: number, name: string): void {
   const advice = 'leave out the elements of sets (nft --terse list ruleset), or dump one table (iptables-save -t nat)';
@@ -69,6 +81,9 @@ function decode(bytes: Buffer, name: string): string {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
-  if (bytes.subarray(0, HEAD).includes(0)) throw new UnreadableInput(`${name} is no text but a binary file`);
+  if (bytes.subarray(0, HEAD).includes(0)) {
+    const what = recognise(bytes.subarray(0, HEAD)) ?? 'a binary file';
+    throw new UnreadableInput(`${name} is no text but ${what}: give the text that the command prints`);
+  }
   return bytes.toString('utf8');
 }

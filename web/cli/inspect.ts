@@ -53,6 +53,7 @@ export function inspectJson(analysis: Analysis) {
         name: dump.name,
         format: dump.format,
         lines: positionAt(lines, Math.max(dump.start, dump.end - 1)).line - positionAt(lines, dump.start).line + 1,
+        ...(dump.traces ? { packets: dump.traces.length } : {}),
         diagnostics: all.map(({ severity, code, message, span }) => ({
           severity,
           code,
@@ -104,7 +105,10 @@ function ownersJson({ ruleset, attribution }: Analysis): { id: OwnerId; chains: 
 
 function inspectText(analysis: Analysis): string {
   const { dumps, counts, owners } = inspectJson(analysis);
-  const lines = dumps.map(({ name, format, lines: n }) => `${name}: ${format}, ${plural(n, 'line')}`);
+  const lines = dumps.map(({ name, format, lines: n, packets }) => {
+    const traced = packets === undefined ? '' : `, ${plural(packets, 'packet')} traced`;
+    return `${name}: ${format}, ${plural(n, 'line')}${traced}`;
+  });
   const { tables, chains, rules, sets, elements } = counts;
   lines.push(
     `${plural(tables, 'table')}, ${plural(chains, 'chain')}, ${plural(rules, 'rule')}, ${plural(sets, 'set')} with ${plural(elements, 'element')}`,

@@ -19,6 +19,8 @@ export interface CommandInput {
   readonly files: readonly string[];
   /** The file's text, or those of an archive. Throws UnreadableInput. */
   readonly read: (file: string) => Promise<readonly CliDocument[]>;
+  /** The file's lines, without holding all of it. Throws UnreadableInput. */
+  readonly lines: (file: string) => AsyncIterable<string>;
   readonly options: CommandOptions;
   readonly output: Output;
 }
@@ -31,6 +33,14 @@ export interface CommandOptions {
   readonly base: string | undefined;
   /** Of an archive with dumps of several nodes. */
   readonly node: string | undefined;
+  /** A packet as JSON. */
+  readonly packet: string | undefined;
+  /** A file of recorded cases. */
+  readonly cases: string | undefined;
+  /** Answers to what a trace says is not known. */
+  readonly pin: readonly string[];
+  /** The answer and later packets too. */
+  readonly connection: boolean;
 }
 
 /** Wrong usage: the message says what is right. */

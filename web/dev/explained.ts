@@ -20,6 +20,30 @@ function row(iptables: string, listing: string, why: string, test: RegExp, famil
   };
 }
 
+/** What nft lists for rules of ebtables. */
+const LINK_IN_NFT: readonly Explained[] = [
+  row(
+    '`--ip-src 1.0.2.3/255.0.255.255`',
+    '`ip saddr 1.0.2.3/255.0.255.255`',
+    'nft has no masks with holes',
+    /--ip-(?:src|dst)(?: !)? \S+\/255\.0\.255\.255/,
+  ),
+  row(
+    '`--ip-tos 0x10`, `--ip6-tclass 0x10`',
+    '`ip dscp 0x10`, `ip6 dscp 0x10`',
+    'ebtables compares the whole byte',
+    /--ip-tos|--ip6-tclass/,
+  ),
+  row(
+    '`--ip-icmp-type ! 3/4`, `--ip6-icmp-type ! 1/4`',
+    '`icmp type != 3 icmp code != 4`',
+    'not both are so',
+    /--ip6?-icmp-type !/,
+  ),
+  row('`--log-level info`', '`log flags ether`', 'that is the level warn', /--log-level info/),
+  row('`-j redirect`', '`meta set pkttype host`', 'nft cannot read it; the address is left out', /-j redirect/),
+];
+
 export const IN_NFT: readonly Explained[] = [
   row(
     '`-j TOS --set-tos 0x10/0x3f`',
@@ -185,6 +209,18 @@ export const IN_NFT: readonly Explained[] = [
   ),
   row('`-j SYNPROXY --ecn`', '`synproxy ... ecn`', 'nft cannot read it', /-j SYNPROXY .*--ecn/),
   row('a quote in `--log-prefix` or `--nflog-prefix`', 'the quote as it is', 'nft has no escapes', /-prefix "[^"]*\\"/),
+  ...LINK_IN_NFT,
+];
+
+/** What ebtables-translate writes. */
+export const TRANSLATED: readonly Explained[] = [
+  row(
+    '`-p ip --ip-src ...`, `-p ip6 --ip6-src ...`, `-p 802_1Q --vlan-id ...`',
+    '`ip saddr ...` alone',
+    'nft then asks for `meta protocol`, which is what is behind a VLAN tag; ebtables for the type of the frame',
+    /-p (?:ip6?|802_1Q) .*--(?:ip6?|vlan)-/,
+    'bridge',
+  ),
 ];
 
 /** What iptables-save lists for a rule as given. */

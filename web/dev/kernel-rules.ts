@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runScript } from './kernel.ts';
-import type { RandomRule, Tool } from './random-rules.ts';
+import type { LinkTool, RandomRule, Tool } from './random-rules.ts';
 
 export type Engine = 'nft' | 'legacy';
 
@@ -29,25 +29,47 @@ create p6 hash:ip,port family inet6 timeout 0 counters skbinfo
 
 /** One user's chain, `aaa`, is in every table. Throws where a tool does not answer at all. Cost: one process for each rule. */
 export function loadRules(engine: Engine, tool: Tool, rules: readonly RandomRule[]): LoadedRules {
+  const restore = `${tool}-${engine}-restore --noflush`;
+  const start = TABLES.map((table) => `*${table}\n:aaa - [0:0]\nCOMMIT\n`).join('');
+  const files = rules.map(({ table, chain, text }) => `*${table}\n-A ${chain} ${text}\nCOMMIT\n`);
+  return loadEach(rules, ['ipset restore < sets', `${restore} < start || exit 3`], files, `${restore} <`, start, [
+    `${tool}-${engine}-save -c > saved`,
+  ]);
+}
+
+/** The same for ebtables and arptables of iptables-nft: each rule is a command. */
+export function loadLinkRules(tool: LinkTool, rules: readonly RandomRule[]): LoadedRules {
+  const files = rules.map(({ table, chain, text }) => `${tool}-nft -t ${table} -A ${chain} ${text}\n`);
+  const chains = tool === 'ebtables' ? ['filter', 'nat'] : ['filter'];
+  const start = chains.map((table) => `${tool}-nft -t ${table} -N aaa || exit 3`);
+  return loadEach(rules, start, files, 'sh', '', [`${tool}-nft-save -c > saved`]);
+}
+
+function loadEach(
+  rules: readonly RandomRule[],
+  start: readonly string[],
+  files: readonly string[],
+  load: string,
+  startText: string,
+  save: readonly string[],
+): LoadedRules {
   const folder = mkdtempSync(join(tmpdir(), 'nfscope-'));
   try {
     writeFileSync(join(folder, 'sets'), SETS);
-    writeFileSync(join(folder, 'start'), TABLES.map((table) => `*${table}\n:aaa - [0:0]\nCOMMIT\n`).join(''));
-    rules.forEach(({ table, chain, text }, i) => {
-      writeFileSync(join(folder, `rule${i}`), `*${table}\n-A ${chain} ${text}\nCOMMIT\n`);
+    writeFileSync(join(folder, 'start'), startText);
+    files.forEach((text, i) => {
+      writeFileSync(join(folder, `rule${i}`), text);
     });
-    const restore = `${tool}-${engine}-restore --noflush`;
     const script = [
       `cd ${folder}`,
-      'ipset restore < sets',
-      `${restore} < start || exit 3`,
-      `for i in $(seq 0 ${rules.length - 1}); do ${restore} < rule$i 2> err$i && touch ok$i; done`,
-      `${tool}-${engine}-save -c > saved`,
+      ...start,
+      `for i in $(seq 0 ${rules.length - 1}); do ${load} rule$i 2> err$i && touch ok$i; done`,
+      ...save,
       'nft list ruleset > listed 2> /dev/null || rm listed',
       'true',
     ].join('\n');
     const { ok, err } = runScript(script);
-    if (!ok) throw new Error(`${tool}-${engine} does not answer: ${err}`);
+    if (!ok) throw new Error(`the tools do not answer: ${err}`);
     const read = (name: string) => readFileSync(join(folder, name), 'utf8');
     const taken: RandomRule[] = [];
     const refused: { rule: RandomRule; why: string }[] = [];
@@ -55,7 +77,8 @@ export function loadRules(engine: Engine, tool: Tool, rules: readonly RandomRule
       if (exists(join(folder, `ok${i}`))) taken.push(rule);
       else refused.push({ rule, why: read(`err${i}`).trim() });
     });
-    return { taken, refused, saved: read('saved'), listed: exists(join(folder, 'listed')) ? read('listed') : null };
+    const listed = exists(join(folder, 'listed')) ? read('listed') : null;
+    return { taken, refused, saved: read('saved'), listed };
   } finally {
     rmSync(folder, { recursive: true });
   }

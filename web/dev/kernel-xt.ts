@@ -14,8 +14,8 @@ import { printNft } from '../parse/nft/print.ts';
 import type { Checks } from './checks.ts';
 import { generator } from './draw.ts';
 import { explanation, IN_NFT, IN_SAVE, PRINTED_AS_NFT } from './explained.ts';
-import { type Engine, loadRules, restore } from './kernel-rules.ts';
-import { drawOptions, type RandomRule, randomRules, type Tool, templates } from './random-rules.ts';
+import { type Engine, loadLinkRules, loadRules, restore } from './kernel-rules.ts';
+import { drawOptions, linkRules, type RandomRule, randomRules, type Tool, templates } from './random-rules.ts';
 import { keptAsText, type Reading, readText } from './reading.ts';
 
 /** Kernel's limit: one batch is one namespace. */
@@ -38,6 +38,26 @@ export function testXt(checks: Checks, rounds: number, seed: number): void {
       for (let round = 0; round < rounds; round++) {
         testBatch(checks, engine, tool, randomRules(tool, seed + round, BATCH));
       }
+    }
+  }
+}
+
+/** Rules of ebtables and arptables: as given and as listed, by both tools; printed as they were. */
+export function testLinkTools(checks: Checks, rounds: number, seed: number): void {
+  for (const tool of ['ebtables', 'arptables'] as const) {
+    const rules = linkRules(tool, seed, Math.max(1, rounds));
+    for (let at = 0; at < rules.length; at += BATCH) {
+      const loaded = loadLinkRules(tool, rules.slice(at, at + BATCH));
+      for (const { rule, why } of loaded.refused) checks.refused(`${tool} ${ruleName(rule)}`, why);
+      const saved = readText(`${tool}-nft-save`, loaded.saved);
+      checks.check(`${tool}-nft-save is read`, saved.problems[0] ?? null);
+      checks.check(
+        `${tool}-nft-save is printed as it was`,
+        firstDifference(loaded.saved, printIptablesSave(saved.ruleset).text),
+      );
+      testGiven(checks, `${tool}-nft-save`, loaded.taken, saved);
+      if (loaded.listed === null) checks.check(`${tool} is listed by nft`, 'nft does not list it');
+      else testListings(checks, loaded.saved, saved, loaded.listed, readText('list.nft', loaded.listed));
     }
   }
 }
@@ -92,9 +112,8 @@ function ruleName({ table, chain, text }: RandomRule): string {
   return `-t ${table} -A ${chain} ${text}`;
 }
 
-/** Comments say when and by which tool. */
 function firstDifference(one: string, other: string): string | null {
-  const [left, right] = [one, other].map((text) => text.split('\n').filter((line) => !line.startsWith('#')));
+  const [left, right] = [one, other].map((text) => text.split('\n'));
   for (let i = 0; i < Math.max(left?.length ?? 0, right?.length ?? 0); i++) {
     if (left?.[i] !== right?.[i]) return `${left?.[i]}\n    ≠ ${right?.[i]}`;
   }

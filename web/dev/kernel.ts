@@ -27,6 +27,16 @@ export function whyNot(): string | null {
   return tried.ok ? null : `the kernel refuses an nft table in a network namespace: ${tried.err.trim()}`;
 }
 
+const TOOLS = {
+  scripts: ['bash', 'iptables-legacy-save', 'ip6tables-legacy-save', 'ebtables-nft-save'],
+  traces: ['bash', 'ip', 'xtables-monitor'],
+} as const;
+
+/** The first tool that is not there and that `what` needs, or null. */
+export function missingTool(what: keyof typeof TOOLS): string | null {
+  return TOOLS[what].find((tool) => !run('sh', ['-c', `command -v ${tool}`]).ok) ?? null;
+}
+
 export interface Part {
   readonly tool: 'iptables' | 'ip6tables' | 'ipset' | 'nft';
   readonly text: string;
@@ -71,6 +81,26 @@ export function load(parts: readonly Part[]): Loaded {
     const { ok, out, err } = run('unshare', ['-n', 'sh', '-c', script]);
     const [nft = '', iptables = '', ip6tables = ''] = out.split(`${MARK}\n`);
     return { refused: ok ? '' : err.trim() || 'refused', nft, iptables, ip6tables };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Runs `program` with its FILE, the script, in an empty namespace, and gives what each of the listing commands says then. */
+export function runInNamespace(program: string, script: string, lists: readonly string[]): string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'nfscope-'));
+  try {
+    const file = join(folder, 'script');
+    writeFileSync(file, script);
+    writeFileSync(join(folder, 'sudo'), '#!/bin/sh\nexec "$@"\n', { mode: 0o755 });
+    const steps = [
+      `cd ${folder}`,
+      `export PATH=${folder}:$PATH`,
+      `${program.replace('FILE', file)} </dev/null >/dev/null 2>&1`,
+    ];
+    const listing = lists.map((list) => `${list} 2>/dev/null; echo "${MARK}"`);
+    const { out } = run('unshare', ['-n', 'sh', '-c', [...steps, ...listing].join('\n')]);
+    return out.split(`${MARK}\n`).slice(0, lists.length);
   } finally {
     rmSync(folder, { recursive: true });
   }

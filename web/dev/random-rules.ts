@@ -1,8 +1,10 @@
 /** Random rules of iptables from the grammar of xt-grammar.ts, for test-kernel.ts and fuzz.ts. The same seed gives the same rules. */
 import { expand, generator, pick, type Random } from './draw.ts';
-import { MATCHES, NAMES, TARGETS } from './xt-grammar.ts';
+import { ARP, BRIDGE, MATCHES, NAMES, TARGETS } from './xt-grammar.ts';
 
 export type Tool = 'iptables' | 'ip6tables';
+/** They have no `-m`, and no restore that adds to what is there. */
+export type LinkTool = 'ebtables' | 'arptables';
 
 export interface RandomRule {
   readonly table: string;
@@ -83,8 +85,34 @@ export function randomRule(tool: Tool, random: Random): RandomRule {
   return { table: target.table, chain: CHAINS[hook] as string, text: [...parts, end].join(' ').trim() };
 }
 
-/** So many rules. */
+/** So many rules. In one of ten, an option is cut short, which the tools take where only one option begins so. */
 export function randomRules(tool: Tool, seed: number, count: number): RandomRule[] {
   const random = generator(seed);
-  return Array.from({ length: count }, () => randomRule(tool, random));
+  return Array.from({ length: count }, () => {
+    const rule = randomRule(tool, random);
+    return random() < 0.1 ? { ...rule, text: cutOption(rule.text, random) } : rule;
+  });
+}
+
+function cutOption(text: string, random: Random): string {
+  const names = [...text.matchAll(/(?<= )--[a-z][a-z0-9-]+(?= |$)/g)];
+  if (names.length === 0) return text;
+  const { 0: name, index } = pick(random, names);
+  const kept = name.slice(0, 3 + Math.floor(random() * (name.length - 3)));
+  return text.slice(0, index) + kept + text.slice(index + name.length);
+}
+
+/** So many rules of each template of ebtables or arptables. */
+export function linkRules(tool: LinkTool, seed: number, each: number): RandomRule[] {
+  const random = generator(seed);
+  const lines = (tool === 'ebtables' ? BRIDGE : ARP).trim().split('\n');
+  return lines.flatMap((line) => {
+    const [table = '', chain = ''] = line.split(/[ [{]/);
+    const template = line.slice(`${table} ${chain}`.length);
+    return Array.from({ length: each }, () => ({
+      table,
+      chain,
+      text: drawOptions('iptables', template, random).trim(),
+    }));
+  });
 }

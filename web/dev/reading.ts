@@ -1,7 +1,7 @@
 /** What a reading of a text amounts to: errors, what stayed text, and whether printing it and reading that gives the same rules. For web/dev. */
 import { linkRuleset } from '../model/link.ts';
 import { normalRuleText } from '../model/normal-rule.ts';
-import type { Dump, Ruleset, Table } from '../model/ruleset.ts';
+import type { Ruleset, Table } from '../model/ruleset.ts';
 import type { Statement } from '../model/statement.ts';
 import { printIpsetSave } from '../parse/ipset-save/print.ts';
 import { printIptablesSave } from '../parse/iptables-save/print.ts';
@@ -13,8 +13,12 @@ export interface Reading {
   readonly rules: number;
   /** Messages of diagnostics of severity error, and of warnings that say that something was not understood. */
   readonly problems: readonly string[];
-  /** What is kept as text by decision: extensions of iptables. */
+  /** What is kept as text and says nothing to the program. */
   readonly opaque: readonly string[];
+  /** Extensions of iptables that are kept as text and have a typed reading. */
+  readonly typed: readonly string[];
+  /** `xt match "name"`, of which nft lists no more. */
+  readonly placeholders: readonly string[];
 }
 
 export function readText(name: string, text: string): Reading {
@@ -23,25 +27,23 @@ export function readText(name: string, text: string): Reading {
   const problems: string[] = [];
   for (const { diagnostics } of dumps) {
     for (const { severity, code, message } of diagnostics) {
-      if (severity === 'error' || NOT_UNDERSTOOD.has(code)) problems.push(`${code}: ${message}`);
+      if (severity === 'error' || NOT_UNDERSTOOD.test(code)) problems.push(`${code}: ${message}`);
     }
   }
-  const opaque: string[] = [];
-  for (const { body } of ruleset.rules) {
+  const kept = { opaque: [] as string[], typed: [] as string[], placeholders: [] as string[] };
+  for (const { body, chain } of ruleset.rules) {
     for (const statement of body) {
-      const kept = keptAsText(statement);
-      if (kept !== null) opaque.push(kept);
+      const text = keptAsText(statement);
+      if (text === null) continue;
+      if (statement.kind !== 'xt') kept.opaque.push(text);
+      else if (chain.table.listing === 'nft') kept.placeholders.push(text);
+      else (statement.reading ? kept.typed : kept.opaque).push(text);
     }
   }
-  return { ruleset, rules: ruleset.rules.length, problems, opaque };
+  return { ruleset, rules: ruleset.rules.length, problems, ...kept };
 }
 
-const NOT_UNDERSTOOD: ReadonlySet<string> = new Set([
-  'not-understood',
-  'value-not-understood',
-  'unknown-target',
-  'unknown-match',
-]);
+const NOT_UNDERSTOOD = /not-understood$|^unknown-(?:target|match)$/;
 
 /** The words that are not modelled; null for a statement that is. `-m tcp` is known to say nothing. */
 export function keptAsText(statement: Statement): string | null {
@@ -51,11 +53,11 @@ export function keptAsText(statement: Statement): string | null {
 }
 
 /** The ruleset printed in its own format. */
-export function printOwn(ruleset: Ruleset, dumps: readonly Dump[]): string {
+export function printOwn(ruleset: Ruleset): string {
   let text = '';
   if (ruleset.ipsets.size > 0) text += printIpsetSave(ruleset);
-  if (dumps.some(({ tables }) => tables.some(({ listing }) => listing === 'iptables')))
-    text += printIptablesSave(ruleset).text;
+  const saved = ruleset.tables.filter(({ listing }) => listing === 'iptables');
+  if (saved.length > 0) text += printIptablesSave({ ...ruleset, tables: saved }).text;
   const nft = ruleset.tables.filter(({ listing }) => listing === 'nft');
   return nft.length > 0 ? text + printNft({ tables: nft }).text : text;
 }

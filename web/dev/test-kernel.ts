@@ -3,6 +3,8 @@
  *
  * - Every sample, printed in its own format, is loaded, listed again, and must mean the same.
  * - Every template of iptables' options, and random rules of them, with both engines: see kernel-xt.ts.
+ * - Scripts, ours and random ones, must leave behind what nfscope reads out of them.
+ * - Each step that the tools' traces tell of real packets must be found in the ruleset.
  *
  * Without root, without the tools, or where the kernel has no nf_tables, it says so and tests nothing (exit code 0).
  */
@@ -16,8 +18,10 @@ import { printIptablesSave } from '../parse/iptables-save/print.ts';
 import { printNft } from '../parse/nft/print.ts';
 import { readDocument } from '../parse/read.ts';
 import { Checks } from './checks.ts';
-import { load, type Part, whyNot } from './kernel.ts';
-import { testXt } from './kernel-xt.ts';
+import { load, missingTool, type Part, whyNot } from './kernel.ts';
+import { checkScripts } from './kernel-scripts.ts';
+import { checkTraces } from './kernel-traces.ts';
+import { testLinkTools, testXt } from './kernel-xt.ts';
 import { difference, meaning } from './reading.ts';
 
 const { values } = parseArgs({
@@ -33,6 +37,9 @@ if (reason !== null) {
   console.log(`test:kernel is skipped: ${reason}.`);
   process.exit(0);
 }
+
+/** Of each kind, a round. */
+const RANDOM_SCRIPTS = 5;
 
 const checks = new Checks(values.show ?? false);
 const check = checks.check.bind(checks);
@@ -100,6 +107,15 @@ for (const entry of readdirSync(samples, { withFileTypes: true })) {
   if (entry.isDirectory() && entry.name !== 'source') sample(join(samples, entry.name));
 }
 testXt(checks, Number(values.rounds), Number(values.seed));
+testLinkTools(checks, Number(values.rounds), Number(values.seed));
+for (const [what, run] of [
+  ['scripts', () => checkScripts(check, Number(values.seed), RANDOM_SCRIPTS * Number(values.rounds))],
+  ['traces', () => checkTraces(check)],
+] as const) {
+  const missing = missingTool(what);
+  if (missing === null) run();
+  else console.log(`${what} are not tried: ${missing} is not installed.`);
+}
 
 checks.report();
 process.exitCode = checks.failures.length > 0 ? 1 : 0;

@@ -76,6 +76,8 @@ export const NAMES: ReadonlyMap<string, readonly [ip: string, ip6?: string]> = n
     ],
   ],
   ['toports', ['{{1..65535}|1000-2000|{1..65535}}']],
+  ['target', ['{ -j ACCEPT| -j DROP| -j CONTINUE| -j aaa||}']],
+  ['arptarget', ['{ -j ACCEPT| -j DROP| -j CONTINUE| -j aaa||}']],
   ['random', ['{ --random| --random-fully| --persistent| --random --persistent|||}']],
 ]);
 
@@ -241,4 +243,56 @@ nat 46 S -p {tcp|udp} -j MASQUERADE[ --to-ports {1..65535}][{ --random| --random
 nat 4 PIOS -j NETMAP --to {192.0.2.0/24|10.0.0.0/8|10.1.2.3/255.0.255.0|192.0.2.1}
 nat 6 PIOS -j NETMAP --to {2001:db8::/32|2001:db8:5::/64}
 filter 46 IF -p tcp -j SYNPROXY[ --sack-perm][ --timestamp][ --wscale {0..14}][ --mss {500..1460}][ --ecn]
+`;
+
+/** ebtables' options, as `TABLE CHAIN OPTIONS`: each is a rule. What the tool writes wrong (masks of `--logical-in`, IGMP ranges) is left out. */
+export const BRIDGE = `
+filter FORWARD -p {!}{IPv4|ARP|IPv6|0x1234|LENGTH|802_1Q|LLDP}{target}
+filter FORWARD -s {!}{Unicast|Multicast|BGA|00:11:22:33:44:55|00:11:22:00:00:00/ff:ff:ff:00:00:00|00:11:00:00:00:55/ff:ff:00:00:00:ff}{target}
+filter FORWARD -d {!}{Broadcast|Multicast|01:80:c2:00:00:00/ff:ff:ff:ff:ff:00} -i {!}{eth0|eth+}{target}
+filter OUTPUT -o {!}{eth0|veth+}{target}
+filter FORWARD -p IPv4 --ip-src {!}{10.0.0.1|10.0.0.0/8|1.0.2.3/255.0.255.255}[ --ip-dst {!}192.0.2.0/24]{target}
+filter FORWARD -p IPv4 --ip-tos {!}{0x10|0xff}{target}
+filter FORWARD -p IPv4 --ip-proto {!}{tcp|47|icmp}{target}
+filter FORWARD -p IPv4 --ip-proto {tcp|udp|sctp|dccp}[ --ip-sport {!}{80|1:1024|:5|5:}] --ip-dport {!}{80|1:1024|65535}{target}
+filter FORWARD -p IPv4 --ip-proto icmp --ip-icmp-type {!}{echo-request|3|3/4|1:5/0:255|3:5/1:2}{target}
+filter FORWARD -p IPv4 --ip-proto igmp --ip-igmp-type {!}{membership-query|leave-group}{target}
+filter FORWARD -p IPv6 --ip6-src {!}{fe80::1|2001:db8::/32}[ --ip6-dst {!}::1]{target}
+filter FORWARD -p IPv6 --ip6-tclass {!}{0x10|0xff}{target}
+filter FORWARD -p IPv6 --ip6-proto {!}{tcp|udp|17}{target}
+filter FORWARD -p IPv6 --ip6-proto {tcp|udp} --ip6-sport {!}{1:5|80}[ --ip6-dport {!}53]{target}
+filter FORWARD -p IPv6 --ip6-proto ipv6-icmp --ip6-icmp-type {!}{echo-request|1:10/0:255|1/4|router-solicitation}{target}
+filter FORWARD -p ARP --arp-op {!}{Request|Reply|ARP_NAK|11}[ --arp-htype {!}1][ --arp-ptype {!}0x800]{target}
+filter FORWARD -p ARP --arp-ip-src {!}{10.0.0.1|10.0.0.0/8}[ --arp-ip-dst {!}1.2.3.4][ --arp-mac-src {!}00:11:22:33:44:55][ --arp-mac-dst {!}00:11:22:00:00:00/ff:ff:ff:00:00:00]{target}
+filter FORWARD -p ARP {!}--arp-gratuitous{target}
+filter FORWARD -p LENGTH {--802_3-sap {!}0x42|--802_3-type {!}0x1234}{target}
+filter FORWARD -p 802_1Q {--vlan-id {!}{1..4094}|--vlan-prio {!}{0..7}|--vlan-encap {!}{0800|86DD|ARP}}{target}
+filter FORWARD --pkttype-type {!}{broadcast|multicast|host|otherhost|outgoing}{target}
+filter FORWARD --limit {5/min|3/hour|100/sec}[ --limit-burst {1..100}]{target}
+filter FORWARD --mark {!}{0x5|0x5/0x7|/0x2|0}{target}
+filter FORWARD --among-src {!}{00:11:22:33:44:55,00:11:22:33:44:56|00:11:22:33:44:55=10.0.0.1,00:11:22:33:44:56=10.0.0.2}{target}
+filter FORWARD -d BGA --stp-type {!}{config|tcn|5}[ --stp-flags {!}{topology-change|topology-change-ack|5}][ --stp-root-prio {!}{5|1:7}][ --stp-root-addr {!}00:11:22:33:44:55]{target}
+filter FORWARD -d BGA --stp-root-cost {!}{5|1:7}[ --stp-sender-prio 3][ --stp-sender-addr 00:11:22:00:00:00/ff:ff:ff:00:00:00][ --stp-port {!}5][ --stp-msg-age 1:2][ --stp-max-age 4][ --stp-hello-time 5:6][ --stp-forward-delay {!}7]{target}
+filter FORWARD --log[ --log-level {debug|info|4|notice}][ --log-prefix {"a b"|x}][ --log-ip][ --log-ip6][ --log-arp]{target}
+filter FORWARD --nflog-group {1..100}[ --nflog-prefix {"a b"|x}][ --nflog-range {1..100}][ --nflog-threshold {1..100}]{target}
+filter FORWARD -j mark --mark-{set|or|and|xor} {0x5|0xff|0}[ --mark-target {ACCEPT|CONTINUE|DROP|RETURN}]
+nat PREROUTING -j dnat --to-dst 00:11:22:33:44:55[ --dnat-target {ACCEPT|CONTINUE|DROP}]
+nat POSTROUTING -j snat --to-src 00:11:22:33:44:55[ --snat-target {ACCEPT|CONTINUE|DROP}][ --snat-arp]
+nat PREROUTING -j redirect[ --redirect-target {ACCEPT|DROP|CONTINUE}]
+nat PREROUTING -p ARP -j arpreply --arpreply-mac 00:11:22:33:44:55[ --arpreply-target {ACCEPT|DROP|CONTINUE}]
+`;
+
+/** arptables' options likewise. Masks of lengths, types and operations are left out: 1.8.9 loses them. */
+export const ARP = `
+filter INPUT {!}-s {10.0.0.1|10.0.0.0/8|1.0.2.3/255.0.255.255}{arptarget}
+filter INPUT {!}-d {10.0.0.1|10.0.0.0/8} {!}-i {eth0|eth+}{arptarget}
+filter OUTPUT {!}-o {lo|veth+}{arptarget}
+filter INPUT {!}--src-mac 00:11:22:33:44:55[ {!}--dst-mac 00:11:22:33:44:56]{arptarget}
+filter INPUT {!}--opcode {1|2|Request|InARP_Request}{arptarget}
+filter INPUT {!}--proto-type 0x800{arptarget}
+filter INPUT --h-length 6[ --h-type 1]{arptarget}
+filter OUTPUT[ -s 10.0.0.1] -j mangle --mangle-ip-{s|d} 10.0.0.9[ --mangle-target {ACCEPT|DROP|CONTINUE}]
+filter OUTPUT --opcode 2 -j mangle --mangle-mac-s 00:11:22:33:44:55 --mangle-mac-d 00:11:22:33:44:56
+filter OUTPUT -j MARK --{set|and|or}-mark {10|ff|1}
+filter OUTPUT[ -d 10.0.0.1] -j CLASSIFY --set-class {1:20|ffff:a}
 `;

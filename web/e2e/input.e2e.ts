@@ -48,6 +48,26 @@ test('a second paste adds a dump to the same node', async ({ page }) => {
   await expect(page.getByRole('group', { name: 'Owners' }).getByRole('button', { name: /firewalld/ })).toBeVisible();
 });
 
+for (const [what, text, label] of [
+  ['commands', 'iptables -A INPUT -i lo -j ACCEPT\niptables -P INPUT DROP\n', 'shell commands'],
+  ['a trace', 'trace id 6dc74aca inet tr in policy drop\n', 'nft monitor trace'],
+  ['sets', 'Name: x\nType: hash:ip\nHeader: family inet\nMembers:\n1.2.3.4\n', 'ipset list'],
+] as const) {
+  test(`the page says what was pasted: ${what}`, async ({ page }) => {
+    await open(page);
+    await paste(page, NODE);
+    await settled(page);
+    await paste(page, text);
+    await expect(page.getByText(label).first()).toBeVisible();
+  });
+}
+
+test('a trace alone asks for its rules', async ({ page }) => {
+  await open(page);
+  await paste(page, 'trace id 6dc74aca inet tr in policy drop\n');
+  await expect(page.getByRole('status').filter({ hasText: 'a trace of a packet' })).toBeVisible();
+});
+
 test('a sample opens from the landing page', async ({ page }) => {
   await open(page);
   await page.getByRole('button', { name: /Docker and ufw/ }).click();

@@ -62,13 +62,16 @@ interface Registration {
 
 const STACKS: readonly Stack[] = ['l3', 'bridge', 'arp', 'netdev'];
 
+/** When base chains were registered, where somebody saw it: chains that were registered later have higher numbers. */
+export type KnownRegistrations = ReadonlyMap<Chain, number>;
+
 /**
  * The order of all base chains, one list per stack, hook and (netdev) device; only lists with a chain. Dormant tables have no hooks, and
  * a netdev chain without a device none either: they are in no list. Sorted by stack, then hook in packet order, then device as listed.
- * Time: O(chains + base chains * log).
+ * `known`: registrations that need not be guessed from the listings. Time: O(chains + base chains * log).
  */
-export function effectiveOrder(ruleset: Ruleset): HookOrder[] {
-  const registrations = registrationOf(ruleset);
+export function effectiveOrder(ruleset: Ruleset, known?: KnownRegistrations): HookOrder[] {
+  const registrations = known ? givenRegistrations(known) : registrationOf(ruleset);
   const dispatchers = dispatcherRegistrations(ruleset, registrations);
   const lists = new Map<string, { stack: Stack; hook: Hook; device: string | null; entries: Entry[] }>();
   for (const chain of hookedChains(ruleset)) {
@@ -135,6 +138,10 @@ function registrationOf(ruleset: Ruleset): Map<Chain, Registration> {
     }
   }
   return result;
+}
+
+function givenRegistrations(known: KnownRegistrations): Map<Chain, Registration> {
+  return new Map([...known].map(([chain, at]) => [chain, { listing: 0, at }]));
 }
 
 /**

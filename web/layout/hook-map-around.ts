@@ -107,7 +107,7 @@ export function layoutColumns(
   return model.hooks.map(({ hook }) => {
     const x = frame.columnX.get(hook) ?? 0;
     const own = cards.filter((card) => card.hook === hook);
-    const y = hook === 'input' || hook === 'output' ? (frame.family === 'arp' ? 26 : 56) : 26;
+    const y = frame.stationY(hook);
     let last = -1;
     for (const card of own) last = Math.max(last, card.row);
     rows.forEach((row, index) => {

@@ -61,6 +61,8 @@ export interface Frame {
   readonly look: (owner: OwnerId) => OwnerLook;
   /** Left edge of a hook's cards. */
   readonly columnX: ReadonlyMap<Hook, number>;
+  /** Where a hook's station stands in the metro strip. */
+  readonly stationY: (hook: Hook) => number;
 }
 
 export interface KernelStation {

@@ -36,6 +36,11 @@ export type TextRole =
   | 'initials'
   | 'empty'
   | 'badge'
+  | 'callout'
+  | 'callout-detail'
+  | 'callout-quiet'
+  | 'fate'
+  | 'fate-detail'
   | 'tie';
 
 /** A piece of text at its baseline. */

@@ -24,9 +24,19 @@ import {
   ROW_GAP,
   round,
   STRIP,
+  STRIP_LOWER,
+  STRIP_UPPER,
   stripeHeight,
 } from './hook-map-frame.ts';
-import type { CardGeometry, DetailLevel, HookMapGeometry, OwnerLook, Rect, RowGeometry } from './hook-map-geometry.ts';
+import type {
+  CardGeometry,
+  DetailLevel,
+  HookMapGeometry,
+  MetroGeometry,
+  OwnerLook,
+  Rect,
+  RowGeometry,
+} from './hook-map-geometry.ts';
 import { placeHits, placeMarks } from './hook-map-marks.ts';
 import { layoutMetro } from './hook-map-metro.ts';
 import type { CardModel, HookMapModel, HookModel } from './hook-map-model.ts';
@@ -43,6 +53,22 @@ export interface HookMapOptions {
   readonly look: (owner: OwnerId) => OwnerLook;
   /** Default: Inter's widths from a table. */
   readonly measure?: Measure;
+  /** Another arrangement of the columns than the node's: a packet's way. */
+  readonly arrangement?: Arrangement;
+}
+
+export interface Arrangement {
+  readonly cardWidth: number;
+  readonly gap: number;
+  /** Pixels right of the last column. */
+  readonly marginRight: number;
+  /** Height of the metro strip. */
+  readonly strip: number;
+  /** Between the axis and the first rail. */
+  readonly lead: number;
+  /** Kernel stations that are not drawn. */
+  readonly withoutStations: readonly string[];
+  readonly metro: (frame: Frame) => MetroGeometry;
 }
 
 /**
@@ -105,9 +131,15 @@ function byPriority(hook: HookModel): ByRow {
   return rows;
 }
 
-function planned(model: HookMapModel, columns: readonly ByRow[], height: number | undefined, frame: Frame) {
+function planned(
+  model: HookMapModel,
+  columns: readonly ByRow[],
+  height: number | undefined,
+  frame: Frame,
+  without: readonly string[],
+) {
   const measured = (withEmpty: boolean): RowPlan[] => {
-    const rows = planRows(model, withEmpty);
+    const rows = planRows(model, withEmpty).filter(({ kind, name }) => kind !== 'station' || !without.includes(name));
     for (const row of rows) {
       if (row.kind !== 'priority') continue;
       for (const column of columns)
@@ -156,18 +188,23 @@ function layoutStack(cards: readonly CardModel[], hook: Hook, row: number, y: nu
   return { cards: made, grounds };
 }
 
+/** These hang from the branch through the node itself. */
+const LOWER: ReadonlySet<Hook> = new Set(['input', 'output']);
+
 /** Lays out `model`. Deterministic; never throws on any model. */
 export function layoutHookMap(model: HookMapModel, options: HookMapOptions): HookMapGeometry {
   const zoom = options.zoom ?? 1;
-  const { cardWidth, gap: columnGap } = columnMeasures(options.width, model.hooks.length);
+  const { arrangement } = options;
+  const { cardWidth, gap: columnGap } = arrangement ?? columnMeasures(options.width, model.hooks.length);
   const columnX = new Map<Hook, number>();
+  const lead = arrangement?.lead ?? 0;
   model.hooks.forEach(({ hook }, index) => {
-    columnX.set(hook, AXIS + RAIL_INSET + index * (cardWidth + columnGap));
+    columnX.set(hook, AXIS + lead + RAIL_INSET + index * (cardWidth + columnGap));
   });
-  const right = AXIS + RAIL_INSET + model.hooks.length * cardWidth + (model.hooks.length - 1) * columnGap;
+  const right = AXIS + lead + RAIL_INSET + model.hooks.length * cardWidth + (model.hooks.length - 1) * columnGap;
   const frame: Frame = {
     family: model.family,
-    width: round(right + MARGIN_RIGHT),
+    width: round(right + (arrangement?.marginRight ?? MARGIN_RIGHT)),
     cardWidth,
     gap: columnGap,
     level: detailLevel(cardWidth, zoom),
@@ -175,14 +212,16 @@ export function layoutHookMap(model: HookMapModel, options: HookMapOptions): Hoo
     measure: options.measure ?? measureInter,
     look: options.look,
     columnX,
+    stationY: (hook) => (LOWER.has(hook) && model.family !== 'arp' && !arrangement ? STRIP_LOWER : STRIP_UPPER),
   };
   const columns = model.hooks.map(byPriority);
-  const { rows: plans, gap } = planned(model, columns, options.height, frame);
+  const { rows: plans, gap } = planned(model, columns, options.height, frame, arrangement?.withoutStations ?? []);
   const names = usualNames(model.family);
   const rows: RowGeometry[] = [];
   const grounds: (Rect & { id: string; hook: Hook })[] = [];
   const perColumn: CardGeometry[][] = model.hooks.map(() => []);
-  let y = STRIP;
+  const strip = arrangement?.strip ?? STRIP;
+  let y = strip;
   plans.forEach((plan, index) => {
     const top = y + (index === 0 ? 0 : gap / 2);
     model.hooks.forEach(({ hook }, at) => {
@@ -215,10 +254,10 @@ export function layoutHookMap(model: HookMapModel, options: HookMapOptions): Hoo
     family: model.family,
     level: frame.level,
     width: frame.width,
-    height: round(Math.max(y + 4, STRIP + 24)),
+    height: round(Math.max(y + 4, strip + 24)),
     cardWidth,
     axis: AXIS,
-    metro: layoutMetro(frame),
+    metro: (arrangement?.metro ?? layoutMetro)(frame),
     columns: layoutColumns(model, rows, gap, cards, stations, frame),
     rows,
     stations,

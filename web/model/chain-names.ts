@@ -21,6 +21,12 @@ export class ChainNames {
     this.#named.set(name, chain);
   }
 
+  /** Forgets a name, whose chain has another one or is not in the list any more. */
+  delete(name: string): void {
+    this.#named.delete(name);
+    this.#indexed = this.#chains.length;
+  }
+
   has(name: string): boolean {
     return this.get(name) !== undefined;
   }

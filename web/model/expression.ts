@@ -159,7 +159,8 @@ export type Verdict =
   | { readonly kind: 'return' }
   | { readonly kind: 'jump'; readonly chain: string }
   | { readonly kind: 'goto'; readonly chain: string }
-  | { readonly kind: 'queue'; readonly text: string; readonly bypass: boolean };
+  /** `by`: the expression that chooses the queue, where it is no constant: a map, a hash, `numgen`. `text` says it too. */
+  | { readonly kind: 'queue'; readonly text: string; readonly bypass: boolean; readonly by?: Expression };
 
 export function isVerdict(data: Expression | Verdict): data is Verdict {
   switch (data.kind) {

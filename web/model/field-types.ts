@@ -148,7 +148,7 @@ export function dataType(name: string): FieldType | null {
 }
 
 /** Header, then `field:type` or `field:bits`. */
-const LAYOUTS = [
+export const LAYOUTS = [
   'ether daddr:ether_addr saddr:ether_addr type:ether_type',
   'vlan id:12 cfi:1 dei:1 pcp:3 type:ether_type',
   'arp htype:16 ptype:ether_type hlen:8 plen:8 operation:arp_op',

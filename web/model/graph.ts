@@ -22,6 +22,8 @@ export interface DanglingJump {
 }
 
 export interface JumpGraph {
+  /** All jumps, by rule in listing order. A verdict map gives one per element. Made when they are first asked for. */
+  readonly jumps: readonly Jump[];
   /** Jumps to chains that the dump does not have. */
   readonly dangling: readonly DanglingJump[];
   /** Jumps out of a chain, in the order of its rules. A verdict map gives one per element. */
@@ -61,7 +63,12 @@ export function buildJumpGraph(ruleset: Ruleset): JumpGraph {
   };
   const memo = new Map<number, number>();
   let worst: Float64Array | null = null;
+  let all: readonly Jump[] | null = null;
   return {
+    get jumps() {
+      all ??= Array.from(columns.rule, (_, number) => jumpAt(number));
+      return all;
+    },
     dangling,
     out,
     into: createLists(incoming, jumpAt),

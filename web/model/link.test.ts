@@ -58,6 +58,21 @@ describe('linkRuleset', () => {
     expect(ruleset.diagnostics.map(({ diagnostic }) => diagnostic.code)).toEqual(['table-listed-twice']);
   });
 
+  it.each([
+    ['before', ['iptables -A INPUT -j DROP\n', SAVE('v1.8.9')]],
+    ['behind', [SAVE('v1.8.9'), 'iptables -A INPUT -j DROP\n']],
+  ])('uses the listing of a table, not commands %s it', (_, texts) => {
+    const ruleset = read(...texts.map((text, i): [string, string] => [`${i}`, text]));
+    expect(ruleset.tables.map(({ chains }) => chains.length)).toEqual([4]);
+    expect(ruleset.shadowed.map(({ reason }) => reason)).toEqual(['commands']);
+    expect(ruleset.diagnostics[0]?.diagnostic.message).toMatch(/the listing counts/);
+  });
+
+  it('does not take commands beside an nft listing for legacy', () => {
+    const ruleset = read(['x', 'iptables -t nat -A POSTROUTING -j MASQUERADE\n'], ['node.nft', LISTING]);
+    expect(ruleset.tables.map(({ name, backend }) => `${name} ${backend}`)).toContain('nat iptables');
+  });
+
   it('takes an iptables-save that the nft listing does not contain for legacy', () => {
     const ruleset = read(['node.save', SAVE('v1.8.9')], ['node.nft', LISTING.slice(LISTING.indexOf('table inet'))]);
     expect(ruleset.tables.map(({ backend }) => backend)).toEqual(['iptables-legacy', 'nft']);

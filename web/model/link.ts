@@ -67,7 +67,7 @@ function settleTwins(dumps: readonly Dump[], shadowed: Shadowed[], diagnostics: 
     for (const table of dump.tables) {
       const key = `${table.family} ${table.name}`;
       const others = used.get(key) ?? [];
-      const pair = firstTwin(others, table);
+      const pair = firstTwin(others, table, dumps);
       if (pair) {
         shadowed.push(pair);
         diagnostics.push({ dump: pair.table.dump, diagnostic: twinDiagnostic(dumps, key, pair) });
@@ -80,9 +80,9 @@ function settleTwins(dumps: readonly Dump[], shadowed: Shadowed[], diagnostics: 
   }
 }
 
-function firstTwin(others: readonly Table[], table: Table): Shadowed | null {
+function firstTwin(others: readonly Table[], table: Table, dumps: readonly Dump[]): Shadowed | null {
   for (const other of others) {
-    const pair = other.dump === table.dump ? null : relate(other, table);
+    const pair = other.dump === table.dump ? null : (commandTwin(other, table, dumps) ?? relate(other, table));
     if (pair) return pair;
   }
   return null;
@@ -90,6 +90,10 @@ function firstTwin(others: readonly Table[], table: Table): Shadowed | null {
 
 function twinDiagnostic(dumps: readonly Dump[], key: string, { table, by, reason }: Shadowed): Diagnostic {
   const name = dumps[by.dump]?.name ?? 'another dump';
+  if (reason === 'commands') {
+    const message = `Table ${key} is listed in ${name}: the listing counts, not these commands.`;
+    return diagnostic('info', 'table-listed-twice', message, headOf(dumps, table));
+  }
   return reason === 'iptables-nft'
     ? diagnostic(
         'info',
@@ -109,6 +113,14 @@ function twinDiagnostic(dumps: readonly Dump[], key: string, { table, by, reason
 function headOf(dumps: readonly Dump[], { dump, span }: Table): Span {
   const end = dumps[dump]?.text.indexOf('\n', span.start) ?? -1;
   return { start: span.start, end: end === -1 ? span.end : Math.min(end, span.end) };
+}
+
+/** Of commands and a listing of one table, the listing is what stands. */
+function commandTwin(a: Table, b: Table, dumps: readonly Dump[]): Shadowed | null {
+  const typed = ({ dump }: Table): boolean => dumps[dump]?.format === 'shell';
+  if (typed(a) === typed(b) || (a.backend === 'iptables-legacy') !== (b.backend === 'iptables-legacy')) return null;
+  const [table, by] = typed(a) ? [a, b] : [b, a];
+  return { table, by, reason: 'commands' };
 }
 
 /** Whether two tables of the same family and name are one table listed twice, and which copy goes. */
@@ -153,6 +165,8 @@ function settleBackends(dumps: readonly Dump[], shadowed: readonly Shadowed[], d
   if (listings.length === 0) return;
   const twins = new Set(shadowed.map(({ by }) => by));
   for (const dump of dumps) {
+    // Commands need not have been run.
+    if (dump.format === 'shell') continue;
     for (const table of dump.tables) {
       if (table.backend !== 'iptables' || twins.has(table)) continue;
       if (!table.chains.some((chain) => chain.rules.length > 0)) continue;
@@ -170,7 +184,7 @@ function settleBackends(dumps: readonly Dump[], shadowed: readonly Shadowed[], d
 function setBackend(table: Table, backend: Table['backend']): void {
   table.backend = backend;
   const builtin = Object.hasOwn(BUILTIN_TABLES, table.name) ? BUILTIN_TABLES[table.name] : undefined;
-  if (!builtin) return;
+  if (!builtin || (table.family !== 'ip' && table.family !== 'ip6')) return;
   for (const chain of table.chains) {
     if (chain.base && Object.hasOwn(BUILTIN_CHAINS, chain.name)) {
       chain.base = { ...chain.base, priority: builtin.priority(chain.base.hook, backend) };

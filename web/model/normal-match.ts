@@ -9,7 +9,7 @@ import type { Match } from './statement.ts';
 /**
  * The normal form of a match; the same object where it already is:
  * - `flags & mask != 0` is `any-bit`, `flags & mask == 0` is `no-bit`, for bitmask fields (`tcp flags`, `ct state`, `ct status`);
- * - `ip saddr & 255.255.0.0 == 10.1.0.0` is a prefix.
+ * - `ip saddr & 255.255.0.0 == 10.1.0.0` is a prefix, and so with MAC addresses.
  */
 export function normalMatch(match: Match): Match {
   const { left, op, right } = match;
@@ -20,7 +20,7 @@ export function normalMatch(match: Match): Match {
     if (Number(right.value) !== 0 || typeof right.value === 'string') return match;
     return { ...match, left: left.left, op: op === '!=' ? 'any-bit' : 'no-bit', right: bare(left.right) };
   }
-  if (type.form !== 'ipv4' && type.form !== 'ipv6') return match;
+  if (type.form !== 'ipv4' && type.form !== 'ipv6' && type.form !== 'mac') return match;
   const prefix = prefixOf(right, left.right, type.width);
   return prefix ? { ...match, left: left.left, right: prefix } : match;
 }

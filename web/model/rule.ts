@@ -71,6 +71,13 @@ function mapElements(rule: Rule, { map }: Extract<Statement, { kind: 'vmap' }>):
   return map.kind === 'set' ? map.elements : (rule.chain.table.setNamed.get(map.name)?.elements ?? []);
 }
 
+/** As a list. */
+export function jumpsOf(rule: Rule): Jumping[] {
+  const jumps: Jumping[] = [];
+  eachJump(rule, (verdict) => jumps.push(verdict));
+  return jumps;
+}
+
 /** The chain that a jump of `table` leads to, or null where the dump does not have it. */
 export function chainTarget(table: Table, name: string): Chain | null {
   return table.chainNamed.get(name) ?? null;

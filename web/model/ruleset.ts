@@ -5,6 +5,7 @@ import type { ChainNames } from './chain-names.ts';
 import type { SetElement } from './expression.ts';
 import type { Backend, ChainType, Family, Hook } from './hook.ts';
 import type { Statement } from './statement.ts';
+import type { Trace } from './trace.ts';
 
 export type FormatId =
   | 'iptables-save'
@@ -12,9 +13,16 @@ export type FormatId =
   | 'ebtables-save'
   | 'arptables-save'
   | 'iptables-list'
+  | 'ebtables-list'
+  | 'arptables-list'
   | 'nft'
   | 'nft-json'
   | 'ipset-save'
+  | 'ipset-list'
+  | 'shell'
+  | 'nft-trace'
+  | 'xtables-trace'
+  | 'kernel-trace'
   | 'unknown';
 
 /**
@@ -36,6 +44,8 @@ export interface Dump {
   readonly diagnostics: Diagnostic[];
   readonly tables: Table[];
   readonly ipsets: NamedSet[];
+  /** Packets that a kernel told of: of the trace formats, which have no tables. */
+  readonly traces?: readonly Trace[];
 }
 
 export interface BaseChain {

@@ -132,7 +132,10 @@ const LISTED_WITHOUT_META: ReadonlyMap<string, string> = new Map([
 
 /** How a listing names the field: `iifname` for `meta iifname`. */
 export function fieldText(name: string): string {
-  return LISTED_WITHOUT_META.get(name) ?? name;
+  const other = LISTED_WITHOUT_META.get(name);
+  if (other !== undefined) return other;
+  // nft lists `tcp option maxseg kind`, and no longer reads it.
+  return name.startsWith('tcp option ') && name.endsWith(' kind') ? `tcp option @${name.slice(11, -5)},0,8` : name;
 }
 
 const OPERATORS = { and: '&', or: '|', xor: '^', lshift: '<<', rshift: '>>' } as const;

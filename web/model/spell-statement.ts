@@ -87,7 +87,9 @@ function matchText(match: Match): string {
   if (flags) return flags;
   const right = rightText(match.right, type, types);
   if (match.op !== '==') return `${left} ${match.op} ${right}`;
-  const equals = match.left.kind === 'bitwise' || (type?.bitmask === true && match.right.kind === 'value');
+  // nft reads flags without an operator as "any of them", also in a set of one.
+  const exact = match.right.kind === 'value' || (match.right.kind === 'set' && match.right.elements.length === 1);
+  const equals = match.left.kind === 'bitwise' || (type?.bitmask === true && types.length === 1 && exact);
   return equals ? `${left} == ${right}` : `${left} ${right}`;
 }
 

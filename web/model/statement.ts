@@ -106,6 +106,8 @@ export interface Limit {
   /** A reference to a named limit object. */
   readonly name?: Expression;
   readonly spelled?: string;
+  /** The options of ebtables as written. Not part of equality. */
+  readonly via?: string;
 }
 
 /** `quota [over] N bytes`. */

@@ -58,6 +58,7 @@ describe('set references', () => {
       ['a', 'b'],
     ],
     ['verdict', { kind: 'verdict', verdict: { kind: 'accept' } }, []],
+    ['queue', { kind: 'verdict', verdict: { kind: 'queue', text: '', bypass: false, by: lookup('a') } }, ['a']],
   ])('in a %s', (_, statement, names) => {
     const found: string[] = [];
     eachSetReference({ body: [statement] } as unknown as Rule, ({ name }) => found.push(name));

@@ -3,7 +3,7 @@
  * walker, so that "who uses this set?" has one answer. Text that a parser kept without understanding it has no expressions.
  */
 import { assertNever } from '../base/assert.ts';
-import { type Expression, isVerdict, type SetElement, type SetReference } from './expression.ts';
+import { type Expression, isVerdict, type SetElement, type SetReference, type Verdict } from './expression.ts';
 import type { Rule } from './ruleset.ts';
 import type { Statement } from './statement.ts';
 
@@ -49,7 +49,13 @@ export function eachExpression(expression: Expression, visit: Visit): void {
 
 function eachInElement({ key, data }: SetElement, visit: Visit): void {
   eachExpression(key, visit);
-  if (data && !isVerdict(data)) eachExpression(data, visit);
+  if (!data) return;
+  if (isVerdict(data)) eachInVerdict(data, visit);
+  else eachExpression(data, visit);
+}
+
+function eachInVerdict(verdict: Verdict, visit: Visit): void {
+  if (verdict.kind === 'queue' && verdict.by) eachExpression(verdict.by, visit);
 }
 
 /** Calls `visit` for every expression of the statement. */
@@ -93,8 +99,10 @@ export function eachExpressionOf(statement: Statement, visit: Visit): void {
       eachInElement(statement.element, visit);
       for (const inner of statement.statements) eachExpressionOf(inner, visit);
       return;
-    case 'comment':
     case 'verdict':
+      eachInVerdict(statement.verdict, visit);
+      return;
+    case 'comment':
     case 'reject':
     case 'log':
     case 'connlimit':

@@ -4,7 +4,7 @@
  *
  * Readings of matches first: what depends on the packet and its connection alone, then what depends on a state of the node that no dump holds.
  */
-import type { Prefix } from './expression.ts';
+import type { Prefix, Verdict } from './expression.ts';
 import type { Match, SetUpdate } from './statement.ts';
 
 /** Comparisons joined as no row of matches can join them. A comparison that has nothing to compare is false, and `not` of it true. */
@@ -250,6 +250,22 @@ export interface ConnlimitReading {
   readonly length: number;
 }
 
+/**
+ * `-m ipvs`: was the packet handled by the load balancer (IPVS), and how is its entry there? `handled` false: `! --ipvs` alone. Kernel:
+ * net/netfilter/xt_ipvs.c, ipvs_mt(): what IPVS did not handle matches none of `compared`, negated or not.
+ */
+export interface IpvsReading {
+  readonly kind: 'ipvs';
+  readonly handled: boolean;
+  readonly compared: readonly IpvsComparison[];
+}
+export interface IpvsComparison {
+  readonly what: 'protocol' | 'address' | 'port' | 'direction' | 'method' | 'control-port';
+  readonly negated: boolean;
+  /** The service's address is a prefix; direction: original 0, reply 1; method: masquerading 0, tunnel 2, routing 3; `control-port`: FTP's 21. */
+  readonly value: number | Prefix;
+}
+
 /** `-m nfacct`: counts in an object, and matches, unless the object has a quota that is not used up. Kernel: net/netfilter/xt_nfacct.c. */
 export interface NfacctReading {
   readonly kind: 'nfacct';
@@ -305,6 +321,18 @@ export interface PrefixTranslationReading {
   readonly to: Prefix;
 }
 
+/**
+ * Targets of ebtables. `take-in`: the frame goes to the bridge itself (redirect). `answer-arp`: an ARP request is answered with `mac` (null: that of
+ * the interface); frames that are no requests go on with the next rule. `rewrite-source-and-arp`: also in the ARP header. Then `verdict`.
+ * Kernel: net/bridge/netfilter/ebt_redirect.c, ebt_arpreply.c, ebt_snat.c.
+ */
+export interface BridgeTargetReading {
+  readonly kind: 'bridge-target';
+  readonly does: 'take-in' | 'answer-arp' | 'rewrite-source-and-arp';
+  readonly mac: bigint | null;
+  readonly verdict: Verdict;
+}
+
 export type XtReading =
   | ConditionReading
   | ConntrackReading
@@ -326,8 +354,10 @@ export type XtReading =
   | HashlimitReading
   | ConnlimitReading
   | NfacctReading
+  | IpvsReading
   | ConntrackTargetReading
   | HmarkReading
   | SetMapReading
   | NetmapReading
-  | PrefixTranslationReading;
+  | PrefixTranslationReading
+  | BridgeTargetReading;

@@ -1,13 +1,17 @@
 /** What a format is: the shape of the registry's entries (formats.ts) and of what a parser gives. */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { FormatId, NamedSet, Table } from '../model/ruleset.ts';
+import type { Trace } from '../model/trace.ts';
+import type { LineEnds } from './text/coded-text.ts';
 import type { Codes } from './text/codes.ts';
-import type { LineEnds } from './text/source-text.ts';
+import type { CommandHint } from './text/command-hint.ts';
 
 export interface ParsedSection {
   readonly tables: Table[];
   readonly ipsets: NamedSet[];
   readonly diagnostics: Diagnostic[];
+  /** Of an output of a trace. */
+  readonly traces?: readonly Trace[];
 }
 
 export interface ParseOptions {
@@ -15,6 +19,8 @@ export interface ParseOptions {
   readonly onProgress?: (fraction: number) => void;
   /** The document's name: a hint at the backend (`node.legacy.save`) and family. */
   readonly name?: string;
+  /** The command that printed the section, where the text or the document's name has it. */
+  readonly command?: CommandHint;
   /** The text's bytes, if the caller has them: codesOf(text). */
   readonly codes?: Codes;
   /** Where the whole text's lines end, if the caller knows: lineEndsOf(text). */

@@ -39,6 +39,24 @@ describe('a text that is no dump', () => {
     ['kubectl', 'Error from server (NotFound): pods "x" not found\n', 'tool-error', /kubectl|installed/],
     ['JSON', '{"a": 1}', 'json', /JSON/],
     ['YAML', 'apiVersion: v1\nkind: Pod\n', 'yaml', /YAML/],
+    ['ufw', 'Status: active\n\nTo      Action\n', 'other-output', /ufw.*iptables-save/],
+    ['firewalld', 'public (active)\n  target: default\n', 'other-output', /firewall-cmd/],
+    ['ipset as XML', '<ipsets>\n<ipset name="a">\n', 'other-output', /ipset save/],
+    ['hooks', 'family ip hook input {\n\t 0000000000 chain ip filter INPUT [nf_tables]\n}\n', 'other-output', /hooks/],
+    [
+      'connections',
+      'tcp      6 431999 ESTABLISHED src=10.0.0.1 dst=10.0.0.2 sport=1 dport=2\n',
+      'other-output',
+      /conntrack/,
+    ],
+    ['routes', 'default via 10.0.0.1 dev eth0\n', 'other-output', /ip route/],
+    ['pods', 'NAME   READY   STATUS\nkube-proxy-x  1/1  Running\n', 'other-output', /kubectl/],
+    [
+      'a warning',
+      '# Warning: iptables-legacy tables present, use iptables-legacy-save to see them\n',
+      'tool-warning',
+      /legacy/,
+    ],
     ['prose', 'Hello there.\nHow are you?\n', 'unknown-format', /No format/],
   ])('%s', (_name, text, code, message) => {
     const dumps = readDocument(3, 'x', text);
@@ -154,6 +172,57 @@ describe('several listings in one text', () => {
       at = end;
     }
     expect(at).toBe(text.length);
+  });
+
+  it('of a terminal are named by their commands', () => {
+    const text = `[root@worker-1 ~]# iptables-save -t nat
+*nat
+:PREROUTING ACCEPT [0:0]
+COMMIT
+[root@worker-1 ~]# ip6tables -t mangle -S
+-P PREROUTING ACCEPT
+-A PREROUTING -j MARK --set-xmark 0x1/0xffffffff
+[root@worker-1 ~]# iptables-legacy -t security -L -n
+Chain INPUT (policy ACCEPT)
+target     prot opt source               destination
+[root@worker-1 ~]# ipset list
+Name: x
+Type: hash:ip
+Header: family inet
+Members:
+1.2.3.4
+[root@worker-1 ~]# nft monitor trace
+trace id 58b8d640 ip raw OUTPUT policy accept
+^C
+[root@worker-1 ~]# exit
+`;
+    const dumps = readDocument(0, 'x', text);
+    expect(
+      dumps.map(({ format, tables }) => [format, ...tables.map((t) => `${t.family} ${t.name} ${t.backend}`)]),
+    ).toEqual([
+      ['iptables-save', 'ip nat iptables'],
+      ['ip6tables-save', 'ip6 mangle iptables'],
+      ['iptables-list', 'ip security iptables-legacy'],
+      ['ipset-list'],
+      ['nft-trace'],
+    ]);
+    expect(codes(dumps).filter((code) => !code.startsWith('info'))).toEqual([]);
+  });
+
+  it('of an issue are read without its prose', () => {
+    const text = `### Help!\n\nI don't know why. I ran:\n\n\`\`\`bash\nsudo iptables -A INPUT -j DROP\n\`\`\`\n\nand it isn't there:\n\`\`\`\n${NFT}\`\`\`\nThanks, can't wait!\n`;
+    const dumps = readDocument(0, 'x', text);
+    expect(dumps.map(({ format }) => format)).toEqual(['shell', 'nft']);
+    expect(codes(dumps)).toEqual(['info repaired-prose', 'info repaired-prompt', 'info script-read']);
+  });
+
+  it.each([
+    ['iptables_-t_security_-nvL', 'Chain INPUT (policy ACCEPT)\n', 'ip security iptables'],
+    ['ip6tables_-t_raw_-S', '-P PREROUTING ACCEPT\n-P OUTPUT ACCEPT\n', 'ip6 raw iptables'],
+    ['iptables-legacy_-t_nat_-S.txt', '-P PREROUTING ACCEPT\n', 'ip nat iptables-legacy'],
+  ])('of a bundle are named by their files: %s', (name, text, table) => {
+    const tables = readDocument(0, name, text).flatMap((dump) => dump.tables);
+    expect(tables.map((each) => `${each.family} ${each.name} ${each.backend}`)).toEqual([table]);
   });
 
   it('takes the family from the name where the text does not tell', () => {

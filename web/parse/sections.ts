@@ -1,19 +1,36 @@
 /**
  * Splits one text into its listings: `iptables-save` then `ip6tables-save`, `iptables-save` then `nft list ruleset`, `ipset save`, ... in one
  * paste or file. Looks only at how lines begin. Cost: linear, about the time of finding the line ends.
+ *
+ * Longer than most: one class, whose parts share what section is open.
  */
 import type { Backend } from '../model/hook.ts';
 import { type Header, readHeader } from './iptables-save/header.ts';
 import { endOfNftJson } from './nft-json/parse.ts';
+import { detectShell, isShebang, isShellCall } from './shell/detect.ts';
+import { mayBeCall, scriptStart } from './shell/line-start.ts';
+import type { CodedText } from './text/coded-text.ts';
 import type { Codes } from './text/codes.ts';
-import type { SourceText } from './text/source-text.ts';
+import { type CommandHint, readCommandHint } from './text/command-hint.ts';
+import { type TraceKind, traceKindOf } from './traces/trace-line.ts';
 
-export type SectionKind = 'tables' | 'nft' | 'nft-json' | 'list' | 'ipset';
+export type SectionKind =
+  | 'tables'
+  | 'nft'
+  | 'nft-json'
+  | 'list'
+  | 'ebtables-list'
+  | 'ipset'
+  | 'ipset-list'
+  | 'shell'
+  | TraceKind;
 
 export interface Section {
   readonly kind: SectionKind;
   readonly start: number;
   end: number;
+  /** The command that printed it, where the text has it. */
+  readonly command: CommandHint | null;
 }
 
 interface Open extends Section {
@@ -21,6 +38,8 @@ interface Open extends Section {
   tool: Header['tool'] | null;
   backend: Backend | null;
   readonly tables: Set<string>;
+  /** A script whose lines are arguments alone: `-t nat -A ...`. */
+  bare: boolean;
 }
 
 /** So many listings are told apart; a text with more of them is no paste of a person. The rest stays with the last. */
@@ -28,19 +47,26 @@ const MOST_SECTIONS = 200;
 
 const TABLE_LINE = /^\*\s*([A-Za-z0-9_.-]+)\s*$/;
 const NFT_LINE =
-  /^(?:table\s+(?:(?:ip|ip6|inet|arp|bridge|netdev)\s+)?[^\s{]+\s*\{|flush\s+ruleset|(?:add|create|insert|delete|destroy)\s+(?:table|chain|rule|set|map|element|counter|quota|limit|flowtable|ct|secmark|synproxy)\s|define\s+\S+\s*=|include\s+"|#!\S*\bnft\b)/;
+  /^(?:table\s+(?:(?:ip|ip6|inet|arp|bridge|netdev)\s+)?[^\s{]+\s*\{|table\s+(?:ip|ip6|inet|arp|bridge|netdev)\s+[^\s{;]+\s*(?:;|$)|flush\s+ruleset|(?:add|create|insert|replace|delete|destroy|flush|rename)\s+(?:table|chain|rule|set|map|element|counter|quota|limit|flowtable|ct|secmark|synproxy)\s|define\s+\S+\s*=|include\s+["']|#!\S*\bnft\b)/;
+const BLOCK_LINE = /^table\s+(?:(?:ip|ip6|inet|arp|bridge|netdev)\s+)?[^\s{]+\s*\{/;
 /** As iptables -L prints it: `Chain INPUT (policy ACCEPT 0 packets, 0 bytes)`. */
 const CHAIN_LINE = /^Chain \S+ \((?:policy [A-Z]+|\d+ references?)/;
 const IPSET_LINE = /^create\s+\S+\s+(?:hash|bitmap|list):/;
+/** The first two lines of a paragraph of `ipset list`. */
+const IPSET_LIST = /^Name: \S+[ \t]*\r?\n\s*Type: (?:hash|bitmap|list):/;
 const RULE_LINE = /^-(?:P|N|A)\s+\S/;
 /** Lines that begin with one of `#*-:[` are a comment or another listing's. */
 const OTHER_LINES: ReadonlySet<number> = new Set([0x23, 0x2a, 0x2d, 0x3a, 0x5b]);
+const HERE_DOCUMENT = /<<-?\s*(["']?)([\w.-]+)\1/g;
 const SHELL_RULE = /^-t\s+\S+\s+-[APN]\s/;
 
-/** Sections in order, without overlap; text before the first one belongs to none. Empty where no line begins a listing. */
-export function splitSections(source: SourceText): Section[] {
+/**
+ * `given`: the text before its repairs, which has the commands between listings. Sections in order, without overlap; text before the first one belongs
+ * to none. Empty where no line begins a listing.
+ */
+export function splitSections(source: CodedText, given: string): Section[] {
   const { lineEnds } = source;
-  const splitter = new Splitter(source);
+  const splitter = new Splitter(source, given);
   let at = 0;
   for (let line = 0; line < lineEnds.length; line++) {
     const end = lineEnds[line] as number;
@@ -53,31 +79,30 @@ export function splitSections(source: SourceText): Section[] {
 class Splitter {
   private readonly text: string;
   private readonly codes: Codes;
+  /** Null where nothing was repaired. */
+  private readonly given: string | null;
   private readonly sections: Section[] = [];
   private open: Open | null = null;
+  /** The last command that prints a listing, until one begins. */
+  private command: CommandHint | null = null;
   /** A header whose table has not come yet: a new section begins there. */
   private header: { start: number; header: Header } | null = null;
   /** In nft text: how deep in braces before the line at `#counted`. Few lines need to know, so the others are counted when one does. */
   private depth = 0;
   private counted = 0;
+  /** In a script: the ends of here-documents to come, and whether the line before goes on. */
+  private bodies: string[] = [];
+  private continues = false;
 
-  constructor({ text, codes }: SourceText) {
+  constructor({ text, codes }: CodedText, given: string) {
     this.text = text;
     this.codes = codes;
-  }
-
-  /** Whether the line at `start` begins as most lines of the listing do that is open: it cannot begin another one. */
-  isInside(start: number): boolean {
-    const code = this.codes[start];
-    if (code === 0x2d || code === 0x3a || code === 0x5b) return this.open?.kind === 'tables';
-    if (code !== 0x09 || this.codes[start + 1] !== 0x09 || this.open?.kind !== 'nft') return false;
-    const letter = this.codes[start + 2] as number;
-    return letter >= 0x61 && letter <= 0x7a && letter !== 0x63;
+    this.given = given === text ? null : given;
   }
 
   finish(): Section[] {
     this.close(this.text.length);
-    return this.sections.map(({ kind, start, end }) => ({ kind, start, end }));
+    return this.sections.map(({ kind, start, end, command }) => ({ kind, start, end, command }));
   }
 
   private close(end: number): void {
@@ -95,12 +120,56 @@ class Splitter {
       tool: header?.tool ?? null,
       backend: header?.backend ?? null,
       tables: new Set(),
+      bare: false,
+      command: this.command,
     };
+    this.command = null;
     this.sections.push(open);
+    // A header is of the listing that follows it.
+    this.header = null;
     this.open = open;
     this.depth = 0;
     this.counted = start;
+    this.bodies = [];
+    this.continues = false;
     return open;
+  }
+
+  /** Whether the line at `start` begins as most lines of the listing do that is open: it cannot begin another one. */
+  isInside(start: number): boolean {
+    if (this.open === null || this.command !== null) return false;
+    const { kind } = this.open;
+    switch (this.codes[start]) {
+      case 0x2d: // -
+      case 0x3a: // :
+        return kind === 'tables';
+      case 0x5b: // [
+        return kind === 'tables' && this.isCounter(start + 1);
+      case 0x09: // tab
+        return kind === 'nft' && this.codes[start + 1] === 0x09 && this.isOfChain(start + 2);
+      default:
+        return false;
+    }
+  }
+
+  private isCounter(start: number): boolean {
+    const { codes } = this;
+    let at = start;
+    while (at < codes.length && (codes[at] as number) >= 0x30 && (codes[at] as number) <= 0x39) at++;
+    return codes[at] === 0x3a;
+  }
+
+  /** Whether what stands at `start` can be no command, no trace and no listing's first line: what all others ask is asked here at once. */
+  private isOfChain(start: number): boolean {
+    const { codes } = this;
+    const first = codes[start] as number;
+    const second = codes[start + 1] as number;
+    // `chain`, `create`; `kernel: `; `trace id `.
+    if (first < 0x61 || first > 0x7a || first === 0x63 || first === 0x6b) return false;
+    if (first === 0x74 && second === 0x72) return false;
+    // The date of a log.
+    if (codes[start + 9] === 0x3a || codes[start + 4] === 0x2d) return false;
+    return (codes[start + 2] as number) <= 0x20 || !mayBeCall(codes, start, true);
   }
 
   /** Reads the line `[lineStart, end)`; gives where the next one to look at begins. */
@@ -108,7 +177,11 @@ class Splitter {
     const codes = this.codes;
     let start = lineStart;
     while (start < end && (codes[start] as number) <= 0x20) start++;
-    if (start === end) return end + 1;
+    if (this.open?.kind === 'shell' && this.isScript(start, end)) return end + 1;
+    if (start === end) {
+      this.blankLine(lineStart, end);
+      return end + 1;
+    }
     // A JSON document is one piece, however it is broken into lines.
     const json = codes[start] === 0x7b ? endOfNftJson(this.text, start) : -1;
     if (json < 0) {
@@ -120,7 +193,60 @@ class Splitter {
     return json;
   }
 
+  /** A line that the repairs have emptied may be a command: what it prints is a listing of its own. */
+  private blankLine(start: number, end: number): void {
+    if (this.given === null || end === start) return;
+    const command = readCommandHint(this.given.slice(start, Math.min(end, start + 400)));
+    if (command) this.command = command;
+  }
+
+  /** Whether a listing of that kind goes on: no command stands between. */
+  private goesOn(kind: SectionKind): boolean {
+    return this.open?.kind === kind && this.command === null;
+  }
+
+  /** In a script: true for a line of a here-document, or one that goes on with the one before. No other listing begins there. */
+  private isScript(start: number, end: number): boolean {
+    const { text } = this;
+    if (this.bodies.length > 0) {
+      if (text.slice(start, Math.min(end, start + 200)).trimEnd() === this.bodies[0]) this.bodies.shift();
+      return true;
+    }
+    const inside = this.continues;
+    let last = end - 1;
+    while (last > start && (this.codes[last] as number) <= 0x20) last--;
+    this.continues = text.charCodeAt(last) === 0x5c;
+    const line = text.slice(start, end);
+    if (line.includes('<<'))
+      for (const [all, , word = ''] of line.matchAll(HERE_DOCUMENT)) if (!all.startsWith('<<<')) this.bodies.push(word);
+    return inside;
+  }
+
+  /** A line of a trace begins its section, or goes on with it; lines of other things between its lines stay there. */
+  private traceLine(start: number, end: number): boolean {
+    const kind = traceKindOf(this.text, this.codes, start, end);
+    if (kind === null) return false;
+    if (this.open?.kind !== kind && this.depthAfter(end) === 0) this.begin(kind, start, null);
+    return true;
+  }
+
+  /** Begins a script where a line is a command for the tools. */
+  private shellLine(start: number, end: number): boolean {
+    const { open } = this;
+    if (open?.kind === 'shell') return false;
+    if (!mayBeCall(this.codes, start, open?.kind === 'nft')) return false;
+    if (!isShellCall(this.text.slice(start, Math.min(end, start + 400))) || this.depthAfter(end) > 0) return false;
+    this.beginScript(open ? start : scriptStart(this.text, start));
+    this.isScript(start, end);
+    return true;
+  }
+
+  private beginScript(start: number): void {
+    this.begin('shell', start, null);
+  }
+
   private listingLine(start: number, end: number): void {
+    if (this.traceLine(start, end) || this.shellLine(start, end)) return;
     switch (this.codes[start]) {
       case 0x23: // #
         this.hash(start, end);
@@ -129,11 +255,19 @@ class Splitter {
         this.tableLine(start, end);
         return;
       case 0x2d: // -
-        if (this.open?.kind !== 'tables') this.ruleLine(start, end);
+        if (!this.goesOn('tables') && this.open?.bare !== true) this.ruleLine(start, end);
         return;
       case 0x43: // C
-        if (this.open?.kind !== 'list' && this.depthAfter(end) === 0 && CHAIN_LINE.test(this.head(start, end)))
+        if (!this.goesOn('list') && this.depthAfter(end) === 0 && CHAIN_LINE.test(this.head(start, end)))
           this.begin('list', start, null);
+        return;
+      case 0x42: // B
+        if (!this.goesOn('ebtables-list') && this.text.startsWith('Bridge table: ', start))
+          this.begin('ebtables-list', start, null);
+        return;
+      case 0x4e: // N
+        if (!this.goesOn('ipset-list') && IPSET_LIST.test(this.text.slice(start, start + 400)))
+          this.begin('ipset-list', start, null);
         return;
       case 0x3a: // :
       case 0x5b: // [
@@ -158,7 +292,15 @@ class Splitter {
           this.header = null;
         }
       } else this.header = { start, header };
-    } else if (/^#!\S*\/nft/.test(this.head(start, end)) && this.open?.kind !== 'nft') this.begin('nft', start, null);
+    } else if (this.codes[start + 1] === 0x21) this.shebang(start, end);
+  }
+
+  private shebang(start: number, end: number): void {
+    const head = this.head(start, end);
+    if (/^#!\S*\/nft/.test(head)) {
+      if (this.open?.kind !== 'nft') this.begin('nft', start, null);
+    } else if (isShebang(head) && this.depthAfter(end) === 0 && detectShell(this.text.slice(start, start + 65_536)) > 0)
+      this.beginScript(start);
   }
 
   private tableLine(start: number, end: number): void {
@@ -167,7 +309,7 @@ class Splitter {
     const header = this.header;
     this.header = null;
     let open = this.open;
-    if (open?.kind !== 'tables' || open.tables.has(name)) {
+    if (!open || !this.goesOn('tables') || open.tables.has(name)) {
       open = this.begin('tables', header?.start ?? start, header?.header ?? null);
     }
     open.tables.add(name);
@@ -175,7 +317,10 @@ class Splitter {
 
   private ruleLine(start: number, end: number): void {
     const head = this.head(start, end);
-    if ((RULE_LINE.test(head) || SHELL_RULE.test(head)) && this.depthAfter(end) === 0) {
+    if (SHELL_RULE.test(head) && this.depthAfter(end) === 0) {
+      this.beginScript(start);
+      if (this.open) this.open.bare = true;
+    } else if (RULE_LINE.test(head) && this.depthAfter(end) === 0) {
       this.begin('tables', this.header?.start ?? start, this.header?.header ?? null);
       this.header = null;
     }
@@ -184,16 +329,21 @@ class Splitter {
   private word(start: number, end: number): void {
     const open = this.open;
     const code = this.codes[start] as number;
-    if (open?.kind === 'nft' && code !== 0x63) return;
+    if (this.goesOn('nft') && code !== 0x63) return;
+    if (open?.kind === 'shell' || open?.kind === 'nft-trace' || open?.kind === 'xtables-trace') {
+      if (BLOCK_LINE.test(this.head(start, end))) this.begin('nft', start, null);
+      else if (IPSET_LINE.test(this.head(start, end))) this.begin('ipset', start, null);
+      return;
+    }
     if (open?.kind === 'ipset' && code === 0x61 && !NFT_LINE.test(this.head(start, end))) return;
     // A listing's line begins with one of a, c, d, f, i, t.
     if (code < 0x61 || code > 0x74) return;
     // `chain`, `counter`, ... of a long nft listing.
-    if (open?.kind === 'nft' && this.codes[start + 1] !== 0x72) return;
+    if (this.goesOn('nft') && this.codes[start + 1] !== 0x72) return;
     const head = this.head(start, end);
     if (IPSET_LINE.test(head)) {
-      if (open?.kind !== 'ipset' && this.depthAfter(end) === 0) this.begin('ipset', start, null);
-    } else if (open?.kind !== 'nft' && NFT_LINE.test(head)) this.begin('nft', start, null);
+      if (!this.goesOn('ipset') && this.depthAfter(end) === 0) this.begin('ipset', start, null);
+    } else if (!this.goesOn('nft') && NFT_LINE.test(head) && this.depthAfter(end) === 0) this.begin('nft', start, null);
   }
 
   /** The depth after the line that ends at `end`; 0 outside of nft text. Amortised linear: each line is counted once. */

@@ -3,6 +3,20 @@
  * out and said in a warning; the dumps open all the same. The keys are listed in README.md.
  */
 import { type Backend, FAMILIES, type Family } from '../model/hook.ts';
+import type { PacketForm } from '../packet/form.ts';
+import { escapeName, unescapeName } from './escape.ts';
+import {
+  decodePacket,
+  decodePins,
+  decodeStep,
+  encodePacket,
+  encodePins,
+  encodeStep,
+  type LinkPin,
+  type LinkStep,
+} from './packet.ts';
+
+export type { LinkPin, LinkStep } from './packet.ts';
 
 /** Names a chain, rule or set by what the dump calls it, so that it means the same in another browser. `rule` counts from 1. */
 export interface LinkAddress {
@@ -21,7 +35,7 @@ export type LinkSelection =
   | { readonly kind: 'owner' | 'finding'; readonly id: string };
 
 export type LinkView = (typeof LINK_VIEWS)[number];
-export const LINK_VIEWS = ['hooks', 'chain', 'source', 'findings'] as const;
+export const LINK_VIEWS = ['hooks', 'chain', 'trace', 'source', 'findings'] as const;
 export type LinkFamily = (typeof LINK_FAMILIES)[number];
 export const LINK_FAMILIES = ['ip', 'ip6', 'bridge', 'arp'] as const;
 const BACKENDS: readonly Backend[] = ['nft', 'iptables-nft', 'iptables-legacy', 'iptables'];
@@ -38,6 +52,12 @@ export interface ViewState {
   readonly active?: number;
   /** Of the only document. */
   readonly name?: string;
+  /** The packet that is traced. */
+  readonly packet?: PacketForm;
+  readonly pins?: readonly LinkPin[];
+  /** The whole connection is shown: first packet, reply, later packets. */
+  readonly connection?: true;
+  readonly step?: LinkStep;
 }
 
 /** Starts with `&` unless empty. */
@@ -51,6 +71,10 @@ export function encodeViewState(state: ViewState): string {
     pairs.push(['dim', state.dimmed.map(escapeName).join(',')]);
   if (state.active !== undefined && state.active > 0) pairs.push(['doc', String(state.active)]);
   if (state.name !== undefined) pairs.push(['name', escapeName(state.name)]);
+  if (state.packet !== undefined) pairs.push(['pkt', encodePacket(state.packet)]);
+  if (state.pins !== undefined && state.pins.length > 0) pairs.push(['pins', encodePins(state.pins)]);
+  if (state.connection) pairs.push(['conn', '1']);
+  if (state.step !== undefined) pairs.push(['step', encodeStep(state.step)]);
   return pairs.map(([key, value]) => `&${key}=${value}`).join('');
 }
 
@@ -101,6 +125,10 @@ const READERS: ReadonlyMap<string, (value: string) => ViewState | null> = new Ma
   ['dim', (value) => wrap('dimmed', all(value.split(',').map(unescapeName)))],
   ['doc', (value) => wrap('active', index(value))],
   ['name', (value) => wrap('name', unescapeName(value))],
+  ['pkt', (value) => wrap('packet', decodePacket(value))],
+  ['pins', (value) => wrap('pins', decodePins(value))],
+  ['conn', (value) => wrap('connection', value === '1' ? true : undefined)],
+  ['step', (value) => wrap('step', decodeStep(value))],
 ]);
 
 function wrap<K extends keyof ViewState>(key: K, value: ViewState[K] | undefined): ViewState | null {
@@ -170,20 +198,6 @@ function decodeAddress(parts: readonly string[], want: 'chain' | 'rule' | 'set')
   if (want === 'chain') return { ...where, chain };
   const rule = index(parts[4] ?? '');
   return rule === undefined || rule < 1 ? undefined : { ...where, chain, rule };
-}
-
-/** `encodeURIComponent` throws at lone surrogates; names from a text can have them. */
-function escapeName(text: string): string {
-  const wellFormed = new TextDecoder().decode(new TextEncoder().encode(text));
-  return encodeURIComponent(wellFormed).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-}
-
-function unescapeName(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function index(text: string): number | undefined {

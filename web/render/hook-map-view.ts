@@ -24,6 +24,8 @@ export interface HookMapHandlers {
   /** `at`: the target's place in the window, for a tooltip; null when nothing is pointed at. */
   readonly onHover: (target: MapTarget | null, label: string, at: DOMRect | null) => void;
   readonly onOpen: (chain: number) => void;
+  /** A numbered dot of a packet's way was clicked. */
+  readonly onStep?: (step: number) => void;
   /** The scale changed. Asks for a geometry of another level when it needs one. */
   readonly onZoom: (scale: number) => void;
   /** The map was drawn, moved or zoomed: where the metro strip now ends, in pixels from the top. What floats over the map keeps within it. */
@@ -224,6 +226,11 @@ class View implements HookMapView {
 
   private onClick(event: MouseEvent): void {
     if (event.defaultPrevented) return;
+    const step = stepAt(event.target);
+    if (step !== null) {
+      this.handlers.onStep?.(step);
+      return;
+    }
     const hit = targetAt(this.container, event.target);
     if (hit) this.focus(hit.id);
     this.handlers.onSelect(hit?.target ?? null);
@@ -337,6 +344,11 @@ class View implements HookMapView {
     this.moved = true;
     this.go(zoomIdentity.translate(x + dx, y + dy).scale(k), true);
   }
+}
+
+function stepAt(node: EventTarget | null): number | null {
+  const step = node instanceof Element ? node.closest('[data-step]')?.getAttribute('data-step') : null;
+  return step === null || step === undefined ? null : Number(step);
 }
 
 function mapOf(geometry: HookMapGeometry): string {

@@ -11,6 +11,7 @@ import { drawCards, drawMarks, drawOutlines, type Nodes } from './hook-map-cards
 import { layer, type Node } from './hook-map-draw.ts';
 import { drawBrackets, drawColumns, drawGrounds, drawMetro, drawRows, drawStations } from './hook-map-ground.ts';
 import { indexTargets, type MapTarget, type TargetIndex } from './hook-map-target.ts';
+import { drawPath, type PathState } from './trace-path.ts';
 
 export interface HookMapState {
   /** Geometry ids (`c12`, `c12/s0`) that are selected. */
@@ -21,6 +22,8 @@ export interface HookMapState {
   readonly dimmedOwners: ReadonlySet<string>;
   /** Geometry first, no hue yet. */
   readonly loading: boolean;
+  /** A packet's way over the map. */
+  readonly path?: PathState;
 }
 
 /** What stands in a container: enough to change a state without touching the geometry. */
@@ -63,6 +66,7 @@ function drawGeometry(container: SVGSVGElement, geometry: HookMapGeometry): Node
   const strip = layer(svg, 'strip');
   drawRows(world, axis, geometry);
   drawColumns(world, strip, geometry);
+  layer(world, 'path-rails');
   drawGrounds(world, geometry);
   drawStations(world, geometry);
   const { cards, stripes } = drawCards(world, geometry);
@@ -71,7 +75,9 @@ function drawGeometry(container: SVGSVGElement, geometry: HookMapGeometry): Node
   layer(world, 'outlines');
   layer(world, 'focus');
   const marks = drawMarks(world, geometry);
+  layer(world, 'path');
   drawMetro(strip, geometry);
+  layer(strip, 'path-strip');
   return { cards, stripes, marks };
 }
 
@@ -84,6 +90,10 @@ function applyState(
   state: HookMapState,
 ): void {
   container.classList.toggle('hm-loading', state.loading);
+  if (before === null || before.path !== state.path) {
+    const svg = select(container) as Node<SVGSVGElement>;
+    drawPath(layer(svg, 'world'), layer(svg, 'strip'), nodes, state.path ?? null);
+  }
   if (before?.hover !== state.hover) {
     for (const id of before?.hover ?? nodes.cards.keys()) lit(nodes, id, false);
     for (const id of state.hover) lit(nodes, id, true);

@@ -6,7 +6,7 @@ import type { LinkSelection, ViewState } from '../permalink/view-state.ts';
 import type { Client, RequestError } from '../worker/client.ts';
 import type { Address, MapFamily, Overview } from '../worker/protocol.ts';
 import type { Actions, NewDocument, Selection, State, Store } from './store.ts';
-import { selectionOf, viewStateOf } from './view-link.ts';
+import { selectionOf, traceOf, viewStateOf } from './view-link.ts';
 
 /** Milliseconds without a keystroke before an edited text is read again. */
 export const EDIT_PAUSE = 250;
@@ -91,6 +91,7 @@ export function startSession(store: Store, client: Client): Session {
     if (wanted) {
       if (view.view) before.setView(view.view);
       before.setDimmed(view.dimmed ?? []);
+      before.setTrace(traceOf(view));
     }
     wanted = null;
     const source = first && selection ? 'link' : store.getState().selectionSource;

@@ -3,10 +3,11 @@
  * it: components read it through `ui/use-store.ts`, tests call it directly.
  */
 import { createStore } from 'zustand/vanilla';
-import type { Address, DocumentText, Found, MapFamily, Overview, Phase } from '../worker/protocol.ts';
+import { EMPTY_FORM, type PacketForm, tidyForm } from '../packet/form.ts';
+import type { Address, DocumentText, Found, MapFamily, Overview, Phase, Pin } from '../worker/protocol.ts';
 import { fitting, megabytes, WITHOUT_ROOM } from './capacity.ts';
 
-export type View = 'hooks' | 'chain' | 'source' | 'findings';
+export type View = 'hooks' | 'chain' | 'trace' | 'source' | 'findings';
 export type Theme = 'system' | 'light' | 'dark';
 
 /** One thing is selected everywhere: map, source, table, findings. Ids are those of `overview.revision`. */
@@ -28,6 +29,7 @@ export type SelectionSource =
   | 'findings'
   | 'inspector'
   | 'search'
+  | 'trace'
   | 'link'
   | 'key';
 
@@ -46,6 +48,33 @@ export interface Notice {
   readonly text: string;
   readonly action?: { readonly label: string; readonly run: () => void };
 }
+
+/** What is asked of the tracer: only input; the answer is the worker's. */
+export interface Trace {
+  /** What the form shows. */
+  readonly form: PacketForm;
+  /** What is traced, tidied; null: nothing yet. */
+  readonly traced: PacketForm | null;
+  readonly pins: readonly Pin[];
+  /** The whole connection: first packet, reply, later packets. */
+  readonly connection: boolean;
+  /** Which of the connection's packets is looked at, from 0. */
+  readonly passage: number;
+  /** The selected step's number, from 1; null: none. */
+  readonly step: number | null;
+  /** Text of a kernel trace, pasted; not in links. */
+  readonly recorded: string;
+}
+
+export const NO_TRACE: Trace = {
+  form: EMPTY_FORM,
+  traced: null,
+  pins: [],
+  connection: false,
+  passage: 0,
+  step: null,
+  recorded: '',
+};
 
 export interface State {
   readonly documents: readonly DocumentText[];
@@ -72,6 +101,7 @@ export interface State {
   readonly overview: Overview | null;
   readonly analysis: Analysis;
   readonly notices: readonly Notice[];
+  readonly trace: Trace;
 }
 
 /** What a new overview means for the rest of the state: ids of the revision before are void. */
@@ -120,6 +150,15 @@ export interface Actions {
   setAnalysis: (analysis: Partial<Analysis>) => void;
   notify: (notice: Omit<Notice, 'id'>) => void;
   dismiss: (id: number) => void;
+  setPacket: (form: PacketForm) => void;
+  /** Traces a packet: the form shows it, and what was pinned or selected of the one before is forgotten. */
+  tracePacket: (form: PacketForm) => void;
+  /** Sets what is given; the rest of the trace stays. */
+  setTrace: (trace: Partial<Trace>) => void;
+  /** Says what unknowns are. */
+  pin: (pins: readonly Pin[]) => void;
+  /** Takes it back. */
+  unpin: (unknowns: readonly string[]) => void;
 }
 
 export type Store = ReturnType<typeof createNfscopeStore>;
@@ -154,6 +193,7 @@ export function createNfscopeStore() {
     overview: null,
     analysis: { status: 'idle', phase: null, fraction: 0, message: null },
     notices: [],
+    trace: NO_TRACE,
 
     openWorkspace: (documents, active = 0) => {
       const made = withIds(documents, []);
@@ -169,6 +209,7 @@ export function createNfscopeStore() {
         reveal: null,
         hover: null,
         dimmed: [],
+        trace: NO_TRACE,
       });
     },
     setDocuments: (documents, active) => set({ documents, active: active ?? documents[0]?.id ?? null }),
@@ -240,6 +281,19 @@ export function createNfscopeStore() {
     setAnalysis: (analysis) => set({ analysis: { ...get().analysis, ...analysis } }),
     notify: (notice) => set({ notices: [...get().notices, { ...notice, id: nextId++ }] }),
     dismiss: (id) => set({ notices: get().notices.filter((n) => n.id !== id) }),
+    setPacket: (form) => set({ trace: { ...get().trace, form } }),
+    tracePacket: (form) =>
+      set({ trace: { ...get().trace, form, traced: tidyForm(form), pins: [], passage: 0, step: null } }),
+    setTrace: (trace) => set({ trace: { ...get().trace, ...trace } }),
+    pin: (pins) => {
+      const { trace } = get();
+      const others = trace.pins.filter(({ unknown }) => !pins.some((one) => one.unknown === unknown));
+      set({ trace: { ...trace, pins: [...others, ...pins], step: null } });
+    },
+    unpin: (unknowns) => {
+      const { trace } = get();
+      set({ trace: { ...trace, pins: trace.pins.filter(({ unknown }) => !unknowns.includes(unknown)), step: null } });
+    },
   }));
 }
 

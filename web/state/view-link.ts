@@ -1,7 +1,7 @@
 /** The store's view as a link's view state: what a link and the saved workspace carry besides the documents. */
 import type { LinkAddress, LinkSelection, ViewState } from '../permalink/view-state.ts';
 import type { Address } from '../worker/protocol.ts';
-import type { Selection, State } from './store.ts';
+import { NO_TRACE, type Selection, type State, type Trace } from './store.ts';
 
 /** Ids of chains and rules mean nothing elsewhere, so they are written by their addresses; what has none yet is left out. */
 export function viewStateOf(state: State): ViewState {
@@ -14,6 +14,32 @@ export function viewStateOf(state: State): ViewState {
     ...(state.chainAddress?.chain === undefined ? {} : { chain: chainOnly(state.chainAddress) }),
     ...(state.dimmed.length > 0 ? { dimmed: state.dimmed } : {}),
     ...(active > 0 ? { active } : {}),
+    ...traceLink(state.trace),
+  };
+}
+
+/** Nothing of it without a packet that is traced. */
+function traceLink({ traced, pins, connection, passage, step }: Trace): ViewState {
+  if (traced === null) return {};
+  return {
+    packet: traced,
+    ...(pins.length > 0 ? { pins } : {}),
+    ...(connection ? { connection } : {}),
+    ...(step === null ? {} : { step: { passage, step } }),
+  };
+}
+
+/** The trace that a link asks for. */
+export function traceOf({ packet, pins, connection, step }: ViewState): Trace {
+  if (packet === undefined) return NO_TRACE;
+  return {
+    ...NO_TRACE,
+    form: packet,
+    traced: packet,
+    pins: pins ?? [],
+    connection: connection ?? false,
+    passage: step?.passage ?? 0,
+    step: step?.step ?? null,
   };
 }
 

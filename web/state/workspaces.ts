@@ -281,6 +281,7 @@ function worthSaving(state: State, before: State): boolean {
         state.view !== before.view ||
         state.family !== before.family ||
         state.dimmed !== before.dimmed ||
+        state.trace !== before.trace ||
         state.selection !== before.selection ||
         state.selectionAddress !== before.selectionAddress ||
         state.chainAddress !== before.chainAddress))

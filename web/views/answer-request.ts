@@ -8,12 +8,17 @@ import type { Overview } from './answer.ts';
 import { buildChain, listChains } from './chains.ts';
 import type { ViewContext } from './context.ts';
 import { buildOwner, buildRule, buildSet } from './details.ts';
+import { nodeFacts } from './facts/node-facts.ts';
 import { buildLineOwners } from './line-owners.ts';
 import { buildOutline } from './outline.ts';
-import type { Answers, Question } from './question.ts';
+import type { Answers, Question, Requests } from './question.ts';
 import { buildRows } from './rows.ts';
 import { search } from './search.ts';
 import { buildSpot } from './source.ts';
+import { buildTrace } from './trace/build-trace.ts';
+import { completeField } from './trace/completions.ts';
+import { buildPacketFacts } from './trace/packet-facts.ts';
+import { packetReaching, packetReachingChain, type ReachAnswer } from './trace/reach-packet.ts';
 import { buildTree } from './tree.ts';
 
 /** The id of a request is not of this ruleset: the page asked with ids of an earlier revision. */
@@ -70,9 +75,24 @@ export function answerQuestion(
       return addressOf(context, question.request);
     case 'print':
       return (question.request.to === 'nft' ? printNft : printIptablesSave)(context.analysis.ruleset).text;
+    case 'packetFacts':
+      return buildPacketFacts(context);
+    case 'complete': {
+      const { form, field, text, limit } = question.request;
+      return completeField(nodeFacts(context), form, field, text, limit);
+    }
+    case 'trace':
+      return buildTrace(context, question.request);
+    case 'packetFor':
+      return packetFor(context, question.request);
     default:
       return assertNever(question, 'request');
   }
+}
+
+function packetFor(context: ViewContext, request: Requests['packetFor']): ReachAnswer {
+  if ('rule' in request) return packetReaching(context, ruleOf(context, request.rule));
+  return packetReachingChain(context, chainOf(context, request.chain), request.segment);
 }
 
 function addressOf(

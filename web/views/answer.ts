@@ -55,6 +55,8 @@ export interface DumpOverview {
   readonly tables: number;
   readonly chains: number;
   readonly rules: number;
+  /** That a trace tells of; 0 for listings. */
+  readonly packets: number;
 }
 
 export interface DocumentOverview {

@@ -185,6 +185,11 @@ describe('the overview', () => {
       { owner: 'unknown', from: 2, to: 2, below: 0, packets: 3 },
     ]);
   });
+  it('counts the packets of a trace', () => {
+    const { documents } = buildOverview(contextOf('trace id 1 ip t c policy drop\ntrace id 2 ip t c policy drop\n'));
+    expect(documents[0]?.dumps).toMatchObject([{ label: 'nft monitor trace', packets: 2, rules: 0 }]);
+  });
+
   it('locates at most 1,000 diagnostics, errors first', () => {
     const bad = Array.from({ length: 1200 }, (_, i) => `-A NOWHERE${i} -j ACCEPT`).join('\n');
     const [document] = buildOverview(contextOf(`*filter\n:INPUT ACCEPT [0:0]\n${bad}\nCOMMIT\n`)).documents;

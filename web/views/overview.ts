@@ -16,9 +16,16 @@ const FORMAT_LABELS: Readonly<Record<FormatId, string>> = {
   'ebtables-save': 'ebtables-save',
   'arptables-save': 'arptables-save',
   'iptables-list': 'iptables -L',
+  'ebtables-list': 'ebtables -L',
+  'arptables-list': 'arptables -L',
   nft: 'nft list ruleset',
   'nft-json': 'nft -j list ruleset',
   'ipset-save': 'ipset save',
+  'ipset-list': 'ipset list',
+  shell: 'shell commands',
+  'nft-trace': 'nft monitor trace',
+  'xtables-trace': 'xtables-monitor --trace',
+  'kernel-trace': 'kernel log of packets',
   unknown: 'not a ruleset',
 };
 
@@ -74,6 +81,7 @@ function dumpOverview(context: ViewContext, dump: Dump): DumpOverview {
     tables: dump.tables.length,
     chains: dump.tables.reduce((sum, { chains }) => sum + chains.length, 0),
     rules: dump.tables.reduce((sum, { chains }) => sum + chains.reduce((all, { rules }) => all + rules.length, 0), 0),
+    packets: dump.traces?.length ?? 0,
   };
 }
 

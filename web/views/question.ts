@@ -1,5 +1,6 @@
 /** Every question that the page can ask about an analysis, each with its answer's shape. The worker's protocol wraps them in messages. */
 import type { OwnerId } from '../owners/owner.ts';
+import type { PacketField, PacketForm } from '../packet/form.ts';
 import type {
   Address,
   ChainDetail,
@@ -16,6 +17,11 @@ import type {
   Spot,
   TreeNode,
 } from './answer.ts';
+import type { TraceRequest } from './trace/build-trace.ts';
+import type { Completion } from './trace/completions.ts';
+import type { PacketFacts } from './trace/packet-facts.ts';
+import type { ReachAnswer } from './trace/reach-packet.ts';
+import type { TraceAnswer } from './trace/trace-answer.ts';
 
 export interface Requests {
   load: { readonly documents: readonly (Omit<DocumentText, 'text'> & { readonly text?: string })[] };
@@ -37,6 +43,18 @@ export interface Requests {
   resolve: { readonly address: Address };
   address: { readonly chain?: number; readonly rule?: number; readonly set?: number };
   print: { readonly to: 'nft' | 'iptables-save' };
+  /** What the dump tells for describing a packet: presets, interfaces, the node's addresses. */
+  packetFacts: Record<string, never>;
+  /** Completions of one field of a packet. */
+  complete: {
+    readonly form: PacketForm;
+    readonly field: PacketField;
+    readonly text: string;
+    readonly limit: number;
+  };
+  trace: TraceRequest;
+  /** A packet that reaches the rule, or the first rule of the chain or segment (from 0) that one is found for. */
+  packetFor: { readonly rule: number } | { readonly chain: number; readonly segment: number | null };
 }
 
 export interface Answers {
@@ -56,6 +74,10 @@ export interface Answers {
   resolve: { readonly chain: number | null; readonly rule: number | null; readonly set: number | null };
   address: Address | null;
   print: string;
+  packetFacts: PacketFacts;
+  complete: readonly Completion[];
+  trace: TraceAnswer;
+  packetFor: ReachAnswer;
 }
 
 /** A request that is answered at once from the present analysis: all kinds but `load`, which makes one, and `findings`, which completes it. */

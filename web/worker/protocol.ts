@@ -9,6 +9,11 @@ export type { MapFamily } from '../layout/hook-map-model.ts';
 export type { Phase } from '../pipeline.ts';
 export type * from '../views/answer.ts';
 export type { Answers, Requests } from '../views/question.ts';
+export type { Completion } from '../views/trace/completions.ts';
+export type { PacketFacts } from '../views/trace/packet-facts.ts';
+export type { Preset } from '../views/trace/presets.ts';
+export type { ReachAnswer } from '../views/trace/reach-packet.ts';
+export type * from '../views/trace/trace-answer.ts';
 
 export type RequestKind = keyof Requests;
 

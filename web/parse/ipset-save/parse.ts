@@ -1,6 +1,6 @@
 /**
  * `ipset save`: `create NAME TYPE options` and `add NAME element options` lines. Follows ipset(8) and its lib/ipset_hash_*.c, lib/data.c.
- * Not modelled: commands that change a set (`del`, `flush`, `swap`): told, not run.
+ * Commands that change a set (`del`, `flush`, `swap`, ...) are carried out by commands.ts.
  */
 import { parseIpv4, parseIpv6, parseMac } from '../../base/address.ts';
 import { span } from '../../base/span.ts';
@@ -14,11 +14,16 @@ import { icmpTypeCode } from '../iptables-save/extensions/transport.ts';
 import { Problems } from '../iptables-save/problems.ts';
 import { isBlank, splitWords, type Word, wordEnd } from '../iptables-save/words.ts';
 
+import { dropRepeated, isSetCommand, runSetCommand } from './commands.ts';
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-interface Building {
+/** A set while it is read. */
+export interface Building {
   readonly set: Mutable<NamedSet>;
   readonly elements: SetElement[];
   readonly parts: readonly string[];
+  /** Its elements may be there twice: it was added to with `-exist`. */
+  again: boolean;
 }
 
 const PROGRESS_STEP = 1 << 20;
@@ -45,6 +50,7 @@ export function parseIpsetSave(text: string, start: number, end: number, options
       nextProgress = at + PROGRESS_STEP;
     }
   }
+  for (const building of sets.values()) if (building.again) dropRepeated(building.elements);
   problems.finish();
   return section;
 }
@@ -67,9 +73,17 @@ function line(
   if (command === 'add' || command === '-A') addElement(text, wordStop, end, start, sets, problems);
   else if (command === 'create' || command === '-N') createSet(text, start, end, sets, section, problems);
   else if (command === 'COMMIT' || command === 'quit') return;
-  else if (COMMANDS.has(command)) {
-    const message = `“${command}” is a command to change a set; nfscope reads the sets as they stand and does not run it.`;
-    problems.add('info', 'command-not-run', message, start, end);
+  else if (isSetCommand(command)) {
+    const read = (element: string, { parts }: Building): Expression => readElement(element, parts).expression;
+    const why = runSetCommand(splitWords(text, start, end), sets, section.ipsets, read);
+    if (why !== null)
+      problems.add(
+        'info',
+        'command-refused',
+        `“${text.slice(start, Math.min(end, start + 60))}” has no effect here: ${why}.`,
+        start,
+        end,
+      );
   } else
     problems.add(
       'error',
@@ -80,7 +94,6 @@ function line(
     );
 }
 
-const COMMANDS: ReadonlySet<string> = new Set('del flush destroy swap rename test -D -F -X -W -E -T'.split(' '));
 const CREATE_FLAGS: ReadonlySet<string> = new Set(['counters', 'comment', 'skbinfo', 'forceadd', '-exist', '-!']);
 
 function createSet(
@@ -98,6 +111,7 @@ function createSet(
     return;
   }
   if (sets.has(name.text)) {
+    if (words.some(({ text: word }) => word === '-exist' || word === '-!')) return;
     problems.add(
       'warning',
       'duplicate-set',
@@ -135,7 +149,7 @@ function createSet(
     span: span(start, end),
     nameSpan: span(name.start, name.end),
   };
-  sets.set(name.text, { set, elements, parts: ipsetParts(type.text) });
+  sets.set(name.text, { set, elements, parts: ipsetParts(type.text), again: false });
   section.ipsets.push(set);
 }
 
@@ -159,7 +173,8 @@ function addElement(
   at = nameEnd;
   while (at < end && isBlank(text.charCodeAt(at))) at++;
   const elementEnd = wordEnd(text, at, end);
-  const key = readElement(text.slice(at, elementEnd), building.parts);
+  const written = text.slice(at, elementEnd);
+  const key = readElement(written, lacksMac(written, building) ? ['ip'] : building.parts);
   building.set.span = span(building.set.span.start, end);
   const extra = elementEnd === end ? null : readExtras(text, elementEnd, end);
   if (key.unread || extra?.unread) {
@@ -167,9 +182,15 @@ function addElement(
     problems.add('warning', 'value-not-understood', message, lineStart, end);
   }
   const element: Mutable<SetElement> = { key: key.expression };
+  if (extra?.exist) building.again = true;
   if (extra?.except) element.except = true;
   if (extra?.extras) element.extras = extra.extras;
   building.elements.push(element);
+}
+
+/** A bitmap of addresses with MACs may have an address alone: the first packet from there fills in the other. */
+function lacksMac(text: string, { set }: Building): boolean {
+  return set.key.types[0] === 'bitmap:ip,mac' && !text.includes(',');
 }
 
 /** `10.0.0.0/8,tcp:80,eth0` by the set's parts. */
@@ -270,16 +291,17 @@ function readExtras(
   text: string,
   start: number,
   end: number,
-): { extras: ElementExtras | null; except: boolean; unread: boolean } {
+): { extras: ElementExtras | null; except: boolean; exist: boolean; unread: boolean } {
   const words = splitWords(text, start, end);
   const extras: Mutable<ElementExtras> = {};
   const state: string[] = [];
   let except = false;
+  let exist = false;
   let unread = false;
   for (let i = 0; i < words.length; i++) {
     const name = (words[i] as Word).text;
     if (name === 'nomatch') except = true;
-    else if (name === '-exist' || name === '-!') continue;
+    else if (name === '-exist' || name === '-!') exist = true;
     else {
       const argument = words[++i];
       const number = argument && /^[0-9]{1,15}$/.test(argument.text) ? Number(argument.text) : null;
@@ -292,5 +314,5 @@ function readExtras(
     }
   }
   if (state.length > 0) extras.state = state.join(' ');
-  return { extras: Object.keys(extras).length > 0 ? extras : null, except, unread };
+  return { extras: Object.keys(extras).length > 0 ? extras : null, except, exist, unread };
 }

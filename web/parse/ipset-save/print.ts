@@ -4,6 +4,7 @@ import { PROTOCOLS } from '../../model/constants.ts';
 import type { Expression, SetElement } from '../../model/expression.ts';
 import { ipsetParts } from '../../model/ipset.ts';
 import type { NamedSet, Ruleset } from '../../model/ruleset.ts';
+import { bareWord, quoteWord } from '../iptables-save/codecs.ts';
 
 /** All ipsets of the ruleset, in the order of the dumps. Cost: linear. */
 export function printIpsetSave(ruleset: Ruleset): string {
@@ -15,9 +16,14 @@ export function printIpsetSave(ruleset: Ruleset): string {
 function printSet(set: NamedSet, lines: string[]): void {
   const type = set.key.types[0] ?? '';
   const parts = ipsetParts(type);
-  lines.push(['create', set.name, type, ...set.options].join(' '));
-  for (const element of set.elements)
-    lines.push(`add ${set.name} ${printKey(element.key, parts)}${printExtras(element)}`);
+  const name = bareWord(set.name);
+  lines.push(['create', name, bareWord(type), ...set.options.map(optionWords)].join(' '));
+  for (const element of set.elements) lines.push(`add ${name} ${printKey(element.key, parts)}${printExtras(element)}`);
+}
+
+/** `size 8`; a word that is none to the tool keeps the quotes that it must have had. */
+function optionWords(option: string): string {
+  return /^$|^\s|\s$|["\\]/.test(option) ? quoteWord(option) : option;
 }
 
 /** One element as `ipset save` writes it: `10.0.0.1,tcp:80 timeout 30`. */

@@ -102,20 +102,19 @@ function readTable(
       if (row) rows.set(span, row);
       else diagnostics.push(notRead(line, span));
     }
-  const guess = guessTable(
-    group.map(({ line }) => line),
-    targetsIn(text, group),
-  );
-  const family = familyOfRows(rows, options.name ?? '');
+  const { command } = options;
+  const told = command?.table ?? null;
+  const guess = told === null ? guessOf(text, group) : { name: told, reason: '' };
+  const family = familyOfTool(command?.tool) ?? familyOfRows(rows, options.name ?? '');
   const first = group[0] as ListedChain;
-  diagnostics.push(tableDiagnostic(guess, family, first.span));
+  if (told === null) diagnostics.push(tableDiagnostic(guess, family, first.span));
   const written = write(group, rows, guess.name);
   const saved = `${written.lines.join('\n')}\n`;
   const read = parseIptablesSave(
     saved,
     0,
     saved.length,
-    options.name === undefined ? {} : { name: options.name },
+    { ...(options.name === undefined ? {} : { name: options.name }), ...(command ? { command } : {}) },
     family,
   );
   const starts = lineStarts(saved);
@@ -125,6 +124,18 @@ function readTable(
   for (const table of read.tables)
     place(table, group, whole, (offset) => lineIndexAt(starts, offset), written, diagnostics);
   return read.tables;
+}
+
+function guessOf(text: string, group: readonly ListedChain[]): TableGuess {
+  return guessTable(
+    group.map(({ line }) => line),
+    targetsIn(text, group),
+  );
+}
+
+function familyOfTool(tool: string | null | undefined): 'ip' | 'ip6' | null {
+  if (tool === 'ip6tables') return 'ip6';
+  return tool === 'iptables' ? 'ip' : null;
 }
 
 function targetsIn(text: string, group: readonly ListedChain[]): Set<string> {

@@ -161,8 +161,12 @@ class Words {
     this.at = this.line.lastIndexOf(word, this.at);
   }
 
+  /** What extensions print: single blanks, but in comments and quotes. Colours that were taken out leave more. */
   rest(): string {
-    return this.line.slice(this.at).trim();
+    const text = this.line.slice(this.at).trim();
+    return text.includes('  ')
+      ? text.replace(/(\/\* .*? \*\/|"[^"]*")| {2,}/g, (_, kept: string | undefined) => kept ?? ' ')
+      : text;
   }
 }
 

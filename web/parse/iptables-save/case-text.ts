@@ -1,9 +1,10 @@
 /** The model as one line of text per node, for the grammar cases: `input ==> expected`, as Lezer's tests have them. Used by tests only. */
 import { formatIpv4, formatIpv6, formatMac } from '../../base/address.ts';
-import type { Expression, Scalar } from '../../model/expression.ts';
+import type { Expression, Scalar, SetElement } from '../../model/expression.ts';
 import { isVerdict, type Verdict } from '../../model/expression.ts';
 import type { Dump } from '../../model/ruleset.ts';
 import type { Match, Statement } from '../../model/statement.ts';
+import type { PacketFields, TraceEvent } from '../../model/trace.ts';
 import type { XtReading } from '../../model/xt-reading.ts';
 
 function scalarText(value: Scalar): string {
@@ -124,6 +125,37 @@ export function statementText(s: Statement): string {
   }
 }
 
+function elementText({ key, data, except, extras }: SetElement): string {
+  const more = data ? ` : ${isVerdict(data) ? verdictText(data) : expressionText(data)}` : '';
+  return `${expressionText(key)}${more}${except ? ' except' : ''}${extras ? ` ${JSON.stringify(extras)}` : ''}`;
+}
+
+function eventText(event: TraceEvent): string {
+  const place =
+    'place' in event && event.place ? `${event.place.family} ${event.place.table} ${event.place.chain}` : '';
+  switch (event.kind) {
+    case 'packet':
+      return `packet ${place || event.family}: ${fieldsText(event.fields)}`;
+    case 'rule': {
+      const verdict = event.verdict ? verdictText(event.verdict) : '?';
+      return `rule ${place} ${event.handle ?? '-'} => ${verdict}: ${event.body?.map(statementText).join(' | ') ?? '?'}`;
+    }
+    case 'number':
+      return `${event.comment} ${place} ${event.number}: ${fieldsText(event.fields)}`;
+    case 'policy':
+    case 'return':
+      return `${event.kind} ${place} => ${event.verdict ? verdictText(event.verdict) : '-'} mark ${event.mark ?? '?'}`;
+    case 'connection':
+      return `connection ${place}: ${fieldsText(event.fields)}`;
+    case 'log':
+      return `log ${JSON.stringify(event.prefix)} ${event.family}: ${fieldsText(event.fields)}`;
+  }
+}
+
+function fieldsText(fields: PacketFields): string {
+  return [...fields].map(([name, value]) => `${name} ${scalarText(value)}`).join(', ');
+}
+
 /** Everything that a dump says: tables, chains, rules, sets, diagnostics. */
 export function dumpText(dumps: readonly Dump[]): string {
   const lines: string[] = [];
@@ -131,6 +163,9 @@ export function dumpText(dumps: readonly Dump[]): string {
     lines.push(dump.format);
     for (const table of dump.tables) {
       lines.push(`  table ${table.family} ${table.name} ${table.backend}`);
+      for (const { name, data, elements } of table.sets)
+        lines.push(`    ${data ? 'map' : 'set'} ${name} {${elements.map(elementText).join(', ')}}`);
+      for (const { kind, name } of table.objects) lines.push(`    ${kind} ${name}`);
       for (const chain of table.chains) {
         const { base } = chain;
         const kind = base
@@ -142,12 +177,11 @@ export function dumpText(dumps: readonly Dump[]): string {
     }
     for (const set of dump.ipsets) {
       lines.push(`  ipset ${set.name} ${set.key.types.join()} ${set.options.join(' ')}`.trimEnd());
-      for (const { key, data, except, extras } of set.elements) {
-        const more = data ? ` : ${isVerdict(data) ? verdictText(data) : expressionText(data)}` : '';
-        lines.push(
-          `    ${expressionText(key)}${more}${except ? ' except' : ''}${extras ? ` ${JSON.stringify(extras)}` : ''}`,
-        );
-      }
+      for (const element of set.elements) lines.push(`    ${elementText(element)}`);
+    }
+    for (const trace of dump.traces ?? []) {
+      lines.push(`  trace ${trace.id ?? '-'}`);
+      for (const event of trace.events) lines.push(`    ${eventText(event)}`);
     }
     for (const { severity, code, span } of dump.diagnostics)
       lines.push(`  ${severity} ${code} ${JSON.stringify(dump.text.slice(span.start, span.end).slice(0, 40))}`);

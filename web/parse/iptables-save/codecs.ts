@@ -13,8 +13,8 @@ import {
   parseMac,
 } from '../../base/address.ts';
 import { PROTOCOLS, SERVICES, type Symbols } from '../../model/constants.ts';
-import type { Expression, Value } from '../../model/expression.ts';
-import { bitwise, type Codec, type Comparison, type Context, value } from './extension.ts';
+import type { Expression, Prefix, Value } from '../../model/expression.ts';
+import { bitwise, type Codec, type Comparison, type Context, field, value } from './extension.ts';
 
 /** A number as strtoul(3) with base 0 reads it (decimal, 0x, octal with a leading 0); -1 where it is none or above `max`. */
 export function parseNumber(text: string, max = 0xffffffff): number {
@@ -130,8 +130,16 @@ function maskLength(text: string, family: Context['family']): number | { mask: n
   return ones >= 0 ? ones : { mask };
 }
 
-/** One `ADDRESS[/MASK]` compared with `left`; null where it is no address of the family. */
-export function addressComparison(text: string, left: Expression, family: Context['family']): Comparison | null {
+/**
+ * One `ADDRESS[/MASK]` compared with `left`; null where it is no address of the family. `masked`: the tool drops the bits that a prefix does not
+ * compare (`-s 10.1.2.3/8` is 10.0.0.0/8), which not every extension does.
+ */
+export function addressComparison(
+  text: string,
+  left: Expression,
+  family: Context['family'],
+  masked = false,
+): Comparison | null {
   const cut = text.indexOf('/');
   const address = parseAddress(cut < 0 ? text : text.slice(0, cut), family);
   if (address === null) return null;
@@ -140,22 +148,42 @@ export function addressComparison(text: string, left: Expression, family: Contex
   const mask = maskLength(text.slice(cut + 1), family);
   if (mask === null) return null;
   if (typeof mask === 'number') {
-    return { left, right: mask === width ? value(address) : { kind: 'prefix', address, length: mask, width } };
+    if (mask === width) return { left, right: value(address) };
+    const kept = masked ? prefixBase(address, mask, width) : address;
+    return { left, right: { kind: 'prefix', address: kept, length: mask, width } };
   }
   // The tools compare what the mask leaves of the address.
   const kept = typeof mask.mask === 'bigint' ? BigInt(address) & mask.mask : (Number(address) & mask.mask) >>> 0;
   return { left: bitwise('and', left, value(mask.mask)), right: value(kept) };
 }
 
-/** `10.0.0.0/8`, `10.0.0.0/255.0.255.0`, `a,b`. `full` says whether a single address prints with its /32 or /128. */
-export function address(full: boolean): Codec {
+/** An address with its mask as a prefix; null for what is none, and for masks with holes. */
+export function network(text: string, family: Context['family']): Prefix | null {
+  const compared = addressComparison(text, field('ip saddr'), family);
+  const right = compared?.left.kind === 'field' ? compared.right : null;
+  if (right?.kind === 'prefix') return right;
+  if (right?.kind !== 'value' || typeof right.value === 'string') return null;
+  const width = family === 'ip6' ? 128 : 32;
+  return { kind: 'prefix', address: right.value, length: width, width };
+}
+
+/** The prefix's first address: what the tools keep of `10.1.2.3/8`. */
+function prefixBase(address: number | bigint, length: number, width: number): number | bigint {
+  if (typeof address === 'bigint') return (address >> BigInt(width - length)) << BigInt(width - length);
+  return length === 0 ? 0 : ((address >>> (width - length)) << (width - length)) >>> 0;
+}
+
+/**
+ * `10.0.0.0/8`, `10.0.0.0/255.0.255.0`, `a,b`. `full` says whether a single address prints with its /32 or /128; `masked`: see addressComparison.
+ */
+export function address(full: boolean, masked = false): Codec {
   return {
     arity: 1,
     parse([text = ''], left, { family }) {
-      if (!text.includes(',')) return addressComparison(text, left, family);
+      if (!text.includes(',')) return addressComparison(text, left, family, masked);
       const elements = [];
       for (const part of text.split(',')) {
-        const one = addressComparison(part, left, family);
+        const one = addressComparison(part, left, family, masked);
         if (one?.left !== left) return null;
         elements.push({ key: one.right });
       }
@@ -201,8 +229,8 @@ export const addressRange: Codec = simple(
 export const interfaceName: Codec = simple(
   (text) => (text.endsWith('+') ? { kind: 'wildcard', stem: text.slice(0, -1) } : value(text)),
   (right) => {
-    if (right.kind === 'wildcard') return `${right.stem}+`;
-    return right.kind === 'value' && typeof right.value === 'string' ? right.value : null;
+    if (right.kind === 'wildcard') return bareWord(`${right.stem}+`);
+    return right.kind === 'value' && typeof right.value === 'string' ? bareWord(right.value) : null;
   },
 );
 
@@ -313,8 +341,19 @@ export function protocolNumber(name: string): number {
   return n >= 0 ? n : (PROTOCOLS.byName.get(name.toLowerCase()) ?? -1);
 }
 
+/** A number, or a service's name (`ftp-data`); -1 where it is neither. */
+export function portNumber(text: string): number {
+  const number = parseNumber(text, 0xffff);
+  return number >= 0 ? number : (SERVICES.byName.get(text.toLowerCase()) ?? -1);
+}
+
 /** Kernel side: libxtables/xtables.c, xtables_save_string(): quotes what holds anything but these characters, escapes `"`, `\` and `'`. */
 const SAFE_WORD = /^[_\-0-9a-zA-Z]+$/;
+
+/** A name as the tools print it: bare, unless that would be no word. */
+export function bareWord(word: string): string {
+  return word === '' || /^[-!]|[\s"\\]/.test(word) ? quoteWord(word) : word;
+}
 
 export function quoteWord(word: string): string {
   if (SAFE_WORD.test(word)) return word;

@@ -74,8 +74,8 @@ export interface MatchExtension {
   readonly refuses?: (options: readonly OptionWords[], context: Context) => boolean;
   /** Options that no field says: they follow the matches of the others as text with a reading. */
   readonly apart?: readonly string[];
-  /** Options that the kernel does not look at. They follow as text that says nothing. */
-  readonly idle?: readonly string[];
+  /** Whether the kernel does not look at an option, or it is always true. Such options follow as text that says nothing. */
+  readonly idle?: (option: OptionWords) => boolean;
   /** Known, and kept as text by decision: its state or language is outside of the model. */
   readonly opaque?: true;
   /** Its matches are marked `via` even where the field alone tells the extension, because the kernel decides them differently. */

@@ -2,7 +2,7 @@
  * iptables-save, ip6tables-save, iptables -S and iptables-restore input, to the one model. Lines go to tables, chains and rules here; a
  * rule's options to statements in rule-body.ts.
  * Follows iptables-save(8), iptables-restore(8): iptables/iptables-save.c, xshared.c, iptables-restore.c.
- * Not modelled: commands that delete (`-D`, `-F`, `-X`, `-R`, `-E`) are told, not run.
+ * What commands do to the rules before them (`-I`, `-D`, `-F`, ...) is commands.ts's business; a shell script's lines come one by one (`runLine`).
  *
  * Longer than most: one class, whose parts share the scanner's state.
  */
@@ -11,12 +11,14 @@ import { span } from '../../base/span.ts';
 import { ChainNames } from '../../model/chain-names.ts';
 import type { Backend, Hook } from '../../model/hook.ts';
 import type { BaseChain, Chain, Rule, Table } from '../../model/ruleset.ts';
-import { COUNTER_UNKNOWN, type Counter, type Statement } from '../../model/statement.ts';
+import { COUNTER_UNKNOWN, type Counter, type Statement, type Xt } from '../../model/statement.ts';
 import type { ParsedSection, ParseOptions } from '../format.ts';
+import { type LineEnds, lineAt, lineEndsOf } from '../text/coded-text.ts';
 import { type Codes, codesOf } from '../text/codes.ts';
-import { type LineEnds, lineAt, lineEndsOf } from '../text/source-text.ts';
+import { variantsOf } from './address-list.ts';
 import { builtinPlace } from './builtin.ts';
 import { ChainIndex } from './chain-index.ts';
+import { Commands } from './commands.ts';
 import type { SaveFamily } from './extension.ts';
 import { backendOfName, readHeader } from './header.ts';
 import { Problems } from './problems.ts';
@@ -46,14 +48,19 @@ export function parseIptablesSave(
   return { tables: parser.tables, ipsets: [], diagnostics: parser.diagnostics };
 }
 
-class SaveParser {
+/** For lines of a script, whose text is put together from its words. */
+export interface ScriptMode {
+  /** Whether `text[start, end)` has a variable whose value the script does not tell. */
+  readonly isUnknown: (start: number, end: number) => boolean;
+}
+
+export class SaveParser {
   readonly tables: Table[] = [];
   readonly diagnostics: Diagnostic[] = [];
   private readonly text: string;
   private readonly codes: Codes;
   private readonly start: number;
   private readonly end: number;
-  private readonly lineEnds: LineEnds;
   private readonly options: ParseOptions;
   private readonly family: SaveFamily;
   private readonly problems: Problems;
@@ -73,30 +80,51 @@ class SaveParser {
   /** The rules of that chain that are not in its list yet. */
   private readonly pending: Rule[] = [];
   private pendingCount = 0;
-  private readonly inserted = new Set<Chain>();
+  /** The chain whose hook the options mean that are read. */
+  private place: Chain | null = null;
+  private readonly commands: Commands;
+  /** The last command was refused. */
+  private failed = false;
+  private readonly script: ScriptMode | null;
 
-  constructor(text: string, start: number, end: number, options: ParseOptions, family: SaveFamily) {
+  constructor(
+    text: string,
+    start: number,
+    end: number,
+    options: ParseOptions,
+    family: SaveFamily,
+    script: ScriptMode | null = null,
+  ) {
+    this.script = script;
     this.text = text;
     this.codes = options.codes ?? codesOf(text, start, end);
-    this.lineEnds = options.lineEnds ?? lineEndsOf(text, start, end);
     this.start = start;
     this.end = end;
     this.options = options;
     this.family = family;
-    this.backend = backendOfName(options.name ?? '') ?? 'iptables';
+    this.backend = options.command?.backend ?? backendOfName(options.name ?? '') ?? 'iptables';
     this.problems = new Problems(this.diagnostics);
     this.chains = new ChainIndex(text, this.codes);
     const place = {
-      hook: (): Hook | null => this.chain?.base?.hook ?? null,
+      hook: (): Hook | null => this.place?.base?.hook ?? null,
       isChain: (name: string): boolean => this.table?.chainNamed.has(name) ?? false,
+      isUnknown: (from: number, to: number): boolean => script?.isUnknown(from, to) ?? false,
     };
     this.bodies = new RuleBodies(text, this.codes, family, place, this.chains, this.problems);
+    this.commands = new Commands({
+      text,
+      table: (at) => this.table ?? this.tableFor(at),
+      bodies: (chain, from, to) => this.bodiesOf(chain, from, to),
+      chainsChanged: (table) => this.indexChains(table),
+      report: (severity, code, message, from, to) => this.problems.add(severity, code, message, from, to),
+    });
   }
 
   run(): void {
-    const { start, end } = this;
+    const { text, start, end } = this;
+    const lineEnds = this.options.lineEnds ?? lineEndsOf(text, start, end);
     for (let at = start; at < end; ) {
-      at = this.lines(at, Math.min(at + PROGRESS_STEP, end));
+      at = this.lines(at, Math.min(at + PROGRESS_STEP, end), lineEnds);
       if (at < end) this.options.onProgress?.((at - start) / (end - start));
     }
     this.closeTable(end);
@@ -104,8 +132,8 @@ class SaveParser {
   }
 
   /** Reads the lines that begin in `[from, to)`; gives where the next one begins. */
-  private lines(from: number, to: number): number {
-    const { lineEnds, end } = this;
+  private lines(from: number, to: number, lineEnds: LineEnds): number {
+    const { end } = this;
     let at = from;
     for (let line = lineAt(lineEnds, from); at < to; line++) {
       const stop = line < lineEnds.length ? Math.min(lineEnds[line] as number, end) : end;
@@ -113,6 +141,34 @@ class SaveParser {
       at = stop + 1;
     }
     return at;
+  }
+
+  /** Begins the table that all lines of `runLine` are for. */
+  beginScript(name: string, start: number): void {
+    this.headless = true;
+    this.newTable(name, start, start);
+  }
+
+  /** The script's table begins anew, as iptables-restore does it. */
+  reset(): void {
+    const table = this.table;
+    if (!table) return;
+    const chains: Chain[] = [];
+    table.chains = chains;
+    table.chainNamed = new ChainNames(chains);
+    this.indexChains(table);
+  }
+
+  /** Carries out one line of a script. False where iptables would refuse it. */
+  runLine(start: number, end: number): boolean {
+    this.failed = false;
+    this.line(start, end);
+    return !this.failed;
+  }
+
+  finishScript(): void {
+    this.closeTable(this.end);
+    this.problems.finish();
   }
 
   private line(lineStart: number, lineEnd: number): void {
@@ -228,8 +284,7 @@ class SaveParser {
     }
     this.settleRules();
     table.span = span(table.span.start, Math.max(this.tableEnd, table.span.end));
-    for (const chain of this.inserted) renumber(chain);
-    this.inserted.clear();
+    this.commands.finish();
     this.resolveTargets(table);
     this.committed = true;
     this.table = null;
@@ -242,17 +297,18 @@ class SaveParser {
     if (unresolved.size === 0) return;
     const found = new Set<string>();
     for (const [name, { unit, count }] of unresolved) {
-      if (table.chainNamed.has(name)) found.add(name);
+      // A script's rule is refused where the chain comes later.
+      if (table.chainNamed.has(name) && !this.script) found.add(name);
       else for (const problem of unit.problems) this.problems.addProblem(problem, count);
     }
     unresolved.clear();
     if (found.size === 0) return;
     for (const chain of table.chains) {
       for (const rule of chain.rules) {
-        const last = rule.body[rule.body.length - 1];
-        if (last?.kind !== 'xt' || last.role !== 'target' || last.options !== '' || !found.has(last.name)) continue;
-        const jump: Statement = { kind: 'verdict', verdict: { kind: 'jump', chain: last.name } };
-        (rule as Mutable<Rule>).body = [...rule.body.slice(0, -1), jump];
+        if (!rule.body.some((each) => isNamed(each, found))) continue;
+        (rule as Mutable<Rule>).body = rule.body.map((each) =>
+          isNamed(each, found) ? { kind: 'verdict', verdict: { kind: 'jump', chain: each.name } } : each,
+        );
       }
     }
   }
@@ -260,9 +316,11 @@ class SaveParser {
   /** The table that a line outside of any `*name` belongs to: `iptables -S` does not say, but its policies do. */
   private tableFor(start: number): Mutable<Table> {
     if (this.table) return this.table;
+    this.headless = true;
+    const told = this.tables.length === 0 ? this.options.command?.table : null;
+    if (typeof told === 'string') return this.newTable(told, start, start);
     const policies = policiesFrom(this.text, start, this.end);
     const name = tableOfChains(policies);
-    this.headless = true;
     const message = `No line names a table here; read as “iptables -S” of the table ${name}.`;
     this.problems.add('info', 'table-assumed', message, start, start + 2);
     return this.newTable(name, start, start);
@@ -304,7 +362,9 @@ class SaveParser {
   ): void {
     const hash = this.chains.hashAt(nameStart, nameStart + name.length);
     if (isQuoted ? table.chainNamed.has(name) : this.chains.has(nameStart, hash, table, name)) {
-      this.problems.add('warning', 'duplicate-chain', `The chain ${name} is declared twice.`, start, end);
+      this.failed = true;
+      if (!this.script)
+        this.problems.add('warning', 'duplicate-chain', `The chain ${name} is declared twice.`, start, end);
       return;
     }
     const base = this.baseChain(table, name, policy, counters, start, end);
@@ -369,6 +429,7 @@ class SaveParser {
         implicit: true,
       };
       this.addChain(table, chain, this.chains.hashAt(start, end), false);
+      if (base && this.script) return chain;
       const severity = base ? 'info' : 'warning';
       const message = `The chain ${name} has rules, but table ${table.name} does not declare it${base ? '; its policy is not known' : ''}.`;
       this.problems.add(severity, base ? 'policy-unknown' : 'undeclared-chain', message, start, end);
@@ -447,8 +508,9 @@ class SaveParser {
     if (short === 'A' || short === 'I') this.rule(next, end, lineStart, counter, short === 'I');
     else if (short === 'N' || short === 'P') this.policyOrNew(at, end);
     else if (short !== undefined) {
-      const message = `“${this.text.slice(at, Math.min(end, at + 60))}” is a command to change a ruleset; nfscope reads the rules as they stand and does not run it.`;
-      this.problems.add('info', 'command-not-run', message, lineStart, end);
+      this.tableEnd = end;
+      this.settleRules();
+      this.failed = !this.commands.run(short, at, end, lineStart);
     } else this.notUnderstood(lineStart, end);
   }
 
@@ -459,16 +521,18 @@ class SaveParser {
       this.notUnderstood(at, end);
       return;
     }
-    if (this.headless && this.table?.chainNamed.get(name.text)?.base && policy) this.closeTable(at);
+    const repeated = this.headless && this.script === null && policy !== undefined;
+    if (repeated && this.table?.chainNamed.get(name.text)?.base) this.closeTable(at);
     const table = this.tableFor(at);
     this.tableEnd = end;
     const existing = table.chainNamed.get(name.text);
+    const counters = policyCounters(words);
     if (existing && policy) {
-      const base = this.baseChain(table, name.text, policy.text, null, at, end);
+      const base = this.baseChain(table, name.text, policy.text, counters, at, end);
       if (base) existing.base = base;
       return;
     }
-    this.declare(table, name.text, at, end, name.start, policy?.text ?? '-', null, isQuoted(name));
+    this.declare(table, name.text, at, end, name.start, policy?.text ?? '-', counters, isQuoted(name));
   }
 
   private rule(from: number, end: number, lineStart: number, counter: Counter, insert: boolean): void {
@@ -483,31 +547,29 @@ class SaveParser {
     const table = this.table ?? this.tableFor(lineStart);
     const chain = this.chainOf(table, at, nameEnd);
     let bodyStart = nameEnd;
-    let position = 0;
+    let number = 1;
     if (insert) {
       while (bodyStart < end && isBlank(text.charCodeAt(bodyStart))) bodyStart++;
       const numberEnd = wordEnd(text, bodyStart, end);
       const written = text.slice(bodyStart, numberEnd);
       if (/^[0-9]{1,9}$/.test(written)) {
-        position = Number(written) - 1;
+        number = Number(written);
         bodyStart = numberEnd;
       }
     }
     this.tableEnd = end;
+    this.place = chain;
     const body = this.bodies.read(bodyStart, end, counter);
     if (!body) return;
-    const { rules } = chain;
-    const index = rules.length + this.pendingCount + 1;
-    const rule: Rule = { id: 0, chain, index, body, start: lineStart, end, handle: null };
-    if (!insert) this.pending[this.pendingCount++] = rule;
-    else {
-      this.settleRules();
-      chain.rules.splice(Math.max(0, Math.min(position, chain.rules.length)), 0, rule);
-      this.inserted.add(chain);
+    if (insert || this.bodies.variants.length > 0) {
+      this.placed(chain, body, lineStart, end, insert ? number : null);
+      return;
     }
+    const index = chain.rules.length + this.pendingCount + 1;
+    this.pending[this.pendingCount++] = { id: 0, chain, index, body, start: lineStart, end, handle: null };
   }
 
-  /** The chain whose name is `[start, end)`, and all rules before this one in their chain. */
+  /** The chain whose name is `[start, end)`; the rules before this one are in their chain if it is another. */
   private chainOf(table: Table, start: number, end: number): Chain {
     const last = this.chain;
     const length = end - start;
@@ -532,16 +594,40 @@ class SaveParser {
     else for (let i = 0; i < pendingCount; i++) chain.rules.push(pending[i] as Rule);
   }
 
+  /** The rule at that number, or at the end: one for each address of `-s A,B`. */
+  private placed(chain: Chain, body: Statement[], start: number, end: number, number: number | null): void {
+    this.settleRules();
+    for (const each of variantsOf(body, this.bodies.variants)) {
+      const rule: Rule = { id: 0, chain, index: chain.rules.length + 1, body: each, start, end, handle: null };
+      if (number === null) this.commands.append(chain, rule);
+      else if (!this.commands.insert(chain, rule, number)) this.failed = true;
+    }
+  }
+
+  private bodiesOf(chain: Chain, start: number, end: number): Statement[][] {
+    this.place = chain;
+    const body = this.bodies.read(start, end, COUNTER_UNKNOWN);
+    return body ? variantsOf(body, this.bodies.variants) : [];
+  }
+
+  /** Finds the table's chains by their present names. */
+  private indexChains(table: Table): void {
+    this.settleRules();
+    this.chain = null;
+    this.chains = new ChainIndex(this.text, this.codes);
+    this.bodies.openTable(this.chains);
+    for (const chain of table.chains) {
+      const { start, end } = chain.nameSpan;
+      this.chains.add(chain, this.chains.hashAt(start, end), end - start !== chain.name.length);
+    }
+  }
+
   /** The end of the chain's name at `at`: where the last rule's chain ends, if it is that one again. */
   private nameEnd(at: number, end: number): number {
     const length = this.nameLength;
     const stop = at + length;
-    if (
-      this.chain !== null &&
-      (stop === end || (stop < end && this.codes[stop] === 0x20)) &&
-      this.isLastName(at, length)
-    )
-      return stop;
+    const isWhole = stop === end || (stop < end && this.codes[stop] === 0x20);
+    if (this.chain !== null && isWhole && this.isLastName(at, length)) return stop;
     return this.wordEnd(at, end);
   }
 
@@ -568,10 +654,10 @@ class SaveParser {
   }
 }
 
-function renumber(chain: Chain): void {
-  chain.rules.forEach((rule, index) => {
-    (rule as Mutable<Rule>).index = index + 1;
-  });
+function isNamed(statement: Statement, chains: ReadonlySet<string>): statement is Xt {
+  return (
+    statement.kind === 'xt' && statement.role === 'target' && statement.options === '' && chains.has(statement.name)
+  );
 }
 
 function builtinChain(table: Table, name: string, counters: Counters | null): BaseChain | null {
@@ -594,21 +680,30 @@ const LONG_COMMANDS: ReadonlyMap<string, string> = new Map([
   ['--new-chain', 'N'],
   ['--new', 'N'],
   ['--policy', 'P'],
-  ...[
-    '-D',
-    '--delete',
-    '-F',
-    '--flush',
-    '-X',
-    '--delete-chain',
-    '-Z',
-    '--zero',
-    '-R',
-    '--replace',
-    '-E',
-    '--rename-chain',
-  ].map((name) => [name, 'other'] as const),
-] as const);
+  ['-D', 'D'],
+  ['--delete', 'D'],
+  ['-C', 'C'],
+  ['--check', 'C'],
+  ['-F', 'F'],
+  ['--flush', 'F'],
+  ['-X', 'X'],
+  ['--delete-chain', 'X'],
+  ['-Z', 'Z'],
+  ['--zero', 'Z'],
+  ['-R', 'R'],
+  ['--replace', 'R'],
+  ['-E', 'E'],
+  ['--rename-chain', 'E'],
+]);
+
+/** `-P INPUT ACCEPT -c 5 300`, as `iptables -S -v` lists it. */
+function policyCounters(words: readonly Word[]): Counters | null {
+  const [, , , option, packets, bytes] = words;
+  if (option?.text !== '-c' || !packets || !bytes) return null;
+  return /^[0-9]+$/.test(packets.text + bytes.text)
+    ? { packets: Number(packets.text), bytes: Number(bytes.text) }
+    : null;
+}
 
 /** What stands at the word's place is more than its text. */
 function isQuoted({ text, start, end }: Word): boolean {

@@ -15,6 +15,11 @@ import { parseUnit, type UnitContext } from './unit.ts';
 const number = (max: number) => fc.integer({ min: 0, max });
 const hex = (max: number) => number(max).map((n) => `0x${n.toString(16)}`);
 const ip = fc.tuple(number(255), number(255), number(255), number(255)).map((parts) => parts.join('.'));
+/** As the tools print one: without the bits behind its length. */
+const prefix = fc.tuple(number(0xffffffff), number(32)).map(([address, length]) => {
+  const kept = length === 0 ? 0 : ((address >>> (32 - length)) << (32 - length)) >>> 0;
+  return `${[24, 16, 8, 0].map((shift) => (kept >>> shift) & 255).join('.')}/${length}`;
+});
 const not = fc.constantFrom('', '', '! ');
 const port = number(65535).map(String);
 const portRange = fc.oneof(
@@ -36,7 +41,7 @@ const subset = (names: string) => {
 
 const basic = fc
   .record({
-    s: fc.option(fc.tuple(not, ip, number(32)).map(([n, a, l]) => ` ${n}-s ${a}/${l}`)),
+    s: fc.option(fc.tuple(not, prefix).map(([n, a]) => ` ${n}-s ${a}`)),
     d: fc.option(fc.tuple(not, ip).map(([n, a]) => ` ${n}-d ${a}/32`)),
     i: fc.option(fc.tuple(not, word, fc.constantFrom('', '+')).map(([n, w, p]) => ` ${n}-i ${w}${p}`)),
   })

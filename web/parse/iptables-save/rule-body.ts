@@ -6,13 +6,15 @@ import type { Hook } from '../../model/hook.ts';
 import { COUNTER_UNKNOWN, type Counter, type Statement } from '../../model/statement.ts';
 import type { Codes } from '../text/codes.ts';
 import { hashRegion, RegionMap } from '../text/region-map.ts';
+import { type Variant, withAddresses } from './address-list.ts';
 import { moveForward } from './basics-first.ts';
 import type { ChainIndex } from './chain-index.ts';
 import type { SaveFamily } from './extension.ts';
+import { joinTarget } from './foreign/arptables.ts';
 import { PlainUnits } from './plain.ts';
 import type { Problems } from './problems.ts';
 import { nextUnit, UnitScanner } from './scan-rule.ts';
-import { parseUnit, type Unit, type UnitContext } from './unit.ts';
+import { parseUnit, type Unit, type UnitContext, unknownUnit } from './unit.ts';
 import { isBlank, splitWords } from './words.ts';
 
 const NO_PROTOCOL = -1;
@@ -27,6 +29,8 @@ export interface RulePlace {
   readonly hook: () => Hook | null;
   /** Whether the rule's table has a chain of that name. */
   readonly isChain: (name: string) => boolean;
+  /** Whether `text[start, end)` has a variable whose value nobody knows. */
+  readonly isUnknown: (start: number, end: number) => boolean;
 }
 
 /** The units with a target that is not known, by its name: told at the table's end, if no chain of that name comes up to there. */
@@ -34,18 +38,22 @@ export type UnresolvedTargets = Map<string, { unit: Unit; count: number }>;
 
 export class RuleBodies {
   readonly unresolved: UnresolvedTargets = new Map();
+  /** What the last rule's body stands for, where it has a list of addresses. */
+  variants: Variant[] = [];
   private readonly text: string;
   private readonly codes: Codes;
   private readonly family: SaveFamily;
   private readonly problems: Problems;
+  private readonly place: RulePlace;
   private readonly scanner: UnitScanner;
   private readonly plain: PlainUnits;
   private readonly units: RegionMap<Unit>;
   private readonly context: UnitContext;
   private chains: ChainIndex;
   private tableSerial = 0;
-  /** The first tab at or behind the line that was read last. */
+  /** The first tab at or behind `tabFrom`. */
   private tab = -1;
+  private tabFrom = 0;
   private protocol = NO_PROTOCOL;
   private hookRead = false;
   private lastExtension = '';
@@ -70,6 +78,7 @@ export class RuleBodies {
     this.codes = codes;
     this.family = family;
     this.problems = problems;
+    this.place = place;
     this.chains = chains;
     this.scanner = new UnitScanner(text, codes);
     this.plain = new PlainUnits(text, codes);
@@ -102,15 +111,17 @@ export class RuleBodies {
     this.matchCount = 0;
     this.basicCount = 0;
     this.targetCount = 0;
+    if (this.variants.length > 0) this.variants = [];
     const first = this.hasTab(start, end) ? -1 : this.scanner.first(start, end);
     const isRead = first < 0 ? this.scanned(start, end) : this.walked(first, end);
     return isRead ? this.body() : null;
   }
 
   private hasTab(start: number, end: number): boolean {
-    if (this.tab < start) {
+    if (this.tab < start || start < this.tabFrom) {
       const found = this.text.indexOf('\t', start);
       this.tab = found < 0 ? this.text.length : found;
+      this.tabFrom = start;
     }
     return this.tab < end;
   }
@@ -198,6 +209,7 @@ export class RuleBodies {
       }
     }
     const unit = this.unit(start, end, letter);
+    if (unit.addresses) this.variants.push({ stands: unit.statements[0] as Statement, statements: unit.addresses });
     if (unit.protocol !== null) this.protocol = unit.protocol;
     if (unit.target) this.addTarget(unit.statements);
     else this.addMatches(unit);
@@ -229,11 +241,18 @@ export class RuleBodies {
 
   private body(): Statement[] {
     const { matches, targets, matchCount, targetCount } = this;
+    if (this.family === 'arp') return this.arpBody();
     const body = new Array<Statement>(matchCount + 1 + targetCount);
     for (let i = 0; i < matchCount; i++) body[i] = matches[i] as Statement;
     body[matchCount] = this.counter as Counter;
     for (let i = 0; i < targetCount; i++) body[matchCount + 1 + i] = targets[i] as Statement;
     return body;
+  }
+
+  private arpBody(): Statement[] {
+    const { matches, targets, matchCount, targetCount } = this;
+    const [own, target] = joinTarget(matches.slice(0, matchCount), targets.slice(0, targetCount));
+    return [...own, this.counter as Counter, ...target];
   }
 
   /** `-c P B` gives the counter; `-4`, `-6` choose the family; `-t` repeats the table. Null: it is none of these after all. */
@@ -262,13 +281,19 @@ export class RuleBodies {
       return known;
     }
     this.hookRead = false;
-    const unit = ofOneShape(parseUnit(this.text, start, end, this.context));
+    const unit = ofOneShape(this.readUnit(start, end, letter));
     for (const problem of unit.problems) {
       if (problem.code === 'unknown-target') this.unresolved.set(targetName(unit), { unit, count: 1 });
       else this.problems.addProblem(problem, 1);
     }
     if (!this.hookRead) this.units.put(start, end, context, hash, unit);
     return unit;
+  }
+
+  private readUnit(start: number, end: number, letter: number): Unit {
+    const { text } = this;
+    if (this.place.isUnknown(start, end)) return unknownUnit(text, start, end, letter);
+    return withAddresses(text, start, end, parseUnit(text, start, end, this.context));
   }
 
   private repeated(unit: Unit): void {
@@ -283,8 +308,9 @@ export class RuleBodies {
 }
 
 /** Objects with the same properties in the same order are read faster. */
-function ofOneShape({ statements, target, extension, problems, protocol, basics = 0 }: Unit): Unit {
-  return { statements, target, extension, problems, protocol, basics };
+function ofOneShape({ statements, target, extension, problems, protocol, basics = 0, addresses }: Unit): Unit {
+  const unit = { statements, target, extension, problems, protocol, basics };
+  return addresses ? { ...unit, addresses } : unit;
 }
 
 /** arptables writes matches behind its target. */

@@ -79,7 +79,7 @@ export class UnitScanner {
     while (first < end && codes[first] === SPACE) first++;
     if (first === end) return 0;
     // The first unit may begin with something that is no option: then the exact scan decides.
-    if (first === start || (codes[first] !== DASH && codes[first] !== NOT))
+    if (first === start || (codes[first] !== DASH && (codes[first] !== NOT || codes[first + 1] !== SPACE)))
       return scanUnits(this.text, start, end, this.bounds);
     const bounds = this.bounds;
     let count = 0;
@@ -94,8 +94,12 @@ export class UnitScanner {
         const dash = at + 1;
         at = dash + 1;
         if (this.begins(dash, end, long)) {
-          const negated = codes[dash - 2] === NOT && codes[dash - 3] === SPACE;
-          let unitStart = negated ? dash - 2 : dash;
+          let unitStart = dash;
+          for (let before = dash - 2; before > first; before--) {
+            if (codes[before] === SPACE) continue;
+            if (codes[before] === NOT && codes[before - 1] === SPACE) unitStart = before;
+            break;
+          }
           if (count === 0) unitStart = first;
           else bounds[count++] = trimEnd(codes, unitStart);
           bounds[count++] = unitStart;
@@ -159,8 +163,11 @@ export class UnitScanner {
     const lower = first | 0x20;
     if ((lower < 0x61 || lower > 0x7a) && first !== 0x34 && first !== 0x36) return false;
     // `--comment -j`: the value of an option that takes any text.
-    if (long < 0 || nextSpace(codes, long, end) !== at - 1) return true;
-    return !takesText(this.text.slice(long, at - 1));
+    if (long < 0) return true;
+    const longEnd = nextSpace(codes, long, end);
+    let value = longEnd;
+    while (codes[value] === SPACE) value++;
+    return value !== at || !takesText(this.text.slice(long, longEnd));
   }
 }
 

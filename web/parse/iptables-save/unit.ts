@@ -8,8 +8,11 @@ import type { XtReading } from '../../model/xt-reading.ts';
 import { protocolNumber } from './codecs.ts';
 import { type Context, type FieldOption, field, type MatchExtension, match, negate } from './extension.ts';
 import { BASIC } from './extensions/basic.ts';
-import { isAlways, readingOf } from './extensions/readings.ts';
-import { arpTarget, foreignStatements } from './foreign.ts';
+import { isAlways, matchesAllIcmp, readingOf } from './extensions/readings.ts';
+import { ARPTABLES_TARGETS, arptablesStatements, arptablesTarget } from './foreign/arptables.ts';
+import { ebtablesStatements } from './foreign/ebtables.ts';
+import { EBTABLES_TARGETS, ebtablesTarget, readBridgeTarget } from './foreign/ebtables-targets.ts';
+import { withFullNames } from './option-names.ts';
 import { fieldOption, fieldPrinters, MATCH_EXTENSIONS, PROTOCOL_EXTENSIONS, TARGET_EXTENSIONS } from './registry.ts';
 import { groupOptions, type OptionWords, splitWords, type Word } from './words.ts';
 
@@ -33,6 +36,8 @@ export interface Unit {
   readonly basics?: number;
   /** For `-p`: its number (-1 for a negated one); null for any other unit. */
   readonly protocol: number | null;
+  /** Of `-s A,B`: the statement for each address. iptables makes a rule of each. */
+  readonly addresses?: readonly Statement[];
 }
 
 /** What a unit's text refers to in its table. */
@@ -69,13 +74,41 @@ export function parseUnit(text: string, start: number, end: number, context: Uni
 
 function foreignUnit(text: string, words: readonly Word[], start: number, end: number, context: UnitContext): Unit {
   const target = words[0]?.text === '-j';
-  if (target && context.family === 'bridge') return targetUnit(text, words, 1, end, context);
-  const statements = target
-    ? arpTarget(text, words, context, context.isChain)
-    : foreignStatements(text, words, context);
-  return statements
-    ? { statements, target, extension: '', problems: NO_PROBLEMS, protocol: null }
-    : opaque(text, start, end);
+  if (target && context.family === 'bridge') {
+    return bridgeTargetUnit(text, words, context) ?? targetUnit(text, words, 1, end, context);
+  }
+  const bridge = context.family === 'bridge' ? ebtablesStatements(text, words, context) : null;
+  const arp = target
+    ? arptablesTarget(text, words, context, context.isChain)
+    : arptablesStatements(text, words, context);
+  const statements = context.family === 'bridge' ? bridge : arp;
+  if (!statements) return opaque(text, start, end);
+  const name = target ? (words[1]?.text ?? '') : '';
+  const known = !target || ARPTABLES_TARGETS.has(name) || isVerdictName(name) || context.isChain(name);
+  const problems = known ? NO_PROBLEMS : [unknownTarget(name, start, end)];
+  return { statements, target, extension: '', problems, protocol: null };
+}
+
+function unknownTarget(name: string, start: number, end: number): UnitProblem {
+  const message = `“${clip(name)}” is neither a chain of this table nor a target that nfscope knows: it is kept and shown, but not interpreted.`;
+  return { severity: 'warning', code: 'unknown-target', message, start, end };
+}
+
+/** A target of ebtables' own; null for verdicts, chains and what is not known. */
+function bridgeTargetUnit(text: string, words: readonly Word[], context: UnitContext): Unit | null {
+  const name = words[1];
+  if (!name || !EBTABLES_TARGETS.has(name.text) || context.isChain(name.text)) return null;
+  const options = groupOptions(words, 2);
+  const written = text.slice(name.start, (words[words.length - 1] as Word).end);
+  const read = options && ebtablesTarget(name.text, options, written);
+  const kept = xt(
+    'target',
+    name.text,
+    optionsText(text, words, 2),
+    false,
+    options && readBridgeTarget(name.text, options),
+  );
+  return { statements: read ?? [kept], target: true, extension: name.text, problems: NO_PROBLEMS, protocol: null };
 }
 
 /** Text that belongs to no unit is kept, and told. */
@@ -90,6 +123,22 @@ export function opaque(text: string, start: number, end: number): Unit {
   };
   const statements: Statement[] = [{ kind: 'opaque', text: kept }];
   return { statements, target: false, extension: '', problems: [problem], protocol: null };
+}
+
+/** A unit with a variable of a script that has no value: kept as text. `letter`: of its option. */
+export function unknownUnit(text: string, start: number, end: number, letter: number): Unit {
+  const kept = text.slice(start, end);
+  const problem: UnitProblem = {
+    severity: 'warning',
+    code: 'variable-unknown',
+    message: `“${clip(kept)}” depends on a variable that is not set in this text; it is kept as text.`,
+    start,
+    end,
+  };
+  const target = letter === 0x6a || letter === 0x67;
+  const basics = /^(?:! )?-[sdiop] /.test(kept) ? 1 : 0;
+  const statements: Statement[] = [{ kind: 'opaque', text: kept }];
+  return { statements, target, extension: '', problems: [problem], protocol: null, basics };
 }
 
 function clip(text: string): string {
@@ -162,7 +211,7 @@ function addLoose(
   const start = (words[0] as Word).start;
   const end = (words[words.length - 1] as Word).end;
   const implied = PROTOCOL_EXTENSIONS.get(context.protocol);
-  const options = groupOptions(words, 0);
+  const options = implied ? withFullNames(implied.name, groupOptions(words, 0)) : null;
   const read = implied && options ? readGroup(implied, options, context) : null;
   if (read) {
     statements.push(...read);
@@ -233,12 +282,12 @@ function optionsText(text: string, words: readonly Word[], from: number): string
 
 function matchUnit(text: string, words: readonly Word[], at: number, context: Context): Unit {
   const name = words[at];
-  if (!name) return { ...opaque(text, (words[0] as Word).start, (words[words.length - 1] as Word).end) };
+  if (!name?.text) return opaque(text, (words[0] as Word).start, (words[words.length - 1] as Word).end);
   const extension = MATCH_EXTENSIONS.get(name.text);
   const rest = optionsText(text, words, at + 1);
   const base = { target: false, extension: name.text, protocol: null };
   const span = { start: (words[0] as Word).start, end: (words[words.length - 1] as Word).end };
-  if (!extension || name.text === '') {
+  if (!extension) {
     const problem: UnitProblem = {
       severity: 'info',
       code: 'unknown-match',
@@ -247,7 +296,7 @@ function matchUnit(text: string, words: readonly Word[], at: number, context: Co
     };
     return { ...base, statements: [xt('match', name.text, rest, false)], problems: [problem] };
   }
-  const options = groupOptions(words, at + 1);
+  const options = withFullNames(name.text, groupOptions(words, at + 1));
   if (options?.length === 0 && extension.emptyMatchesAll && !extension.parse?.([], context)) {
     return { ...base, statements: [xt('match', name.text, '', true)], problems: NO_PROBLEMS };
   }
@@ -258,7 +307,7 @@ function matchUnit(text: string, words: readonly Word[], at: number, context: Co
       ? (readApart(extension, options, text, context) ?? readWithLoose(extension, options, context))
       : null;
   if (split) return { ...base, statements: split, problems: NO_PROBLEMS };
-  const known = extension.name === 'icmp' && /^--icmp-type (?:any|255(?:\/.*)?)$/i.test(rest);
+  const known = extension.name === 'icmp' && matchesAllIcmp(options ?? []);
   const problems = options ? NO_PROBLEMS : [wordProblem(span)];
   const reading = options && readingOf('match', name.text, options, context);
   if (reading && isAlways(reading)) return { ...base, statements: [xt('match', name.text, rest, true)], problems };
@@ -281,25 +330,41 @@ function readApart(
   text: string,
   context: Context,
 ): Statement[] | null {
-  const within = (names: readonly string[] | undefined, { name }: OptionWords) => names?.includes(name) ?? false;
-  const apart = options.filter((each) => within(extension.apart, each));
-  const idle = options.filter((each) => within(extension.idle, each));
-  const own = options.filter((each) => !apart.includes(each) && !idle.includes(each));
-  if (apart.length + idle.length === 0) return null;
-  const matches = readGroup(extension, own, context) ?? (own.length === 0 ? [] : null);
+  const isApart = ({ name }: OptionWords) => extension.apart?.includes(name) ?? false;
+  const isIdle = (option: OptionWords) => extension.idle?.(option) ?? false;
+  const apart = options.filter(isApart);
   const reading = apart.length > 0 ? readingOf('match', extension.name, apart, context) : null;
-  if (!matches || (apart.length > 0 && !reading)) return null;
-  const statements: Statement[] = [...matches];
-  for (const [group, known] of [
-    [apart, false],
-    [idle, true],
-  ] as const) {
-    if (group.length === 0) continue;
-    const words = group.map(({ start, end }) => text.slice(start, end)).join(' ');
-    const kept = xt('match', extension.name, words, known, known ? null : reading);
+  const others = options.filter((each) => !isApart(each));
+  if (apart.length > 0 ? !reading : !others.some(isIdle)) return null;
+  const statements: Statement[] = [];
+  const keep = (words: readonly OptionWords[], known: boolean): void => {
+    const written = words.map(({ start, end }) => text.slice(start, end)).join(' ');
+    const kept = xt('match', extension.name, written, known, known ? null : reading);
     statements.push(statements.length > 0 ? { ...kept, joined: true } : kept);
+  };
+  if (apart.length === 0 && others.every(isIdle)) statements.push(...(readGroup(extension, [], context) ?? []));
+  for (const run of runsOf(others, isIdle)) {
+    if (isIdle(run[0] as OptionWords)) {
+      keep(run, true);
+      continue;
+    }
+    const matches = readGroup(extension, run, context);
+    if (!matches) return null;
+    statements.push(...matches);
   }
+  if (apart.length > 0) keep(apart, false);
   return statements;
+}
+
+/** Parts of the list in which `test` gives one answer. */
+function runsOf<Item>(list: readonly Item[], test: (item: Item) => boolean): Item[][] {
+  const runs: Item[][] = [];
+  for (const item of list) {
+    const last = runs[runs.length - 1];
+    if (last && test(last[0] as Item) === test(item)) last.push(item);
+    else runs.push([item]);
+  }
+  return runs;
 }
 
 /** `-m comment --comment x --dport 80`: the last options are the protocol's. */
@@ -353,15 +418,13 @@ function targetUnit(text: string, words: readonly Word[], at: number, end: numbe
     return { ...base, statements: [jump], problems: NO_PROBLEMS };
   }
   const extension = TARGET_EXTENSIONS.get(name.text);
-  const options = groupOptions(words, at + 1);
+  const options = withFullNames(name.text, groupOptions(words, at + 1));
   const read =
     options && extension?.parse?.(options, context, text.slice(name.start, (words[words.length - 1] as Word).end));
   if (read) return { ...base, statements: read, problems: NO_PROBLEMS };
   const problems: UnitProblem[] = [];
-  if (!extension) {
-    const message = `“${clip(name.text)}” is neither a chain of this table nor a target that nfscope knows: it is kept and shown, but not interpreted.`;
-    problems.push({ severity: 'warning', code: 'unknown-target', message, start, end });
-  } else if (!options) problems.push(wordProblem({ start, end }));
+  if (!extension) problems.push(unknownTarget(name.text, start, end));
+  else if (!options) problems.push(wordProblem({ start, end }));
   const reading = options && readingOf('target', name.text, options, context);
   return { ...base, statements: [xt('target', name.text, rest, isHarmless(name.text, rest), reading)], problems };
 }

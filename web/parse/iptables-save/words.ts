@@ -83,6 +83,14 @@ export function wordText(text: string, start: number, end: number): string {
   return text.slice(start, end);
 }
 
+const EN_DASH = 0x2013;
+
+/** Word processors make a dash of two hyphens: an option is meant (text/characters.ts tells it). */
+function optionText(text: string, start: number, end: number): string {
+  const read = wordText(text, start, end);
+  return text.charCodeAt(start) === EN_DASH && /^.[a-z]/.test(read) ? `--${read.slice(1)}` : read;
+}
+
 /** All words of `[start, end)`. */
 export function splitWords(text: string, start: number, end: number): Word[] {
   const words: Word[] = [];
@@ -93,7 +101,7 @@ export function splitWords(text: string, start: number, end: number): Word[] {
       continue;
     }
     const stop = wordEnd(text, at, end);
-    words.push({ text: wordText(text, at, stop), start: at, end: stop, quoted: text.charCodeAt(at) === QUOTE });
+    words.push({ text: optionText(text, at, stop), start: at, end: stop, quoted: text.charCodeAt(at) === QUOTE });
     at = stop;
   }
   return words;
@@ -154,7 +162,11 @@ export function groupOptions(words: readonly Word[], from: number): OptionWords[
       args.push(word.text);
       last = word;
     }
-    options.push({ name: name.text, negated, args, start: first.start, end: last.end });
+    // `--dport=80`, which getopt_long(3) takes too.
+    const equals = args.length === 0 ? name.text.indexOf('=') : -1;
+    if (equals > 0) args.push(name.text.slice(equals + 1));
+    const option = equals > 0 ? name.text.slice(0, equals) : name.text;
+    options.push({ name: option, negated, args, start: first.start, end: last.end });
   }
   return options;
 }

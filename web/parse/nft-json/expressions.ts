@@ -19,6 +19,7 @@ import {
 } from '../../model/expression.ts';
 import { type FieldType, fieldType, integerType } from '../../model/field-types.ts';
 import { spellStatement, spellTyped, typesOf } from '../../model/spell.ts';
+import { chooser } from '../nft/expressions.ts';
 import { FIELD_KEYS, fieldOf, words } from './fields.ts';
 import { type Json, JsonList, JsonObject } from './json.ts';
 import { fail, integer, only, required } from './parts.ts';
@@ -298,6 +299,8 @@ function queue(body: Json): Verdict {
   const flagWords = words(body.get('flags')) ?? [];
   const parts = flagWords.length > 0 ? [`flags ${flagWords.join(',')}`] : [];
   const number = body.get('num');
-  if (number !== undefined) parts.push(`to ${spellTyped(expression(number, [INTEGER]), [QUEUE])}`);
-  return { kind: 'queue', text: parts.join(' '), bypass: flagWords.includes('bypass') };
+  const queues = number === undefined ? null : expression(number, [INTEGER]);
+  if (queues) parts.push(`to ${spellTyped(queues, [QUEUE])}`);
+  const by = queues && chooser(queues);
+  return { kind: 'queue', text: parts.join(' '), bypass: flagWords.includes('bypass'), ...(by ? { by } : {}) };
 }

@@ -106,7 +106,7 @@ function optionName(body: JsonObject, existence: boolean): string | null {
   if (typeof offset !== 'number' || typeof length !== 'number') return null;
   // Kernel: presence is asked of the option's first byte; `reset tcp option` has no length.
   if (offset === 0 && (length === 0 || (existence && length === 8))) return `tcp option ${base}`;
-  return `tcp option @${base},${offset},${length}`;
+  return offset === 0 && length === 8 ? `tcp option ${base} kind` : `tcp option @${base},${offset},${length}`;
 }
 
 function fibName(body: JsonObject): string | null {

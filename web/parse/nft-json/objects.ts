@@ -137,7 +137,7 @@ function quotaText(body: JsonObject): string {
 
 function policyText(policy: Json | undefined): string {
   if (!(policy instanceof JsonObject) || policy.keys.length === 0) return '';
-  const states = policy.keys.map((state, i) => `${state} : ${durationText(integer(policy.values[i]) * 1000)}`);
+  const states = policy.keys.map((state, i) => `${state} : ${integer(policy.values[i])}`);
   return `policy = { ${states.join(', ')} }`;
 }
 

@@ -13,6 +13,7 @@ import type { Reject, Statement } from '../../model/statement.ts';
 import type { ParsedSection, ParseOptions } from '../format.ts';
 import { priorityText } from '../nft/print-blocks.ts';
 import { looksLikeIptablesNft } from '../nft/ruleset-reader.ts';
+import { setFlags } from '../nft/sets.ts';
 import { element } from './expressions.ts';
 import { blockStatement } from './fallback.ts';
 import { words } from './fields.ts';
@@ -440,7 +441,7 @@ export class JsonRulesetReader {
       table,
       key: setType(head.get('type')),
       data: isMap ? setType(head.get('map')) : null,
-      flags: words(head.get('flags')) ?? [],
+      flags: setFlags(words(head.get('flags')) ?? [], setOptions(head)),
       elements: [],
       complete: true,
       comment: typeof comment === 'string' ? comment : null,

@@ -35,7 +35,7 @@ export function stringConstant(text: string, type: FieldType | undefined): Expre
     case 'string':
       return nameConstant(text, type);
     case 'ipv4':
-      return plain(ipv4(text));
+      return plain(ipv4(text) ?? (HEX.test(text) ? numberScalar(BigInt(text), type) : null));
     case 'ipv6':
       return plain(parseIpv6(text));
     case 'mac':

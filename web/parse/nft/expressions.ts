@@ -48,9 +48,18 @@ const NO_TYPES: readonly FieldType[] = [];
 /** The type of the data that a lookup gives, where the elements tell. */
 export type Types = readonly FieldType[];
 
+/** The slice of text that stands for a variable, and what the variables in it stood for when it was defined. */
+export interface Defined {
+  readonly start: number;
+  readonly end: number;
+  readonly uses: ReadonlyMap<string, Defined> | null;
+}
+
 export class ExpressionReader extends FieldReader {
   /** `define NAME = ...`: the slice of text that stands for `$NAME`. */
-  protected readonly defines = new Map<string, { start: number; end: number }>();
+  protected readonly defines = new Map<string, Defined>();
+  /** The variables of the defined text that is read. */
+  private scope: ReadonlyMap<string, Defined> | null = null;
   private readonly plainElements = new PlainElements(this.text, this.codes, {
     number: (number) => this.plain(number),
     jump: (kind, chain) => this.verdictTo(kind, chain),
@@ -194,7 +203,8 @@ export class ExpressionReader extends FieldReader {
   /** `$name`: reads the defined text here. */
   protected variable<T>(read: () => T): T {
     this.next();
-    const defined = this.defines.get(this.takeAnyWord());
+    const name = this.takeAnyWord();
+    const defined = this.scope?.get(name) ?? this.defines.get(name);
     if (!defined) throw MISREAD;
     // Variables of variables could otherwise grow without bound.
     this.expanded += defined.end - defined.start;
@@ -202,12 +212,15 @@ export class ExpressionReader extends FieldReader {
     const mark = this.mark();
     const { end } = this;
     const result = this.nested(() => {
+      const { scope } = this;
       this.end = defined.end;
+      this.scope = defined.uses;
       this.jumpTo(defined.start);
       try {
         return read();
       } finally {
         this.end = end;
+        this.scope = scope;
       }
     });
     this.reset(mark);
@@ -243,6 +256,9 @@ export class ExpressionReader extends FieldReader {
     if (this.kind === DASH) {
       this.next();
       const last = this.constant(type);
+      // An end that only the node can tell.
+      if (first.kind === 'opaque-expression' || last.kind === 'opaque-expression')
+        return { kind: 'opaque-expression', text: this.text.slice(start, this.previousStop) };
       if (first.kind !== 'value' || last.kind !== 'value') throw MISREAD;
       return this.range(first.value, last.value, type, start);
     }
@@ -257,7 +273,8 @@ export class ExpressionReader extends FieldReader {
       : { kind: 'range', from, to, spelled: text };
   }
 
-  private prefixFrom(first: Expression, width: number): Expression {
+  /** `/24` after an address. */
+  protected prefixFrom(first: Expression, width: number): Expression {
     this.next();
     const length = this.takeNumber();
     if (first.kind !== 'value' || typeof first.value === 'string' || length > width) throw MISREAD;
@@ -534,11 +551,12 @@ export class ExpressionReader extends FieldReader {
     this.next();
     const { start } = this;
     let bypass = false;
+    let by: Expression | null = null;
     let stop = start;
     for (;;) {
       if (this.kind === WORD && (this.word === 'num' || this.word === 'to')) {
         this.next();
-        this.expression([INTEGER]);
+        by = chooser(this.expression([INTEGER]));
       } else if (this.kind === WORD && QUEUE_FLAGS.has(this.word)) {
         if (this.word === 'bypass') bypass = true;
         this.next();
@@ -546,7 +564,8 @@ export class ExpressionReader extends FieldReader {
       else break;
       stop = this.previousStop;
     }
-    return { kind: 'queue', text: this.text.slice(start, stop), bypass };
+    const text = this.text.slice(start, stop);
+    return by ? { kind: 'queue', text, bypass, by } : { kind: 'queue', text, bypass };
   }
 
   private wordAfterComma(): string {
@@ -567,6 +586,11 @@ export class ExpressionReader extends FieldReader {
     if (expression.kind !== 'value') throw MISREAD;
     return expression.value;
   }
+}
+
+/** What chooses the queue where it is no constant, else null. */
+export function chooser(queue: Expression): Expression | null {
+  return queue.kind === 'value' || queue.kind === 'range' ? null : queue;
 }
 
 const CATCH_ALL: Value = { kind: 'value', value: '*' };

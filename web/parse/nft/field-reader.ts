@@ -145,7 +145,11 @@ export abstract class FieldReader extends ValueReader {
       this.expect(COMMA);
       const offset = this.takeNumber();
       this.expect(COMMA);
-      return field(`${header} option @${kind},${offset},${this.takeNumber()}`);
+      const length = this.takeNumber();
+      // nft lists this as it no longer reads it.
+      return field(
+        `${header} option ${offset === 0 && length === 8 ? `${kind} kind` : `@${kind},${offset},${length}`}`,
+      );
     }
     const name = this.optionKind(header);
     const part = this.kind === WORD && OPTION_PARTS.has(this.word) ? ` ${this.takeAnyWord()}` : '';

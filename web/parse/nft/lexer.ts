@@ -221,8 +221,11 @@ export class Lexer {
     let i = at;
     for (; i < end && i - at < 46; i++) {
       const code = codes[i] as number;
-      if (code === 58) colons++;
-      else if (!(classOf(code) & 8) && !(code === 46 && colons > 1)) break;
+      if (code === 58) {
+        // Of three in a row the last is a map's separator (`fe80:::drop`).
+        if (colons > 1 && codes[i - 1] === 58 && codes[i - 2] === 58) break;
+        colons++;
+      } else if (!(classOf(code) & 8) && !(code === 46 && colons > 1)) break;
       else if (colons === 0 && i - at > 4) return false;
     }
     if (colons < 2) return false;

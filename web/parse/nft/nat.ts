@@ -12,6 +12,7 @@ const COLON = 58;
 const COMMA = 44;
 const DASH = 45;
 const DOT = 46;
+const SLASH = 47;
 const BRACKET = 91;
 const BRACKET_CLOSE = 93;
 
@@ -106,6 +107,7 @@ export abstract class NatReader extends ExpressionReader {
     const last = inside ? this.constant(ADDRESS6[0]) : null;
     this.expect(BRACKET_CLOSE);
     if (last) return { kind: 'range', from: this.numberOf(from), to: this.numberOf(last) };
+    if (this.is(SLASH)) return this.prefixFrom(from, 128);
     if (!this.takeKind(DASH)) return from;
     this.expect(BRACKET);
     const to = this.constant(ADDRESS6[0]);

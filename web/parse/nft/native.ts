@@ -2,11 +2,14 @@
  * A rule that was read from iptables-save as statements that `nft -f` loads, or the reason why there are none. Follows nftables' src/evaluate.c
  * (what it refuses) and iptables' xtables-translate. What can be said in nft only by several rules is not split up: it has no equivalent here.
  */
+import { PROTOCOLS } from '../../model/constants.ts';
+import { TRANSPORT_HEADERS } from '../../model/dependencies.ts';
 import type { Expression } from '../../model/expression.ts';
 import { fieldType, isIptablesField } from '../../model/field-types.ts';
 import { finishedProxy } from '../../model/normal-rule.ts';
 import type { Rule } from '../../model/ruleset.ts';
 import type { Match, Statement } from '../../model/statement.ts';
+import { eachExpressionOf } from '../../model/walk.ts';
 
 export type Native =
   | { readonly kind: 'body'; readonly body: readonly Statement[] }
@@ -27,7 +30,52 @@ export function nativeBody(rule: Rule): Native {
     const native = nativeStatement(statement);
     if (native) body.push(native);
   }
-  return { kind: 'body', body };
+  return withConnectionLast(body);
+}
+
+/**
+ * nft takes `ct protocol udp` for the packet's protocol from there on, and refuses `tcp dport` behind it: such comparisons go behind the others, as far
+ * as no other statement is between them.
+ */
+function withConnectionLast(body: readonly Statement[]): Native {
+  if (!body.some((each) => connectionProtocol(each) !== null)) return { kind: 'body', body };
+  const ordered: Statement[] = [];
+  let last: Statement[] = [];
+  let asked: number | null = null;
+  for (const statement of body) {
+    const protocol = connectionProtocol(statement);
+    if (protocol !== null) {
+      last.push(statement);
+      continue;
+    }
+    if (statement.kind !== 'match') {
+      ordered.push(...last);
+      asked = last.map(connectionProtocol).pop() ?? asked;
+      last = [];
+    }
+    const header: number | null = asked === null ? null : comparedProtocol(statement);
+    if (header !== null && header !== asked)
+      return { kind: 'none', missing: 'way to tell the connection’s protocol from the packet’s here' };
+    ordered.push(statement);
+  }
+  return { kind: 'body', body: [...ordered, ...last] };
+}
+
+function connectionProtocol(statement: Statement): number | null {
+  if (statement.kind !== 'match' || statement.op !== '==' || statement.left.kind !== 'field') return null;
+  const { left, right } = statement;
+  if (!/^ct (?:original |reply )?protocol$/.test(left.name) || right.kind !== 'value') return null;
+  return typeof right.value === 'number' ? right.value : null;
+}
+
+/** The number of the transport header of which the statement compares or writes a field. */
+function comparedProtocol(statement: Statement): number | null {
+  let found: number | null = null;
+  eachExpressionOf(statement, (expression) => {
+    const header = expression.kind === 'field' ? expression.name.slice(0, expression.name.indexOf(' ')) : '';
+    if (TRANSPORT_HEADERS.has(header)) found ??= PROTOCOLS.byName.get(header) ?? null;
+  });
+  return found;
 }
 
 const PROTOCOL_FIELD = /^(?:meta l4proto|ip protocol|ip6 nexthdr|ct (?:original |reply )?protocol)$/;

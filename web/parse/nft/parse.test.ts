@@ -263,7 +263,7 @@ insert rule ip t c tcp dport 7
 
   it.each([
     ['include "/etc/x.nft"\n', 'nft-include'],
-    ['table ip t { chain c { accept\n } }\ndelete table ip t\n', 'nft-command-ignored'],
+    ['table ip t { chain c { accept\n } }\ndelete table ip x\n', 'command-refused'],
   ])('reports %j', (text, code) => {
     expect(codes(text)).toEqual([code]);
   });

@@ -1,16 +1,16 @@
 /**
  * `nft list ruleset` text and nft scripts, read into the model. Follows nft(8) and nftables' src/parser_bison.y up to 1.1.
- * The parser is a chain of classes, each over the one before: Lexer, ValueReader, ExpressionReader, StatementReader, SetReader, RulesetReader.
- * Not modelled: `include` (reported), deletions and renames in scripts (reported), monitor output.
+ * The parser is a chain of classes, each over the one before: Lexer, ValueReader, ExpressionReader, StatementReader, SetReader, RulesetReader,
+ * ScriptReader. Not modelled: `include` (reported).
  */
 import type { ParsedSection, ParseOptions } from '../format.ts';
-import { RulesetReader } from './ruleset-reader.ts';
+import { ScriptReader } from './script-reader.ts';
 
 /**
  * Reads `text[start, end)`. Never throws; linear in the text. Rules are spanned from their first to their last token, without the handle.
  */
 export function parseNft(text: string, start: number, end: number, options: ParseOptions): ParsedSection {
-  return new RulesetReader(text, start, end, options).read();
+  return new ScriptReader(text, start, end, options).read();
 }
 
 const TABLE_LINE = /^[ \t]*(?:(?:add|create) )?table (?:(?:ip|ip6|inet|arp|bridge|netdev) )?["\w.-]+[^\n]*\{/m;

@@ -3,7 +3,7 @@
  * flowtable_print, chain_print_declaration and calculate_delim of nftables' src/rule.c and src/expression.c. Blocks begin at their keyword: who
  * prints them puts the tab in front.
  */
-import type { FieldType } from '../../model/field-types.ts';
+import { type FieldType, LAYOUTS } from '../../model/field-types.ts';
 import { type Family, type Hook, priorityNames } from '../../model/hook.ts';
 import type { BaseChain, Chain, NamedObject, NamedSet, SetType, Table } from '../../model/ruleset.ts';
 import { spellElement, typesOfSet } from '../../model/spell.ts';
@@ -113,13 +113,31 @@ const ELEMENT_STATE = /^(?:counter|limit|quota|last|ct)\b/;
 const EARLY_OPTION = /^(?:policy|size)\b/;
 
 function setTypeText(key: SetType, data: SetType | null): string {
-  if (key.typeof !== undefined) {
-    return data
-      ? `typeof ${key.typeof} : ${data.interval ? 'interval ' : ''}${data.typeof ?? data.types.join(' . ')}`
-      : `typeof ${key.typeof}`;
-  }
-  const types = key.types.join(' . ');
-  return data ? `type ${types} : ${data.interval ? 'interval ' : ''}${data.types.join(' . ')}` : `type ${types}`;
+  const fields = key.typeof === undefined ? fieldsOf(key) : null;
+  if (key.typeof === undefined && !fields) return `type ${key.types.join(' . ')}${data ? ` : ${dataText(data)}` : ''}`;
+  const named = fields ?? key.typeof;
+  if (!data) return `typeof ${named}`;
+  return `typeof ${named} : ${data.interval ? 'interval ' : ''}${data.typeof ?? fieldsOf(data, true) ?? data.types.join(' . ')}`;
+}
+
+function dataText({ types, interval }: SetType): string {
+  return `${interval ? 'interval ' : ''}${types.join(' . ')}`;
+}
+
+/** Types whose names nft lists (in JSON too), but does not read, because they are words of its grammar. */
+const UNREADABLE: ReadonlySet<string> = new Set(['day', 'hour']);
+const fieldOfType = new Map<string, string>();
+for (const layout of LAYOUTS) {
+  const [header = '', ...fields] = layout.split(' ');
+  for (const [name = '', type = ''] of fields.map((each) => each.split(':')))
+    if (!fieldOfType.has(type)) fieldOfType.set(type, `${header} ${name}`);
+}
+
+/** A field of each type, where the types cannot be written as they are. */
+function fieldsOf({ types }: SetType, always = false): string | null {
+  if (!always && !types.some((type) => UNREADABLE.has(type))) return null;
+  const fields = types.map((type) => fieldOfType.get(type));
+  return fields.includes(undefined) ? null : fields.join(' . ');
 }
 
 const FIVE_PER_LINE = new Set(

@@ -5,6 +5,7 @@
 import { diagnostic } from '../../base/diagnostic.ts';
 import type { Span } from '../../base/span.ts';
 import { ChainNames } from '../../model/chain-names.ts';
+import type { SetElement } from '../../model/expression.ts';
 import type { Backend } from '../../model/hook.ts';
 import {
   BUILTIN_CHAINS,
@@ -20,8 +21,11 @@ import type { BaseChain, Chain, NamedObject, NamedSet, Rule, Table } from '../..
 import type { Statement } from '../../model/statement.ts';
 import type { ParsedSection, ParseOptions } from '../format.ts';
 import { hashName, RegionMap } from '../text/region-map.ts';
+import { elementKey, isReferred, isSetUsed } from './changes.ts';
+import type { Defined } from './expressions.ts';
 import { END, MISREAD, NEWLINE, NUMBER, STRING, WORD } from './lexer.ts';
 import { isListingText } from './listing-text.ts';
+import { objectText } from './object-text.ts';
 import { type SetDraft, SetReader } from './sets.ts';
 
 const OPEN = 123;
@@ -38,16 +42,22 @@ const PROGRESS_STEP = 1 << 20;
 /** A table, chain or set whose end, backend and so on are known only once it is read: the model's types with the locks off. */
 type Open<T> = { -readonly [K in keyof T]: T[K] };
 
+/** Where a rule goes: behind or before the rule with that index (from 0) or handle. */
+export interface RulePlace {
+  readonly kind: 'index' | 'handle';
+  readonly number: number;
+}
+
 export class RulesetReader extends SetReader {
-  private readonly tables: Table[] = [];
-  private readonly tableNamed = new Map<string, Table>();
+  protected readonly tables: Table[] = [];
+  protected readonly tableNamed = new Map<string, Table>();
   private chain: Chain | null = null;
   /** The chains that `jump { ... }` made, in the order read: they stand last in their tables, behind those that the listing declares. */
   private readonly anonymous: Chain[] = [];
   /** The chains by where their names stand, and their table's number. */
   private readonly chainsAt = new RegionMap<Chain>(this.text, this.codes);
-  /** There are chains whose names are not what stands at their places: then names decide. */
-  private hasOtherNames = false;
+  /** There are chains whose names are not what stands at their places, or were renamed or deleted: then names decide. */
+  protected hasOtherNames = false;
   private readonly serials = new Map<Table, number>();
   private lastTable: Table | null = null;
   private lastSerial = 0;
@@ -56,7 +66,11 @@ export class RulesetReader extends SetReader {
   private ruleCount = 0;
   /** Rules of `insert rule`, in the order read; and the chains whose rules have to be numbered again. */
   private readonly fronts = new Map<Chain, Rule[]>();
-  private readonly moved = new Set<Chain>();
+  protected readonly moved = new Set<Chain>();
+  /** The keys of elements that commands have added to. */
+  private readonly elementKeys = new WeakMap<readonly SetElement[], Set<string>>();
+  /** Variables that some line defines. */
+  protected readonly everDefined = new Set<string>();
   private nextProgress: number;
 
   constructor(
@@ -137,25 +151,27 @@ export class RulesetReader extends SetReader {
       case 'destroy':
       case 'list':
       case 'reset':
+      case 'get':
+      case 'monitor':
       case 'rename':
       case 'undefine':
-        this.otherCommand();
+        this.changeCommand();
         return;
       default:
         if (OBJECT_KINDS.has(this.word) || this.word === 'rule' || this.word === 'chain' || this.word === 'element')
-          this.addedThing(this.start, false);
+          this.addedThing(this.start, 'add');
         else throw MISREAD;
     }
   }
 
-  /** `flush ruleset` at the start of a script has nothing to do here; what deletes is reported. */
-  private otherCommand(): void {
-    const { word } = this;
-    const quiet =
-      (word === 'flush' || word === 'destroy' || word === 'delete') &&
-      this.tables.every((table) => table.chains.every((chain) => chain.rules.length === 0));
-    if (quiet) while (!this.atEnd()) this.next();
-    else this.ignored('nft-command-ignored', 'This command is not carried out');
+  /** `flush`, `delete` and so on: see script-reader.ts. */
+  protected changeCommand(): void {
+    throw MISREAD;
+  }
+
+  /** Puts the last rule of the chain at that place. */
+  protected placeRule(chain: Chain, _command: string, _place: RulePlace): void {
+    this.moved.add(chain);
   }
 
   private ignored(code: string, message: string): void {
@@ -175,12 +191,26 @@ export class RulesetReader extends SetReader {
     const { start } = this;
     if (this.is(OPEN)) this.skipBraces(start);
     else while (!this.atEnd()) this.next();
-    this.defines.set(name, { start, end: this.previousStop });
+    const end = this.previousStop;
+    this.defines.set(name, { start, end, uses: this.usesOf(start, end) });
+    this.everDefined.add(name);
+  }
+
+  /** nft evaluates a definition where it stands: defining its variables anew later changes nothing in it. */
+  private usesOf(start: number, end: number): Defined['uses'] {
+    const text = this.text.slice(start, end);
+    if (!text.includes('$')) return null;
+    const uses = new Map<string, Defined>();
+    for (const [, name = ''] of text.matchAll(/\$([\w.-]+)/g)) {
+      const defined = this.defines.get(name);
+      if (defined) uses.set(name, defined);
+    }
+    return uses;
   }
 
   // Tables ---------------------------------------------------------------------------------------------------------------------
 
-  private family(): Family {
+  protected family(): Family {
     if (this.kind === WORD && (FAMILIES as readonly string[]).includes(this.word)) return this.takeAnyWord() as Family;
     return 'ip';
   }
@@ -327,8 +357,7 @@ export class RulesetReader extends SetReader {
     const known = table.setNamed.get(set.name);
     if (known) {
       // Kernel: declaring a set again changes nothing but adds its elements.
-      const elements = known.elements as SetDraft['elements'];
-      for (const element of set.elements) elements.push(element);
+      this.addElements(known, set.elements);
       return;
     }
     table.sets.push(set);
@@ -347,7 +376,7 @@ export class RulesetReader extends SetReader {
       const inside = this.stop;
       this.skipBraces(this.start);
       const closed = this.text.charCodeAt(this.previousStop - 1) === CLOSE;
-      text = bodyText(this.text.slice(inside, closed ? this.previousStop - 1 : this.previousStop));
+      text = objectText(kind, this.text.slice(inside, closed ? this.previousStop - 1 : this.previousStop));
     } else {
       const inside = this.start;
       while (!this.atEnd()) this.next();
@@ -455,7 +484,7 @@ export class RulesetReader extends SetReader {
         return true;
       case 'policy': {
         this.next();
-        const policy = this.kind === DOLLAR ? this.variable(() => this.takeAnyWord()) : this.takeAnyWord();
+        const policy = this.kind === DOLLAR ? this.variable(() => this.name()) : this.takeAnyWord();
         if (policy !== 'accept' && policy !== 'drop') throw MISREAD;
         if (!chain.base) throw MISREAD;
         chain.base = { ...chain.base, policy };
@@ -504,7 +533,7 @@ export class RulesetReader extends SetReader {
     }
     if (!this.takeWord('priority')) throw MISREAD;
     const { start } = this;
-    const priority = this.priority(family);
+    const priority = this.kind === DOLLAR ? this.variablePriority(family) : this.priority(family);
     return {
       type: type satisfies ChainType,
       hook: hook as Hook,
@@ -535,6 +564,21 @@ export class RulesetReader extends SetReader {
     }
     this.next();
     return names;
+  }
+
+  /** A variable that is not set here: the chain is shown at priority 0, and that is told. */
+  private variablePriority(family: Family): number {
+    const { start } = this;
+    const mark = this.mark();
+    this.next();
+    if (this.kind !== WORD || this.defines.has(this.word)) {
+      this.reset(mark);
+      return this.priority(family);
+    }
+    const name = this.takeAnyWord();
+    const message = `The priority depends on $${name}, which is not set in this text; it is taken for 0.`;
+    this.diagnostics.push(diagnostic('warning', 'variable-unknown', message, { start, end: this.previousStop }));
+    return 0;
   }
 
   private priority(family: Family): number {
@@ -624,13 +668,12 @@ export class RulesetReader extends SetReader {
 
   private addCommand(): void {
     const { start } = this;
-    const insert = this.word === 'insert';
-    this.next();
+    const command = this.takeAnyWord();
     if (this.kind !== WORD) throw MISREAD;
-    this.addedThing(start, insert);
+    this.addedThing(start, command);
   }
 
-  private addedThing(start: number, insert: boolean): void {
+  private addedThing(start: number, command: string): void {
     const thing = this.word;
     if (thing === 'table') {
       this.tableBlock();
@@ -639,14 +682,14 @@ export class RulesetReader extends SetReader {
     if (thing === 'set' || thing === 'map' || thing === 'chain' || thing === 'rule' || thing === 'element') this.next();
     else if (!OBJECT_KINDS.has(thing)) {
       if (FAMILY_OR_NAME.test(thing)) {
-        this.addedRule(start, insert);
+        this.addedRule(start, command);
         return;
       }
       throw MISREAD;
     }
     switch (thing) {
       case 'rule': {
-        this.addedRule(start, insert);
+        this.addedRule(start, command);
         return;
       }
       case 'chain':
@@ -673,16 +716,15 @@ export class RulesetReader extends SetReader {
     return this.tableFor(family, this.name(), { start, end: this.previousStop });
   }
 
-  private addedRule(start: number, insert: boolean): void {
+  private addedRule(start: number, command: string): void {
     const table = this.commandTable(start);
     const nameSpan = { start: this.start, end: this.stop };
     const chain = this.chainFor(table, this.name(), nameSpan, nameSpan);
-    let index: number | null = null;
+    let place: RulePlace | null = null;
     while (this.kind === WORD && (this.word === 'position' || this.word === 'handle' || this.word === 'index')) {
-      const isIndex = this.word === 'index';
+      const kind = this.word === 'index' ? 'index' : 'handle';
       this.next();
-      const number = this.takeNumber();
-      if (isIndex) index = number;
+      place = { kind, number: this.takeNumber() };
     }
     if (this.atEnd()) throw MISREAD;
     const { start: ruleStart } = this;
@@ -692,8 +734,8 @@ export class RulesetReader extends SetReader {
     const body = this.statements();
     this.chain = outer;
     chain.rules.push(this.makeRule(chain, chain.rules.length + 1, body, ruleStart));
-    if (index !== null) this.moveLastRule(chain, insert ? index : index + 1);
-    else if (insert) this.deferLastRule(chain);
+    if (place !== null) this.placeRule(chain, command, place);
+    else if (command === 'insert') this.deferLastRule(chain);
     if (ruleStart > this.nextProgress) this.progress(ruleStart);
   }
 
@@ -706,16 +748,8 @@ export class RulesetReader extends SetReader {
     else this.fronts.set(chain, [rule]);
   }
 
-  /** `index N`: the rule that was read last goes there. Cost: the chain's length. */
-  private moveLastRule(chain: Chain, at: number): void {
-    this.settleFront(chain);
-    const rule = chain.rules.pop();
-    if (rule) chain.rules.splice(Math.min(at, chain.rules.length), 0, rule);
-    this.moved.add(chain);
-  }
-
   /** Puts the inserted rules before the others: the last one inserted is the first. */
-  private settleFront(chain: Chain): void {
+  protected settleFront(chain: Chain): void {
     const front = this.fronts.get(chain);
     if (!front) return;
     this.fronts.delete(chain);
@@ -723,6 +757,25 @@ export class RulesetReader extends SetReader {
     const appended = chain.rules.splice(0);
     for (let i = front.length - 1; i >= 0; i--) chain.rules.push(front[i] as Rule);
     for (const rule of appended) chain.rules.push(rule);
+  }
+
+  /** The chain's inserted rules are gone, or it is. */
+  protected forget(chain: Chain): void {
+    this.fronts.delete(chain);
+  }
+
+  protected isReferred(table: Table, chain: Chain): boolean {
+    return isReferred(table, chain, (each) => this.rulesOf(each));
+  }
+
+  protected isSetUsed(table: Table, name: string): boolean {
+    return isSetUsed(table, name, (each) => this.rulesOf(each));
+  }
+
+  /** In no order. */
+  private rulesOf(chain: Chain): readonly Rule[] {
+    const front = this.fronts.get(chain);
+    return front ? [...front, ...chain.rules] : chain.rules;
   }
 
   private settleOrder(): void {
@@ -752,13 +805,29 @@ export class RulesetReader extends SetReader {
       data: set.data,
       flags: [],
       options: [],
-      elements: set.elements as SetDraft['elements'],
+      elements: [],
       complete: set.complete,
       comment: null,
       handle: null,
     };
     this.setElements(draft);
     (set as Open<NamedSet>).complete = draft.complete;
+    this.addElements(set, draft.elements);
+  }
+
+  /** Kernel: an element that is there already is not added again. */
+  private addElements(set: NamedSet, added: readonly SetElement[]): void {
+    let keys = this.elementKeys.get(set.elements);
+    if (!keys) {
+      keys = new Set(set.elements.map(elementKey));
+      this.elementKeys.set(set.elements, keys);
+    }
+    const elements = set.elements as SetElement[];
+    for (const element of added) {
+      const key = elementKey(element);
+      if (!keys.has(key)) elements.push(element);
+      keys.add(key);
+    }
   }
 
   private addedObject(start: number): void {
@@ -770,7 +839,7 @@ export class RulesetReader extends SetReader {
     let text: string;
     if (this.kind === OPEN) {
       this.skipBraces(this.start);
-      text = bodyText(this.text.slice(inside + 1, this.previousStop - 1));
+      text = objectText(kind, this.text.slice(inside + 1, this.previousStop - 1));
     } else {
       while (!this.atEnd()) this.next();
       text = this.text.slice(inside, this.previousStop);
@@ -788,7 +857,7 @@ export class RulesetReader extends SetReader {
   }
 }
 
-const OBJECT_KINDS = new Set([
+export const OBJECT_KINDS: ReadonlySet<string> = new Set([
   'counter',
   'quota',
   'limit',
@@ -807,15 +876,6 @@ const FAMILY_OR_NAME = /^[A-Za-z_]/;
 
 function newChain(table: Table, name: string, span: Span, nameSpan: Span): Chain {
   return { id: 0, table, name, base: null, rules: [], span, nameSpan, handle: null, comment: null };
-}
-
-/** An object's body as lines without indentation and handles. */
-function bodyText(body: string): string {
-  return body
-    .split('\n')
-    .map((line) => line.replace(/# handle \d+\s*$/, '').trim())
-    .filter((line) => line !== '')
-    .join('\n');
 }
 
 /**

@@ -52,6 +52,7 @@ export class SetReader extends StatementReader {
       else this.setLine(draft);
     }
     if (this.kind === END) draft.complete = false;
+    draft.flags = setFlags(draft.flags, draft.options);
     return draft;
   }
 
@@ -218,6 +219,12 @@ export class SetReader extends StatementReader {
       nameSpan,
     };
   }
+}
+
+/** Elements of a set with a timeout of its own can have one: nft's text does not say so, its JSON does. */
+export function setFlags(flags: readonly string[], options: readonly string[]): string[] {
+  const said = options.some((option) => option.startsWith('timeout '));
+  return said ? flags.filter((flag) => flag !== 'timeout') : [...flags];
 }
 
 const COUNT = /[ \t]*# count (\d+)/y;

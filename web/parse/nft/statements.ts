@@ -11,6 +11,7 @@ import {
   type Field,
   field,
   RETURN,
+  type SetElement,
   type Value,
   type Verdict,
   value,
@@ -204,12 +205,13 @@ export class StatementReader extends EffectReader {
     }
     this.previousStop = stop;
     const text = this.text.slice(start, stop);
-    this.diagnostics.push(
-      diagnostic('warning', 'nft-not-understood', `Kept, but not interpreted: ${shortened(text)}`, {
-        start,
-        end: stop,
-      }),
-    );
+    const span = { start, end: stop };
+    // iptables' `--ctstatus NONE` has no words in nft.
+    const made =
+      text === 'ct status'
+        ? diagnostic('warning', 'nft-value-not-shown', 'nft does not list the value that this rule compares', span)
+        : diagnostic('warning', 'nft-not-understood', `Kept, but not interpreted: ${shortened(text)}`, span);
+    this.diagnostics.push(made);
     return { kind: 'opaque', text };
   }
 
@@ -370,9 +372,19 @@ export class StatementReader extends EffectReader {
       return normalMatch({ kind: 'match', left, op: written ?? '==', right: this.fibNumber(left, right) });
     right = this.flagList(this.spelledFlags(right, start), type, start);
     if (this.kind === SLASH && right.kind === 'value') return this.maskedFlags(left, type, written, right);
-    const implicit = written === null && right.kind === 'value' && left.kind === 'field';
-    const op = implicit && !this.isListedEqual(right) ? 'any-bit' : (written ?? '==');
-    return normalMatch({ kind: 'match', left, op, right });
+    if (written !== null || left.kind !== 'field')
+      return normalMatch({ kind: 'match', left, op: written ?? '==', right });
+    const only = this.onlyFlags(right);
+    if (only) return { kind: 'match', left, op: 'any-bit', right: only };
+    const implicit = right.kind === 'value' && !this.isListedEqual(right);
+    return normalMatch({ kind: 'match', left, op: implicit ? 'any-bit' : '==', right });
+  }
+
+  /** Kernel: nft loads `tcp flags { syn }` as `tcp flags syn`. Where it lists a set, the kernel looks up in one. */
+  private onlyFlags(right: Expression): Value | null {
+    if (right.kind !== 'set' || right.elements.length !== 1) return null;
+    const [{ key, extras }] = right.elements as [SetElement];
+    return key.kind === 'value' && key.value !== '*' && extras === undefined && !this.isListing() ? key : null;
   }
 
   /**

@@ -129,6 +129,7 @@ export class ValueReader extends Lexer {
     if (type && RESOLVED_BY_NODE.has(type.type) && !NUMERIC.test(word) && !type.symbols?.byName.has(word))
       return this.foreignName(word, type);
     this.next();
+    if (type && isRoot(word, type)) return value(0, this.text.slice(start, stop));
     if (type?.form === 'hour') {
       const seconds = hourSeconds(word);
       return seconds === null ? value(word) : this.spelt(seconds, type, start, stop);
@@ -177,7 +178,7 @@ export class ValueReader extends Lexer {
     if (STATEMENT_STARTS.has(word) || !(named || RESOLVED_BY_NODE.has(type.type))) throw MISREAD;
     const { start, stop } = this;
     this.next();
-    if (named) return value(word, word);
+    if (named) return isRoot(word, type) ? value(0, word) : value(word, word);
     this.unresolved(start, stop);
     return { kind: 'opaque-expression', text: this.text.slice(start, stop) };
   }
@@ -202,6 +203,11 @@ export class ValueReader extends Lexer {
     const usual = names ? names.join(separator) : scalarText(bits, type);
     return usual === text ? this.plain(bits) : value(bits, text);
   }
+}
+
+/** The user and group whose number is the same everywhere. */
+function isRoot(word: string, { type }: FieldType): boolean {
+  return word === 'root' && (type === 'uid' || type === 'gid');
 }
 
 function isClassDigit(code: number): boolean {

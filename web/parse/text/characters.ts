@@ -1,5 +1,5 @@
 /** Characters that no dump holds: byte order marks, carriage returns, terminal escapes, no-break and zero-width spaces. */
-import { Edits, type Repair } from './edits.ts';
+import { Edits, eachLine, type Repair } from './edits.ts';
 
 function times(count: number, one: string, many: string): string {
   return count === 1 ? `1 ${one}` : `${count} ${many}`;
@@ -58,7 +58,7 @@ const escapes: Repair = {
   message: (count) => `${times(count, 'terminal escape is', 'terminal escapes (colours) are')} ignored.`,
   edit({ text }) {
     if (text.indexOf(ESCAPE) < 0) return null;
-    return removeInLines(text, ESCAPE, escapeEnd);
+    return removeInLines(text, ESCAPE, (given, at) => ({ end: escapeEnd(given, at) }));
   },
 };
 
@@ -67,11 +67,36 @@ function isWordAt(text: string, at: number): boolean {
   return code > 0x20 && code !== 0x1b;
 }
 
+/** What stands for a sequence: its end in the text, and the character that it is (none: it is nothing). */
+interface Sequence {
+  readonly end: number;
+  readonly is?: string;
+}
+
+/** The end of a sequence and of those directly behind it, where they are nothing. */
+function runEnd(
+  text: string,
+  at: number,
+  first: Sequence,
+  lineEnd: number,
+  sign: string,
+  sequenceAt: (text: string, at: number) => Sequence | null,
+): number {
+  let end = Math.min(lineEnd, Math.max(at + 1, first.end));
+  if (first.is !== undefined) return end;
+  while (end < lineEnd && text.startsWith(sign, end)) {
+    const next = sequenceAt(text, end);
+    if (!next || next.is !== undefined) break;
+    end = Math.min(lineEnd, Math.max(end + 1, next.end));
+  }
+  return end;
+}
+
 /**
- * Removes sequences that begin with `sign`. Between words they become blanks; where one cuts a word in two, the rest of its line moves left and the
- * blanks go to the line's end.
+ * Removes sequences that begin with `sign`. Between words they become blanks; where one cuts a word in two, or stands for a character, the rest of its
+ * line moves left and the blanks go to the line's end.
  */
-function removeInLines(text: string, sign: string, endOf: (text: string, at: number) => number): Edits {
+function removeInLines(text: string, sign: string, sequenceAt: (text: string, at: number) => Sequence | null): Edits {
   const edits = new Edits(text);
   let at = text.indexOf(sign);
   while (at >= 0) {
@@ -83,18 +108,29 @@ function removeInLines(text: string, sign: string, endOf: (text: string, at: num
     let removed = 0;
     let copied = at;
     while (at >= 0 && at < lineEnd) {
-      const end = Math.min(lineEnd, Math.max(at + 1, endOf(text, at)));
+      const sequence = sequenceAt(text, at);
+      if (!sequence) {
+        at = text.indexOf(sign, at + 1);
+        continue;
+      }
+      const end = runEnd(text, at, sequence, lineEnd, sign, sequenceAt);
       kept += text.slice(copied, at);
       const inside = isWordAt(text, at - 1) && end < lineEnd && isWordAt(text, end);
-      if (inside && (kept === '' || kept.charCodeAt(kept.length - 1) !== 0x20)) removed += end - at;
+      if (sequence.is !== undefined) {
+        kept += sequence.is;
+        removed += end - at - sequence.is.length;
+      } else if (inside && (kept === '' || kept.charCodeAt(kept.length - 1) !== 0x20)) removed += end - at;
       else kept += ' '.repeat(end - at);
       count++;
       copied = end;
       at = text.indexOf(sign, end);
     }
     kept += text.slice(copied, lineEnd) + ' '.repeat(removed);
-    edits.replace(start, lineEnd, kept);
-    edits.count += count - 1;
+    if (count > 0) {
+      edits.replace(start, lineEnd, kept);
+      edits.count += count - 1;
+    }
+    if (at >= 0 && at < lineEnd) at = text.indexOf(sign, lineEnd);
   }
   return edits;
 }
@@ -127,8 +163,91 @@ const nothings: Repair = {
     const [sign = '\u200b'] = present;
     const others = present.slice(1);
     const plain = others.length === 0 ? text : text.replace(new RegExp(`[${others.join('')}]`, 'g'), sign);
-    return removeInLines(plain, sign, (_text, at) => at + 1);
+    return removeInLines(plain, sign, (_text, at) => ({ end: at + 1 }));
   },
 };
 
-export const repairCharacters: readonly Repair[] = [byteOrderMark, carriageReturns, escapes, blanks, nothings];
+const ENTITIES: ReadonlyMap<string, string> = new Map([
+  ['&quot;', '"'],
+  ['&#34;', '"'],
+  ['&#39;', "'"],
+  ['&apos;', "'"],
+  ['&lt;', '<'],
+  ['&gt;', '>'],
+  ['&amp;', '&'],
+]);
+const ENTITY = /&(?:quot|apos|lt|gt|amp|#3[49]);/y;
+
+/** One search for all: a large text is searched once. */
+function hasEntity(text: string): boolean {
+  for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', at + 1)) {
+    ENTITY.lastIndex = at;
+    if (ENTITY.test(text)) return true;
+  }
+  return false;
+}
+
+/** Text copied from the source of a page. `&` alone is an operator of nft. */
+const entities: Repair = {
+  code: 'repaired-entities',
+  message: (count) =>
+    `${times(count, 'character is', 'characters are')} written as in HTML (“&quot;”) and read as meant.`,
+  edit({ text }) {
+    if (!hasEntity(text)) return null;
+    return removeInLines(text, '&', (given, at) => {
+      ENTITY.lastIndex = at;
+      const found = ENTITY.exec(given)?.[0];
+      return found === undefined ? null : { end: at + found.length, is: ENTITIES.get(found) ?? '' };
+    });
+  },
+};
+
+const CURLY = ['\u201c', '\u201d', '\u201e', '\u201f', '\u2033'];
+const QUOTES = new RegExp(`[${CURLY.join('')}]`);
+/** Word processors make pairs of quotes, and dashes of hyphens. A line with plain quotes has its others for itself. */
+const quotes: Repair = {
+  code: 'repaired-quotes',
+  message: (count) => `${times(count, 'curly quote is', 'curly quotes are')} read as plain quotes.`,
+  edit({ text, isAscii }) {
+    if (isAscii || !CURLY.some((quote) => text.includes(quote))) return null;
+    const edits = new Edits(text);
+    eachLine(text, (start, end) => {
+      const line = text.slice(start, end);
+      if (!QUOTES.test(line) || line.includes('"')) return;
+      for (const { index } of line.matchAll(new RegExp(QUOTES.source, 'g')))
+        edits.replace(start + index, start + index + 1, '"');
+    });
+    return edits;
+  },
+};
+
+/** A hyphen that does not break, or a dash in front of an option's letter; `\u2013dport` is read as `--dport` (iptables-save/words.ts). */
+const DASHES = /[\u2010\u2011\u2212]|(?<=^|[ \t])[\u2013\u2014](?=[A-Za-z]+)/gm;
+
+const DASH_SIGNS = ['\u2010', '\u2011', '\u2013', '\u2014', '\u2212'];
+
+const dashes: Repair = {
+  code: 'repaired-dashes',
+  message: (count) => `${times(count, 'dash is', 'dashes are')} read as ${count === 1 ? 'a hyphen' : 'hyphens'}.`,
+  edit({ text, isAscii }) {
+    if (isAscii || !DASH_SIGNS.some((sign) => text.includes(sign))) return null;
+    const edits = new Edits(text);
+    for (const { index, 0: sign } of text.matchAll(DASHES)) {
+      const dash = sign === '\u2013' || sign === '\u2014';
+      const long = dash && /[A-Za-z]/.test(text.charAt(index + 2));
+      edits.replace(index, index + 1, long ? '\u2013' : '-');
+    }
+    return edits;
+  },
+};
+
+export const repairCharacters: readonly Repair[] = [
+  byteOrderMark,
+  carriageReturns,
+  escapes,
+  blanks,
+  nothings,
+  entities,
+  quotes,
+  dashes,
+];

@@ -1,6 +1,6 @@
 /** Changes to a text that keep its length: collected in order, applied at once. */
 import { InternalError } from '../../base/assert.ts';
-import type { SourceText } from './source-text.ts';
+import type { CodedText } from './coded-text.ts';
 
 export class Edits {
   readonly #text: string;
@@ -9,6 +9,8 @@ export class Edits {
   /** How many changes, and where the first one is (-1: none). */
   count = 0;
   first = -1;
+  /** Where the last one is. */
+  last = -1;
 
   constructor(text: string) {
     this.#text = text;
@@ -21,6 +23,7 @@ export class Edits {
     this.#copied = end;
     if (!counted) return;
     if (this.count === 0) this.first = start;
+    this.last = start;
     this.count++;
   }
 
@@ -35,9 +38,20 @@ export class Edits {
   }
 }
 
+/** Calls `visit(start, end)` for each line, without its `\n`. */
+export function eachLine(text: string, visit: (start: number, end: number) => void): void {
+  let at = 0;
+  while (at < text.length) {
+    let end = text.indexOf('\n', at);
+    if (end < 0) end = text.length;
+    visit(at, end);
+    at = end + 1;
+  }
+}
+
 /** A kind of repair. `edit` gives null where there is nothing to do. */
 export interface Repair {
   readonly code: string;
-  readonly edit: (source: SourceText) => Edits | null;
+  readonly edit: (source: CodedText) => Edits | null;
   readonly message: (count: number) => string;
 }

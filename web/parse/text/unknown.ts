@@ -17,6 +17,8 @@ interface Sign {
 
 const SCREENSHOT =
   'This is a picture, not a dump: a screenshot cannot be read. Paste the text that the command prints.';
+const SAVE = 'Paste the output of “iptables-save -c” or “nft list ruleset”.';
+const NFT = 'Paste the output of “nft list ruleset”.';
 const ARCHIVE = 'Unpack it and drop the text files in it.';
 
 /** Tried on the first 4 KiB, in this order. A picture that was decoded as text keeps its magic, perhaps with replacement characters. */
@@ -79,6 +81,13 @@ const SIGNS: readonly Sign[] = [
     message: 'kubectl printed an error instead of the dump.',
   },
   {
+    code: 'tool-warning',
+    certain: false,
+    pattern: /^# Warning: (?:ip6?|arp)tables-legacy tables present, use \S+ to see them\s*$/,
+    message:
+      'The tool printed nothing but a warning: the rules are in the legacy tables. Paste the output of “iptables-legacy-save -c”.',
+  },
+  {
     code: 'json',
     certain: false,
     pattern: /^\s*[[{]\s*(?:"|\{|\[|\]|\})/,
@@ -92,6 +101,33 @@ const SIGNS: readonly Sign[] = [
     message: 'This is YAML (a manifest?), not a dump. Paste the output of “iptables-save -c” or “nft list ruleset”.',
   },
 ];
+
+/** Outputs of other programs about the same node: which one to take instead. */
+const OTHERS: readonly (readonly [what: string, pattern: RegExp, instead: string])[] = [
+  ['of “ufw status”', /^Status: (?:active|inactive)\b/m, SAVE],
+  ['of “firewall-cmd --list-all”', /^\S+ \((?:active|default|default, active)\)\s*\n\s+target: /m, NFT],
+  ['of “ipset” as XML', /^\s*<ipsets>/m, 'Paste the output of “ipset save”.'],
+  ['of “nft list hooks”', /^family \S+ (?:device \S+ )?hook \S+ \{/m, NFT],
+  ['of “conntrack -L”', /^(?:\S+\s+\d+ )?(?:tcp|udp|icmp)\s+\d+ \d+ .*\bsrc=\S+ dst=\S+/m, SAVE],
+  ['of “ip route” or “ip address”', /^(?:default via \S+ dev |\d+: \S+: <[A-Z,_]+> mtu )/m, SAVE],
+  ['of “kubectl get”', /^(?:NAMESPACE +)?NAME +(?:READY|STATUS|TYPE) +/m, SAVE],
+  ['of a listing of processes or sockets', /^(?:USER +PID |Netid +State |Proto Recv-Q )/m, SAVE],
+  ['of pf', /^(?:pass|block) (?:in|out) .*\bfrom\b/m, 'nfscope reads what Linux has.'],
+];
+
+/** What another program has printed; null where no sign of it is found. */
+function otherOutput(head: string): Unknown | null {
+  for (const [what, pattern, instead] of OTHERS) {
+    const found = pattern.exec(head);
+    if (!found) continue;
+    const message = `This looks like the output ${what}, which has no rules as the kernel has them. ${instead}`;
+    return {
+      certain: false,
+      diagnostic: diagnostic('error', 'other-output', message, span(found.index, found.index + found[0].length)),
+    };
+  }
+  return null;
+}
 
 const CONTROL_SHARE = 0.02;
 
@@ -113,7 +149,7 @@ export function describeUnknown(text: string): Unknown | null {
     return { certain, diagnostic: diagnostic('error', code, message, span(Math.max(0, at), Math.max(stop, at))) };
   }
   const at = binaryAt(head);
-  if (at < 0) return null;
+  if (at < 0) return otherOutput(head);
   const message = 'This is a binary file, not a dump. Paste the text that the command prints.';
   return { certain: true, diagnostic: diagnostic('error', 'binary', message, span(at, at + 1)) };
 }

@@ -20,6 +20,7 @@ import {
 import type { ChainDetail } from '../../worker/protocol.ts';
 import { openChain } from '../inspector/reveal.ts';
 import { useMedia } from '../shell/use-media.ts';
+import { traceTo } from '../trace/trace-rule.ts';
 import { store, useStore } from '../use-store.ts';
 import { Row } from './cells.tsx';
 import { useBoundaries } from './chain-findings.ts';
@@ -130,8 +131,12 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
     const line = at === null ? null : lineAt(table, at);
     if (line?.kind === 'rule') actOn(line, action.kind);
   };
-  const actOn = (line: RuleOfLine, action: 'expand' | 'collapse' | 'enter'): void => {
+  const actOn = (line: RuleOfLine, action: 'expand' | 'collapse' | 'enter' | 'trace'): void => {
     const row = pages.row(line.chain, line.index);
+    if (action === 'trace') {
+      if (row) traceTo({ rule: row.rule });
+      return;
+    }
     const isOpen = state.isOpen(lineNumber(line.path, line.index));
     if (action === 'collapse' && !isOpen) {
       const caller = line.path === '' ? null : lineOfNumber(table, line.path);

@@ -3,7 +3,7 @@ import { nextRuleLine, type Table } from './runs.ts';
 
 export type TableAction =
   | { readonly kind: 'move'; readonly line: number }
-  | { readonly kind: 'expand' | 'collapse' | 'enter' | 'back' };
+  | { readonly kind: 'expand' | 'collapse' | 'enter' | 'back' | 'trace' };
 
 /**
  * Null: not a key of the table, or nowhere to go.
@@ -32,6 +32,8 @@ export function tableKey(key: string, table: Table, at: number | null, page: num
       return { kind: 'enter' };
     case 'Backspace':
       return { kind: 'back' };
+    case 't':
+      return { kind: 'trace' };
     default:
       return null;
   }

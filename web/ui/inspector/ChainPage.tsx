@@ -2,6 +2,7 @@
 import { type ReactElement, useState } from 'react';
 import type { ChainDetail } from '../../worker/protocol.ts';
 import { count, plural } from '../shell/words.ts';
+import { traceTo } from '../trace/trace-rule.ts';
 import { useAnswer } from '../use-answer.ts';
 import { store, useStoreShallow } from '../use-store.ts';
 import { KnownOwnerTag, OwnerTag, useOwner } from './owners.tsx';
@@ -36,6 +37,16 @@ export function ChainPage({ chain, segment }: ChainPageProps): ReactElement {
         <button type="button" className="button" onClick={() => openSource(answer.document, answer.span.start)}>
           Line {answer.line}
         </button>
+        {answer.rules === 0 ? null : (
+          <button
+            type="button"
+            className="button"
+            title={`Trace a packet that reaches ${segment === null ? 'this chain' : 'these rules'}`}
+            onClick={() => traceTo({ chain, segment })}
+          >
+            Trace a packet
+          </button>
+        )}
       </p>
       {segment === null ? <Place detail={answer} /> : null}
       <FindingLinks findings={findings} />

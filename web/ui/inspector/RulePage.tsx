@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import type { RuleDetail } from '../../worker/protocol.ts';
 import { CopyButton } from '../shell/CopyButton.tsx';
 import { count, plural } from '../shell/words.ts';
+import { traceTo } from '../trace/trace-rule.ts';
 import { useAnswer } from '../use-answer.ts';
 import { store, useStoreShallow } from '../use-store.ts';
 import { FindingLinks, OwnerLine, PageTitle, Part, Waiting } from './parts.tsx';
@@ -32,6 +33,14 @@ export function RulePage({ rule }: { readonly rule: number }): ReactElement {
         </button>
         <button type="button" className="button" onClick={() => openSource(row.document, row.span.start)}>
           Line {row.line}
+        </button>
+        <button
+          type="button"
+          className="button"
+          title="Trace a packet that reaches this rule (t in the table)"
+          onClick={() => traceTo({ rule })}
+        >
+          Trace a packet
         </button>
         {row.verdict.target === null ? null : <TargetButton target={row.verdict.target} name={row.verdict.detail} />}
         {set === undefined ? null : (

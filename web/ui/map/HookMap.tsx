@@ -1,17 +1,20 @@
 /** The hook map as a React component: store in, D3 drawing, store out. */
 import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
-import { layoutHookMap, levelZoom } from '../../layout/hook-map.ts';
-import type { OwnerLook } from '../../layout/hook-map-geometry.ts';
+import { type HookMapOptions, layoutHookMap, levelZoom } from '../../layout/hook-map.ts';
+import type { HookMapGeometry } from '../../layout/hook-map-geometry.ts';
 import type { HookMapModel } from '../../layout/hook-map-model.ts';
+import type { TracePathGeometry } from '../../layout/trace-path-geometry.ts';
 import type { HookMapState } from '../../render/hook-map.ts';
 import '../../render/hook-map.css';
 import type { MapTarget } from '../../render/hook-map-target.ts';
 import { createHookMapView, type HookMapView } from '../../render/hook-map-view.ts';
+import type { PathState } from '../../render/trace-path.ts';
 import type { OwnerOverview } from '../../worker/protocol.ts';
 import { store, useStore } from '../use-store.ts';
 import { MapOutline } from './MapOutline.tsx';
 import { MapTooltip, type Pointed } from './MapTooltip.tsx';
 import './map.css';
+import { ownerLooks, type Size, useSize } from './map-parts.ts';
 import { highlightOf, NO_HIGHLIGHT, selectionOf } from './map-selection.ts';
 
 const NO_OWNERS: readonly OwnerOverview[] = [];
@@ -48,26 +51,40 @@ export function HookMap(): ReactElement {
   );
 }
 
-interface Size {
-  readonly width: number;
-  readonly height: number;
+/** What lays a map out: the node's, or that of a packet's way with the way over it. */
+export type MapLayout = (options: HookMapOptions) => LaidOut;
+
+interface LaidOut {
+  readonly map: HookMapGeometry;
+  readonly path: TracePathGeometry | null;
 }
 
 interface CanvasProps {
   readonly model: HookMapModel;
   readonly loading: boolean;
   readonly owners: readonly OwnerOverview[];
+  /** Default: the whole node. Must be the same function for the same model. */
+  readonly layout?: MapLayout;
+  readonly way?: Way;
 }
 
-function MapCanvas({ model, loading, owners }: CanvasProps): ReactElement {
+/** How a packet's way is shown. */
+export interface Way extends Omit<PathState, 'geometry'> {
+  readonly onStep: (step: number) => void;
+}
+
+export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps): ReactElement {
   const svg = useRef<SVGSVGElement>(null);
   const view = useRef<HookMapView | null>(null);
   const zoom = useRef<HTMLFieldSetElement>(null);
   const [scale, setScale] = useState(1);
   const [pointed, setPointed] = useState<Pointed | null>(null);
   const size = useSize(svg);
-  const state = useMapState(model, loading);
-  const geometry = useGeometry(model, owners, size, scale);
+  const laid = useGeometry(model, owners, size, scale, layout);
+  const state = usePathState(useMapState(model, loading), laid?.path ?? null, way);
+  const geometry = laid?.map ?? null;
+  const steps = useRef(way?.onStep);
+  steps.current = way?.onStep;
 
   useEffect(() => {
     if (!svg.current) return;
@@ -78,9 +95,10 @@ function MapCanvas({ model, loading, owners }: CanvasProps): ReactElement {
         hover(target);
       },
       onOpen: (chain) => store.getState().showChain(chain),
+      onStep: (step) => steps.current?.(step),
       onZoom: setScale,
       onStrip: (bottom) => {
-        if (zoom.current) zoom.current.style.top = `${bottom}px`;
+        if (zoom.current && !steps.current) zoom.current.style.top = `${bottom}px`;
       },
     });
     view.current = made;
@@ -126,39 +144,29 @@ function hover(target: MapTarget | null): void {
   setHover(selectionOf(target, null));
 }
 
-/** The drawing's size in whole pixels; null before it is known or while it is hidden. */
-function useSize(ref: { readonly current: SVGSVGElement | null }): Size | null {
-  const [size, setSize] = useState<Size | null>(null);
-  useEffect(() => {
-    const element = ref.current;
-    if (!element) return;
-    const observer = new ResizeObserver(() => {
-      const { clientWidth: width, clientHeight: height } = element;
-      setSize((old) => (width === 0 ? null : old?.width === width && old.height === height ? old : { width, height }));
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [ref]);
-  return size;
-}
-
-function useGeometry(model: HookMapModel, owners: readonly OwnerOverview[], size: Size | null, scale: number) {
-  const look = useMemo(() => lookup(owners), [owners]);
+function useGeometry(
+  model: HookMapModel,
+  owners: readonly OwnerOverview[],
+  size: Size | null,
+  scale: number,
+  layout: MapLayout | undefined,
+): LaidOut | null {
+  const look = useMemo(() => ownerLooks(owners), [owners]);
   const zoom = levelZoom(scale);
-  return useMemo(
-    () => (size ? layoutHookMap(model, { width: size.width, height: size.height, zoom, look }) : null),
-    [model, size, zoom, look],
-  );
+  return useMemo(() => {
+    if (!size) return null;
+    const options = { width: size.width, height: size.height, zoom, look };
+    return layout ? layout(options) : { map: layoutHookMap(model, options), path: null };
+  }, [model, size, zoom, look, layout]);
 }
 
-function lookup(owners: readonly OwnerOverview[]): (owner: string) => OwnerLook {
-  const looks = new Map(
-    owners.map(({ id, short, slot, initials, barred }): [string, OwnerLook] => [
-      id,
-      { owner: id, name: short, slot, initials, barred },
-    ]),
+function usePathState(state: HookMapState, geometry: TracePathGeometry | null, way: Way | undefined): HookMapState {
+  const step = way?.step ?? null;
+  const progress = way?.progress ?? null;
+  return useMemo(
+    () => (geometry ? { ...state, path: { geometry, step, progress } } : state),
+    [state, geometry, step, progress],
   );
-  return (owner) => looks.get(owner) ?? { owner, name: owner, slot: 'unknown', initials: '?', barred: false };
 }
 
 function useMapState(model: HookMapModel, loading: boolean): HookMapState {

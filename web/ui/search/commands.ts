@@ -29,6 +29,13 @@ export function paletteCommands(state: State & Actions): PaletteCommand[] {
       words: 'view chain rules table',
       run: () => state.setView('chain'),
     });
+  if (state.view !== 'trace')
+    commands.push({
+      id: 'view trace',
+      title: 'Show the trace',
+      words: 'view trace packet',
+      run: () => state.setView('trace'),
+    });
   for (const { family } of state.overview?.maps ?? []) {
     if (family === state.family) continue;
     commands.push({

@@ -3,6 +3,16 @@ import type { ReactElement } from 'react';
 import { useStore } from '../use-store.ts';
 import { showDiagnostic } from './DocumentTabs.tsx';
 
+const BLANK = 'Type or paste rules into the source, or drop files anywhere.';
+const OTHER =
+  'nfscope reads what iptables-save, ip6tables-save and nft list ruleset print. Your text is in the source, unchanged.';
+
+/** A trace names rules, and does not have them. */
+function traceWords(packets: number): string {
+  const what = packets === 1 ? 'a packet' : `${packets} packets`;
+  return `This is a trace of ${what}. Add the listing of the node’s rules that they met.`;
+}
+
 export function EmptyHint(): ReactElement | null {
   const overview = useStore((state) => state.overview);
   const documents = useStore((state) => state.documents);
@@ -11,14 +21,11 @@ export function EmptyHint(): ReactElement | null {
   const remarks = overview.documents.flatMap((document) =>
     document.diagnostics.map((diagnostic) => ({ document: document.id, diagnostic })),
   );
+  const packets = overview.documents.flatMap(({ dumps }) => dumps).reduce((sum, dump) => sum + dump.packets, 0);
   return (
     <div className="view-hint" role="status">
       <h2 className="t-heading">{blank ? 'Nothing here yet' : 'No chains found in this text'}</h2>
-      <p className="secondary">
-        {blank
-          ? 'Type or paste rules into the source, or drop files anywhere.'
-          : 'nfscope reads what iptables-save, ip6tables-save and nft list ruleset print. Your text is in the source, unchanged.'}
-      </p>
+      <p className="secondary">{blank ? BLANK : packets > 0 ? traceWords(packets) : OTHER}</p>
       {blank ? null : (
         <ul>
           {remarks.slice(0, 5).map(({ document, diagnostic }) => (

@@ -11,7 +11,7 @@ import { ExportMenu } from './ExportMenu.tsx';
 import { Logo } from './Logo.tsx';
 import { OwnerLegend } from './OwnerLegend.tsx';
 import { PacketPath } from './PacketPath.tsx';
-import { ChainView, FindingsPanel, Inspector, SourcePanel } from './parts.ts';
+import { ChainView, FindingsPanel, Inspector, PhoneTrace, SourcePanel } from './parts.ts';
 import './phone.css';
 import { AnalysisMessage, ProgressBar, ProgressWords, useIsWorking } from './Progress.tsx';
 import { ThemeButton } from './ThemeButton.tsx';
@@ -21,6 +21,7 @@ import { plural } from './words.ts';
 export function PhoneWorkspace(): ReactElement {
   const view = useStore((state) => state.view);
   const working = useIsWorking();
+  const anyChains = useStore((state) => (state.overview?.counts.chains ?? 0) > 0);
   return (
     <div className="app phone">
       <header className="phone-head">
@@ -30,7 +31,15 @@ export function PhoneWorkspace(): ReactElement {
       {working ? <ProgressBar /> : null}
       <AnalysisMessage />
       <main className="phone-main">
-        {view === 'chain' ? <ChainView /> : view === 'source' ? <PhoneSource /> : <Overview />}
+        {view === 'chain' ? (
+          <ChainView />
+        ) : view === 'source' ? (
+          <PhoneSource />
+        ) : view === 'trace' && anyChains ? (
+          <PhoneTrace />
+        ) : (
+          <Overview />
+        )}
       </main>
       <Sheet />
       <TabBar />
@@ -94,7 +103,8 @@ function Sheet(): ReactElement | null {
   const selection = useStore((state) => state.selection);
   const select = useStore((state) => state.select);
   const view = useStore((state) => state.view);
-  if (!selection || selection.kind === 'finding' || view === 'source') return null;
+  // A step's rule is told where it stands in the list.
+  if (!selection || selection.kind === 'finding' || view === 'source' || view === 'trace') return null;
   return (
     <div className="phone-sheet">
       <button
@@ -113,6 +123,7 @@ function Sheet(): ReactElement | null {
 const TABS: readonly { readonly view: View; readonly name: string }[] = [
   { view: 'hooks', name: 'Overview' },
   { view: 'chain', name: 'Chain' },
+  { view: 'trace', name: 'Trace' },
   { view: 'source', name: 'Source' },
 ];
 

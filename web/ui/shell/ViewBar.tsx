@@ -1,6 +1,8 @@
-/** Family, view, owners. Tabs of views that do not exist yet are not shown. */
+/** Family, view, owners. */
 import type { ReactElement } from 'react';
+import type { View } from '../../state/store.ts';
 import type { MapFamily } from '../../worker/protocol.ts';
+import { traceFamily } from '../trace/use-trace.ts';
 import { useStore } from '../use-store.ts';
 import { OwnerLegend } from './OwnerLegend.tsx';
 import { PanelButtons } from './PanelButtons.tsx';
@@ -8,13 +10,14 @@ import { PanelButtons } from './PanelButtons.tsx';
 const FAMILY_WORDS: Readonly<Record<MapFamily, string>> = { ip: 'IPv4', ip6: 'IPv6', bridge: 'Bridge', arp: 'ARP' };
 
 export function ViewBar(): ReactElement {
+  const tracing = useStore((state) => state.view === 'trace');
   return (
     <nav className="viewbar" aria-label="Views and owners">
-      <PanelButtons side="source" />
+      {tracing ? null : <PanelButtons side="source" />}
       <FamilySwitch />
       <ViewSwitch />
       <OwnerLegend />
-      <PanelButtons side="findings" />
+      {tracing ? null : <PanelButtons side="findings" />}
     </nav>
   );
 }
@@ -22,16 +25,19 @@ export function ViewBar(): ReactElement {
 export function FamilySwitch(): ReactElement | null {
   const maps = useStore((state) => state.overview?.maps);
   const family = useStore((state) => state.family);
+  const tracing = useStore((state) => state.view === 'trace');
   const setFamily = useStore((state) => state.setFamily);
   if (!maps) return null;
+  // Packets are followed through the IP stack.
+  const shown = tracing ? maps.filter((map) => map.family === 'ip' || map.family === 'ip6') : maps;
   return (
     <fieldset className="segmented" aria-label="Family">
-      {maps.map((map) => (
+      {shown.map((map) => (
         <button
           key={map.family}
           type="button"
           aria-pressed={map.family === family}
-          onClick={() => setFamily(map.family)}
+          onClick={() => (tracing ? traceFamily(map.family) : setFamily(map.family))}
         >
           {FAMILY_WORDS[map.family]}
         </button>
@@ -40,17 +46,23 @@ export function FamilySwitch(): ReactElement | null {
   );
 }
 
+const VIEWS: readonly { readonly view: View; readonly name: string }[] = [
+  { view: 'hooks', name: 'Hooks' },
+  { view: 'chain', name: 'Chain' },
+  { view: 'trace', name: 'Trace' },
+];
+
 function ViewSwitch(): ReactElement {
   const view = useStore((state) => state.view);
   const setView = useStore((state) => state.setView);
+  const shown = view === 'chain' || view === 'trace' ? view : 'hooks';
   return (
     <fieldset className="segmented" aria-label="View">
-      <button type="button" aria-pressed={view !== 'chain'} onClick={() => setView('hooks')}>
-        Hooks
-      </button>
-      <button type="button" aria-pressed={view === 'chain'} onClick={() => setView('chain')}>
-        Chain
-      </button>
+      {VIEWS.map((one) => (
+        <button key={one.view} type="button" aria-pressed={one.view === shown} onClick={() => setView(one.view)}>
+          {one.name}
+        </button>
+      ))}
     </fieldset>
   );
 }

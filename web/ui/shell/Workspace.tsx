@@ -5,7 +5,7 @@ import { useStore } from '../use-store.ts';
 import { EmptyHint } from './EmptyHint.tsx';
 import { Footer } from './Footer.tsx';
 import { AnalysisMessage, ProgressBar, ProgressWords, useIsWorking } from './Progress.tsx';
-import { ChainView, FindingsPanel, HookMap, Inspector, SourcePanel } from './parts.ts';
+import { ChainView, FindingsPanel, HookMap, Inspector, SourcePanel, TraceView } from './parts.ts';
 import { rememberedStorage } from './remembered.ts';
 import { TopBar } from './TopBar.tsx';
 import { NARROW, useMedia } from './use-media.ts';
@@ -13,15 +13,14 @@ import { ViewBar } from './ViewBar.tsx';
 
 export function Workspace(): ReactElement {
   const working = useIsWorking();
+  const tracing = useStore((state) => state.view === 'trace' && (state.overview?.counts.chains ?? 0) > 0);
   return (
     <div className="app">
       <TopBar />
       <ViewBar />
       {working ? <ProgressBar /> : null}
       <AnalysisMessage />
-      <main className="work">
-        <Panels />
-      </main>
+      <main className="work">{tracing ? <TraceView /> : <Panels />}</main>
       <Footer />
     </div>
   );

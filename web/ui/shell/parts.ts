@@ -6,3 +6,5 @@ export { HookMap } from '../map/HookMap.tsx';
 export { MapLegend } from '../map/MapLegend.tsx';
 export { SearchPalette } from '../search/SearchPalette.tsx';
 export { SourcePanel } from '../source/SourcePanel.tsx';
+export { PhoneTrace } from '../trace/PhoneTrace.tsx';
+export { TraceView } from '../trace/TraceView.tsx';

@@ -15,11 +15,18 @@ export function languageOf(format: FormatId | null, head: string): LanguageId {
     case 'ip6tables-save':
     case 'ebtables-save':
     case 'arptables-save':
+    case 'ebtables-list':
+    case 'arptables-list':
+    case 'shell':
       return 'iptables-save';
     case 'ipset-save':
       return 'ipset';
     case 'nft-json':
     case 'iptables-list':
+    case 'ipset-list':
+    case 'nft-trace':
+    case 'xtables-trace':
+    case 'kernel-trace':
     case 'unknown':
       return 'plaintext';
     default:

@@ -39,8 +39,8 @@ const fragment: Codec = {
 export const BASIC: MatchExtension = {
   name: '',
   options: [
-    familyOption('-s --source --src', 'ip saddr', 'ip6 saddr', address(true)),
-    familyOption('-d --destination --dst', 'ip daddr', 'ip6 daddr', address(true)),
+    familyOption('-s --source --src', 'ip saddr', 'ip6 saddr', address(true, true)),
+    familyOption('-d --destination --dst', 'ip daddr', 'ip6 daddr', address(true, true)),
     option('-i --in-interface', 'meta iifname', interfaceName),
     option('-o --out-interface', 'meta oifname', interfaceName),
     option('-p --protocol --proto', 'meta l4proto', protocol),

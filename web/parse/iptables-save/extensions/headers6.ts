@@ -57,6 +57,11 @@ const length: Codec = {
       : null,
 };
 
+/** `! --rt-len 42`: no header has that length. */
+function notImpossible(name: string): (option: OptionWords) => boolean {
+  return (one) => one.name === name && one.negated && one.args.length === 1 && eights(one.args[0] as string) === null;
+}
+
 const RESERVED = 'frag reserved';
 const RESERVED2 = 'frag reserved2';
 
@@ -70,7 +75,7 @@ function isZero(statement: Statement | undefined, name: string): boolean {
  * A flag has no value: it comes as two matches where the codec would give one, so it is taken out and put back here.
  */
 const plainFrag = header('frag', {
-  idle: ['--fraglen'],
+  idle: ({ name }) => name === '--fraglen',
   options: [
     option('--fragid', 'frag id', numberRange(0xffffffff)),
     option('--fragfirst', 'frag frag-off', flag(0), { negatable: false }),
@@ -117,6 +122,7 @@ function oneOption(
 /** Kernel: net/ipv6/netfilter/ip6t_rt.c. */
 export const RT: MatchExtension = header('rt', {
   apart: ['--rt-0-res', '--rt-0-addrs', '--rt-0-not-strict'],
+  idle: notImpossible('--rt-len'),
   options: [
     option('--rt-type', 'rt type', number(255)),
     option('--rt-segsleft', 'rt seg-left', numberRange(0xffffffff)),
@@ -127,10 +133,12 @@ export const RT: MatchExtension = header('rt', {
 /** Kernel: net/ipv6/netfilter/ip6t_hbh.c, for both. */
 export const HBH: MatchExtension = header('hbh', {
   apart: ['--hbh-opts'],
+  idle: notImpossible('--hbh-len'),
   options: [option('--hbh-len', 'hbh hdrlength', length)],
 });
 export const DST: MatchExtension = header('dst', {
   apart: ['--dst-opts'],
+  idle: notImpossible('--dst-len'),
   options: [option('--dst-len', 'dst hdrlength', length)],
 });
 

@@ -349,7 +349,8 @@ export function printMangle(mangle: Mangle): string | null {
 export const TCPOPTSTRIP: TargetExtension = {
   name: 'TCPOPTSTRIP',
   parse([one, ...rest]) {
-    if (one?.name !== '--strip-options' || one.negated || one.args.length !== 1 || rest.length > 0) return null;
+    if (!one) return [{ kind: 'xt', role: 'target', name: 'TCPOPTSTRIP', options: '', known: true }];
+    if (one.name !== '--strip-options' || one.negated || one.args.length !== 1 || rest.length > 0) return null;
     const kinds = new Set<number>();
     for (const part of (one.args[0] as string).split(',')) {
       const named = strippedOption(part);

@@ -2,10 +2,9 @@
  * Address translation: DNAT, SNAT, MASQUERADE, REDIRECT, NETMAP, TPROXY. Follows libxt_NAT.c, libipt_NETMAP.c, libxt_TPROXY.c.
  * Not modelled: several `--to-destination` in one rule (kernels before 2.6.11), which stay text.
  */
-import { SERVICES } from '../../../model/constants.ts';
 import type { Expression, Prefix } from '../../../model/expression.ts';
 import type { Mangle, Nat, Tproxy } from '../../../model/statement.ts';
-import { addressComparison, formatAddress, hex, masked, parseAddress, parseNumber } from '../codecs.ts';
+import { formatAddress, hex, masked, network, parseAddress, parseNumber, portNumber } from '../codecs.ts';
 import { type Context, field, type SaveFamily, type TargetExtension, value } from '../extension.ts';
 import type { OptionWords } from '../words.ts';
 import { markValue, printXmark } from './mangle.ts';
@@ -28,12 +27,6 @@ function parsePorts(text: string, separator: string): Expression | null {
   const to = cut < 0 ? from : portNumber(text.slice(cut + 1));
   if (from < 0 || to < 0) return null;
   return cut < 0 ? value(from) : { kind: 'range', from, to };
-}
-
-/** A number, or a service's name (`ftp-data`); -1 where it is neither. */
-function portNumber(text: string): number {
-  const number = parseNumber(text, 0xffff);
-  return number >= 0 ? number : (SERVICES.byName.get(text.toLowerCase()) ?? -1);
 }
 
 function parseAddresses(text: string, family: SaveFamily): Expression | null {
@@ -113,23 +106,18 @@ const NETMAP_ARITIES = arities('--to=');
 export const NETMAP: TargetExtension = {
   name: 'NETMAP',
   parse(options, context) {
-    const network = netmapNetwork(options, context);
+    const to = netmapNetwork(options, context);
     const hook = context.hook();
-    if (hook === null || !network) return null;
+    if (hook === null || !to) return null;
     const type = hook === 'prerouting' || hook === 'output' ? 'dnat' : 'snat';
-    return [{ kind: 'nat', type, address: network, port: null, flags: [], prefix: true }];
+    return [{ kind: 'nat', type, address: to, port: null, flags: [], prefix: true }];
   },
 };
 
 /** The network of `--to`; null where it has none, or a mask with holes. */
 export function netmapNetwork(options: readonly OptionWords[], { family }: Context): Prefix | null {
   const written = plainOptions(options, NETMAP_ARITIES)?.get('--to');
-  const width = family === 'ip6' ? 128 : 32;
-  const network = written === undefined ? null : addressComparison(written, field('ip daddr'), family);
-  if (network?.right.kind === 'prefix') return network.right;
-  if (network?.right.kind !== 'value' || network.left.kind !== 'field' || typeof network.right.value === 'string')
-    return null;
-  return { kind: 'prefix', address: network.right.value, length: width, width };
+  return written === undefined ? null : network(written, family);
 }
 
 const TPROXY_ARITIES = arities('--on-port= --on-ip= --tproxy-mark=');

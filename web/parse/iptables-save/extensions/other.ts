@@ -38,7 +38,8 @@ const UNITS = ['second', 'minute', 'hour', 'day'] as const;
 const PRINTED_UNITS = { second: 'sec', minute: 'min', hour: 'hour', day: 'day', week: 'week' } as const;
 const DEFAULT_BURST = 5;
 
-function rateOf(text: string): { rate: number; per: Limit['per'] } | null {
+/** `5/sec`, `10/m`; null where it is no rate. */
+export function rateOf(text: string): { rate: number; per: Limit['per'] } | null {
   const cut = text.indexOf('/');
   const rate = parseNumber(cut < 0 ? text : text.slice(0, cut));
   const unit = cut < 0 ? 's' : text.slice(cut + 1).toLowerCase();

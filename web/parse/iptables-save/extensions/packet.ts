@@ -165,7 +165,20 @@ export const PHYSDEV: MatchExtension = {
   ],
 };
 
-const ids = numberRange(0xffffffff, '-');
+const idNumbers = numberRange(0xffffffff, '-');
+/** A number, a range, or a name: what number that is only its machine knows (root's is 0 on all). */
+const ids: Codec = {
+  arity: 1,
+  parse([text = ''], left, context) {
+    if (/^[0-9]/.test(text)) return idNumbers.parse([text], left, context);
+    if (!/^[A-Za-z_][\w.$-]*$/.test(text)) return null;
+    return { left, right: text === 'root' ? value(0, text) : value(text) };
+  },
+  print: (comparison, context) =>
+    comparison.right.kind === 'value' && typeof comparison.right.value === 'string'
+      ? comparison.right.value
+      : idNumbers.print(comparison, context),
+};
 const ownerOptions: readonly FieldOption[] = [
   option('--socket-exists', 'socket exists', flag(1)),
   option('--uid-owner', 'meta skuid', ids, { absent: true }),

@@ -1,6 +1,7 @@
 /**
  * Typed readings of extensions that stay text: see web/model/xt-reading.ts for what they mean. A reading is null where an option is not
- * understood: the text is then all there is. Those of programs and byte patterns are in programs.ts, those of targets in target-readings.ts.
+ * understood: the text is then all there is. Those of programs and byte patterns are in programs.ts, of a node's state
+ * in node-state.ts, of targets in target-readings.ts.
  */
 
 import { parseIpv6 } from '../../../base/address.ts';
@@ -9,11 +10,8 @@ import type {
   ConditionReading,
   ConnlabelReading,
   ConntrackReading,
-  HashlimitReading,
   HeaderOptionsReading,
-  NfacctReading,
   OsfReading,
-  RecentReading,
   RoutingHeaderReading,
   RpfilterReading,
   SetReading,
@@ -26,6 +24,7 @@ import type { OptionWords } from '../words.ts';
 import { readAddrtype } from './addrtype.ts';
 import { labelBit, readConntrackRest, stateBits } from './conntrack.ts';
 import { eights, headerMatches, readHeaderList } from './headers6.ts';
+import { readHashlimit, readIpvs, readNfacct, readRecent } from './node-state.ts';
 import { byName, directionsOf, numberOf, readConnlimit } from './options.ts';
 import { readBpf, readCluster, readString, readU32 } from './programs.ts';
 import { readSctpChunks } from './sctp.ts';
@@ -35,74 +34,6 @@ import { readTime } from './time.ts';
 import { isAnyIcmp } from './transport.ts';
 
 type Read = (options: readonly OptionWords[], context: Context) => XtReading | null;
-
-const RECENT_ACTIONS = [
-  ['--set', 'set'],
-  ['--rcheck', 'check'],
-  ['--update', 'update'],
-  ['--remove', 'remove'],
-] as const;
-
-const FULL_MASKS: ReadonlySet<string> = new Set(['', '255.255.255.255', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff']);
-
-function recent(options: readonly OptionWords[]): RecentReading | null {
-  const found = byName(
-    options,
-    '--set --rcheck --update --remove --seconds --reap --hitcount --rttl --name --rsource --rdest --mask',
-  );
-  const actions = RECENT_ACTIONS.filter(([name]) => found?.has(name));
-  const [action] = actions;
-  if (!found || !action || actions.length > 1) return null;
-  const seconds = numberOf(found, '--seconds');
-  const hits = numberOf(found, '--hitcount');
-  const mask = found.get('--mask')?.args[0] ?? '';
-  if (seconds === -1 || hits === -1) return null;
-  return {
-    kind: 'recent',
-    list: found.get('--name')?.args[0] ?? 'DEFAULT',
-    action: action[1],
-    negated: found.get(action[0])?.negated ?? false,
-    side: found.has('--rdest') ? 'destination' : 'source',
-    seconds,
-    reap: found.has('--reap'),
-    hits,
-    sameTtl: found.has('--rttl'),
-    mask: FULL_MASKS.has(mask) ? null : mask,
-  };
-}
-
-/** In the order in which libxt_hashlimit.c prints them. */
-const KEY_PARTS = ['srcip', 'srcport', 'dstip', 'dstport'] as const;
-
-function hashlimit(options: readonly OptionWords[]): HashlimitReading | null {
-  const found = byName(
-    options,
-    '--hashlimit-upto --hashlimit-above --hashlimit --hashlimit-burst --hashlimit-mode --hashlimit-srcmask ' +
-      '--hashlimit-dstmask --hashlimit-name --hashlimit-htable-size --hashlimit-htable-max --hashlimit-htable-expire ' +
-      '--hashlimit-htable-gcinterval --hashlimit-rate-match --hashlimit-rate-interval',
-  );
-  const upto = found?.get('--hashlimit-upto') ?? found?.get('--hashlimit');
-  const rate = upto ?? found?.get('--hashlimit-above');
-  const name = found?.get('--hashlimit-name')?.args[0];
-  const key = (found?.get('--hashlimit-mode')?.args[0] ?? '').split(',').filter((part) => part !== '');
-  if (!found || rate?.args.length !== 1 || name === undefined) return null;
-  if (!key.every((part) => KEY_PARTS.some((known) => known === part))) return null;
-  const sourceMask = numberOf(found, '--hashlimit-srcmask', 128);
-  const destinationMask = numberOf(found, '--hashlimit-dstmask', 128);
-  const interval = numberOf(found, '--hashlimit-rate-interval');
-  if (sourceMask === -1 || destinationMask === -1 || interval === -1) return null;
-  return {
-    kind: 'hashlimit',
-    name,
-    over: (upto === undefined) !== rate.negated,
-    rate: rate.args[0] as string,
-    burst: found.get('--hashlimit-burst')?.args[0] ?? null,
-    key: KEY_PARTS.filter((part) => key.includes(part)),
-    sourceMask,
-    destinationMask,
-    measured: found.has('--hashlimit-rate-match') ? (interval ?? 1) : null,
-  };
-}
 
 function conntrack(options: readonly OptionWords[], context: Context): ConntrackReading | null {
   const state = options.find(({ name }) => name === '--ctstate');
@@ -236,6 +167,12 @@ function impossibleLength(header: string): Read {
   };
 }
 
+/** `--icmp-type any`, which compares nothing. */
+export function matchesAllIcmp(options: readonly OptionWords[]): boolean {
+  const [one, ...more] = options;
+  return one?.name === '--icmp-type' && !one.negated && more.length === 0 && isAnyIcmp(one.args[0] ?? '');
+}
+
 /** `! --icmp-type any` is never true. */
 function anyIcmp(options: readonly OptionWords[]): ConditionReading | null {
   const [one, ...more] = options;
@@ -250,11 +187,6 @@ function ipv6header(options: readonly OptionWords[], context: Context): Conditio
   return condition(list.negated ? { kind: 'not', of: all } : all);
 }
 
-function nfacct(options: readonly OptionWords[]): NfacctReading | null {
-  const object = byName(options, '--nfacct-name')?.get('--nfacct-name')?.args[0];
-  return object === undefined ? null : { kind: 'nfacct', object };
-}
-
 function firstOf(...reads: readonly Read[]): Read {
   return (options, context) => {
     for (const read of reads) {
@@ -266,8 +198,8 @@ function firstOf(...reads: readonly Read[]): Read {
 }
 
 const MATCH_READINGS: ReadonlyMap<string, Read> = new Map<string, Read>([
-  ['recent', recent],
-  ['hashlimit', hashlimit],
+  ['recent', readRecent],
+  ['hashlimit', readHashlimit],
   ['connlimit', readConnlimit],
   ['conntrack', conntrack],
   ['socket', socket],
@@ -288,7 +220,8 @@ const MATCH_READINGS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['bpf', readBpf],
   ['string', readString],
   ['cluster', readCluster],
-  ['nfacct', nfacct],
+  ['nfacct', readNfacct],
+  ['ipvs', readIpvs],
 ]);
 
 /** `-m time` without a time: it matches every packet. */

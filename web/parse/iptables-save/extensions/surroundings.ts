@@ -4,7 +4,7 @@
  */
 import type { Match, Statement } from '../../../model/statement.ts';
 import type { PolicyComparison, PolicyReading } from '../../../model/xt-reading.ts';
-import { addressComparison, parseNumber, protocolNumber, quoteWord } from '../codecs.ts';
+import { network, parseNumber, protocolNumber, quoteWord } from '../codecs.ts';
 import { type Context, field, type MatchExtension, match, value } from '../extension.ts';
 import type { OptionWords } from '../words.ts';
 import { readConnlimit } from './options.ts';
@@ -104,11 +104,8 @@ function policyComparison({ name, negated, args }: OptionWords, family: Context[
   const text = args.length === 1 ? (args[0] as string) : '';
   const end = POLICY_ENDS.get(name);
   if (end) {
-    const width = family === 'ip6' ? 128 : 32;
-    const right = addressComparison(text, field('ip saddr'), family)?.right;
-    if (right?.kind === 'prefix') return { what: end, negated, value: right };
-    if (right?.kind !== 'value' || typeof right.value === 'string') return null;
-    return { what: end, negated, value: { kind: 'prefix', address: right.value, length: width, width } };
+    const prefix = network(text, family);
+    return prefix && { what: end, negated, value: prefix };
   }
   const [what, read] = POLICY_NUMBERS.get(name) ?? [];
   const number = read?.(text) ?? -1;

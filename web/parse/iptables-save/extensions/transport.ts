@@ -179,7 +179,7 @@ function onlyIp6(name: string): FieldOption['field'] {
 export const IPCOMP: MatchExtension = {
   name: 'ipcomp',
   emptyMatchesAll: true,
-  idle: ['--compres'],
+  idle: ({ name }) => name === '--compres',
   options: [option('--ipcompspi', 'comp cpi', numberRange(0xffffffff))],
 };
 /** Kernel: net/netfilter/xt_tcpmss.c, `! --mss` matches packets without the option too. */
@@ -208,7 +208,7 @@ export const ECN: MatchExtension = {
 };
 
 /** `name=type` or `name=type/code`. libipt_icmp.c, icmp_codes. */
-const ICMP_NAMES = icmpNames(
+const ICMP_NAMES = namesOf(
   `any=255 echo-reply=0 pong=0 destination-unreachable=3 network-unreachable=3/0 host-unreachable=3/1 protocol-unreachable=3/2
   port-unreachable=3/3 fragmentation-needed=3/4 source-route-failed=3/5 network-unknown=3/6 host-unknown=3/7 network-prohibited=3/9
   host-prohibited=3/10 TOS-network-unreachable=3/11 TOS-host-unreachable=3/12 communication-prohibited=3/13
@@ -218,7 +218,7 @@ const ICMP_NAMES = icmpNames(
   required-option-missing=12/1 timestamp-request=13 timestamp-reply=14 address-mask-request=17 address-mask-reply=18`,
 );
 /** libip6t_icmp6.c, icmpv6_codes. */
-const ICMP6_NAMES = icmpNames(
+const ICMP6_NAMES = namesOf(
   `destination-unreachable=1 no-route=1/0 communication-prohibited=1/1 beyond-scope=1/2 address-unreachable=1/3 port-unreachable=1/4
   failed-policy=1/5 reject-route=1/6 packet-too-big=2 time-exceeded=3 ttl-exceeded=3 ttl-zero-during-transit=3/0
   ttl-zero-during-reassembly=3/1 parameter-problem=4 bad-header=4/0 unknown-header-type=4/1 unknown-option=4/2 echo-request=128 ping=128
@@ -227,7 +227,7 @@ const ICMP6_NAMES = icmpNames(
   neighbor-advertisement=136 redirect=137`,
 );
 
-function icmpNames(list: string): ReadonlyMap<string, { type: number; code: number | null }> {
+function namesOf(list: string): ReadonlyMap<string, { type: number; code: number | null }> {
   const names = new Map<string, { type: number; code: number | null }>();
   for (const pair of list.split(/\s+/)) {
     const [name = '', numbers = ''] = pair.split('=');
@@ -241,6 +241,11 @@ function icmpNumbers(text: string): { type: number; code: number | null } | null
   const type = parseNumber(cut < 0 ? text : text.slice(0, cut), 255);
   const code = cut < 0 ? null : parseNumber(text.slice(cut + 1), 255);
   return type < 0 || (code !== null && code < 0) ? null : { type, code };
+}
+
+/** The names of types and codes that the tools of one family know. */
+export function icmpNames(ip6: boolean): typeof ICMP_NAMES {
+  return ip6 ? ICMP6_NAMES : ICMP_NAMES;
 }
 
 /** Type 255 stands for any, whatever the code. Kernel: icmp_type_code_match(). */

@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readDocument } from '../read.ts';
-import { dumpText } from './case-text.ts';
+import { dumpText } from './iptables-save/case-text.ts';
+import { readDocument } from './read.ts';
 
-const folder = join(import.meta.dirname, 'cases');
+const FOLDERS = ['iptables-save/cases', 'shell/cases', 'nft/scripts', 'traces/cases'];
 
 interface Case {
   readonly name: string;
@@ -23,8 +23,14 @@ function caseOf(block: string): Case {
   return { name: head.slice(2, eol), input: head.slice(eol + 1), expected: expected.trimEnd() };
 }
 
-describe.each(readdirSync(folder).sort())('%s', (file) => {
-  const path = join(folder, file);
+const files = FOLDERS.flatMap((folder) =>
+  readdirSync(join(import.meta.dirname, folder))
+    .sort()
+    .map((file) => join(folder, file)),
+);
+
+describe.each(files)('%s', (file) => {
+  const path = join(import.meta.dirname, file);
   const cases = casesOf(readFileSync(path, 'utf8'));
   if (process.env['UPDATE_CASES']) {
     const written = cases.map(

@@ -4,7 +4,7 @@ import { type Codes, fillCodes } from './codes.ts';
 /** The offsets of a text's line feeds, and its length behind a last line without one. */
 export type LineEnds = Uint32Array;
 
-export class SourceText {
+export class CodedText {
   readonly text: string;
   #codes: Codes | null = null;
   #isAscii = true;

@@ -1,0 +1,47 @@
+/** The trace at a phone's width: the packet, its fate, its steps in reading order. No map: the steps are the way. */
+import { type ReactElement, useState } from 'react';
+import { packetLine } from '../../packet/line.ts';
+import { FamilySwitch } from '../shell/ViewBar.tsx';
+import { useStore } from '../use-store.ts';
+import { PacketPanel } from './PacketPanel.tsx';
+import { StepsPanel } from './StepsPanel.tsx';
+import './trace.css';
+import { usePlay } from './use-play.ts';
+import { numberedSteps, useFirstPreset, usePacketFacts, useTrace } from './use-trace.ts';
+
+export function PhoneTrace(): ReactElement {
+  const facts = usePacketFacts();
+  useFirstPreset(facts);
+  const trace = useTrace();
+  const play = usePlay(numberedSteps(trace.passage).length, trace.passage);
+  return (
+    <div className="phone-trace">
+      <PacketPart facts={facts} />
+      <StepsPanel trace={trace} play={play} />
+    </div>
+  );
+}
+
+/** Can be folded to one line, so that fate and steps come first. */
+function PacketPart({ facts }: { readonly facts: ReturnType<typeof usePacketFacts> }): ReactElement {
+  const traced = useStore((state) => state.trace.traced);
+  const families = useStore((state) => state.overview?.maps.length ?? 0);
+  const [open, setOpen] = useState(true);
+  return (
+    <div className="phone-packet">
+      <div className="phone-packet-head">
+        <button
+          type="button"
+          className="button button-quiet phone-packet-line"
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+        >
+          <span>{open ? 'Packet' : 'Change'}</span>
+          <span className="mono">{traced && !open ? packetLine(traced) : ''}</span>
+        </button>
+        {families > 1 && open ? <FamilySwitch /> : null}
+      </div>
+      {open ? <PacketPanel facts={facts} /> : null}
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+/** The trace view (design picture 3): the packet, its way over the map, its steps. */
+import { type ReactElement, useState } from 'react';
+import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
+import { rememberedStorage } from '../shell/remembered.ts';
+import { SourcePanel } from '../source/SourcePanel.tsx';
+import { useStore } from '../use-store.ts';
+import { PacketPanel } from './PacketPanel.tsx';
+import { StepsPanel } from './StepsPanel.tsx';
+import { TraceMap } from './TraceMap.tsx';
+import './trace.css';
+import { usePlay } from './use-play.ts';
+import { mapFamilyOf, numberedSteps, type TraceShown, useFirstPreset, usePacketFacts, useTrace } from './use-trace.ts';
+
+const PANELS = ['packet', 'journey', 'steps'];
+
+export function TraceView(): ReactElement {
+  const facts = usePacketFacts();
+  useFirstPreset(facts);
+  const trace = useTrace();
+  const steps = numberedSteps(trace.passage).length;
+  const play = usePlay(steps, trace.passage);
+  const { defaultLayout, onLayoutChanged } = useDefaultLayout({
+    id: 'nfscope.trace',
+    panelIds: PANELS,
+    storage: rememberedStorage,
+  });
+  return (
+    <Group className="panels" orientation="horizontal" defaultLayout={defaultLayout} onLayoutChanged={onLayoutChanged}>
+      <Panel id="packet" defaultSize={236} minSize={190} maxSize="40%" groupResizeBehavior="preserve-pixel-size">
+        <PacketSide facts={facts} />
+      </Panel>
+      <Separator className="separator" aria-label="Width of the packet" />
+      <Panel id="journey" minSize={260}>
+        <Journey trace={trace} progress={play.progress} />
+      </Panel>
+      <Separator className="separator" aria-label="Width of the steps" />
+      <Panel id="steps" defaultSize={390} minSize={280} maxSize="55%" groupResizeBehavior="preserve-pixel-size">
+        <StepsPanel trace={trace} play={play} />
+      </Panel>
+    </Group>
+  );
+}
+
+/** The packet, or the source in its place: a step's rule is selected there too. */
+function PacketSide({ facts }: { readonly facts: ReturnType<typeof usePacketFacts> }): ReactElement {
+  const [side, setSide] = useState<'packet' | 'source'>('packet');
+  return (
+    <div className="packet-side">
+      <fieldset className="segmented packet-sides" aria-label="Left panel">
+        {(['packet', 'source'] as const).map((one) => (
+          <button key={one} type="button" aria-pressed={one === side} onClick={() => setSide(one)}>
+            {one === 'packet' ? 'Packet' : 'Source'}
+          </button>
+        ))}
+      </fieldset>
+      {side === 'packet' ? <PacketPanel facts={facts} /> : <SourcePanel />}
+    </div>
+  );
+}
+
+function Journey({ trace, progress }: { readonly trace: TraceShown; readonly progress: number | null }): ReactElement {
+  const maps = useStore((state) => state.overview?.maps ?? null);
+  const traced = useStore((state) => state.trace.traced);
+  const { passage } = trace;
+  const family = traced ? mapFamilyOf(traced) : 'ip';
+  const model = maps?.find((map) => map.family === family) ?? maps?.[0];
+  return (
+    <div className="view">
+      {passage && model ? (
+        <TraceMap model={model} passage={passage} progress={progress} />
+      ) : (
+        <div className="trace-blank" />
+      )}
+    </div>
+  );
+}
