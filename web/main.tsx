@@ -5,6 +5,7 @@ import './ui/theme/theme.css';
 import { workspaces } from './ui/session.ts';
 import { App } from './ui/shell/App.tsx';
 import { startTheme } from './ui/shell/theme-choice.ts';
+import { client } from './ui/use-answer.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
@@ -18,3 +19,6 @@ createRoot(root).render(
     <App />
   </StrictMode>,
 );
+
+// The worker's code is fetched and compiled while the user looks for a file.
+setTimeout(client.start);

@@ -1,6 +1,6 @@
 /**
- * The whole sequence from text to findings, as one synchronous function with progress. The worker, the command line and the tests call it;
- * cancelling it means ending the thread that runs it.
+ * The whole sequence from text to findings, as one synchronous function with progress, and its first part alone: all that the map draws is known
+ * before anybody looks for findings. The worker, the command line and the tests call it; cancelling it means ending the thread that runs it.
  */
 
 import { findAll } from './findings/find.ts';
@@ -28,20 +28,34 @@ export interface AnalyseOptions {
   readonly now?: () => number;
 }
 
-/** All that is known of one node. */
-export interface Analysis {
+/** What stands on one node, in which order it runs, and who wrote it. */
+export interface Structure {
   readonly documents: readonly DocumentInput[];
   readonly ruleset: Ruleset;
   readonly graph: JumpGraph;
   readonly order: readonly HookOrder[];
   readonly attribution: Attribution;
-  readonly findings: readonly Finding[];
   /** Milliseconds. */
   readonly timings: { readonly parse: number; readonly total: number };
 }
 
+/** All that is known of one node. */
+export interface Analysis extends Structure {
+  readonly findings: readonly Finding[];
+}
+
 /** Reads and analyses the documents of one node. Never throws on input; linear in its size. */
 export function analyse(documents: readonly DocumentInput[], options: AnalyseOptions = {}): Analysis {
+  const now = options.now ?? (() => 0);
+  const start = now();
+  const structure = readStructure(documents, options);
+  options.onProgress?.('finding', 0);
+  const findings = findAll(structure);
+  return { ...structure, findings, timings: { parse: structure.timings.parse, total: now() - start } };
+}
+
+/** All of it but the findings. */
+export function readStructure(documents: readonly DocumentInput[], options: AnalyseOptions = {}): Structure {
   const now = options.now ?? (() => 0);
   const progress = options.onProgress ?? (() => undefined);
   const start = now();
@@ -53,9 +67,7 @@ export function analyse(documents: readonly DocumentInput[], options: AnalyseOpt
   const order = effectiveOrder(ruleset);
   progress('attributing', 0);
   const attribution = attributeOwners(ruleset);
-  progress('finding', 0);
-  const findings = findAll({ ruleset, order, attribution, graph });
-  return { documents, ruleset, graph, order, attribution, findings, timings: { parse, total: now() - start } };
+  return { documents, ruleset, graph, order, attribution, timings: { parse, total: now() - start } };
 }
 
 function readAll(documents: readonly DocumentInput[], progress: (phase: Phase, fraction: number) => void): Dump[] {

@@ -40,6 +40,7 @@ describe('addresses', () => {
     ['::1:', null],
     ['1:2:3:4:5:6:7:8:9', null],
     ['fe80::1%eth0', null],
+    ['\x11::', null],
     ['', null],
   ])('reads %s', (text, expected) => expect(parseIpv6(text)).toBe(expected));
 

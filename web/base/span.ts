@@ -21,12 +21,18 @@ export function span(start: number, end: number): Span {
 
 /** The offset at which each line starts; entry 0 is 0. `\n` ends a line (a `\r` before it belongs to the line). O(text). */
 export function lineStarts(text: string): Uint32Array {
+  // Searching is what costs: once, with room for lines of 64 characters at first.
+  let starts = new Uint32Array(16 + (text.length >> 6));
   let count = 1;
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count++;
-  const starts = new Uint32Array(count);
-  let line = 1;
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts[line++] = at + 1;
-  return starts;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) {
+    if (count === starts.length) {
+      const larger = new Uint32Array(count * 2);
+      larger.set(starts);
+      starts = larger;
+    }
+    starts[count++] = at + 1;
+  }
+  return starts.slice(0, count);
 }
 
 /** The 0-based line that holds `offset`. O(log lines). */

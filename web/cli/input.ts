@@ -4,6 +4,7 @@ import { open, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buffer as readStream } from 'node:stream/consumers';
+import { getHeapStatistics } from 'node:v8';
 import { containerOf, recognise } from '../archive/recognise.ts';
 import { ArchiveInputError, readArchive, type UnpackedInput, withFile } from './archive.ts';
 
@@ -14,6 +15,8 @@ export class UnreadableInput extends Error {
 
 /** Bytes: a string of Node cannot be longer, packed or not. */
 const MAX_BYTES = 500 * 1024 * 1024;
+/** What the engine's heap holds at most, text and model, for each byte of a dump that it analyses. */
+const HEAP_PER_BYTE = 5;
 /** A text has no NUL in its first bytes; nearly everything else does. */
 const HEAD = 64 * 1024;
 
@@ -25,11 +28,14 @@ export async function readInput(file: string, node?: string): Promise<UnpackedIn
   const name = file === '-' ? 'standard input' : basename(file);
   try {
     // An archive may be larger than memory, so a file is looked at before it is read.
-    if (file !== '-' && containerOf(await headOf(file)) !== null)
-      return withFile(file, (source) => readArchive(source, name, node));
+    if (file !== '-') {
+      const { head, size } = await headOf(file);
+      if (containerOf(head) !== null) return withFile(file, (source) => readArchive(source, name, node));
+      checkSize(size, name);
+    }
     const bytes = file === '-' ? await readStream(process.stdin) : await readFile(file);
     if (containerOf(bytes.subarray(0, HEAD)) !== null) return readArchive(bytes, name, node);
-    if (bytes.length > MAX_BYTES) throw new UnreadableInput(`${name} has more than 500 MB`);
+    checkSize(bytes.length, name);
     return { documents: [{ name, text: decode(bytes, name) }], notes: [] };
   } catch (error) {
     if (error instanceof UnreadableInput) throw error;
@@ -48,12 +54,24 @@ export async function* readLines(file: string): AsyncGenerator<string> {
   }
 }
 
-async function headOf(file: string): Promise<Uint8Array> {
+/** Says what to do before the engine runs out of memory, which it does not survive. */
+function checkSize(bytes: number, name: string): void {
+  const advice = 'leave out the elements of sets (nft --terse list ruleset), or dump one table (iptables-save -t nat)';
+  if (bytes > MAX_BYTES) throw new UnreadableInput(`${name} has more than 500 MB: ${advice}`);
+  const needed = bytes * HEAP_PER_BYTE;
+  if (needed <= getHeapStatistics().heap_size_limit) return;
+  const megabytes = Math.ceil(needed / 1e6);
+  throw new UnreadableInput(
+    `${name} needs about ${megabytes} MB of memory, more than Node may use: set NODE_OPTIONS=--max-old-space-size=${megabytes}, ${advice}`,
+  );
+}
+
+async function headOf(file: string): Promise<{ readonly head: Uint8Array; readonly size: number }> {
   const handle = await open(file);
   try {
     const head = new Uint8Array(HEAD);
     const { bytesRead } = await handle.read(head, 0, HEAD, 0);
-    return head.subarray(0, bytesRead);
+    return { head: head.subarray(0, bytesRead), size: (await handle.stat()).size };
   } finally {
     await handle.close();
   }

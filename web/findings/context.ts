@@ -92,60 +92,67 @@ function chainsByName(ruleset: Ruleset): (name: string) => readonly Chain[] {
   return (name) => named.get(name) ?? [];
 }
 
-/** Effects per chain are kept as pairs of program and bits: nearly every chain has one writer. */
-function createEffects(
-  { ruleset, graph }: FindingContext,
-  programOfRule: (rule: Rule) => Program,
-): Pick<Scene, 'effectsBelow' | 'effectsByProgram'> {
-  const stamp = new Uint32Array(ruleset.chains.length);
-  let now = 0;
-  const ownMemo: (readonly (readonly [Program, Effects])[] | undefined)[] = new Array(ruleset.chains.length);
-  const own = (chain: Chain, into: Map<Program, Effects>): void => {
-    ownMemo[chain.id] ??= ownEffects(chain, programOfRule);
-    for (const [program, effects] of ownMemo[chain.id] ?? []) into.set(program, (into.get(program) ?? 0) | effects);
+type EffectsScene = Pick<Scene, 'effectsBelow' | 'effectsByProgram'>;
+
+/** Effects per chain are columns of numbers where one program wrote the chain, as it nearly always is. */
+function createEffects({ ruleset, graph }: FindingContext, programOfRule: (rule: Rule) => Program): EffectsScene {
+  const size = ruleset.chains.length;
+  /** Index into `programs`; SEVERAL, or NOT_READ. */
+  const soleProgram = new Int32Array(size).fill(NOT_READ);
+  const soleEffects = new Int32Array(size);
+  const several = new Map<number, readonly (readonly [Program, Effects])[]>();
+  const programs: Program[] = [];
+  const numberOf = (program: Program): number => {
+    const known = programs.indexOf(program);
+    return known === -1 ? programs.push(program) - 1 : known;
   };
-  /** Adds what the chains below `roots` do. Each chain counts once. */
-  const walk = (roots: readonly number[], into: Map<Program, Effects>): void => {
-    now++;
-    const stack: number[] = [];
-    const push = (id: number): void => {
-      if (stamp[id] === now) return;
-      stamp[id] = now;
-      stack.push(id);
-    };
-    for (const root of roots) push(root);
-    for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
-      const chain = ruleset.chains[id];
-      if (chain) own(chain, into);
-      for (const { to } of graph.out(id)) push(to);
-    }
+  const read = (id: number): void => {
+    const own = ownEffects(ruleset.chains[id] as Chain, programOfRule);
+    const [first] = own;
+    if (own.length > 1) several.set(id, own);
+    soleProgram[id] = own.length > 1 ? SEVERAL : first ? numberOf(first[0]) : numberOf(UNKNOWN);
+    soleEffects[id] = first?.[1] ?? 0;
+  };
+  const all = (id: number): Effects => {
+    if (soleProgram[id] === NOT_READ) read(id);
+    if (soleProgram[id] !== SEVERAL) return soleEffects[id] as number;
+    return several.get(id)?.reduce((sum, [, effects]) => sum | effects, 0) ?? 0;
   };
   return {
     effectsBelow: (chain, from, to) => {
-      const into = new Map<Program, Effects>();
-      let direct = 0;
+      let total = 0;
       for (let index = from; index <= to; index++) {
         const rule = chain.rules[index - 1];
-        if (rule) direct |= effectsOf(rule);
+        if (rule) total |= effectsOf(rule);
       }
-      const first = chain.rules[from - 1]?.id ?? 0;
-      const last = chain.rules[to - 1]?.id ?? -1;
-      const jumps = graph.out(chain.id).filter(({ rule }) => rule >= first && rule <= last);
-      walk(
-        jumps.map((jump) => jump.to),
-        into,
-      );
-      let total = direct;
-      for (const effects of into.values()) total |= effects;
+      graph.visitBelow(chain.id, from, to, (id) => {
+        total |= all(id);
+      });
       return total;
     },
     effectsByProgram: memoise((chain) => {
       const into = new Map<Program, Effects>();
-      walk([chain.id], into);
+      const add = (program: Program, effects: Effects): void => {
+        if (effects !== 0) into.set(program, (into.get(program) ?? 0) | effects);
+      };
+      const seen: Effects[] = [];
+      graph.visitFrom(chain.id, (id) => {
+        if (soleProgram[id] === NOT_READ) read(id);
+        const program = soleProgram[id] as number;
+        const effects = soleEffects[id] as number;
+        if (program === SEVERAL) for (const [name, own] of several.get(id) ?? []) add(name, own);
+        else if (((seen[program] ?? 0) | effects) !== (seen[program] ?? 0)) {
+          seen[program] = (seen[program] ?? 0) | effects;
+          add(programs[program] as Program, effects);
+        }
+      });
       return into;
     }),
   };
 }
+
+const NOT_READ = -1;
+const SEVERAL = -2;
 
 /** Nearly every chain has one writer: no map is made for it. */
 function ownEffects(chain: Chain, programOfRule: (rule: Rule) => Program): [Program, Effects][] {

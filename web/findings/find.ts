@@ -52,8 +52,25 @@ const SEVERITIES: readonly FindingSeverity[] = ['error', 'warning', 'info'];
  * All findings, worst first, then by their owners. Ids are stable for the same dump. Cost: linear in rules.
  */
 export function findAll(context: FindingContext): Finding[] {
+  const steps = findInSteps(context);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same, detector by detector: whoever runs the steps can do something else in between. Yields how far it is, 0..1. */
+export function* findInSteps(context: FindingContext): Generator<number, Finding[]> {
   const scene = createScene(context);
-  const findings = DETECTORS.flatMap((detector) => capped(detector(scene)).map(finding));
+  const findings: Finding[] = [];
+  for (const [index, detector] of DETECTORS.entries()) {
+    for (const draft of capped(detector(scene))) findings.push(finding(draft));
+    yield (index + 1) / DETECTORS.length;
+  }
+  return inOrder(findings);
+}
+
+function inOrder(findings: readonly Finding[]): Finding[] {
   const sorted = findings
     .map((entry, position) => ({ entry, position, owners: [...entry.owners].sort().join('+') }))
     .sort(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ChainNames } from '../model/chain-names.ts';
 import type { Backend, ChainType, Family, Hook } from '../model/hook.ts';
 import { BUILTIN_CHAINS, BUILTIN_TABLES } from '../model/hook.ts';
 import { linkRuleset } from '../model/link.ts';
@@ -23,7 +24,7 @@ function table(text: string, backend: Backend = 'nft', flags: string[] = []): Ta
     comment: null,
     handle: null,
     chains,
-    chainNamed: new Map(),
+    chainNamed: new ChainNames(chains),
     sets: [],
     setNamed: new Map(),
     objects: [],
@@ -44,7 +45,6 @@ function table(text: string, backend: Backend = 'nft', flags: string[] = []): Ta
       comment: null,
     };
     chains.push(chain);
-    made.chainNamed.set(chainName, chain);
   }
   return made;
 }

@@ -3,9 +3,8 @@
  * and 60,000 jumps. Loops and missing targets are possible in a dump: every walk here is bounded by a visited mark, and iterative.
  */
 import type { Expression } from './expression.ts';
-import { jumpsOf } from './rule.ts';
+import { eachJump, type Jumping } from './rule.ts';
 import type { Chain, Rule, Ruleset } from './ruleset.ts';
-import type { Statement } from './statement.ts';
 
 export interface Jump {
   /** Rule.id of the rule that jumps. */
@@ -23,11 +22,11 @@ export interface DanglingJump {
 }
 
 export interface JumpGraph {
-  /** All jumps, by rule in listing order. A verdict map gives one per element. */
+  /** All jumps, by rule in listing order. A verdict map gives one per element. Made when they are first asked for. */
   readonly jumps: readonly Jump[];
   /** Jumps to chains that the dump does not have. */
   readonly dangling: readonly DanglingJump[];
-  /** Jumps out of a chain. */
+  /** Jumps out of a chain, in the order of its rules. A verdict map gives one per element. */
   readonly out: (chain: number) => readonly Jump[];
   /** Jumps into a chain. */
   readonly into: (chain: number) => readonly Jump[];
@@ -37,29 +36,53 @@ export interface JumpGraph {
   readonly rulesFrom: (chain: number) => number;
   /** Rules in all chains below the rules `from`..`to` (indexes from 1, both included) of a chain, each chain counted once. */
   readonly rulesBelow: (chain: number, from: number, to: number) => number;
+  /** Visits (Chain.id) the chain and all chains below it, each once. Must not be nested. Cost: what is visited. */
+  readonly visitFrom: (chain: number, visit: (chain: number) => void) => void;
+  /** Visits the chains below the rules `from`..`to` of a chain, as `rulesBelow` counts them. Must not be nested. */
+  readonly visitBelow: (chain: number, from: number, to: number, visit: (chain: number) => void) => void;
   /** Rules that a packet may have to be tested against, at most: see worstCase below. By Chain.id. */
   readonly worstCase: (chain: number) => number;
 }
 
+/** Cost: linear in statements; jumps become objects when somebody asks for them. */
 export function buildJumpGraph(ruleset: Ruleset): JumpGraph {
-  const { jumps, dangling } = collectJumps(ruleset);
-  const count = ruleset.chains.length;
-  const out = groupBy(jumps, count, (jump) => jump.from);
-  const into = groupBy(jumps, count, (jump) => jump.to);
-  const reached = markReached(ruleset, out);
-  const walk = createWalk(ruleset, out);
+  const { columns, dangling } = collectJumps(ruleset);
+  const size = ruleset.chains.length;
+  const outgoing = groupBy(columns.from, size);
+  const incoming = groupBy(columns.to, size);
+  const jumpAt = createJumps(columns);
+  const out = createLists(outgoing, jumpAt);
+  const walk = createWalk(size, outgoing, columns.to);
+  const counts = Int32Array.from(ruleset.chains, ({ rules }) => rules.length);
+  const rulesOf = (roots: readonly number[]): number => {
+    let rules = 0;
+    walk(roots, (chain) => {
+      rules += counts[chain] as number;
+    });
+    return rules;
+  };
   const memo = new Map<number, number>();
   let worst: Float64Array | null = null;
+  let all: readonly Jump[] | null = null;
   return {
-    jumps,
+    get jumps() {
+      all ??= Array.from(columns.rule, (_, number) => jumpAt(number));
+      return all;
+    },
     dangling,
     out,
-    into,
-    reached,
+    into: createLists(incoming, jumpAt),
+    reached: markReached(ruleset, outgoing, columns.to),
+    visitBelow: (chain, from, to, visit) => {
+      const first = ruleset.chains[chain]?.rules[from - 1]?.id;
+      const last = ruleset.chains[chain]?.rules[to - 1]?.id;
+      if (first !== undefined && last !== undefined) walk(targetsBetween(columns, outgoing, chain, first, last), visit);
+    },
+    visitFrom: (chain, visit) => walk([chain], visit),
     rulesFrom: (chain) => {
       let rules = memo.get(chain);
       if (rules === undefined) {
-        rules = walk([chain]);
+        rules = rulesOf([chain]);
         memo.set(chain, rules);
       }
       return rules;
@@ -68,11 +91,7 @@ export function buildJumpGraph(ruleset: Ruleset): JumpGraph {
       const first = ruleset.chains[chain]?.rules[from - 1]?.id;
       const last = ruleset.chains[chain]?.rules[to - 1]?.id;
       if (first === undefined || last === undefined) return 0;
-      return walk(
-        out(chain)
-          .filter((jump) => jump.rule >= first && jump.rule <= last)
-          .map((jump) => jump.to),
-      );
+      return rulesOf(targetsBetween(columns, outgoing, chain, first, last));
     },
     worstCase: (chain) => {
       worst ??= worstCases(ruleset, out);
@@ -81,44 +100,161 @@ export function buildJumpGraph(ruleset: Ruleset): JumpGraph {
   };
 }
 
-function collectJumps(ruleset: Ruleset): { jumps: Jump[]; dangling: DanglingJump[] } {
-  const jumps: Jump[] = [];
-  const dangling: DanglingJump[] = [];
-  for (const rule of ruleset.rules) {
-    if (!rule.body.some(mayJump)) continue;
-    for (const verdict of jumpsOf(rule)) {
-      const target = rule.chain.table.chainNamed.get(verdict.chain);
-      if (target && !target.implicit) {
-        jumps.push({ rule: rule.id, from: rule.chain.id, to: target.id, goto: verdict.kind === 'goto' });
-      } else dangling.push({ rule, target: verdict.chain });
+/** All jumps, by rule in listing order: of each the rule, the two chains, and whether it is a goto. */
+interface JumpColumns {
+  readonly rule: Int32Array;
+  readonly from: Int32Array;
+  readonly to: Int32Array;
+  readonly goto: Uint8Array;
+}
+
+/** The jumps of each chain: `items` from `starts[chain]` up to `starts[chain + 1]` are their numbers, ascending. */
+interface Groups {
+  readonly starts: Int32Array;
+  readonly items: Int32Array;
+}
+
+function collectJumps(ruleset: Ruleset): { columns: JumpColumns; dangling: DanglingJump[] } {
+  const collector = new JumpCollector(ruleset.rules.length);
+  for (const chain of ruleset.chains) for (const rule of chain.rules) collector.rule(rule);
+  return { columns: collector.columns(), dangling: collector.dangling };
+}
+
+class JumpCollector {
+  readonly dangling: DanglingJump[] = [];
+  #count = 0;
+  #rules: Int32Array;
+  #froms: Int32Array;
+  #targets: Int32Array;
+  #gotos: Uint8Array;
+  /** The chain that was found last, and its table: most jumps in a row lead to one chain. */
+  #target: Chain | undefined;
+
+  constructor(capacity: number) {
+    this.#rules = new Int32Array(capacity);
+    this.#froms = new Int32Array(capacity);
+    this.#targets = new Int32Array(capacity);
+    this.#gotos = new Uint8Array(capacity);
+  }
+
+  rule(rule: Rule): void {
+    eachJump(rule, (verdict) => this.#add(rule, verdict));
+  }
+
+  columns(): JumpColumns {
+    const count = this.#count;
+    return {
+      rule: this.#rules.subarray(0, count),
+      from: this.#froms.subarray(0, count),
+      to: this.#targets.subarray(0, count),
+      goto: this.#gotos.subarray(0, count),
+    };
+  }
+
+  #add(rule: Rule, { chain: name, kind }: Jumping): void {
+    const { table, id } = rule.chain;
+    const last = this.#target;
+    const target = last !== undefined && last.table === table && last.name === name ? last : table.chainNamed.get(name);
+    if (target === undefined || target.implicit) {
+      this.dangling.push({ rule, target: name });
+      return;
     }
+    this.#target = target;
+    const at = this.#count++;
+    if (at === this.#rules.length) this.#grow();
+    this.#rules[at] = rule.id;
+    this.#froms[at] = id;
+    this.#targets[at] = target.id;
+    this.#gotos[at] = kind === 'goto' ? 1 : 0;
   }
-  return { jumps, dangling };
+
+  #grow(): void {
+    const capacity = this.#rules.length * 2 + 16;
+    const longer = (column: Int32Array): Int32Array => {
+      const made = new Int32Array(capacity);
+      made.set(column);
+      return made;
+    };
+    this.#rules = longer(this.#rules);
+    this.#froms = longer(this.#froms);
+    this.#targets = longer(this.#targets);
+    const gotos = new Uint8Array(capacity);
+    gotos.set(this.#gotos);
+    this.#gotos = gotos;
+  }
 }
 
-/** Most rules do not jump: they are passed over without a generator. */
-function mayJump({ kind }: Statement): boolean {
-  return kind === 'verdict' || kind === 'vmap';
+/** The numbers of the jumps by their chains `keys`. */
+function groupBy(keys: Int32Array, size: number): Groups {
+  const starts = new Int32Array(size + 1);
+  for (let i = 0; i < keys.length; i++)
+    starts[(keys[i] as number) + 1] = (starts[(keys[i] as number) + 1] as number) + 1;
+  for (let chain = 0; chain < size; chain++)
+    starts[chain + 1] = (starts[chain + 1] as number) + (starts[chain] as number);
+  const next = starts.slice();
+  const items = new Int32Array(keys.length);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as number;
+    const at = next[key] as number;
+    items[at] = i;
+    next[key] = at + 1;
+  }
+  return { starts, items };
 }
 
-/** The jumps of each chain, by `key`. */
-function groupBy(
-  jumps: readonly Jump[],
-  count: number,
-  key: (jump: Jump) => number,
-): (chain: number) => readonly Jump[] {
-  const groups: Jump[][] = new Array<Jump[]>(count);
-  for (const jump of jumps) {
-    const group = groups[key(jump)];
-    if (group) group.push(jump);
-    else groups[key(jump)] = [jump];
-  }
-  return (chain) => groups[chain] ?? NO_JUMPS;
+/** One object for each jump, made when it is asked for. */
+function createJumps({ rule, from, to, goto }: JumpColumns): (number: number) => Jump {
+  const made: (Jump | undefined)[] = [];
+  return (number) => {
+    let jump = made[number];
+    if (jump === undefined) {
+      jump = {
+        rule: rule[number] as number,
+        from: from[number] as number,
+        to: to[number] as number,
+        goto: goto[number] === 1,
+      };
+      made[number] = jump;
+    }
+    return jump;
+  };
 }
 
 const NO_JUMPS: readonly Jump[] = [];
 
-function markReached(ruleset: Ruleset, out: (chain: number) => readonly Jump[]): Uint8Array {
+/** The jumps of each chain as a list, made when it is asked for. */
+function createLists({ starts, items }: Groups, jumpAt: (number: number) => Jump): (chain: number) => readonly Jump[] {
+  const made = new Map<number, readonly Jump[]>();
+  return (chain) => {
+    const start = starts[chain];
+    const end = starts[chain + 1];
+    if (start === undefined || end === undefined || start === end) return NO_JUMPS;
+    let jumps = made.get(chain);
+    if (jumps === undefined) {
+      jumps = Array.from(items.subarray(start, end), jumpAt);
+      made.set(chain, jumps);
+    }
+    return jumps;
+  };
+}
+
+/** The chains that the rules `first`..`last` (ids) of a chain jump to. */
+function targetsBetween(
+  { rule, to }: JumpColumns,
+  { starts, items }: Groups,
+  chain: number,
+  first: number,
+  last: number,
+): number[] {
+  const targets: number[] = [];
+  for (let at = starts[chain] as number; at < (starts[chain + 1] as number); at++) {
+    const jump = items[at] as number;
+    if ((rule[jump] as number) >= first && (rule[jump] as number) <= last) targets.push(to[jump] as number);
+  }
+  return targets;
+}
+
+function markReached(ruleset: Ruleset, { starts, items }: Groups, to: Int32Array): Uint8Array {
   const reached = new Uint8Array(ruleset.chains.length);
   const stack: number[] = [];
   for (const chain of ruleset.chains) {
@@ -127,34 +263,45 @@ function markReached(ruleset: Ruleset, out: (chain: number) => readonly Jump[]):
     stack.push(chain.id);
   }
   for (let chain = stack.pop(); chain !== undefined; chain = stack.pop()) {
-    for (const { to } of out(chain)) {
-      if (reached[to]) continue;
-      reached[to] = 1;
-      stack.push(to);
+    const end = starts[chain + 1] as number;
+    for (let at = starts[chain] as number; at < end; at++) {
+      const target = to[items[at] as number] as number;
+      if (reached[target] === 1) continue;
+      reached[target] = 1;
+      stack.push(target);
     }
   }
   return reached;
 }
 
-/** Sums the rules of all chains that `roots` reach, roots included. */
-function createWalk(ruleset: Ruleset, out: (chain: number) => readonly Jump[]): (roots: readonly number[]) => number {
-  const stamp = new Uint32Array(ruleset.chains.length);
+/** Visits each chain that `roots` reach once, roots included. Each walk needs one number per chain, made for the first. */
+function createWalk(
+  size: number,
+  { starts, items }: Groups,
+  to: Int32Array,
+): (roots: readonly number[], visit: (chain: number) => void) => void {
+  const stamp = new Uint32Array(size);
+  const stack = new Int32Array(size);
   let now = 0;
-  return (roots) => {
+  return (roots, visit) => {
     now++;
-    let rules = 0;
-    const stack: number[] = [];
-    const push = (chain: number): void => {
-      if (stamp[chain] === now) return;
-      stamp[chain] = now;
-      stack.push(chain);
-    };
-    for (const root of roots) push(root);
-    for (let chain = stack.pop(); chain !== undefined; chain = stack.pop()) {
-      rules += ruleset.chains[chain]?.rules.length ?? 0;
-      for (const { to } of out(chain)) push(to);
+    let depth = 0;
+    for (const root of roots) {
+      if (stamp[root] === now) continue;
+      stamp[root] = now;
+      stack[depth++] = root;
     }
-    return rules;
+    while (depth > 0) {
+      const chain = stack[--depth] as number;
+      visit(chain);
+      const end = starts[chain + 1] as number;
+      for (let at = starts[chain] as number; at < end; at++) {
+        const target = to[items[at] as number] as number;
+        if (stamp[target] === now) continue;
+        stamp[target] = now;
+        stack[depth++] = target;
+      }
+    }
   };
 }
 

@@ -35,18 +35,29 @@ export function linkRuleset(dumps: readonly Dump[]): Ruleset {
 
 function numberNodes(tables: readonly Table[], ipsets: ReadonlyMap<string, NamedSet>) {
   const chains: Chain[] = [];
-  const rules: Rule[] = [];
+  // A list of the right length: growing one of 100,000 rules step by step copies them several times.
+  const rules = new Array<Rule>(countRules(tables));
+  let ruleCount = 0;
   const sets: NamedSet[] = [];
   tables.forEach((table, index) => {
     table.id = index;
     for (const set of table.sets) set.id = sets.push(set) - 1;
     for (const chain of table.chains) {
       chain.id = chains.push(chain) - 1;
-      for (const rule of chain.rules) rule.id = rules.push(rule) - 1;
+      for (const rule of chain.rules) {
+        rule.id = ruleCount;
+        rules[ruleCount++] = rule;
+      }
     }
   });
   for (const set of ipsets.values()) set.id = sets.push(set) - 1;
   return { chains, rules, sets };
+}
+
+function countRules(tables: readonly Table[]): number {
+  let count = 0;
+  for (const { chains } of tables) for (const { rules } of chains) count += rules.length;
+  return count;
 }
 
 /** Tables that two dumps list. Of each family and name at most one table per engine stays in use, so the comparison is linear. */
@@ -141,9 +152,9 @@ function isIptables(table: Table): boolean {
 
 /** iptables-save lists built-in chains that iptables-nft never made; all others must be in both. */
 function sameChains(saved: Table, listed: Table): boolean {
-  for (const name of listed.chainNamed.keys()) if (!saved.chainNamed.has(name)) return false;
-  for (const [name, chain] of saved.chainNamed) {
-    if (!listed.chainNamed.has(name) && !(chain.base !== null && chain.rules.length === 0)) return false;
+  if (!listed.chains.every(({ name }) => saved.chainNamed.has(name))) return false;
+  for (const chain of saved.chains) {
+    if (!listed.chainNamed.has(chain.name) && !(chain.base !== null && chain.rules.length === 0)) return false;
   }
   return true;
 }

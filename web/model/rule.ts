@@ -1,5 +1,5 @@
 /** Questions about one rule that every layer asks. */
-import { isVerdict, type Verdict } from './expression.ts';
+import type { Expression, SetElement, Verdict } from './expression.ts';
 import type { Chain, Rule, Ruleset, Table } from './ruleset.ts';
 import type { Counter, Statement } from './statement.ts';
 
@@ -43,21 +43,39 @@ export function terminalStatement(rule: Rule): Statement | null {
   return null;
 }
 
-/** Every jump and goto of the rule: its own, and those of its verdict maps (anonymous or named). `table` must be the rule's. */
-export function* jumpsOf(rule: Rule): Generator<Extract<Verdict, { chain: string }>> {
-  for (const statement of rule.body) {
-    if (statement.kind === 'verdict') {
-      if (statement.verdict.kind === 'jump' || statement.verdict.kind === 'goto') yield statement.verdict;
-    } else if (statement.kind === 'vmap') {
-      const elements =
-        statement.map.kind === 'set'
-          ? statement.map.elements
-          : (rule.chain.table.setNamed.get(statement.map.name)?.elements ?? []);
-      for (const { data } of elements) {
-        if (data && isVerdict(data) && (data.kind === 'jump' || data.kind === 'goto')) yield data;
-      }
-    }
+export type Jumping = Extract<Verdict, { chain: string }>;
+
+/** Every jump and goto of the rule: its own, and those of its verdict maps (anonymous or named). */
+export function eachJump(rule: Rule, visit: (verdict: Jumping) => void): void {
+  const { body } = rule;
+  // No iterator: this runs over the statements of a node. In iptables no target stands before the counter.
+  const from = rule.chain.table.listing === 'iptables' ? firstTarget(body) : 0;
+  for (let i = from; i < body.length; i++) {
+    const statement = body[i] as Statement;
+    if (statement.kind === 'verdict') visitJump(statement.verdict, visit);
+    else if (statement.kind === 'vmap') for (const { data } of mapElements(rule, statement)) visitJump(data, visit);
   }
+}
+
+function firstTarget(body: readonly Statement[]): number {
+  let at = body.length;
+  while (at > 0 && body[at - 1]?.kind !== 'counter') at--;
+  return at;
+}
+
+function visitJump(data: Expression | Verdict | undefined, visit: (verdict: Jumping) => void): void {
+  if (data !== undefined && (data.kind === 'jump' || data.kind === 'goto')) visit(data);
+}
+
+function mapElements(rule: Rule, { map }: Extract<Statement, { kind: 'vmap' }>): readonly SetElement[] {
+  return map.kind === 'set' ? map.elements : (rule.chain.table.setNamed.get(map.name)?.elements ?? []);
+}
+
+/** As a list. */
+export function jumpsOf(rule: Rule): Jumping[] {
+  const jumps: Jumping[] = [];
+  eachJump(rule, (verdict) => jumps.push(verdict));
+  return jumps;
 }
 
 /** The chain that a jump of `table` leads to, or null where the dump does not have it. */

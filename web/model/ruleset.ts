@@ -1,6 +1,7 @@
 /** The ruleset of one node: tables, chains, rules and sets, linked over all of the node's dumps. */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Span } from '../base/span.ts';
+import type { ChainNames } from './chain-names.ts';
 import type { SetElement } from './expression.ts';
 import type { Backend, ChainType, Family, Hook } from './hook.ts';
 import type { Statement } from './statement.ts';
@@ -157,7 +158,7 @@ export interface Table {
   readonly handle: number | null;
   /** In listing order; `chainNamed` finds one by name. */
   readonly chains: Chain[];
-  readonly chainNamed: Map<string, Chain>;
+  readonly chainNamed: ChainNames;
   readonly sets: NamedSet[];
   readonly setNamed: Map<string, NamedSet>;
   readonly objects: NamedObject[];

@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { FormatId, NamedSet, Table } from '../model/ruleset.ts';
 import type { Trace } from '../model/trace.ts';
+import type { LineEnds } from './text/coded-text.ts';
 import type { Codes } from './text/codes.ts';
 import type { CommandHint } from './text/command-hint.ts';
 
@@ -22,6 +23,8 @@ export interface ParseOptions {
   readonly command?: CommandHint;
   /** The text's bytes, if the caller has them: codesOf(text). */
   readonly codes?: Codes;
+  /** Where the whole text's lines end, if the caller knows: lineEndsOf(text). */
+  readonly lineEnds?: LineEnds;
 }
 
 export interface Format {

@@ -12,7 +12,6 @@ import { firstHeader, isFamilyUnknown } from './iptables-save/detect.ts';
 import { familyOfName } from './iptables-save/header.ts';
 import { type Section, splitSections } from './sections.ts';
 import { cleanText } from './text/clean.ts';
-import { codesOf } from './text/codes.ts';
 import { hintOfName } from './text/command-hint.ts';
 import { separateSources } from './text/prefixes.ts';
 import { describeUnknown } from './text/unknown.ts';
@@ -46,17 +45,18 @@ function readText(document: number, name: string, text: string, options: ParseOp
   const foreign = describeUnknown(text);
   if (foreign?.certain) return [unknownDump(document, name, text, text, [foreign.diagnostic])];
   const cleaned = cleanText(text);
-  const codes = codesOf(cleaned.text);
-  const sections = splitSections(cleaned.text, codes, text);
-  const read: ParseOptions = { ...options, name: options.name ?? name, codes };
+  const { source } = cleaned;
+  const { codes, lineEnds } = source;
+  const sections = splitSections(source, text);
+  const read: ParseOptions = { ...options, name: options.name ?? name, codes, lineEnds };
   if (sections.length === 0) {
-    const whole: Section = { kind: 'tables', start: 0, end: cleaned.text.length, command: null };
-    const format = detectFormat(cleaned.text.slice(0, HEAD));
+    const whole: Section = { kind: 'tables', start: 0, end: text.length, command: null };
+    const format = detectFormat(source.text.slice(0, HEAD));
     if (!format) {
       const said = foreign?.diagnostic ?? noFormat(text);
-      return [unknownDump(document, name, text, cleaned.text, [said, ...cleaned.repairs])];
+      return [unknownDump(document, name, text, source.text, [said, ...cleaned.repairs])];
     }
-    return [readSection(document, name, cleaned.text, whole, 0, format, read, cleaned.repairs)];
+    return [readSection(document, name, source.text, whole, 0, format, read, cleaned.repairs)];
   }
   const dumps: Dump[] = [];
   for (const [index, section] of sections.entries()) {
@@ -64,15 +64,15 @@ function readText(document: number, name: string, text: string, options: ParseOp
     const repairs = cleaned.repairs.filter(
       ({ span }) => (index === 0 || span.start >= section.start) && (last || span.start < section.end),
     );
-    const format = formatOf(cleaned.text, section, name);
-    const share = progressShare(options, section, cleaned.text.length);
+    const format = formatOf(source.text, section, name);
+    const share = progressShare(options, section, text.length);
     const command = section.command ?? (sections.length === 1 ? hintOfName(name) : null);
     const start = index === 0 ? 0 : section.start;
     dumps.push(
       readSection(
         document,
         name,
-        cleaned.text,
+        source.text,
         section,
         start,
         format,

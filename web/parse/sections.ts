@@ -9,6 +9,7 @@ import { type Header, readHeader } from './iptables-save/header.ts';
 import { endOfNftJson } from './nft-json/parse.ts';
 import { detectShell, isShebang, isShellCall } from './shell/detect.ts';
 import { mayBeCall, scriptStart } from './shell/line-start.ts';
+import type { CodedText } from './text/coded-text.ts';
 import type { Codes } from './text/codes.ts';
 import { type CommandHint, readCommandHint } from './text/command-hint.ts';
 import { type TraceKind, traceKindOf } from './traces/trace-line.ts';
@@ -60,17 +61,17 @@ const HERE_DOCUMENT = /<<-?\s*(["']?)([\w.-]+)\1/g;
 const SHELL_RULE = /^-t\s+\S+\s+-[APN]\s/;
 
 /**
- * `codes` are the text's; `given`: it before its repairs, which has the commands between listings. Sections in order, without overlap; text before
- * the first one belongs to none. Empty where no line begins a listing.
+ * `given`: the text before its repairs, which has the commands between listings. Sections in order, without overlap; text before the first one belongs
+ * to none. Empty where no line begins a listing.
  */
-export function splitSections(text: string, codes: Codes, given: string): Section[] {
-  const splitter = new Splitter(text, codes, given);
+export function splitSections(source: CodedText, given: string): Section[] {
+  const { lineEnds } = source;
+  const splitter = new Splitter(source, given);
   let at = 0;
-  const length = text.length;
-  while (at < length) {
-    let eol = text.indexOf('\n', at);
-    if (eol < 0) eol = length;
-    at = splitter.line(at, eol);
+  for (let line = 0; line < lineEnds.length; line++) {
+    const end = lineEnds[line] as number;
+    // A JSON document may end inside a line, or many lines below.
+    while (at <= end && at < source.text.length) at = splitter.isInside(at) ? end + 1 : splitter.line(at, end);
   }
   return splitter.finish();
 }
@@ -93,7 +94,7 @@ class Splitter {
   private bodies: string[] = [];
   private continues = false;
 
-  constructor(text: string, codes: Codes, given: string) {
+  constructor({ text, codes }: CodedText, given: string) {
     this.text = text;
     this.codes = codes;
     this.given = given === text ? null : given;
@@ -132,6 +133,43 @@ class Splitter {
     this.bodies = [];
     this.continues = false;
     return open;
+  }
+
+  /** Whether the line at `start` begins as most lines of the listing do that is open: it cannot begin another one. */
+  isInside(start: number): boolean {
+    if (this.open === null || this.command !== null) return false;
+    const { kind } = this.open;
+    switch (this.codes[start]) {
+      case 0x2d: // -
+      case 0x3a: // :
+        return kind === 'tables';
+      case 0x5b: // [
+        return kind === 'tables' && this.isCounter(start + 1);
+      case 0x09: // tab
+        return kind === 'nft' && this.codes[start + 1] === 0x09 && this.isOfChain(start + 2);
+      default:
+        return false;
+    }
+  }
+
+  private isCounter(start: number): boolean {
+    const { codes } = this;
+    let at = start;
+    while (at < codes.length && (codes[at] as number) >= 0x30 && (codes[at] as number) <= 0x39) at++;
+    return codes[at] === 0x3a;
+  }
+
+  /** Whether what stands at `start` can be no command, no trace and no listing's first line: what all others ask is asked here at once. */
+  private isOfChain(start: number): boolean {
+    const { codes } = this;
+    const first = codes[start] as number;
+    const second = codes[start + 1] as number;
+    // `chain`, `create`; `kernel: `; `trace id `.
+    if (first < 0x61 || first > 0x7a || first === 0x63 || first === 0x6b) return false;
+    if (first === 0x74 && second === 0x72) return false;
+    // The date of a log.
+    if (codes[start + 9] === 0x3a || codes[start + 4] === 0x2d) return false;
+    return (codes[start + 2] as number) <= 0x20 || !mayBeCall(codes, start, true);
   }
 
   /** Reads the line `[lineStart, end)`; gives where the next one to look at begins. */

@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { tar } from '../archive/testing.ts';
-import { MAX_FILE, readFile } from './read-file.ts';
+import { CAPACITY } from './capacity.ts';
+import { readFile } from './read-file.ts';
 
 const bytes = (...parts: (string | number[])[]): Uint8Array<ArrayBuffer> =>
   new Uint8Array(
@@ -18,6 +19,11 @@ test.each([
   ['UTF-16 from a Windows shell', bytes([0xff, 0xfe], '*\0n\0a\0t\0'), '*nat'],
 ])('%s is text', async (_what, content, text) => {
   expect(await readFile(file('node.save', content))).toEqual({ kind: 'text', name: 'node.save', text });
+});
+
+test('a letter may lie across two pieces that are read', async () => {
+  const before = 'x'.repeat(8 * 1024 * 1024 - 1);
+  expect(await readFile(file('long', `${before}é\n`))).toEqual({ kind: 'text', name: 'long', text: `${before}é\n` });
 });
 
 test.each([
@@ -45,6 +51,6 @@ test.each([
 
 test('a file that is too big is refused before it is read', async () => {
   const small = file('big.save', '*filter\n');
-  const big = { name: small.name, size: MAX_FILE + 1, slice: small.slice.bind(small) } as File;
+  const big = { name: small.name, size: CAPACITY + 1, slice: small.slice.bind(small) } as File;
   expect(await readFile(big)).toMatchObject({ kind: 'refused', message: expect.stringContaining('200 MB') as string });
 });

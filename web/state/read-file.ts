@@ -2,7 +2,9 @@
  * A dropped, pasted or chosen file as text, or a sentence that says why not. Recognises by its first bytes what people drop by mistake, and
  * archives, which are opened elsewhere (worker/archive-worker.ts). Text that is not UTF-8 is read leniently.
  */
+
 import { containerOf, encodingOf, isPacked, recognise } from '../archive/recognise.ts';
+import { CAPACITY, megabytes, WITHOUT_ROOM } from './capacity.ts';
 
 export type ReadFile =
   | { readonly kind: 'text'; readonly name: string; readonly text: string }
@@ -10,19 +12,16 @@ export type ReadFile =
   | { readonly kind: 'archive'; readonly file: File }
   | { readonly kind: 'refused'; readonly message: string };
 
-/** Bytes: above it, browsers run out of memory while parsing. */
-export const MAX_FILE = 200 * 1024 * 1024;
-
-/** Never rejects. Reads at most `MAX_FILE` bytes, of an archive its first 64 KiB. */
+/** Never rejects. Reads at most `CAPACITY` bytes, of an archive its first 64 KiB. */
 export async function readFile(file: File): Promise<ReadFile> {
   const name = file.name === '' ? 'Pasted file' : file.name;
   try {
     const head = new Uint8Array(await file.slice(0, 64 * 1024).arrayBuffer());
     if (containerOf(head) !== null) return { kind: 'archive', file };
-    if (file.size > MAX_FILE) return refuse(name, `has ${megabytes(file.size)} MB`, TOO_BIG);
+    if (file.size > CAPACITY) return refuse(name, `has ${megabytes(file.size)} MB`, WITHOUT_ROOM);
     const what = recognise(head);
     if (what !== null) return refuse(name, `is ${what}`, advice(what));
-    return { kind: 'text', name, text: await decodeStream(file.stream(), encodingOf(head)) };
+    return { kind: 'text', name, text: await decode(file, encodingOf(head)) };
   } catch (error) {
     // A directory, a file that is gone, or one that may not be read.
     const reason = error instanceof Error ? error.message : String(error);
@@ -33,16 +32,15 @@ export async function readFile(file: File): Promise<ReadFile> {
   }
 }
 
-const TOO_BIG = 'More than 200 MB does not fit into a browser. Leave out sets with “nft --terse”, or dump one table.';
+/** Bytes read and decoded at once: the chunks of a stream are so small that waiting for each takes longer than reading it. */
+const PIECE = 8 * 1024 * 1024;
 
-async function decodeStream(stream: ReadableStream<Uint8Array>, encoding: string): Promise<string> {
+async function decode(file: File, encoding: string): Promise<string> {
   const decoder = new TextDecoder(encoding);
-  const reader = stream.getReader();
   const texts: string[] = [];
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    texts.push(decoder.decode(value, { stream: true }));
+  for (let at = 0; at < file.size; at += PIECE) {
+    const bytes = await file.slice(at, at + PIECE).arrayBuffer();
+    texts.push(decoder.decode(bytes, { stream: true }));
   }
   texts.push(decoder.decode());
   return texts.join('');
@@ -56,8 +54,4 @@ function advice(what: string): string {
 
 function refuse(name: string, what: string, then: string): ReadFile {
   return { kind: 'refused', message: `“${name}” ${what}. ${then}` };
-}
-
-function megabytes(bytes: number): string {
-  return Math.round(bytes / 1024 / 1024).toLocaleString('en-US');
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Finding } from '../findings/finding.ts';
 import type { HookMapModel } from '../layout/hook-map-model.ts';
 import { RequestError } from '../worker/client.ts';
 import { chooseFamily, EDIT_PAUSE, startSession } from './session.ts';
@@ -127,6 +128,49 @@ describe('reading', () => {
   });
 });
 
+describe('findings that come after the overview', () => {
+  async function searching() {
+    const all = setUp();
+    all.state().addDocuments([{ name: 'a', text: 'one' }]);
+    await vi.advanceTimersByTimeAsync(0);
+    await all.client.loads[0]?.answer({ searching: true });
+    return all;
+  }
+
+  test('complete it', async () => {
+    const { client, state } = await searching();
+    expect(state()).toMatchObject({ analysis: { status: 'ready' }, overview: { searching: true, findings: [] } });
+    const maps = [{ family: 'ip6', hooks: [] }] as const;
+    await client.searches[0]?.answer({ findings: [{ id: 'f1' }] as unknown as Finding[], maps });
+    expect(state().overview).toMatchObject({ searching: false, findings: [{ id: 'f1' }], maps });
+  });
+
+  test('are not asked for where they came with it', async () => {
+    const { client, state } = setUp();
+    state().addDocuments([{ name: 'a', text: 'one' }]);
+    await vi.advanceTimersByTimeAsync(0);
+    await client.loads[0]?.answer();
+    expect(client.searches).toHaveLength(0);
+  });
+
+  test('of documents that were read again meanwhile are not shown', async () => {
+    const { client, state, active } = await searching();
+    state().editDocument(active(), 'two');
+    await vi.advanceTimersByTimeAsync(EDIT_PAUSE);
+    const [before] = client.searches;
+    await client.loads[0]?.answer({ searching: true });
+    await before?.answer({ findings: [{ id: 'f1' }] as unknown as Finding[] });
+    expect(state().overview).toMatchObject({ searching: true, findings: [] });
+  });
+
+  test('a failure to find leaves the map and says so', async () => {
+    const { client, state } = await searching();
+    await client.searches[0]?.fail(new RequestError('internal', 'off by one'));
+    expect(state()).toMatchObject({ analysis: { status: 'ready' }, overview: { searching: false, findings: [] } });
+    expect(state().notices.at(-1)?.text).toContain('off by one');
+  });
+});
+
 describe('selection', () => {
   test('survives an edit by its address', async () => {
     const { client, state, active } = setUp();
@@ -161,6 +205,25 @@ describe('selection', () => {
     state().editDocument(active(), 'two');
     await vi.advanceTimersByTimeAsync(EDIT_PAUSE);
     await client.loads[0]?.answer({ findings: [] });
+    expect(state().selection).toBeNull();
+  });
+
+  test('a finding of a link is selected when it turns up', async () => {
+    const { client, session, state } = setUp();
+    session.open([{ name: 'a', text: 'one' }], { selection: { kind: 'finding', id: 'f1' } });
+    await vi.advanceTimersByTimeAsync(0);
+    await client.loads[0]?.answer({ searching: true });
+    expect(state().selection).toEqual({ kind: 'finding', finding: 'f1' });
+    await client.searches[0]?.answer({ findings: [{ id: 'f1' }] as unknown as Finding[] });
+    expect(state()).toMatchObject({ selection: { kind: 'finding', finding: 'f1' }, overview: { searching: false } });
+  });
+
+  test('a finding of a link that does not turn up is no longer selected', async () => {
+    const { client, session, state } = setUp();
+    session.open([{ name: 'a', text: 'one' }], { selection: { kind: 'finding', id: 'f1' } });
+    await vi.advanceTimersByTimeAsync(0);
+    await client.loads[0]?.answer({ searching: true });
+    await client.searches[0]?.answer();
     expect(state().selection).toBeNull();
   });
 

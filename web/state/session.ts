@@ -63,6 +63,7 @@ export function startSession(store: Store, client: Client): Session {
         { onProgress: ({ phase, fraction }) => store.getState().setAnalysis({ phase, fraction }) },
       );
       await show(overview);
+      if (overview.searching) void search(overview);
     } catch (error) {
       store.getState().setAnalysis(failed(error as RequestError));
     } finally {
@@ -99,11 +100,28 @@ export function startSession(store: Store, client: Client): Session {
     remember(store.getState());
   }
 
+  /** Asks for what the overview lacks. Never rejects. */
+  async function search({ revision }: Overview): Promise<void> {
+    const isShown = (): boolean => store.getState().overview?.revision === revision;
+    try {
+      const found = await client.request('findings', {});
+      if (isShown()) store.getState().completeOverview(found);
+    } catch (error) {
+      // Lost, cancelled, or read again meanwhile: whoever does that says so.
+      if ((error as RequestError).code !== 'internal' || !isShown()) return;
+      store.getState().completeOverview({ findings: [], maps: store.getState().overview?.maps ?? [] });
+      const text = `nfscope could not look for findings, which is a bug: ${(error as RequestError).message}`;
+      store.getState().notify({ severity: 'error', text });
+    }
+  }
+
   async function resolve(link: LinkSelection, overview: Overview): Promise<Selection | null> {
     if (!('address' in link)) {
       const known = link.kind === 'owner' ? overview.owners : overview.findings;
       const none = { chain: null, rule: null, set: null };
-      return known.some((one) => one.id === link.id) ? selectionOf(link, none) : null;
+      // A finding that is still looked for may turn up: the store forgets it if it does not.
+      const isOpen = link.kind === 'finding' && overview.searching;
+      return isOpen || known.some((one) => one.id === link.id) ? selectionOf(link, none) : null;
     }
     return selectionOf(link, await client.request('resolve', { address: link.address }));
   }
@@ -195,7 +213,7 @@ function failed(error: RequestError): Partial<State['analysis']> {
     case 'crashed':
       return {
         ...head,
-        message: `${error.message} Your text is still here. If it is very large, close other tabs, or leave out what you do not need (one table, nft --terse).`,
+        message: `${error.message} Your text is still here. If it is very large, close other tabs, leave out what you do not need (one table, nft --terse), or use the command line.`,
       };
     default:
       return {

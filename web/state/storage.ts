@@ -72,7 +72,8 @@ export function openStorage(factory: IDBFactory | undefined): WorkspaceStorage {
       if (!head) return null;
       const documents = await Promise.all(
         head.documents.map(async (document) => {
-          const text: unknown = await result(transaction.objectStore(TEXTS).get([id, document.id]));
+          const stored: unknown = await result(transaction.objectStore(TEXTS).get([id, document.id]));
+          const text = stored instanceof Blob ? await stored.text() : stored;
           return typeof text === 'string' ? { ...document, text } : null;
         }),
       );
@@ -95,7 +96,7 @@ export function openStorage(factory: IDBFactory | undefined): WorkspaceStorage {
       // Everything is queued before the first await, so that it is under way when the page goes.
       transaction.objectStore(HEADS).put(head);
       for (const document of documents) {
-        if (!unchanged.has(document.id)) texts.put(document.text, [workspace.id, document.id]);
+        if (!unchanged.has(document.id)) texts.put(storable(document.text), [workspace.id, document.id]);
       }
       await removeOthers(texts, workspace.id, new Set(documents.map((document) => document.id)));
       const old = (await allHeads(transaction)).slice(KEPT_WORKSPACES);
@@ -109,6 +110,13 @@ export function openStorage(factory: IDBFactory | undefined): WorkspaceStorage {
       await done(transaction);
     },
   };
+}
+
+/** Characters: Chromium takes no string above 127 MB, but any file. */
+const LARGEST_STRING = 32 * 1024 * 1024;
+
+function storable(text: string): string | Blob {
+  return text.length <= LARGEST_STRING ? text : new Blob([text]);
 }
 
 function openDatabase(factory: IDBFactory | undefined): Promise<IDBDatabase> {

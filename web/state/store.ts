@@ -4,7 +4,8 @@
  */
 import { createStore } from 'zustand/vanilla';
 import { EMPTY_FORM, type PacketForm, tidyForm } from '../packet/form.ts';
-import type { Address, DocumentText, MapFamily, Overview, Phase, Pin } from '../worker/protocol.ts';
+import type { Address, DocumentText, Found, MapFamily, Overview, Phase, Pin } from '../worker/protocol.ts';
+import { fitting, megabytes, WITHOUT_ROOM } from './capacity.ts';
 
 export type View = 'hooks' | 'chain' | 'trace' | 'source' | 'findings';
 export type Theme = 'system' | 'light' | 'dark';
@@ -121,7 +122,7 @@ export interface Actions {
   /** Replaces the workspace: forgets overview, selection and filters, which belong to the one before. */
   openWorkspace: (documents: readonly NewDocument[], active?: number) => void;
   setDocuments: (documents: readonly DocumentText[], active?: string | null) => void;
-  /** Names that the workspace has already get a number. The longest one becomes active: of a node's files, the one that people came for. */
+  /** Those for which there is no room are left out, with a notice. Names that the workspace has already get a number. The longest one becomes active: of a node's files, the one that people came for. */
   addDocuments: (documents: readonly NewDocument[]) => void;
   editDocument: (id: string, text: string) => void;
   renameDocument: (id: string, name: string) => void;
@@ -141,6 +142,8 @@ export interface Actions {
   setOverview: (overview: Overview | null) => void;
   /** A new overview with everything that refers to it, in one step. */
   applyOverview: (resolved: Resolved) => void;
+  /** What the shown overview lacked; a selected finding that did not turn up is no longer selected. */
+  completeOverview: (found: Found) => void;
   setChainAddress: (address: Address | null) => void;
   revealOffset: (document: string, offset: number) => void;
   setDimmed: (owners: readonly string[]) => void;
@@ -211,7 +214,10 @@ export function createNfscopeStore() {
     },
     setDocuments: (documents, active) => set({ documents, active: active ?? documents[0]?.id ?? null }),
     addDocuments: (added) => {
-      const made = withIds(added, get().documents);
+      const { documents } = get();
+      const { fit, left } = fitting(added, totalLength(documents));
+      if (left.length > 0) get().notify({ severity: 'error', text: leftOut(left, documents) });
+      const made = withIds(fit, documents);
       set({ documents: [...get().documents, ...made], active: longest(made)?.id ?? get().active });
     },
     editDocument: (id, text) =>
@@ -266,6 +272,12 @@ export function createNfscopeStore() {
     togglePanel: (panel, open) => set({ panels: { ...get().panels, [panel]: open ?? !get().panels[panel] } }),
     setOverview: (overview) => set({ overview }),
     applyOverview: (resolved) => set({ ...resolved, hover: null }),
+    completeOverview: (found) => {
+      const { overview, selection } = get();
+      if (!overview) return;
+      const isGone = selection?.kind === 'finding' && !found.findings.some(({ id }) => id === selection.finding);
+      set({ overview: { ...overview, ...found, searching: false }, ...(isGone ? { selection: null } : {}) });
+    },
     setAnalysis: (analysis) => set({ analysis: { ...get().analysis, ...analysis } }),
     notify: (notice) => set({ notices: [...get().notices, { ...notice, id: nextId++ }] }),
     dismiss: (id) => set({ notices: get().notices.filter((n) => n.id !== id) }),
@@ -283,6 +295,16 @@ export function createNfscopeStore() {
       set({ trace: { ...trace, pins: trace.pins.filter(({ unknown }) => !unknowns.includes(unknown)), step: null } });
     },
   }));
+}
+
+function totalLength(documents: readonly { readonly text: string }[]): number {
+  return documents.reduce((sum, { text }) => sum + text.length, 0);
+}
+
+function leftOut(left: readonly NewDocument[], open: readonly DocumentText[]): string {
+  const names = left.map(({ name }) => `“${name}”`).join(', ');
+  const beside = open.length === 0 ? '' : `, and what is open has ${megabytes(totalLength(open))} MB`;
+  return `${names} ${left.length === 1 ? 'has' : 'have'} ${megabytes(totalLength(left))} MB${beside}. ${WITHOUT_ROOM}`;
 }
 
 function withIds(added: readonly NewDocument[], present: readonly DocumentText[]): DocumentText[] {

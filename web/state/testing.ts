@@ -14,6 +14,11 @@ export interface FakeClient extends Client {
     readonly fail: (error: RequestError) => Promise<void>;
   }[];
   readonly lose: (code: 'crashed' | 'out-of-memory' | 'cancelled') => void;
+  /** Requests for findings that wait for an answer, oldest first. */
+  readonly searches: {
+    readonly answer: (found?: Partial<Answers['findings']>) => Promise<void>;
+    readonly fail: (error: RequestError) => Promise<void>;
+  }[];
   /** What `resolve` and `address` answer. */
   ids: Answers['resolve'];
   address: Answers['address'];
@@ -26,15 +31,33 @@ export function fakeClient(): FakeClient {
   const settle = async (): Promise<void> => {
     for (let turn = 0; turn < 10; turn++) await Promise.resolve();
   };
+  const search = (): Promise<Answers['findings']> =>
+    new Promise((resolve, reject) => {
+      rejectors.add(reject);
+      client.searches.push({
+        answer: (found = {}) => {
+          client.searches.shift();
+          resolve({ findings: [], maps: [], ...found });
+          return settle();
+        },
+        fail: (error) => {
+          client.searches.shift();
+          reject(error);
+          return settle();
+        },
+      });
+    });
   const client: FakeClient = {
     asked: [],
     loads: [],
+    searches: [],
     ids: { chain: null, rule: null, set: null },
     address: null,
     request: <K extends RequestKind>(kind: K, request: Requests[K]): Promise<Answers[K]> => {
       client.asked.push({ kind, request });
       if (kind === 'resolve') return Promise.resolve(client.ids as Answers[K]);
       if (kind === 'address') return Promise.resolve(client.address as Answers[K]);
+      if (kind === 'findings') return search() as Promise<Answers[K]>;
       if (kind !== 'load') return Promise.reject(new RequestError('internal', `not in the script: ${kind}`));
       return new Promise<Answers[K]>((resolve, reject) => {
         rejectors.add(reject);
@@ -55,9 +78,11 @@ export function fakeClient(): FakeClient {
         });
       });
     },
+    start: () => undefined,
     cancel: () => client.lose('cancelled'),
     lose: (code) => {
       client.loads.length = 0;
+      client.searches.length = 0;
       for (const reject of rejectors) reject(new RequestError(code, 'lost'));
       rejectors.clear();
       for (const listener of listeners) listener(code);
@@ -78,6 +103,7 @@ export function fakeOverview(part: Partial<Overview> = {}): Overview {
     owners: [],
     maps: [{ family: 'ip', hooks: [] }],
     findings: [],
+    searching: false,
     timings: { parse: 0, total: 0 },
     hasCounters: false,
     ...part,

@@ -97,10 +97,20 @@ export interface Overview {
   readonly owners: readonly OwnerOverview[];
   /** The families that have base chains, in the order ip, ip6, bridge, arp. Never empty: `ip` at least. */
   readonly maps: readonly HookMapModel[];
+  /** Empty while they are still looked for. */
   readonly findings: readonly Finding[];
+  /** The findings are still being looked for: ask for them. */
+  readonly searching: boolean;
   /** Milliseconds. */
   readonly timings: { readonly parse: number; readonly total: number };
   readonly hasCounters: boolean;
+}
+
+/** What the overview lacks while it is searching. */
+export interface Found {
+  readonly findings: readonly Finding[];
+  /** The overview's maps with the findings' marks. */
+  readonly maps: readonly HookMapModel[];
 }
 
 // ---------------------------------------------------------------------------------------------------------------- rules and chains
@@ -234,7 +244,6 @@ export interface RuleDetail {
     readonly name: string;
     readonly rule: number | null;
   }[])[];
-  readonly findings: readonly string[];
 }
 
 export interface SetDetail {

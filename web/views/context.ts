@@ -1,8 +1,9 @@
 /** What the answers share: one analysis, and the indexes over it that are only built when somebody asks. */
 import { lineIndexAt, lineStarts } from '../base/span.ts';
+import type { Finding } from '../findings/finding.ts';
 import type { Chain, NamedSet, Rule } from '../model/ruleset.ts';
 import type { OwnerId } from '../owners/owner.ts';
-import type { Analysis } from '../pipeline.ts';
+import type { Analysis, Structure } from '../pipeline.ts';
 import { indexSetUsers } from './set-users.ts';
 
 /** Rules of one document, by where they start. */
@@ -20,6 +21,8 @@ export interface SetIndex {
 export interface ViewContext {
   readonly analysis: Analysis;
   readonly revision: number;
+  /** The findings are still being looked for: there are none yet. */
+  readonly searching: boolean;
   /** The page's ids of the documents, in the order of `analysis.documents`. */
   readonly documentIds: readonly string[];
   /** The owners that have a rule, chain or set here. */
@@ -34,6 +37,20 @@ export interface ViewContext {
   readonly ownerOfSet: (set: NamedSet) => OwnerId;
 }
 
+/** The context before anybody has looked for findings. */
+export function createEarlyContext(
+  structure: Structure,
+  revision: number,
+  documentIds: readonly string[],
+): ViewContext {
+  return { ...createViewContext({ ...structure, findings: [] }, revision, documentIds), searching: true };
+}
+
+/** The same context, with what was found. Its indexes stay. */
+export function withFindings(context: ViewContext, findings: readonly Finding[]): ViewContext {
+  return { ...context, analysis: { ...context.analysis, findings }, searching: false };
+}
+
 export function createViewContext(analysis: Analysis, revision: number, documentIds: readonly string[]): ViewContext {
   const { attribution } = analysis;
   let users: ReturnType<typeof indexSetUsers> | null = null;
@@ -41,6 +58,7 @@ export function createViewContext(analysis: Analysis, revision: number, document
   return {
     analysis,
     revision,
+    searching: false,
     documentIds,
     owners: ownersPresent(analysis),
     linesOf: memo((document) => lineStarts(analysis.documents[document]?.text ?? '')),

@@ -26,9 +26,6 @@ export function buildRule(context: ViewContext, rule: Rule): RuleDetail {
     evidence: analysis.attribution.evidenceOfRule(rule),
     words: statementWords(rule),
     paths: pathsTo(context, rule.chain, MAX_PATHS),
-    findings: analysis.findings
-      .filter(({ where }) => where.some((place) => place.rule === rule.id))
-      .map(({ id }) => id),
   };
 }
 

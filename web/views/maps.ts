@@ -19,13 +19,24 @@ const ALWAYS: Readonly<Record<MapFamily, readonly Hook[]>> = {
 /** In packet order, as the map's columns stand. */
 const COLUMNS: readonly Hook[] = ['ingress', 'prerouting', 'forward', 'input', 'output', 'postrouting', 'egress'];
 
-/** Never empty: without any base chain there is the empty IPv4 map. */
+/** Without marks: see markMaps. Never empty: without any base chain there is the empty IPv4 map. */
 export function buildMaps(context: ViewContext): HookMapModel[] {
-  const marks = marksByChain(context.analysis.findings);
   const families: readonly MapFamily[] = ['ip', 'ip6', 'bridge', 'arp'];
-  const maps = families.map((family) => buildMap(context, family, marks));
+  const maps = families.map((family) => buildMap(context, family));
   const used = maps.filter((map) => hasOwnChains(context, map));
   return used.length > 0 ? used : [maps[0] as HookMapModel];
+}
+
+/** The maps with the marks of the findings. */
+export function markMaps(maps: readonly HookMapModel[], findings: readonly Finding[]): HookMapModel[] {
+  const marks = marksByChain(findings);
+  return maps.map((map) => ({
+    ...map,
+    hooks: map.hooks.map((hook) => ({
+      ...hook,
+      cards: hook.cards.map((card) => ({ ...card, marks: marks.get(card.chain) ?? [] })),
+    })),
+  }));
 }
 
 /** Ingress and egress chains of devices are in every map; they alone make no map but IPv4's. */
@@ -46,17 +57,11 @@ function speaksIpv6(context: ViewContext, chain: number): boolean {
   return family === 'ip6' || family === 'inet';
 }
 
-function buildMap(
-  context: ViewContext,
-  family: MapFamily,
-  marks: ReadonlyMap<number, readonly MapMark[]>,
-): HookMapModel {
+function buildMap(context: ViewContext, family: MapFamily): HookMapModel {
   const hooks = COLUMNS.flatMap((hook): HookModel[] => {
     const orders = context.analysis.order.filter((order) => order.hook === hook && belongs(order, family));
     const cards = orders.flatMap((order) =>
-      listed(order, family).map((ordered) =>
-        buildCard(context, ordered, order.device, marks.get(ordered.chain.id) ?? []),
-      ),
+      listed(order, family).map((ordered) => buildCard(context, ordered, order.device)),
     );
     if (cards.length === 0 && !ALWAYS[family].includes(hook)) return [];
     const ids = new Set(cards.map(({ chain }) => chain));
@@ -79,12 +84,7 @@ function listed(order: HookOrder, family: MapFamily): readonly OrderedChain[] {
   return order.stack === 'l3' && (family === 'ip' || family === 'ip6') ? chainsForFamily(order, family) : order.chains;
 }
 
-function buildCard(
-  context: ViewContext,
-  ordered: OrderedChain,
-  device: string | null,
-  marks: readonly MapMark[],
-): CardModel {
+function buildCard(context: ViewContext, ordered: OrderedChain, device: string | null): CardModel {
   const { analysis } = context;
   const { chain } = ordered;
   const base = chain.base as NonNullable<Chain['base']>;
@@ -107,7 +107,7 @@ function buildCard(
       packets: sumPackets(chain, from, to),
     })),
     rules: analysis.graph.rulesFrom(chain.id),
-    marks,
+    marks: [],
   };
 }
 

@@ -7,7 +7,7 @@ import type { Dump, FormatId } from '../model/ruleset.ts';
 import { UNKNOWN } from '../owners/owner.ts';
 import type { DocumentOverview, DumpOverview, LocatedDiagnostic, Overview, OwnerOverview } from './answer.ts';
 import type { ViewContext } from './context.ts';
-import { buildMaps } from './maps.ts';
+import { buildMaps, markMaps } from './maps.ts';
 import { ownerEntry } from './owner-entry.ts';
 
 const FORMAT_LABELS: Readonly<Record<FormatId, string>> = {
@@ -45,8 +45,9 @@ export function buildOverview(context: ViewContext): Overview {
       elements: ruleset.sets.reduce((sum, { elements }) => sum + elements.length, 0),
     },
     owners: ownerOverviews(context),
-    maps: buildMaps(context),
+    maps: markMaps(buildMaps(context), findings),
     findings,
+    searching: context.searching,
     timings,
     hasCounters: ruleset.rules.some((rule) => (ruleCounter(rule)?.packets ?? null) !== null),
   };

@@ -6,6 +6,7 @@ import type {
   ChainDetail,
   ChainName,
   DocumentText,
+  Found,
   OutlineEntry,
   Overview,
   OwnerDetail,
@@ -24,6 +25,8 @@ import type { TraceAnswer } from './trace/trace-answer.ts';
 
 export interface Requests {
   load: { readonly documents: readonly (Omit<DocumentText, 'text'> & { readonly text?: string })[] };
+  /** For an overview that is searching: what it lacks, as soon as it is there. Other questions are answered meanwhile. */
+  findings: Readonly<Record<string, never>>;
   rows: { readonly chain: number; readonly from: number; readonly count: number };
   chain: { readonly chain: number };
   chains: { readonly query: string; readonly limit: number };
@@ -56,6 +59,7 @@ export interface Requests {
 
 export interface Answers {
   load: Overview;
+  findings: Found;
   rows: readonly RuleRow[];
   chain: ChainDetail;
   chains: readonly ChainName[];
@@ -76,7 +80,7 @@ export interface Answers {
   packetFor: ReachAnswer;
 }
 
-/** A request about the present analysis: all kinds but `load`, which makes one. */
+/** A request that is answered at once from the present analysis: all kinds but `load`, which makes one, and `findings`, which completes it. */
 export type Question = {
-  [K in Exclude<keyof Requests, 'load'>]: { readonly kind: K; readonly request: Requests[K] };
-}[Exclude<keyof Requests, 'load'>];
+  [K in Exclude<keyof Requests, 'load' | 'findings'>]: { readonly kind: K; readonly request: Requests[K] };
+}[Exclude<keyof Requests, 'load' | 'findings'>];

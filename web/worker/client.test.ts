@@ -116,6 +116,27 @@ describe('answers', () => {
   });
 });
 
+describe('starting', () => {
+  test('early makes the worker that the first request uses', async () => {
+    const { client, workers, answerLoad } = setUp();
+    client.start();
+    client.start();
+    expect(workers).toHaveLength(1);
+    const load = client.request('load', { documents: [DOC] });
+    answerLoad(1);
+    await load;
+    expect(workers).toHaveLength(1);
+  });
+
+  test('that fails is tried again at the first request', async () => {
+    const client = createClient(() => {
+      throw new Error('blocked');
+    });
+    client.start();
+    expect(await failure(client.request('search', { query: 'x', limit: 1 }))).toBe('crashed');
+  });
+});
+
 describe('texts', () => {
   const texts = (message: RequestMessage): (string | undefined)[] =>
     message.kind === 'load' ? message.request.documents.map((document) => document.text) : [];

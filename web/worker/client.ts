@@ -47,6 +47,8 @@ export interface Client {
     request: Requests[K],
     options?: RequestOptions,
   ) => Promise<Answers[K]>;
+  /** Starts the worker now, so that the first request need not wait for it. What goes wrong shows at that request. */
+  readonly start: () => void;
   /** Ends the worker and all that it was doing; pending requests fail as `cancelled`. */
   readonly cancel: () => void;
   /** Called after the worker was lost (crash, out of memory, cancel): the new one knows no documents. Gives the unsubscriber. */
@@ -70,8 +72,16 @@ interface Pending {
   resent: boolean;
 }
 
-/** Requests that name chains, rules or sets by their ids: meaningless once another load was answered. */
-const BY_ID: ReadonlySet<RequestKind> = new Set<RequestKind>(['rows', 'chain', 'tree', 'rule', 'set', 'address']);
+/** Requests about one load, most of which name chains, rules or sets by their ids: meaningless once another load was answered. */
+const BY_ID: ReadonlySet<RequestKind> = new Set<RequestKind>([
+  'findings',
+  'rows',
+  'chain',
+  'tree',
+  'rule',
+  'set',
+  'address',
+]);
 
 /**
  * @param spawn makes a worker; called at the first request and after each loss.
@@ -97,7 +107,7 @@ export function createClient(spawn: () => WorkerLike): Client {
     for (const listener of listeners) listener(code);
   }
 
-  function start(): WorkerLike {
+  function spawnWorker(): WorkerLike {
     const started = spawn();
     const crashed = (event: Event): void => {
       if (worker !== started) return;
@@ -167,7 +177,7 @@ export function createClient(spawn: () => WorkerLike): Client {
     pending.set(id, request);
     const message = request.documents ? loadMessage(id, request.documents) : { ...request.message, id };
     try {
-      worker ??= start();
+      worker ??= spawnWorker();
       worker.postMessage(message);
     } catch (error) {
       lose('crashed', `The analysis could not start: ${error instanceof Error ? error.message : String(error)}`);
@@ -214,8 +224,17 @@ export function createClient(spawn: () => WorkerLike): Client {
     });
   }
 
+  function start(): void {
+    try {
+      worker ??= spawnWorker();
+    } catch {
+      worker = null;
+    }
+  }
+
   return {
     request,
+    start,
     cancel: () => lose('cancelled', 'Cancelled.'),
     onLost: (listener) => {
       listeners.add(listener);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMessageLoop } from './message-loop.ts';
-import type { RequestMessage, WorkerMessage } from './protocol.ts';
+import type { Overview, RequestMessage, WorkerMessage } from './protocol.ts';
 
 const DUMP = '*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\nCOMMIT\n';
 const doc = (text?: string, version = 1, id = 'a') => ({
@@ -10,17 +10,29 @@ const doc = (text?: string, version = 1, id = 'a') => ({
   ...(text === undefined ? {} : { text }),
 });
 
-function loop() {
+/** `tick`: milliseconds from one look at the clock to the next. */
+function loop(tick = 1) {
   const messages: WorkerMessage[] = [];
   const transfers: ArrayBuffer[] = [];
+  const waiting: (() => void)[] = [];
   let clock = 0;
-  const handle = createMessageLoop(
-    (message, transfer) => {
+  const handle = createMessageLoop({
+    post: (message, transfer) => {
       messages.push(message);
       transfers.push(...transfer);
     },
-    () => clock++,
-  );
+    now: () => {
+      clock += tick;
+      return clock;
+    },
+    later: (run) => waiting.push(run),
+  });
+  /** Lets what waits for its turn run, up to `most` turns, and gives the messages that came of it. */
+  const turns = (most = Number.POSITIVE_INFINITY): WorkerMessage[] => {
+    const from = messages.length;
+    for (let turn = 0; turn < most && waiting.length > 0; turn++) waiting.shift()?.();
+    return messages.slice(from);
+  };
   let id = 0;
   /** Sends one request and gives the messages that came back. */
   const send = (message: { kind: RequestMessage['kind']; request: unknown }): WorkerMessage[] => {
@@ -28,13 +40,13 @@ function loop() {
     handle({ id: ++id, ...message } as RequestMessage);
     return messages.slice(from);
   };
-  return { send, transfers };
+  return { send, turns, transfers };
 }
 
 const overviewOf = (messages: WorkerMessage[]) => {
   const last = messages.at(-1);
   if (last?.type !== 'answer' || last.kind !== 'load') throw new Error(JSON.stringify(last));
-  return last.answer as { revision: number; counts: { rules: number } };
+  return last.answer as Overview;
 };
 
 describe('the message loop', () => {
@@ -98,5 +110,59 @@ describe('the message loop', () => {
     expect(message).toMatchObject({ type: 'answer', kind: 'lineOwners' });
     expect(transfers).toHaveLength(1);
     expect((message as { answer: Uint8Array }).answer.buffer).toBe(transfers[0]);
+  });
+});
+
+const FINDINGS = { kind: 'findings', request: {} } as const;
+/** A jump to nowhere, and two writers in one chain. */
+const FAULTY = '*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -j DOCKER-USER\n-A FORWARD -j missing-chain\nCOMMIT\n';
+
+describe('findings', () => {
+  it('come with the overview where reading was quick', () => {
+    const { send } = loop();
+    const overview = overviewOf(send({ kind: 'load', request: { documents: [doc(FAULTY)] } }));
+    expect(overview).toMatchObject({ searching: false });
+    expect(overview.findings.length).toBeGreaterThan(0);
+    const { findings, maps } = overview;
+    expect(send(FINDINGS)).toEqual([expect.objectContaining({ kind: 'findings', answer: { findings, maps } })]);
+  });
+
+  it('come later where it was not, and are the same', () => {
+    const quick = overviewOf(loop().send({ kind: 'load', request: { documents: [doc(FAULTY)] } }));
+    const { send, turns } = loop(1000);
+    const messages = send({ kind: 'load', request: { documents: [doc(FAULTY)] } });
+    expect(overviewOf(messages)).toMatchObject({ searching: true, findings: [], counts: { rules: 2 } });
+    expect(messages.some((message) => message.type === 'progress' && message.phase === 'finding')).toBe(false);
+
+    expect(send(FINDINGS)).toMatchObject([{ type: 'progress', phase: 'finding' }]);
+    // In between, other questions are answered.
+    expect(send({ kind: 'rows', request: { chain: 0, from: 1, count: 1 } })).toMatchObject([{ type: 'answer' }]);
+    const last = turns().at(-1);
+    expect(last).toEqual({
+      type: 'answer',
+      id: 2,
+      kind: 'findings',
+      answer: { findings: quick.findings, maps: quick.maps },
+    });
+    const query = quick.findings[0]?.title.split(' ').at(-1) ?? '';
+    expect(send({ kind: 'search', request: { query, limit: 50 } })).toMatchObject([
+      { answer: expect.arrayContaining([expect.objectContaining({ kind: 'finding' })]) as unknown },
+    ]);
+  });
+
+  it('are given up when the documents are read again', () => {
+    const { send, turns } = loop(1000);
+    send({ kind: 'load', request: { documents: [doc(FAULTY)] } });
+    send(FINDINGS);
+    const messages = send({ kind: 'load', request: { documents: [doc(DUMP, 2)] } });
+    expect(messages[0]).toMatchObject({ type: 'error', id: 2, code: 'no-such-id' });
+    expect(overviewOf(messages)).toMatchObject({ revision: 2 });
+    expect(turns()).toEqual([]);
+    send(FINDINGS);
+    expect(turns().at(-1)).toMatchObject({ type: 'answer', id: 4, kind: 'findings' });
+  });
+
+  it('are refused while nothing is loaded', () => {
+    expect(loop().send(FINDINGS)).toMatchObject([{ type: 'error', code: 'no-such-id' }]);
   });
 });

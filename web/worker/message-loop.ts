@@ -1,18 +1,34 @@
 /**
  * The worker's message loop over the pipeline and the views, without a worker around it. It keeps the documents' texts and the last
  * analysis; nothing else.
+ *
+ * A load is answered as soon as the map can be drawn. Where that took long, the findings are looked for afterwards, when the page asks for them, in
+ * slices between which other questions are answered.
  */
-import { analyse } from '../pipeline.ts';
-import type { Overview } from '../views/answer.ts';
+import { findAll, findInSteps } from '../findings/find.ts';
+import type { Finding } from '../findings/finding.ts';
+import { readStructure } from '../pipeline.ts';
+import type { Found, Overview } from '../views/answer.ts';
 import { answerQuestion, NoSuchId } from '../views/answer-request.ts';
-import { createViewContext, type ViewContext } from '../views/context.ts';
+import { createEarlyContext, type ViewContext, withFindings } from '../views/context.ts';
+import { markMaps } from '../views/maps.ts';
 import { buildOverview } from '../views/overview.ts';
 import type { Answers, Question, Requests } from '../views/question.ts';
 import type { RequestKind, RequestMessage, WorkerMessage } from './protocol.ts';
 
+/** Milliseconds: where reading took less, looking for findings does not take long either, and one answer is better than two. */
+const QUICK = 150;
+/** Milliseconds of looking for findings before other messages get their turn. */
+const SLICE = 30;
+
 interface Kept {
   readonly version: number;
   readonly text: string;
+}
+
+interface Current {
+  readonly context: ViewContext;
+  readonly overview: Overview;
 }
 
 /** The page did not send a text that the worker does not have, because it was restarted. */
@@ -20,50 +36,156 @@ class NeedsText extends Error {
   override name = 'NeedsText';
 }
 
-/**
- * The handler of the page's messages. Each request gets exactly one `answer` or `error`, in the order of the requests; a load also reports
- * progress. After a load that failed, questions are refused until one succeeds.
- *
- * @param post sends a message; the buffers of `transfer` are the receiver's then
- * @param now milliseconds
- */
-export function createMessageLoop(
-  post: (message: WorkerMessage, transfer: readonly ArrayBuffer[]) => void,
-  now: () => number,
-): (message: RequestMessage) => void {
-  const texts = new Map<string, Kept>();
-  let revision = 0;
-  let current: { readonly context: ViewContext; readonly overview: Overview } | null = null;
+export interface Surroundings {
+  /** Sends a message; the buffers of `transfer` are the receiver's then. */
+  readonly post: (message: WorkerMessage, transfer: readonly ArrayBuffer[]) => void;
+  /** Milliseconds. */
+  readonly now: () => number;
+  /** Runs something after the messages that have come in. */
+  readonly later: (run: () => void) => void;
+}
 
-  const load = (id: number, { documents }: Requests['load']): Overview => {
-    current = null;
-    keepTexts(texts, documents);
-    const analysis = analyse(
-      documents.map((document) => ({ name: document.name, text: texts.get(document.id)?.text ?? '' })),
+/**
+ * The handler of the page's messages. Each request gets exactly one `answer` or `error`, in the order of the requests, but for `findings`, which may
+ * take its time; it and a load also report progress. After a load that failed, questions are refused until one succeeds.
+ */
+export function createMessageLoop(surroundings: Surroundings): (message: RequestMessage) => void {
+  const loop = new MessageLoop(surroundings);
+  return (message) => loop.receive(message);
+}
+
+class MessageLoop {
+  readonly #surroundings: Surroundings;
+  readonly #texts = new Map<string, Kept>();
+  #revision = 0;
+  #current: Current | null = null;
+  #search: { readonly ids: number[]; readonly steps: Generator<number, Finding[]> } | null = null;
+
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  receive(message: RequestMessage): void {
+    this.#guard([message.id], () => this.#handle(message));
+  }
+
+  #handle(message: RequestMessage): void {
+    switch (message.kind) {
+      case 'load':
+        this.#answer(message.id, 'load', this.#load(message.id, message.request));
+        return;
+      case 'findings':
+        this.#findings(message.id);
+        return;
+      default:
+        this.#answer(message.id, message.kind, this.#ask(message));
+    }
+  }
+
+  #answer(id: number, kind: RequestKind, answer: Answers[RequestKind]): void {
+    const transfer = answer instanceof Uint8Array ? [answer.buffer as ArrayBuffer] : [];
+    this.#surroundings.post({ type: 'answer', id, kind, answer }, transfer);
+  }
+
+  /** What goes wrong in `run` becomes the answer to these requests. */
+  #guard(ids: readonly number[], run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      for (const id of ids)
+        this.#surroundings.post({ type: 'error', id, code: codeOf(error), message: messageOf(error) }, []);
+    }
+  }
+
+  #load(id: number, { documents }: Requests['load']): Overview {
+    this.#abandonSearch();
+    this.#current = null;
+    keepTexts(this.#texts, documents);
+    const { now, post } = this.#surroundings;
+    const start = now();
+    const structure = readStructure(
+      documents.map((document) => ({ name: document.name, text: this.#texts.get(document.id)?.text ?? '' })),
       { now, onProgress: (phase, fraction) => post({ type: 'progress', id, phase, fraction }, []) },
     );
     const ids = documents.map((document) => document.id);
-    const context = createViewContext(analysis, ++revision, ids);
-    const overview = buildOverview(context);
-    current = { context, overview };
-    return overview;
-  };
-
-  const ask = (question: Question): Answers[RequestKind] => {
-    if (!current) throw new NoSuchId('nothing is loaded');
-    return answerQuestion(current.context, current.overview, question);
-  };
-
-  return (message) => {
-    const { id, kind } = message;
-    try {
-      const answer = message.kind === 'load' ? load(id, message.request) : ask(message);
-      const transfer = answer instanceof Uint8Array ? [answer.buffer as ArrayBuffer] : [];
-      post({ type: 'answer', id, kind, answer }, transfer);
-    } catch (error) {
-      post({ type: 'error', id, code: codeOf(error), message: messageOf(error) }, []);
+    let context = createEarlyContext(structure, ++this.#revision, ids);
+    if (now() - start < QUICK) {
+      post({ type: 'progress', id, phase: 'finding', fraction: 0 }, []);
+      context = withFindings(context, findAll(structure));
     }
-  };
+    const overview = buildOverview(context);
+    this.#current = { context, overview };
+    return overview;
+  }
+
+  #ask(question: Question): Answers[RequestKind] {
+    const { context, overview } = this.#known();
+    return answerQuestion(context, overview, question);
+  }
+
+  #known(): Current {
+    if (!this.#current) throw new NoSuchId('nothing is loaded');
+    return this.#current;
+  }
+
+  #findings(id: number): void {
+    const { context, overview } = this.#known();
+    if (!overview.searching) {
+      this.#answer(id, 'findings', { findings: overview.findings, maps: overview.maps });
+    } else if (this.#search) this.#search.ids.push(id);
+    else {
+      this.#search = { ids: [id], steps: findInSteps(context.analysis) };
+      this.#continueSearch();
+    }
+  }
+
+  #continueSearch(): void {
+    const search = this.#search;
+    if (!search) return;
+    const { now, post, later } = this.#surroundings;
+    const start = now();
+    const slice = (): void => {
+      do {
+        const { done, value } = search.steps.next();
+        if (done) {
+          this.#finishSearch(search.ids, value);
+          return;
+        }
+        for (const id of search.ids) post({ type: 'progress', id, phase: 'finding', fraction: value }, []);
+      } while (now() - start < SLICE);
+      later(() => {
+        if (this.#search === search) this.#continueSearch();
+      });
+    };
+    this.#guard(search.ids, () => {
+      try {
+        slice();
+      } catch (error) {
+        this.#search = null;
+        throw error;
+      }
+    });
+  }
+
+  #finishSearch(ids: readonly number[], findings: readonly Finding[]): void {
+    const { context, overview } = this.#known();
+    const found: Found = { findings, maps: markMaps(overview.maps, findings) };
+    this.#search = null;
+    this.#current = {
+      context: withFindings(context, findings),
+      overview: { ...overview, ...found, searching: false },
+    };
+    for (const id of ids) this.#answer(id, 'findings', found);
+  }
+
+  #abandonSearch(): void {
+    const search = this.#search;
+    this.#search = null;
+    if (search)
+      this.#guard(search.ids, () => {
+        throw new NoSuchId('the documents are read again');
+      });
+  }
 }
 
 function keepTexts(texts: Map<string, Kept>, documents: Requests['load']['documents']): void {

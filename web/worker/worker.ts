@@ -2,9 +2,10 @@
 import { createMessageLoop } from './message-loop.ts';
 import type { RequestMessage } from './protocol.ts';
 
-const handle = createMessageLoop(
-  (message, transfer) => postMessage(message, { transfer: [...transfer] }),
-  () => performance.now(),
-);
+const handle = createMessageLoop({
+  post: (message, transfer) => postMessage(message, { transfer: [...transfer] }),
+  now: () => performance.now(),
+  later: (run) => setTimeout(run),
+});
 
 addEventListener('message', ({ data }: MessageEvent<RequestMessage>) => handle(data));

@@ -1,6 +1,6 @@
 /**
  * iptables-save, ip6tables-save, iptables -S and iptables-restore input, to the one model. Lines go to tables, chains and rules here; a
- * rule's options are units (scan-rule.ts), read once for each distinct text (unit.ts) and shared.
+ * rule's options to statements in rule-body.ts.
  * Follows iptables-save(8), iptables-restore(8): iptables/iptables-save.c, xshared.c, iptables-restore.c.
  * What commands do to the rules before them (`-I`, `-D`, `-F`, ...) is commands.ts's business; a shell script's lines come one by one (`runLine`).
  *
@@ -8,31 +8,32 @@
  */
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { span } from '../../base/span.ts';
+import { ChainNames } from '../../model/chain-names.ts';
 import type { Backend, Hook } from '../../model/hook.ts';
 import type { BaseChain, Chain, Rule, Table } from '../../model/ruleset.ts';
 import { COUNTER_UNKNOWN, type Counter, type Statement, type Xt } from '../../model/statement.ts';
 import type { ParsedSection, ParseOptions } from '../format.ts';
+import { type LineEnds, lineAt, lineEndsOf } from '../text/coded-text.ts';
 import { type Codes, codesOf } from '../text/codes.ts';
-import { hashRegion, RegionMap } from '../text/region-map.ts';
-import { withRule } from '../text/rule-list.ts';
-import { type Variant, variantsOf, withAddresses } from './address-list.ts';
-import { moveForward } from './basics-first.ts';
+import { variantsOf } from './address-list.ts';
 import { builtinPlace } from './builtin.ts';
+import { ChainIndex } from './chain-index.ts';
 import { Commands } from './commands.ts';
 import type { SaveFamily } from './extension.ts';
-import { joinTarget } from './foreign/arptables.ts';
 import { backendOfName, readHeader } from './header.ts';
-import { CommentReader, plainAddress, plainDnat } from './plain.ts';
 import { Problems } from './problems.ts';
-import { UnitScanner } from './scan-rule.ts';
-import { isVerdictName, parseUnit, type Unit, type UnitContext, unknownUnit } from './unit.ts';
+import { RuleBodies } from './rule-body.ts';
 import { isBlank, splitWords, type Word, wordEnd } from './words.ts';
+
+interface Counters {
+  readonly packets: number;
+  readonly bytes: number;
+}
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 const ZERO: Counter = { kind: 'counter', packets: 0, bytes: 0 };
 const PROGRESS_STEP = 1 << 20;
-const NO_PROTOCOL = -1;
 
 /** Reads `text[start, end)`. Never throws. Cost: linear in the text. */
 export function parseIptablesSave(
@@ -63,32 +64,28 @@ export class SaveParser {
   private readonly options: ParseOptions;
   private readonly family: SaveFamily;
   private readonly problems: Problems;
-  private readonly units: RegionMap<Unit>;
-  /** The table's chains by their names' place in the text. */
-  private chains: RegionMap<Chain>;
-  /** The jumps to these chains, by the entries of `chains`: one object for all rules that jump there. */
-  private jumps: (Statement | undefined)[] = [];
-  private readonly scanner: UnitScanner;
-  private readonly comments: CommentReader;
-  private readonly matches: Statement[] = [];
-  private readonly targets: Statement[] = [];
+  /** The table's chains. */
+  private chains: ChainIndex;
+  private readonly bodies: RuleBodies;
   private backend: Backend;
   private table: Mutable<Table> | null = null;
   private tableEnd = 0;
   private committed = true;
   /** The table was begun by a rule, not by `*name`: `iptables -S`. */
   private headless = false;
-  private tableSerial = 0;
+  /** The last rule's chain, and its name's place in the rule's line. */
   private chain: Chain | null = null;
-  private protocol = NO_PROTOCOL;
-  private hookRead = false;
+  private nameStart = 0;
+  private nameLength = 0;
+  /** The rules of that chain that are not in its list yet. */
+  private readonly pending: Rule[] = [];
+  private pendingCount = 0;
+  /** The chain whose hook the options mean that are read. */
+  private place: Chain | null = null;
   private readonly commands: Commands;
   /** The last command was refused. */
   private failed = false;
   private readonly script: ScriptMode | null;
-  private variants: Variant[] = [];
-  private readonly unresolved = new Map<string, { unit: Unit; count: number }>();
-  private readonly context: UnitContext;
 
   constructor(
     text: string,
@@ -107,19 +104,13 @@ export class SaveParser {
     this.family = family;
     this.backend = options.command?.backend ?? backendOfName(options.name ?? '') ?? 'iptables';
     this.problems = new Problems(this.diagnostics);
-    this.units = new RegionMap(text, this.codes);
-    this.chains = new RegionMap(text, this.codes);
-    this.scanner = new UnitScanner(text, this.codes);
-    this.comments = new CommentReader(text, this.codes);
-    const parser = this;
-    this.context = {
-      family,
-      get protocol() {
-        return parser.protocol;
-      },
-      hook: () => parser.hook(),
-      isChain: (name) => parser.table?.chainNamed.has(name) ?? false,
+    this.chains = new ChainIndex(text, this.codes);
+    const place = {
+      hook: (): Hook | null => this.place?.base?.hook ?? null,
+      isChain: (name: string): boolean => this.table?.chainNamed.has(name) ?? false,
+      isUnknown: (from: number, to: number): boolean => script?.isUnknown(from, to) ?? false,
     };
+    this.bodies = new RuleBodies(text, this.codes, family, place, this.chains, this.problems);
     this.commands = new Commands({
       text,
       table: (at) => this.table ?? this.tableFor(at),
@@ -129,28 +120,27 @@ export class SaveParser {
     });
   }
 
-  private hook(): Hook | null {
-    this.hookRead = true;
-    return this.chain?.base?.hook ?? null;
-  }
-
   run(): void {
-    const text = this.text;
-    const end = this.end;
-    let at = this.start;
-    let nextProgress = at + PROGRESS_STEP;
-    while (at < end) {
-      let eol = text.indexOf('\n', at);
-      if (eol < 0 || eol > end) eol = end;
-      this.line(at, eol);
-      at = eol + 1;
-      if (at >= nextProgress) {
-        this.options.onProgress?.((at - this.start) / (end - this.start));
-        nextProgress = at + PROGRESS_STEP;
-      }
+    const { text, start, end } = this;
+    const lineEnds = this.options.lineEnds ?? lineEndsOf(text, start, end);
+    for (let at = start; at < end; ) {
+      at = this.lines(at, Math.min(at + PROGRESS_STEP, end), lineEnds);
+      if (at < end) this.options.onProgress?.((at - start) / (end - start));
     }
     this.closeTable(end);
     this.problems.finish();
+  }
+
+  /** Reads the lines that begin in `[from, to)`; gives where the next one begins. */
+  private lines(from: number, to: number, lineEnds: LineEnds): number {
+    const { end } = this;
+    let at = from;
+    for (let line = lineAt(lineEnds, from); at < to; line++) {
+      const stop = line < lineEnds.length ? Math.min(lineEnds[line] as number, end) : end;
+      this.line(at, stop);
+      at = stop + 1;
+    }
+    return at;
   }
 
   /** Begins the table that all lines of `runLine` are for. */
@@ -163,8 +153,9 @@ export class SaveParser {
   reset(): void {
     const table = this.table;
     if (!table) return;
-    table.chains = [];
-    table.chainNamed = new Map();
+    const chains: Chain[] = [];
+    table.chains = chains;
+    table.chainNamed = new ChainNames(chains);
     this.indexChains(table);
   }
 
@@ -242,11 +233,12 @@ export class SaveParser {
   }
 
   private newTable(name: string, start: number, end: number): Mutable<Table> {
-    this.tableSerial++;
+    this.settleRules();
     this.chain = null;
-    this.chains = new RegionMap(this.text, this.codes);
-    this.jumps = [];
+    this.chains = new ChainIndex(this.text, this.codes);
+    this.bodies.openTable(this.chains);
     this.tableEnd = end;
+    const chains: Chain[] = [];
     const table: Mutable<Table> = {
       id: 0,
       dump: 0,
@@ -258,8 +250,8 @@ export class SaveParser {
       flags: [],
       comment: null,
       handle: null,
-      chains: [],
-      chainNamed: new Map(),
+      chains,
+      chainNamed: new ChainNames(chains),
       sets: [],
       setNamed: new Map(),
       objects: [],
@@ -290,6 +282,7 @@ export class SaveParser {
         lineEnd < 0 ? at : Math.min(lineEnd, at),
       );
     }
+    this.settleRules();
     table.span = span(table.span.start, Math.max(this.tableEnd, table.span.end));
     this.commands.finish();
     this.resolveTargets(table);
@@ -300,14 +293,15 @@ export class SaveParser {
 
   /** A `-j NAME` may stand before the first rule of NAME where the dump has lost its head. */
   private resolveTargets(table: Table): void {
-    if (this.unresolved.size === 0) return;
+    const { unresolved } = this.bodies;
+    if (unresolved.size === 0) return;
     const found = new Set<string>();
-    for (const [name, { unit, count }] of this.unresolved) {
+    for (const [name, { unit, count }] of unresolved) {
       // A script's rule is refused where the chain comes later.
       if (table.chainNamed.has(name) && !this.script) found.add(name);
       else for (const problem of unit.problems) this.problems.addProblem(problem, count);
     }
-    this.unresolved.clear();
+    unresolved.clear();
     if (found.size === 0) return;
     for (const chain of table.chains) {
       for (const rule of chain.rules) {
@@ -337,15 +331,15 @@ export class SaveParser {
   private chainLine(start: number, end: number): void {
     const text = this.text;
     const table = this.table;
-    const nameEnd = wordEnd(text, start + 1, end);
+    const nameEnd = this.wordEnd(start + 1, end);
     const name = text.slice(start + 1, nameEnd);
     if (!table || name === '') {
       this.notUnderstood(start, end);
       return;
     }
     let at = nameEnd;
-    while (at < end && isBlank(text.charCodeAt(at))) at++;
-    const policyEnd = wordEnd(text, at, end);
+    while (at < end && isBlank(this.codes[at] as number)) at++;
+    const policyEnd = this.wordEnd(at, end);
     const policy = text.slice(at, policyEnd);
     const counters = readCounters(this.codes, policyEnd, end);
     if (!counters && policyEnd < end) {
@@ -353,7 +347,7 @@ export class SaveParser {
       this.problems.add('error', 'not-understood', message, policyEnd, end);
     }
     this.tableEnd = end;
-    this.declare(table, name, start, end, start + 1, policy, counters);
+    this.declare(table, name, start, end, start + 1, policy, counters, false);
   }
 
   private declare(
@@ -363,16 +357,18 @@ export class SaveParser {
     end: number,
     nameStart: number,
     policy: string,
-    counters: { packets: number; bytes: number } | null,
+    counters: Counters | null,
+    isQuoted: boolean,
   ): void {
-    if (table.chainNamed.has(name)) {
+    const hash = this.chains.hashAt(nameStart, nameStart + name.length);
+    if (isQuoted ? table.chainNamed.has(name) : this.chains.has(nameStart, hash, table, name)) {
       this.failed = true;
       if (!this.script)
         this.problems.add('warning', 'duplicate-chain', `The chain ${name} is declared twice.`, start, end);
       return;
     }
     const base = this.baseChain(table, name, policy, counters, start, end);
-    const chain: Chain = {
+    const chain: Mutable<Chain> = {
       id: 0,
       table,
       name,
@@ -382,25 +378,22 @@ export class SaveParser {
       nameSpan: span(nameStart, nameStart + name.length),
       handle: null,
       comment: null,
-      // Kernel: an ebtables user chain has a policy of its own, which applies at its end (ebtables(8), -P).
-      ...(base === null && policy !== '-' ? { flags: [`policy ${policy}`] } : {}),
     };
-    this.addChain(table, chain);
+    // Kernel: an ebtables user chain has a policy of its own, which applies at its end (ebtables(8), -P).
+    if (base === null && policy !== '-') chain.flags = [`policy ${policy}`];
+    this.addChain(table, chain, hash, isQuoted);
   }
 
-  private addChain(table: Table, chain: Chain): void {
-    const { start, end } = chain.nameSpan;
-    const hash = hashRegion(this.codes, start, end, 0);
-    this.chains.put(start, end, 0, hash, chain);
+  private addChain(table: Table, chain: Chain, hash: number, isQuoted: boolean): void {
+    this.chains.add(chain, hash, isQuoted);
     table.chains.push(chain);
-    table.chainNamed.set(chain.name, chain);
   }
 
   private baseChain(
     table: Table,
     name: string,
     policy: string,
-    counters: { packets: number; bytes: number } | null,
+    counters: Counters | null,
     start: number,
     end: number,
   ): BaseChain | null {
@@ -419,10 +412,7 @@ export class SaveParser {
   /** The chain that a rule names: declared, or made up with a word about it. */
   private chainNamed(table: Table, start: number, end: number): Chain {
     const text = this.text;
-    const last = this.chain;
-    if (last && last.name.length === end - start && last.table === table && this.isNameAt(last, start)) return last;
-    const known = this.chains.get(start, end, 0, hashRegion(this.codes, start, end, 0));
-    let chain = known ?? table.chainNamed.get(text.slice(start, end));
+    let chain = this.chains.chainAt(start, end) ?? table.chainNamed.get(text.slice(start, end));
     if (!chain) {
       const name = text.slice(start, end);
       const base = builtinChain(table, name, null);
@@ -438,16 +428,12 @@ export class SaveParser {
         comment: null,
         implicit: true,
       };
-      this.addChain(table, chain);
-      if (base && this.script) {
-        this.chain = chain;
-        return chain;
-      }
+      this.addChain(table, chain, this.chains.hashAt(start, end), false);
+      if (base && this.script) return chain;
       const severity = base ? 'info' : 'warning';
       const message = `The chain ${name} has rules, but table ${table.name} does not declare it${base ? '; its policy is not known' : ''}.`;
       this.problems.add(severity, base ? 'policy-unknown' : 'undeclared-chain', message, start, end);
     }
-    this.chain = chain;
     return chain;
   }
 
@@ -523,6 +509,7 @@ export class SaveParser {
     else if (short === 'N' || short === 'P') this.policyOrNew(at, end);
     else if (short !== undefined) {
       this.tableEnd = end;
+      this.settleRules();
       this.failed = !this.commands.run(short, at, end, lineStart);
     } else this.notUnderstood(lineStart, end);
   }
@@ -545,7 +532,7 @@ export class SaveParser {
       if (base) existing.base = base;
       return;
     }
-    this.declare(table, name.text, at, end, name.start, policy?.text ?? '-', counters);
+    this.declare(table, name.text, at, end, name.start, policy?.text ?? '-', counters, isQuoted(name));
   }
 
   private rule(from: number, end: number, lineStart: number, counter: Counter, insert: boolean): void {
@@ -558,7 +545,7 @@ export class SaveParser {
       return;
     }
     const table = this.table ?? this.tableFor(lineStart);
-    const chain = this.chainNamed(table, at, nameEnd);
+    const chain = this.chainOf(table, at, nameEnd);
     let bodyStart = nameEnd;
     let number = 1;
     if (insert) {
@@ -571,20 +558,46 @@ export class SaveParser {
       }
     }
     this.tableEnd = end;
-    const body = this.body(bodyStart, end, counter);
+    this.place = chain;
+    const body = this.bodies.read(bodyStart, end, counter);
     if (!body) return;
-    if (insert || this.variants.length > 0) {
+    if (insert || this.bodies.variants.length > 0) {
       this.placed(chain, body, lineStart, end, insert ? number : null);
       return;
     }
-    const rules = chain.rules;
-    const rule: Rule = { id: 0, chain, index: rules.length + 1, body, start: lineStart, end, handle: null };
-    (chain as Mutable<Chain>).rules = withRule(rules, rule);
+    const index = chain.rules.length + this.pendingCount + 1;
+    this.pending[this.pendingCount++] = { id: 0, chain, index, body, start: lineStart, end, handle: null };
+  }
+
+  /** The chain whose name is `[start, end)`; the rules before this one are in their chain if it is another. */
+  private chainOf(table: Table, start: number, end: number): Chain {
+    const last = this.chain;
+    const length = end - start;
+    if (last !== null && length === this.nameLength && this.isLastName(start, length)) {
+      this.nameStart = start;
+      return last;
+    }
+    this.settleRules();
+    const chain = this.chainNamed(table, start, end);
+    this.chain = chain;
+    this.nameStart = start;
+    this.nameLength = length;
+    return chain;
+  }
+
+  /** Puts the rules that were read for the last chain into it, in a list that is no larger than it needs. */
+  private settleRules(): void {
+    const { chain, pending, pendingCount } = this;
+    this.pendingCount = 0;
+    if (chain === null || pendingCount === 0) return;
+    if (chain.rules.length === 0) (chain as Mutable<Chain>).rules = pending.slice(0, pendingCount);
+    else for (let i = 0; i < pendingCount; i++) chain.rules.push(pending[i] as Rule);
   }
 
   /** The rule at that number, or at the end: one for each address of `-s A,B`. */
   private placed(chain: Chain, body: Statement[], start: number, end: number, number: number | null): void {
-    for (const each of variantsOf(body, this.variants)) {
+    this.settleRules();
+    for (const each of variantsOf(body, this.bodies.variants)) {
       const rule: Rule = { id: 0, chain, index: chain.rules.length + 1, body: each, start, end, handle: null };
       if (number === null) this.commands.append(chain, rule);
       else if (!this.commands.insert(chain, rule, number)) this.failed = true;
@@ -592,207 +605,53 @@ export class SaveParser {
   }
 
   private bodiesOf(chain: Chain, start: number, end: number): Statement[][] {
-    const before = this.chain;
-    this.chain = chain;
-    const body = this.body(start, end, COUNTER_UNKNOWN);
-    this.chain = before;
-    return body ? variantsOf(body, this.variants) : [];
+    this.place = chain;
+    const body = this.bodies.read(start, end, COUNTER_UNKNOWN);
+    return body ? variantsOf(body, this.bodies.variants) : [];
   }
 
   /** Finds the table's chains by their present names. */
   private indexChains(table: Table): void {
-    this.tableSerial++;
+    this.settleRules();
     this.chain = null;
-    this.chains = new RegionMap(this.text, this.codes);
-    this.jumps = [];
+    this.chains = new ChainIndex(this.text, this.codes);
+    this.bodies.openTable(this.chains);
     for (const chain of table.chains) {
       const { start, end } = chain.nameSpan;
-      this.chains.put(start, end, 0, hashRegion(this.codes, start, end, 0), chain);
+      this.chains.add(chain, this.chains.hashAt(start, end), end - start !== chain.name.length);
     }
   }
 
   /** The end of the chain's name at `at`: where the last rule's chain ends, if it is that one again. */
   private nameEnd(at: number, end: number): number {
-    const last = this.chain;
-    if (last) {
-      const stop = at + last.name.length;
-      if ((stop === end || (stop < end && this.codes[stop] === 0x20)) && this.isNameAt(last, at)) return stop;
-    }
-    return wordEnd(this.text, at, end);
+    const length = this.nameLength;
+    const stop = at + length;
+    const isWhole = stop === end || (stop < end && this.codes[stop] === 0x20);
+    if (this.chain !== null && isWhole && this.isLastName(at, length)) return stop;
+    return this.wordEnd(at, end);
   }
 
-  /** Whether the chain's name stands at `at`; a name with other characters than ASCII is looked up each time. */
-  private isNameAt({ nameSpan }: Chain, at: number): boolean {
-    const codes = this.codes;
-    const length = nameSpan.end - nameSpan.start;
+  /** Whether the last rule's name of its chain stands at `at`; a name with other characters than ASCII is looked up each time. */
+  private isLastName(at: number, length: number): boolean {
+    const { codes, nameStart } = this;
     // From the end: the names of one writer begin alike.
     for (let i = length - 1; i >= 0; i--) {
-      const code = codes[nameSpan.start + i] as number;
+      const code = codes[nameStart + i] as number;
       if (code !== codes[at + i] || code > 127) return false;
     }
     return true;
   }
 
-  /** The statements of a rule; null where the line is for the other address family (`-4` in ip6tables-restore input). */
-  private body(start: number, end: number, given: Counter): Statement[] | null {
+  /** As words.ts has it: to the next blank outside of quotes. */
+  private wordEnd(start: number, end: number): number {
     const codes = this.codes;
-    const bounds = this.scanner.bounds;
-    const count = this.scanner.scan(start, end);
-    const matches = this.matches;
-    const targets = this.targets;
-    let matchCount = 0;
-    let basicCount = 0;
-    let targetCount = 0;
-    let counter = given;
-    let lastExtension = '';
-    this.protocol = NO_PROTOCOL;
-    if (this.variants.length > 0) this.variants = [];
-    for (let i = 0; i < count; i += 2) {
-      const unitStart = bounds[i] as number;
-      const unitEnd = bounds[i + 1] as number;
-      const letter = codes[unitStart + 1] as number;
-      if (unitEnd - unitStart >= 2 && (letter === 0x63 || letter === 0x34 || letter === 0x36 || letter === 0x74)) {
-        const special = this.specialUnit(unitStart, unitEnd, letter);
-        if (special === 'other-family') return null;
-        if (special !== null) {
-          if (special !== 'nothing') counter = special;
-          continue;
-        }
-      }
-      if (letter === 0x6d) {
-        const comment = this.comments.read(unitStart, unitEnd);
-        if (comment) {
-          matches[matchCount++] = comment;
-          lastExtension = 'comment';
-          continue;
-        }
-      } else if (letter === 0x6a) {
-        const target = this.plainTarget(unitStart, unitEnd);
-        if (target) {
-          targets[targetCount++] = target;
-          continue;
-        }
-      } else if (letter === 0x73 || letter === 0x64) {
-        const address = this.plainAddress(unitStart, unitEnd, letter === 0x73);
-        if (address) {
-          matches[matchCount++] = address;
-          if (++basicCount < matchCount) moveForward(matches, basicCount - 1, matchCount - 1, matchCount);
-          lastExtension = '';
-          continue;
-        }
-      }
-      const unit = this.unit(unitStart, unitEnd, letter);
-      if (unit.addresses) this.variants.push({ stands: unit.statements[0] as Statement, statements: unit.addresses });
-      if (unit.protocol !== null) this.protocol = unit.protocol;
-      const statements = unit.statements;
-      if (unit.target) {
-        for (let s = 0; s < statements.length; s++) {
-          const statement = statements[s] as Statement;
-          if (isMatchOf(statement)) matches[matchCount++] = statement;
-          else targets[targetCount++] = statement;
-        }
-      } else {
-        const from = matchCount;
-        for (let s = 0; s < statements.length; s++) matches[matchCount++] = statements[s] as Statement;
-        const basics = unit.basics ?? 0;
-        if (basics > 0 && basicCount < from) moveForward(matches, basicCount, from, from + basics);
-        basicCount += basics;
-        if (unit.extension !== '' && unit.extension === lastExtension) markBoundary(matches, from, unit.extension);
-        lastExtension = unit.extension;
-      }
+    for (let at = start; at < end; at++) {
+      const code = codes[at];
+      if (code === 0x20 || code === 0x09) return at;
+      if (code === 0x22) return wordEnd(this.text, at, end);
     }
-    if (this.family === 'arp') return arpBody(matches.slice(0, matchCount), counter, targets.slice(0, targetCount));
-    const body = new Array<Statement>(matchCount + 1 + targetCount);
-    for (let i = 0; i < matchCount; i++) body[i] = matches[i] as Statement;
-    body[matchCount] = counter;
-    for (let i = 0; i < targetCount; i++) body[matchCount + 1 + i] = targets[i] as Statement;
-    return body;
+    return end;
   }
-
-  /** `-c P B` gives the counter; `-4`, `-6` choose the family; `-t` repeats the table. Null: it is none of these after all. */
-  private specialUnit(start: number, end: number, letter: number): Counter | 'nothing' | 'other-family' | null {
-    if (this.text.charCodeAt(start) !== 0x2d || (end - start > 2 && !isBlank(this.text.charCodeAt(start + 2))))
-      return null;
-    if (letter === 0x74) return 'nothing';
-    if (letter === 0x63) {
-      const [, packets, bytes] = splitWords(this.text, start, end);
-      if (!packets || !bytes || !/^[0-9]+$/.test(packets.text) || !/^[0-9]+$/.test(bytes.text)) return null;
-      return { kind: 'counter', packets: Number(packets.text), bytes: Number(bytes.text) };
-    }
-    if ((letter === 0x34) === (this.family === 'ip')) return 'nothing';
-    const message = `This rule is for ${letter === 0x34 ? 'IPv4' : 'IPv6'} only and is left out here.`;
-    this.problems.add('info', 'other-family', message, start, end);
-    return 'other-family';
-  }
-
-  private unit(start: number, end: number, letter: number): Unit {
-    const text = this.text;
-    // A target depends on the table's chains; all else at most on the protocol.
-    let context = this.protocol + 2;
-    if (letter === 0x6a || letter === 0x67 || letter === 0x2d) context = 1000 + this.tableSerial * 1000 + context;
-    const hash = hashRegion(this.codes, start, end, context);
-    const known = this.units.get(start, end, context, hash);
-    if (known) {
-      if (known.problems.length > 0) this.repeated(known);
-      return known;
-    }
-    this.hookRead = false;
-    const unit = this.script?.isUnknown(start, end)
-      ? unknownUnit(text, start, end, letter)
-      : withAddresses(text, start, end, parseUnit(text, start, end, this.context));
-    for (const problem of unit.problems) {
-      if (problem.code === 'unknown-target') this.unresolved.set(targetName(unit), { unit, count: 1 });
-      else this.problems.addProblem(problem, 1);
-    }
-    if (!this.hookRead) this.units.put(start, end, context, hash, unit);
-    return unit;
-  }
-
-  private plainAddress(start: number, end: number, source: boolean): Statement | null {
-    const codes = this.codes;
-    if (this.family !== 'ip' || codes[start] !== 0x2d || codes[start + 2] !== 0x20) return null;
-    return plainAddress(codes, start, end, source);
-  }
-
-  /** `-j CHAIN` for a declared chain, the commonest target, and the commonest that is not repeated. */
-  private plainTarget(start: number, end: number): Statement | null {
-    const codes = this.codes;
-    if (codes[start] !== 0x2d || codes[start + 2] !== 0x20) return null;
-    const from = start + 3;
-    if (this.family === 'ip') {
-      const dnat = plainDnat(codes, start, end);
-      if (dnat) return dnat;
-    }
-    const entry = this.chains.find(from, end, 0, hashRegion(codes, from, end, 0));
-    if (entry < 0) return null;
-    const known = this.jumps[entry];
-    if (known) return known;
-    const { name } = this.chains.at(entry);
-    if (isVerdictName(name)) return null;
-    const jump: Statement = { kind: 'verdict', verdict: { kind: 'jump', chain: name } };
-    this.jumps[entry] = jump;
-    return jump;
-  }
-
-  private repeated(unit: Unit): void {
-    for (const problem of unit.problems) {
-      if (problem.code !== 'unknown-target') this.problems.addProblem(problem, 1);
-      else {
-        const entry = this.unresolved.get(targetName(unit));
-        if (entry) entry.count++;
-      }
-    }
-  }
-}
-
-function arpBody(matches: readonly Statement[], counter: Counter, targets: readonly Statement[]): Statement[] {
-  const [own, target] = joinTarget(matches, targets);
-  return [...own, counter, ...target];
-}
-
-/** arptables writes matches behind its target. */
-function isMatchOf(statement: Statement): boolean {
-  return statement.kind === 'match' || (statement.kind === 'xt' && statement.role === 'match');
 }
 
 function isNamed(statement: Statement, chains: ReadonlySet<string>): statement is Xt {
@@ -801,25 +660,7 @@ function isNamed(statement: Statement, chains: ReadonlySet<string>): statement i
   );
 }
 
-function targetName(unit: Unit): string {
-  const [statement] = unit.statements;
-  if (statement?.kind === 'xt') return statement.name;
-  return statement?.kind === 'verdict' && statement.verdict.kind === 'goto' ? statement.verdict.chain : '';
-}
-
-/**
- * Two `-m` of one extension in a row: the second one's first match says so, because printing would join them otherwise.
- */
-function markBoundary(matches: Statement[], at: number, extension: string): void {
-  const first = matches[at];
-  if (first?.kind === 'match') matches[at] = { ...first, via: `-m ${first.via ?? extension}` };
-}
-
-function builtinChain(
-  table: Table,
-  name: string,
-  counters: { packets: number; bytes: number } | null,
-): BaseChain | null {
+function builtinChain(table: Table, name: string, counters: Counters | null): BaseChain | null {
   const builtin = builtinPlace(table, name);
   return (
     builtin && {
@@ -856,7 +697,7 @@ const LONG_COMMANDS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** `-P INPUT ACCEPT -c 5 300`, as `iptables -S -v` lists it. */
-function policyCounters(words: readonly Word[]): { packets: number; bytes: number } | null {
+function policyCounters(words: readonly Word[]): Counters | null {
   const [, , , option, packets, bytes] = words;
   if (option?.text !== '-c' || !packets || !bytes) return null;
   return /^[0-9]+$/.test(packets.text + bytes.text)
@@ -864,8 +705,15 @@ function policyCounters(words: readonly Word[]): { packets: number; bytes: numbe
     : null;
 }
 
+/** What stands at the word's place is more than its text. */
+function isQuoted({ text, start, end }: Word): boolean {
+  return end - start !== text.length;
+}
+
+const NOTHING: Counters = { packets: 0, bytes: 0 };
+
 /** `[packets:bytes]` after a chain's policy. */
-function readCounters(codes: Codes, start: number, end: number): { packets: number; bytes: number } | null {
+function readCounters(codes: Codes, start: number, end: number): Counters | null {
   let at = start;
   while (at < end && (codes[at] as number) <= 0x20) at++;
   if (at === end || codes[at] !== 0x5b) return null;
@@ -874,7 +722,7 @@ function readCounters(codes: Codes, start: number, end: number): { packets: numb
   const bytes = readDigits(codes, colon + 1, end);
   const close = digitsEnd(codes, colon + 1, end);
   if (packets < 0 || bytes < 0 || codes[colon] !== 0x3a || close >= end || codes[close] !== 0x5d) return null;
-  return { packets, bytes };
+  return packets === 0 && bytes === 0 ? NOTHING : { packets, bytes };
 }
 
 function digitsEnd(codes: Codes, start: number, end: number): number {

@@ -5,7 +5,7 @@ import { readDocument } from '../read.ts';
 import { codesOf } from '../text/codes.ts';
 import { dumpText, statementText } from './case-text.ts';
 import { locateIptables } from './locate.ts';
-import { CommentReader, plainAddress, plainDnat } from './plain.ts';
+import { PlainUnits } from './plain.ts';
 import { printIptablesSave } from './print.ts';
 import { scanUnits, UnitScanner } from './scan-rule.ts';
 import { parseUnit, type UnitContext } from './unit.ts';
@@ -157,8 +157,35 @@ describe('iptables-save', () => {
         const count = scanUnits(rule, start, rule.length, exact);
         expect(scanner.scan(start, rule.length)).toBe(count);
         expect(scanner.bounds.slice(0, count)).toEqual(exact.slice(0, count));
+        const walked: number[] = [];
+        for (let at = scanner.first(start, rule.length); at >= 0 && at < rule.length; ) {
+          const next = scanner.next(at, rule.length);
+          walked.push(at, scanner.stop);
+          at = next;
+        }
+        if (scanner.first(start, rule.length) >= 0) expect(walked).toEqual(exact.slice(0, count));
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('reads a rule unit by unit as it reads the line as a whole', () => {
+    const bodies = (line: string): unknown[] =>
+      readDocument(0, 'dump', `*filter\n:INPUT ACCEPT [0:0]\n:X - [0:0]\n${line}\nCOMMIT\n`)[0]?.tables.flatMap(
+        ({ chains }) => chains.flatMap(({ rules }) => rules.map(({ body }) => body)),
+      ) ?? [];
+    const noise = fc.constantFrom(' ', '  ', ' ! ', ' -', ' "a" ', ' -j X ', ' --comment ! ', '!', ' -s 1.2.3.4/32');
+    fc.assert(
+      fc.property(randomRule, fc.nat(), noise, (rule, place, piece) => {
+        const from = rule.indexOf('-A INPUT') + 8;
+        const cut = from + (place % (rule.length - from + 1));
+        fc.pre(from >= 8 && (rule.slice(0, cut).split('"').length & 1) === 1);
+        const noisy = `${rule.slice(0, cut)}${piece}${rule.slice(cut)} -m comment --comment `;
+        // Lines with a tab are cut into units before any of them is read.
+        const whole = JSON.stringify(bodies(`${noisy}"\t"`)).replaceAll('\\t', ' ');
+        expect(JSON.stringify(bodies(`${noisy}" "`))).toBe(whole);
+      }),
+      { numRuns: 1000 },
     );
   });
 
@@ -172,22 +199,25 @@ describe('iptables-save', () => {
         fc.constantFrom('s', 'd'),
         (a, suffix, letter) => {
           const text = `-${letter} ${a}${suffix}`;
-          const plain = plainAddress(codesOf(text), 0, text.length, letter === 's');
+          const units = new PlainUnits(text, codesOf(text));
+          const plain = units.address(0, text.length, letter === 's');
           const unit = { statements: [plain], target: false, extension: '', problems: [], protocol: null, basics: 1 };
-          if (plain) expect(parseUnit(text, 0, text.length, CONTEXT)).toEqual(unit);
+          if (plain && units.stop === text.length) expect(parseUnit(text, 0, text.length, CONTEXT)).toEqual(unit);
         },
       ),
     );
     fc.assert(
       fc.property(address, fc.constantFrom('80', '0', '65536', '070', '', '1-2', '65535'), (a, port) => {
         const text = `-j DNAT --to-destination ${a}:${port}`;
-        const plain = plainDnat(codesOf(text), 0, text.length);
+        const units = new PlainUnits(text, codesOf(text));
+        const plain = units.dnat(0, text.length);
         const unit = { statements: [plain], target: true, extension: 'DNAT', problems: [], protocol: null };
-        if (plain) expect(parseUnit(text, 0, text.length, CONTEXT)).toEqual(unit);
+        if (plain && units.stop === text.length) expect(parseUnit(text, 0, text.length, CONTEXT)).toEqual(unit);
       }),
     );
-    expect(plainDnat(codesOf('-j DNAT --to-destination 1.2.3.4:80'), 0, 35)).not.toBeNull();
-    expect(plainAddress(codesOf('-s 1.2.3.4/32'), 0, 13, true)).not.toBeNull();
+    const units = (text: string): PlainUnits => new PlainUnits(text, codesOf(text));
+    expect(units('-j DNAT --to-destination 1.2.3.4:80').dnat(0, 35)).not.toBeNull();
+    expect(units('-s 1.2.3.4/32').address(0, 13, true)).not.toBeNull();
   });
 
   it('reads the plain comments as the others', () => {
@@ -201,17 +231,18 @@ describe('iptables-save', () => {
     fc.assert(
       fc.property(fc.array(comment, { minLength: 1, maxLength: 4 }), (comments) => {
         const all = comments.join('\n');
-        const reader = new CommentReader(all, codesOf(all));
+        const units = new PlainUnits(all, codesOf(all));
         let start = 0;
         for (const { length } of comments) {
-          const plain = reader.read(start, start + length);
-          if (plain) expect(parseUnit(all, start, start + length, CONTEXT).statements).toEqual([plain]);
+          const plain = units.comment(start, start + length);
+          if (plain && units.stop === start + length)
+            expect(parseUnit(all, start, start + length, CONTEXT).statements).toEqual([plain]);
           start += length + 1;
         }
       }),
     );
     const plain = '-m comment --comment "a b"';
-    expect(new CommentReader(plain, codesOf(plain)).read(0, plain.length)).toEqual({ kind: 'comment', text: 'a b' });
+    expect(new PlainUnits(plain, codesOf(plain)).comment(0, plain.length)).toEqual({ kind: 'comment', text: 'a b' });
   });
 
   it('locates every statement inside of its rule, in order', () => {

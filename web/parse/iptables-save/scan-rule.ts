@@ -30,10 +30,12 @@ for (const name of BASIC_LONG) {
   LONG_LENGTHS[first] = (LONG_LENGTHS[first] as number) | (1 << name.length);
 }
 
+function isLongLength(first: number, length: number): boolean {
+  return first < 128 && length <= 16 && ((LONG_LENGTHS[first] as number) & (1 << length)) !== 0;
+}
+
 function isBasicLong(text: string, start: number, end: number): boolean {
-  const first = text.charCodeAt(start + 2);
-  const length = end - start;
-  if (first > 127 || length > 16 || ((LONG_LENGTHS[first] as number) & (1 << length)) === 0) return false;
+  if (!isLongLength(text.charCodeAt(start + 2), end - start)) return false;
   const name = text.slice(start, end);
   return BASIC_LONG.has(name) && !(name === '--proto' && isOfPolicy(text, start));
 }
@@ -57,6 +59,8 @@ function isShort(text: string, at: number, end: number): boolean {
 export class UnitScanner {
   /** Start and end of each unit, alternately. */
   readonly bounds: number[] = [];
+  /** Where the unit ends of which `next` has looked for the next one. */
+  stop = 0;
   private readonly text: string;
   private readonly codes: Codes;
 
@@ -111,12 +115,49 @@ export class UnitScanner {
     return count;
   }
 
+  /** Where the first unit of `[start, end)` begins, if the line is one that `next` can walk through: one that begins with ` -x ` or ` ! -x `, and has
+   * no tabs. -1 for other lines. `end` where there is no unit. */
+  first(start: number, end: number): number {
+    const codes = this.codes;
+    let at = start;
+    while (at < end && codes[at] === SPACE) at++;
+    if (at === end) return end;
+    return at > start && nextUnit(codes, at - 1, end) === at ? at : -1;
+  }
+
+  /**
+   * The start of the unit after the one at `unitStart`, or `end`. Gives what `scan` gives, unit by unit.
+   */
+  next(unitStart: number, end: number): number {
+    const codes = this.codes;
+    let long = -1;
+    for (let at = codes[unitStart] === NOT ? unitStart + 3 : unitStart + 1; at < end; ) {
+      const code = codes[at] as number;
+      if (code > QUOTE) at++;
+      else if (code === QUOTE) at = closeOf(codes, at, end);
+      else if (code !== SPACE || codes[at + 1] !== DASH) at++;
+      else {
+        const dash = at + 1;
+        at = dash + 1;
+        if (this.begins(dash, end, long)) {
+          const start = codes[dash - 2] === NOT && codes[dash - 3] === SPACE ? dash - 2 : dash;
+          this.stop = trimEnd(codes, start);
+          return start;
+        }
+        if (codes[at] === DASH) long = dash;
+      }
+    }
+    this.stop = end;
+    return end;
+  }
+
   private begins(at: number, end: number, long: number): boolean {
     const codes = this.codes;
     const first = codes[at + 1] as number;
     if (first === DASH) {
       if (!mayBeBasicLong(codes[at + 2] as number, codes[at + 3] as number)) return false;
-      return isBasicLong(this.text, at, nextSpace(codes, at, end));
+      const length = nextSpace(codes, at, end) - at;
+      return isLongLength(codes[at + 2] as number, length) && isBasicLong(this.text, at, at + length);
     }
     if (at + 1 >= end || (at + 2 < end && codes[at + 2] !== SPACE)) return false;
     const lower = first | 0x20;
@@ -128,6 +169,21 @@ export class UnitScanner {
     while (codes[value] === SPACE) value++;
     return value !== at || !takesText(this.text.slice(long, longEnd));
   }
+}
+
+/**
+ * The start of the next unit where a unit's last word ends at `stop`: `end`, or the offset behind one blank if ` -x ` or ` ! -x ` stands there. -1 where
+ * it takes a closer look. For words that are no `!` and no name of an option.
+ */
+export function nextUnit(codes: Codes, stop: number, end: number): number {
+  if (stop === end) return end;
+  if (codes[stop] !== SPACE) return -1;
+  let dash = stop + 1;
+  if (codes[dash] === NOT && codes[dash + 1] === SPACE) dash += 2;
+  if (dash + 2 >= end || codes[dash] !== DASH || codes[dash + 2] !== SPACE) return -1;
+  const letter = codes[dash + 1] as number;
+  const lower = letter | 0x20;
+  return (lower >= 0x61 && lower <= 0x7a) || letter === 0x34 || letter === 0x36 ? stop + 1 : -1;
 }
 
 function nextSpace(codes: Codes, from: number, end: number): number {

@@ -5,6 +5,7 @@
  */
 import { type Diagnostic, type DiagnosticSeverity, diagnostic } from '../../base/diagnostic.ts';
 import type { Span } from '../../base/span.ts';
+import { ChainNames } from '../../model/chain-names.ts';
 import { type ChainType, FAMILIES, type Family, HOOKS, type Hook } from '../../model/hook.ts';
 import type { BaseChain, Chain, NamedSet, Rule, Table } from '../../model/ruleset.ts';
 import { typesOfSet } from '../../model/spell.ts';
@@ -242,7 +243,6 @@ export class JsonRulesetReader {
     if (known) return known;
     const chain: Chain = { id: 0, table, name, base: null, rules: [], span, nameSpan, handle: null, comment: null };
     table.chains.push(chain);
-    table.chainNamed.set(name, chain);
     return chain;
   }
 
@@ -520,6 +520,7 @@ function isDefaultReject({ with: kind, code }: Reject, family: Family): boolean 
 }
 
 function emptyTable(family: Family, name: string, start: number): Table {
+  const chains: Chain[] = [];
   return {
     id: 0,
     dump: 0,
@@ -531,8 +532,8 @@ function emptyTable(family: Family, name: string, start: number): Table {
     flags: [],
     comment: null,
     handle: null,
-    chains: [],
-    chainNamed: new Map(),
+    chains,
+    chainNamed: new ChainNames(chains),
     sets: [],
     setNamed: new Map(),
     objects: [],

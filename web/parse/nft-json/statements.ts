@@ -2,7 +2,7 @@
  * Statements of nft's JSON into the model, as web/parse/nft reads them from text. Follows the *_stmt_json functions of nftables' src/json.c and
  * libnftables-json(5) STATEMENTS.
  */
-import { parseIpv4, parseIpv6 } from '../../model/address.ts';
+import { parseIpv4, parseIpv6 } from '../../base/address.ts';
 import { type Expression, type Field, type SetElement, value } from '../../model/expression.ts';
 import { fieldType } from '../../model/field-types.ts';
 import { fibInterface, normalMatch } from '../../model/normal-match.ts';
@@ -209,7 +209,7 @@ function nat(type: Nat['type'], body: JsonObject): Statement {
 
 /** A constant tells its family itself; behind a map nothing does. */
 function natAddress(json: Json): Expression {
-  if (typeof json === 'string' && parseIpv4(json) !== null) return expression(json, ADDRESS);
+  if (typeof json === 'string' && parseIpv4(json) >= 0) return expression(json, ADDRESS);
   return expression(json, typeof json === 'string' && parseIpv6(json) !== null ? ADDRESS6 : NO_TYPES);
 }
 

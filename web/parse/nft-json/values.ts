@@ -3,7 +3,7 @@
  * src/json.c: names where a type has names, integers in host order, times in seconds, addresses and interfaces as strings.
  * Not modelled: names that only the node's own files know (users, realms, labels); they stay strings.
  */
-import { parseIpv4, parseIpv6, parseMac } from '../../model/address.ts';
+import { parseIpv4, parseIpv6, parseMac } from '../../base/address.ts';
 import { type Expression, type Scalar, type Value, value } from '../../model/expression.ts';
 import type { FieldType } from '../../model/field-types.ts';
 import { scalarText } from '../../model/spell.ts';
@@ -23,6 +23,11 @@ export function numberScalar(number: number | bigint, type: FieldType | undefine
   return number > 0xffffffff ? BigInt(number) : Number(number);
 }
 
+function ipv4(text: string): number | null {
+  const address = parseIpv4(text);
+  return address < 0 ? null : address;
+}
+
 /** The constant that a JSON string is for that type, or null where the type has none of that name. */
 export function stringConstant(text: string, type: FieldType | undefined): Expression | null {
   if (!type) return untyped(text);
@@ -30,7 +35,7 @@ export function stringConstant(text: string, type: FieldType | undefined): Expre
     case 'string':
       return nameConstant(text, type);
     case 'ipv4':
-      return plain(parseIpv4(text) ?? (HEX.test(text) ? numberScalar(BigInt(text), type) : null));
+      return plain(ipv4(text) ?? (HEX.test(text) ? numberScalar(BigInt(text), type) : null));
     case 'ipv6':
       return plain(parseIpv6(text));
     case 'mac':
@@ -53,7 +58,7 @@ function plain(scalar: Scalar | null): Value | null {
 /** Where nothing tells the type: an address is told by its form, all else is a name. */
 function untyped(text: string): Value {
   const wide = text.includes(':') ? (parseMac(text) ?? parseIpv6(text)) : null;
-  const scalar = wide ?? parseIpv4(text);
+  const scalar = wide ?? ipv4(text);
   return scalar === null ? value(text, text) : value(scalar, text);
 }
 

@@ -22,6 +22,7 @@ import { rangeText, typesOf } from '../../model/spell.ts';
 import { FieldReader } from './field-reader.ts';
 import { fieldShape } from './fields.ts';
 import { END, IPV4, IPV6, KEYWORD_LENGTH, LSHIFT, MISREAD, NEWLINE, NUMBER, RSHIFT, STRING, WORD } from './lexer.ts';
+import { PlainElements } from './plain-elements.ts';
 import { durationMilliseconds } from './values.ts';
 
 const AT = 64;
@@ -59,6 +60,10 @@ export class ExpressionReader extends FieldReader {
   protected readonly defines = new Map<string, Defined>();
   /** The variables of the defined text that is read. */
   private scope: ReadonlyMap<string, Defined> | null = null;
+  private readonly plainElements = new PlainElements(this.text, this.codes, {
+    number: (number) => this.plain(number),
+    jump: (kind, chain) => this.verdictTo(kind, chain),
+  });
   private depth = 0;
   /** Characters read through variables so far. */
   private expanded = 0;
@@ -104,6 +109,11 @@ export class ExpressionReader extends FieldReader {
   }
 
   private term(type: FieldType | undefined): Expression {
+    if (this.kind === NUMBER || this.kind === IPV4) {
+      // A constant and no more, as most elements of sets and maps are.
+      const follows = this.peekCode();
+      if (follows === COMMA || follows === COLON || follows === CLOSE || follows === DOT) return this.constant(type);
+    }
     return this.binary(type, 1);
   }
 
@@ -200,7 +210,7 @@ export class ExpressionReader extends FieldReader {
     this.expanded += defined.end - defined.start;
     if (this.expanded > EXPANSION_LIMIT + 4 * this.text.length) throw MISREAD;
     const mark = this.mark();
-    const { big, number, end } = this;
+    const { end } = this;
     const result = this.nested(() => {
       const { scope } = this;
       this.end = defined.end;
@@ -214,8 +224,6 @@ export class ExpressionReader extends FieldReader {
       }
     });
     this.reset(mark);
-    this.big = big;
-    this.number = number;
     return result;
   }
 
@@ -314,7 +322,7 @@ export class ExpressionReader extends FieldReader {
     try {
       this.expect(OPEN);
       while (this.kind !== CLOSE) {
-        if (this.takeKind(COMMA)) continue;
+        if (this.takeKind(COMMA) || this.plainRunOfElements(elements, key, data)) continue;
         if (this.kind === DOLLAR) this.variableElements(elements, key, data);
         else elements.push(this.element(key, data));
         if (this.kind !== COMMA && this.kind !== CLOSE) throw MISREAD;
@@ -323,6 +331,20 @@ export class ExpressionReader extends FieldReader {
       this.joined--;
     }
     this.next();
+  }
+
+  /** Reads the plain elements from the current token on; the next token is another element's or the closing brace then. False where there are none. */
+  private plainRunOfElements(elements: SetElement[], key: Types, data: Types): boolean {
+    if (this.kind !== NUMBER && this.kind !== IPV4 && this.kind !== WORD) return false;
+    const { start } = this;
+    const stop = this.plainElements.read(elements, start, this.end, key, data);
+    if (stop === start) return false;
+    this.jumpTo(stop);
+    return true;
+  }
+
+  protected override keepWord(type: FieldType, start: number, stop: number, constant: Expression): void {
+    this.plainElements.keepWord(type, start, stop, constant);
   }
 
   /** `{ $more, 10.0.0.1 }`: the elements of a defined set are this set's. */
@@ -339,15 +361,6 @@ export class ExpressionReader extends FieldReader {
   }
 
   protected element(keyTypes: Types, dataTypes: Types): SetElement {
-    if (this.kind === IPV4 && this.plainDigits && keyTypes.length === 1 && keyTypes[0]?.form === 'ipv4') {
-      // The plain address of a set that may have a million of them.
-      const follows = this.peekCode();
-      if (follows === COMMA || follows === CLOSE) {
-        const key = value(this.number);
-        this.next();
-        return { key };
-      }
-    }
     const key = this.elementKey(keyTypes);
     const extras = this.kind === WORD ? this.elementExtras() : undefined;
     if (this.kind !== COLON) return extras ? { key, extras } : { key };
@@ -508,7 +521,10 @@ export class ExpressionReader extends FieldReader {
   private jump(kind: 'jump' | 'goto'): Verdict {
     this.next();
     if (this.kind === OPEN) return { kind, chain: this.anonymousChain() };
-    const chain = this.kind === DOLLAR ? this.variable(() => this.name()) : this.name();
+    return this.verdictTo(kind, this.kind === DOLLAR ? this.variable(() => this.name()) : this.name());
+  }
+
+  private verdictTo(kind: 'jump' | 'goto', chain: string): Verdict {
     // Names too long for the lexer's words are new strings each time, and most of them are jumped to once.
     if (chain.length > KEYWORD_LENGTH) return { kind, chain };
     const known = kind === 'jump' ? this.jumps : this.gotos;
@@ -521,8 +537,8 @@ export class ExpressionReader extends FieldReader {
 
   /** Whether the verdict is one object for all that is equal to it. */
   protected isSharedVerdict(verdict: Verdict): boolean {
-    if (verdict.kind !== 'jump' && verdict.kind !== 'goto') return false;
-    return verdict.chain.length <= KEYWORD_LENGTH;
+    if (verdict.kind === 'jump' || verdict.kind === 'goto') return verdict.chain.length <= KEYWORD_LENGTH;
+    return verdict.kind !== 'queue';
   }
 
   /** `jump { ... }`: the name of the chain that holds the block's rules. */

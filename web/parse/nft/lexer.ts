@@ -3,11 +3,12 @@
  * does (`~log0`, `cali:x`), because the kernel lists names that nft would not accept.
  * Tokens are no objects but fields that `next` overwrites, and are read from the text's bytes: this is the hot path of the parser.
  */
-import { parseIpv6, parseMac } from '../../model/address.ts';
+import { parseIpv6, parseMac } from '../../base/address.ts';
 import { type Codes, codesOf, OTHER } from '../text/codes.ts';
+import { Ipv6Reader } from '../text/ipv6-scan.ts';
 import { Words } from './words.ts';
 
-/** Token kinds. A punctuation character is its own char code; all others are below 32 or above 255. */
+/** Token kinds. A punctuation character is its own char code; all others are below 32 or above 255. Control characters are all CONTROL. */
 export const END = 0;
 export const NEWLINE = 1;
 export const WORD = 2;
@@ -22,6 +23,7 @@ export const LE = 258;
 export const GE = 259;
 export const LSHIFT = 260;
 export const RSHIFT = 261;
+const CONTROL = 127;
 
 /** Classes of characters: 1 digit, 2 letter or `_`, 4 may follow in a word, 8 hexadecimal digit, 16 blank. */
 const CLASSES = new Uint8Array(256).fill(2 | 4, OTHER);
@@ -73,7 +75,7 @@ export class Lexer {
   word = '';
   /** The value of a NUMBER up to 2^53 or IPV4. */
   number = 0;
-  /** Whether a NUMBER or IPV4 is written without leading zeros and in decimal. */
+  /** Whether a NUMBER or IPV4 is written without leading zeros and in decimal, an IPV6 as RFC 5952 asks. */
   plainDigits = false;
   /** The value of an IPV6, MAC, or a NUMBER above 2^53; null for others. */
   big: bigint | null = null;
@@ -85,6 +87,7 @@ export class Lexer {
   readonly managed = new Set<string>();
   protected readonly codes: Codes;
   private readonly words: Words;
+  private readonly ipv6 = new Ipv6Reader();
   protected at: number;
 
   /** `codes`: the text's bytes, for a caller that has them. */
@@ -109,8 +112,13 @@ export class Lexer {
     return { at, kind, start, stop, word, previousStop };
   }
 
-  /** Back to a mark, whose token must not be a number or an address. */
+  /** Back to a mark. A number or an address is scanned again: marks do not keep its value. */
   reset(mark: Mark): void {
+    if (mark.kind >= NUMBER && mark.kind <= MAC) {
+      this.jumpTo(mark.start);
+      this.previousStop = mark.previousStop;
+      return;
+    }
     this.at = mark.at;
     this.kind = mark.kind;
     this.start = mark.start;
@@ -223,13 +231,19 @@ export class Lexer {
     if (colons < 2) return false;
     // A map's separator right after an address (`fe80::1: drop`) is not part of it.
     while (i > at && codes[i - 1] === 58 && codes[i - 2] !== 58) i--;
-    const word = this.text.slice(at, i);
-    const mac = colons === 5 ? parseMac(word) : null;
-    const big = mac ?? parseIpv6(word);
+    if (!this.macOrIpv6(at, i, colons)) return false;
+    this.stop = i;
+    return true;
+  }
+
+  private macOrIpv6(start: number, stop: number, colons: number): boolean {
+    const mac = colons === 5 ? parseMac(this.text.slice(start, stop)) : null;
+    const isPlain = mac === null && this.ipv6.read(this.codes, start, stop);
+    const big = mac ?? (isPlain ? this.ipv6.address : parseIpv6(this.text.slice(start, stop)));
     if (big === null) return false;
     this.kind = mac === null ? IPV6 : MAC;
     this.big = big;
-    this.stop = i;
+    this.plainDigits = isPlain && this.ipv6.isUsual;
     return true;
   }
 
@@ -321,7 +335,7 @@ export class Lexer {
   private punctuation(at: number, code: number): void {
     const following = at + 1 < this.end ? (this.codes[at + 1] as number) : 0;
     this.stop = at + 1;
-    this.kind = code;
+    this.kind = code < 32 ? CONTROL : code;
     if (code === 10) this.kind = NEWLINE;
     else if (code === 58 && (following === 58 || classOf(following) & 8) && this.address(at)) return;
     else if (following === 61) {

@@ -330,6 +330,17 @@ describe('broken text', () => {
     expect(codes('table ip t {\n chain c {\n ip __proto__ 5\n }\n}')).toEqual(['nft-not-understood']);
   });
 
+  it.each(Array.from({ length: 31 }, (_, code) => code + 1).filter((code) => code < 9 || code > 13))(
+    'takes the control character %d for nothing but itself',
+    (code) => {
+      const control = String.fromCharCode(code);
+      const text = `table ip t {\n\tchain c {\n\t\tip6 saddr ${control} drop\n\t\tdrop\n\t}\n}\n`;
+      const { tables, diagnostics } = parse(text);
+      expect(diagnostics.map((each) => each.code)).toEqual(['nft-not-understood']);
+      expect(tables[0]?.chains[0]?.rules).toHaveLength(2);
+    },
+  );
+
   const DEEP = 100_000;
   it.each([
     ['braces', '{'.repeat(DEEP)],

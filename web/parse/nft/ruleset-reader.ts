@@ -4,6 +4,7 @@
  */
 import { diagnostic } from '../../base/diagnostic.ts';
 import type { Span } from '../../base/span.ts';
+import { ChainNames } from '../../model/chain-names.ts';
 import type { SetElement } from '../../model/expression.ts';
 import type { Backend } from '../../model/hook.ts';
 import {
@@ -19,7 +20,7 @@ import {
 import type { BaseChain, Chain, NamedObject, NamedSet, Rule, Table } from '../../model/ruleset.ts';
 import type { Statement } from '../../model/statement.ts';
 import type { ParsedSection, ParseOptions } from '../format.ts';
-import { withRule } from '../text/rule-list.ts';
+import { hashName, RegionMap } from '../text/region-map.ts';
 import { elementKey, isReferred, isSetUsed } from './changes.ts';
 import type { Defined } from './expressions.ts';
 import { END, MISREAD, NEWLINE, NUMBER, STRING, WORD } from './lexer.ts';
@@ -35,6 +36,7 @@ const EQUALS = 61;
 const PLUS = 43;
 const DASH = 45;
 const DOLLAR = 36;
+const QUOTE = 34;
 const PROGRESS_STEP = 1 << 20;
 
 /** A table, chain or set whose end, backend and so on are known only once it is read: the model's types with the locks off. */
@@ -52,6 +54,16 @@ export class RulesetReader extends SetReader {
   private chain: Chain | null = null;
   /** The chains that `jump { ... }` made, in the order read: they stand last in their tables, behind those that the listing declares. */
   private readonly anonymous: Chain[] = [];
+  /** The chains by where their names stand, and their table's number. */
+  private readonly chainsAt = new RegionMap<Chain>(this.text, this.codes);
+  /** There are chains whose names are not what stands at their places, or were renamed or deleted: then names decide. */
+  protected hasOtherNames = false;
+  private readonly serials = new Map<Table, number>();
+  private lastTable: Table | null = null;
+  private lastSerial = 0;
+  /** The rules of the blocks that are open, innermost last. */
+  private readonly pendingRules: Rule[] = [];
+  private ruleCount = 0;
   /** Rules of `insert rule`, in the order read; and the chains whose rules have to be numbered again. */
   private readonly fronts = new Map<Chain, Rule[]>();
   protected readonly moved = new Set<Chain>();
@@ -207,6 +219,7 @@ export class RulesetReader extends SetReader {
     const key = `${family} ${name}`;
     const known = this.tableNamed.get(key);
     if (known) return known;
+    const chains: Chain[] = [];
     const table: Table = {
       id: 0,
       dump: 0,
@@ -218,8 +231,8 @@ export class RulesetReader extends SetReader {
       flags: [],
       comment: null,
       handle: null,
-      chains: [],
-      chainNamed: new Map(),
+      chains,
+      chainNamed: new ChainNames(chains),
       sets: [],
       setNamed: new Map(),
       objects: [],
@@ -381,13 +394,30 @@ export class RulesetReader extends SetReader {
 
   // Chains ---------------------------------------------------------------------------------------------------------------------
 
+  /** The name stands at its span's start, perhaps in quotes. */
   private chainFor(table: Table, name: string, span: Span, nameSpan: Span): Open<Chain> {
-    const known = table.chainNamed.get(name);
+    const { chainsAt, codes } = this;
+    const { start } = nameSpan;
+    const end = start + name.length;
+    if (codes[start] === QUOTE || !chainsAt.isComplete) this.hasOtherNames = true;
+    // Most chains are new: to say so, their names need not become strings with a hash.
+    const hash = hashName(codes, start, end);
+    const serial = this.serialOf(table);
+    const known = this.hasOtherNames ? table.chainNamed.get(name) : chainsAt.get(start, end, serial, hash);
     if (known) return known;
     const chain = newChain(table, name, span, nameSpan);
     table.chains.push(chain);
-    table.chainNamed.set(name, chain);
+    if (!this.hasOtherNames) chainsAt.put(start, end, serial, hash, chain);
     return chain;
+  }
+
+  private serialOf(table: Table): number {
+    if (table !== this.lastTable) {
+      this.lastTable = table;
+      this.lastSerial = this.serials.get(table) ?? this.serials.size;
+      this.serials.set(table, this.lastSerial);
+    }
+    return this.lastSerial;
   }
 
   private chainBlock(table: Table, start: number): void {
@@ -412,15 +442,26 @@ export class RulesetReader extends SetReader {
 
   private chainLines(chain: Open<Chain>): void {
     const outer = this.chain;
+    const before = this.ruleCount;
     this.chain = chain;
     while (this.kind !== CLOSE && this.kind !== END) {
       if (this.kind === NEWLINE || this.kind === SEMICOLON) {
-        if (this.handle !== null) this.emptyRule(chain);
+        if (this.handle !== null) this.emptyRule(chain, before);
         this.next();
       } else if (this.kind === WORD && CHAIN_LINES.has(this.word) && this.chainLine(chain)) continue;
-      else this.rule(chain);
+      else this.rule(chain, before);
     }
+    this.takeRules(chain, before);
     this.chain = outer;
+  }
+
+  /** The rules of a block become its chain's, in a list that is no larger than it needs. */
+  private takeRules(chain: Open<Chain>, before: number): void {
+    const { pendingRules, ruleCount } = this;
+    this.ruleCount = before;
+    if (ruleCount === before) return;
+    if (chain.rules.length === 0) chain.rules = pendingRules.slice(before, ruleCount);
+    else for (let i = before; i < ruleCount; i++) chain.rules.push(pendingRules[i] as Rule);
   }
 
   /** `type filter hook ...`, `policy drop`, `flags offload`, `comment "..."`. False where the line is a rule after all. */
@@ -560,7 +601,8 @@ export class RulesetReader extends SetReader {
 
   // Rules ----------------------------------------------------------------------------------------------------------------------
 
-  private rule(chain: Chain): void {
+  /** `before`: where the rules of the block begin among the pending ones. */
+  private rule(chain: Chain, before: number): void {
     const { start } = this;
     if (this.kind === WORD && this.word === 'include' && this.peekCode() === 34) {
       this.ignored('nft-include', 'The included file is not part of this text');
@@ -568,21 +610,26 @@ export class RulesetReader extends SetReader {
     }
     this.handle = null;
     const body = this.statements();
-    this.pushRule(chain, body, start, this.previousStop);
+    this.addToBlock(chain, before, body, start);
     if (start > this.nextProgress) this.progress(start);
   }
 
   /** A line with nothing but a handle is a rule that nft could not show. */
-  private emptyRule(chain: Chain): void {
+  private emptyRule(chain: Chain, before: number): void {
     const at = this.previousStop;
     const message = 'nft lists a rule here that it cannot show: what it does is not known';
     this.diagnostics.push(diagnostic('warning', 'nft-rule-not-shown', message, { start: this.start, end: this.start }));
-    this.pushRule(chain, [HIDDEN], at, at);
+    this.addToBlock(chain, before, [HIDDEN], at);
   }
 
-  private pushRule(chain: Chain, body: Statement[], start: number, end: number): void {
-    const rule: Rule = { id: 0, chain, index: chain.rules.length + 1, body, start, end, handle: this.takeHandle() };
-    (chain as Open<Chain>).rules = withRule(chain.rules, rule);
+  /** Adds a rule to the block of a chain whose rules begin with `before` among the pending ones. */
+  private addToBlock(chain: Chain, before: number, body: Statement[], start: number): void {
+    const index = chain.rules.length + this.ruleCount - before + 1;
+    this.pendingRules[this.ruleCount++] = this.makeRule(chain, index, body, start);
+  }
+
+  private makeRule(chain: Chain, index: number, body: Statement[], start: number): Rule {
+    return { id: 0, chain, index, body, start, end: this.previousStop, handle: this.takeHandle() };
   }
 
   private progress(offset: number): void {
@@ -602,6 +649,7 @@ export class RulesetReader extends SetReader {
       span,
     );
     this.anonymous.push(inner);
+    this.hasOtherNames = true;
     chain.table.chainNamed.set(inner.name, inner);
     return this.nested(() => {
       const opening = { start: this.start, end: this.stop };
@@ -685,7 +733,7 @@ export class RulesetReader extends SetReader {
     this.handle = null;
     const body = this.statements();
     this.chain = outer;
-    this.pushRule(chain, body, ruleStart, this.previousStop);
+    chain.rules.push(this.makeRule(chain, chain.rules.length + 1, body, ruleStart));
     if (place !== null) this.placeRule(chain, command, place);
     else if (command === 'insert') this.deferLastRule(chain);
     if (ruleStart > this.nextProgress) this.progress(ruleStart);

@@ -144,6 +144,7 @@ export class ScriptReader extends RulesetReader {
     const { name } = chain;
     const renamed = this.name();
     nameSpan.end = this.previousStop;
+    this.hasOtherNames = true;
     table.chainNamed.delete(name);
     chain.name = renamed;
     chain.nameSpan = nameSpan;
@@ -158,6 +159,7 @@ export class ScriptReader extends RulesetReader {
       this.refused(command, start, 'a rule jumps to the chain');
       return;
     }
+    this.hasOtherNames = true;
     table.chains.splice(table.chains.indexOf(chain), 1);
     table.chainNamed.delete(chain.name);
     this.forget(chain);

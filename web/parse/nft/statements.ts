@@ -20,6 +20,7 @@ import { type FieldType, fieldType } from '../../model/field-types.ts';
 import { fibInterface, normalMatch } from '../../model/normal-match.ts';
 import { typesOf } from '../../model/spell.ts';
 import type { MatchOperator, SetUpdate, Statement } from '../../model/statement.ts';
+import { hashRegion, RegionMap } from '../text/region-map.ts';
 import { EffectReader } from './effects.ts';
 import { STATEMENT_STARTS } from './fields.ts';
 import { END, EQ, GE, LE, MISREAD, NE, STRING, WORD } from './lexer.ts';
@@ -57,16 +58,21 @@ export class StatementReader extends EffectReader {
   /** The statements of the rule that is read, after those of the rules around it. */
   private readonly pending: Statement[] = [];
   private pendingCount = 0;
-  private readonly sharedStatements = new Map<string, Statement>();
+  private readonly sharedStatements = new RegionMap<Statement>(this.text, this.codes);
+  private isShared = false;
   private readonly gains = new Map<string, { made: number; reused: number }>();
 
   /** The statements from the current token to the rule's end; what cannot be read is Opaque. Never throws. */
   protected statements(): Statement[] {
     // An array that is pushed to gets room for 17.
     const { pending, pendingCount } = this;
+    let tried = -1;
     while (!this.atEnd()) {
-      const statement = this.statementOrOpaque();
-      pending[this.pendingCount++] = statement;
+      if (this.start !== tried && this.isSimple() && this.plainRun()) tried = this.start;
+      else {
+        const statement = this.statementOrOpaque();
+        pending[this.pendingCount++] = statement;
+      }
     }
     const body = pending.slice(pendingCount, this.pendingCount);
     this.pendingCount = pendingCount;
@@ -88,16 +94,23 @@ export class StatementReader extends EffectReader {
     this.diagnostics.push(diagnostic('info', 'nft-name-of-node', message, { start, end: stop }));
   }
 
+  /** Whether the current token may begin a plain statement. */
+  private isSimple(): boolean {
+    return this.kind === WORD && this.defines.size === 0;
+  }
+
   private statementOrOpaque(): Statement {
     const { start } = this;
-    const simple = this.kind === WORD && this.defines.size === 0 && !STRAIGHT.has(this.word);
-    const plain = simple ? this.plainStatement() : null;
-    if (plain) return plain;
+    const told = this.diagnostics.length;
+    const keeps = this.isSimple() && STATEMENT_STARTS.has(this.word);
     try {
       const statement = this.statement();
-      if (!SHAREABLE.has(statement.kind) || this.defines.size > 0) return statement;
+      if (this.defines.size > 0) return statement;
       const shared = this.sharedStatement(statement, start);
-      if (simple && this.afterStatement()) this.plainStatements.keep(shared, start, this.previousStop);
+      // What is told of a statement is told each time.
+      const isQuiet = this.diagnostics.length === told;
+      if (keeps && isQuiet && this.isShared && this.afterStatement())
+        this.plainStatements.keep(shared, start, this.previousStop);
       return shared;
     } catch (error) {
       if (error !== MISREAD) throw error;
@@ -105,17 +118,36 @@ export class StatementReader extends EffectReader {
     }
   }
 
-  /** The statement at the current token where its bytes tell, and what follows is no part of it. */
-  private plainStatement(): Statement | null {
-    const { start, previousStop } = this;
-    const read = this.plainStatements.read(start, this.end);
-    if (!read) return null;
-    this.stop = this.plainStatements.stop;
-    this.jumpTo(this.stop);
-    if (this.afterStatement()) return read;
-    this.stop = previousStop;
+  /**
+   * Takes the plain statements from the current token on: those whose bytes tell what they are, up to one of which what follows may be a part. False
+   * where there is none. All that is known to be plain begins with a word that no statement goes on with.
+   */
+  private plainRun(): boolean {
+    const { codes, pending, plainStatements, end, pendingCount } = this;
+    let start = this.start;
+    let before = this.previousStop;
+    let count = pendingCount;
+    let last = plainStatements.read(start, end);
+    while (last !== null) {
+      const { stop } = plainStatements;
+      const next = codes[stop] === 32 ? plainStatements.read(stop + 1, end) : null;
+      if (next === null) {
+        this.stop = stop;
+        this.jumpTo(stop);
+        if (!this.afterStatement()) break;
+        pending[count++] = last;
+        this.pendingCount = count;
+        return true;
+      }
+      pending[count++] = last;
+      last = next;
+      before = stop;
+      start = stop + 1;
+    }
+    this.pendingCount = count;
+    this.stop = before;
     this.jumpTo(start);
-    return null;
+    return count > pendingCount;
   }
 
   /** Whether the current token is none that a statement could go on with. */
@@ -123,20 +155,25 @@ export class StatementReader extends EffectReader {
     return this.atEnd() || (this.kind === WORD && STATEMENT_STARTS.has(this.word));
   }
 
-  /** The first statement that was read from the same text: equal text has equal meaning, wherever it stands. */
+  /**
+   * The first statement that was read from the same text: equal text has equal meaning, wherever it stands. `isShared` then tells whether it is one
+   * for all.
+   */
   private sharedStatement(statement: Statement, start: number): Statement {
-    const length = this.previousStop - start;
-    if (length > SHARED_LENGTH) return statement;
+    this.isShared = statement.kind === 'verdict' && this.isSharedVerdict(statement.verdict);
+    const { codes, previousStop } = this;
+    if (!SHAREABLE.has(statement.kind) || previousStop - start > SHARED_LENGTH) return statement;
     const gain = this.gainOf(statement);
     if (gain.made > TRIALS && gain.reused < gain.made >> 2) return statement;
-    const text = this.text.slice(start, this.previousStop);
-    const found = this.sharedStatements.get(text);
+    this.isShared = true;
+    const hash = hashRegion(codes, start, previousStop, 0);
+    const found = this.sharedStatements.get(start, previousStop, 0, hash);
     if (found) {
       gain.reused++;
       return found;
     }
     gain.made++;
-    if (this.sharedStatements.size < SHARED_LIMIT) this.sharedStatements.set(text, statement);
+    if (gain.made < SHARED_LIMIT) this.sharedStatements.put(start, previousStop, 0, hash, statement);
     return statement;
   }
 
@@ -538,19 +575,6 @@ const SIMPLE_VERDICTS = new Map<string, Statement>([
 ]);
 const NOTRACK: Statement = { kind: 'notrack' };
 /** Words of statements that are read as fast as they are looked up. */
-const STRAIGHT = new Set([
-  'counter',
-  'comment',
-  'accept',
-  'drop',
-  'continue',
-  'return',
-  'jump',
-  'goto',
-  'queue',
-  'log',
-  'limit',
-]);
 const SHAREABLE = new Set<Statement['kind']>([
   'match',
   'vmap',

@@ -44,6 +44,9 @@ export class ValueReader extends Lexer {
     return kind === WORD || kind === STRING || kind === NUMBER || kind === IPV4 || kind === IPV6 || kind === MAC;
   }
 
+  /** Told each word that was read as a constant of that type. */
+  protected keepWord(_type: FieldType, _start: number, _stop: number, _constant: Expression): void {}
+
   /** One constant: a Value, or a Wildcard for `"cali*"`. Throws MISREAD where the token is none of that type. */
   protected constant(type: FieldType | undefined): Expression {
     switch (this.kind) {
@@ -62,8 +65,13 @@ export class ValueReader extends Lexer {
       }
       case STRING:
         return this.stringConstant(type);
-      case WORD:
-        return this.wordConstant(type);
+      case WORD: {
+        const { start, stop } = this;
+        const made = this.wordConstant(type);
+        if (type && this.previousStop === stop && made.kind !== 'opaque-expression')
+          this.keepWord(type, start, stop, made);
+        return made;
+      }
       default:
         throw MISREAD;
     }
@@ -76,7 +84,7 @@ export class ValueReader extends Lexer {
   }
 
   private bigConstant(big: bigint, type: FieldType | undefined): Value {
-    if (type?.form === 'ipv6' && this.kind === IPV6) return this.spelt(big, type);
+    if (type?.form === 'ipv6' && this.kind === IPV6) return this.plainDigits ? this.plain(big) : this.spelt(big, type);
     const made = this.spelt(big, type);
     return type ? made : value(big, this.text.slice(this.start, this.stop));
   }

@@ -8,7 +8,7 @@ function times(count: number, one: string, many: string): string {
 const byteOrderMark: Repair = {
   code: 'repaired-bom',
   message: () => 'The byte order mark at the start is ignored.',
-  edit(text) {
+  edit({ text }) {
     if (text.charCodeAt(0) !== 0xfeff) return null;
     const edits = new Edits(text);
     edits.blank(0, 1);
@@ -19,7 +19,7 @@ const byteOrderMark: Repair = {
 const carriageReturns: Repair = {
   code: 'repaired-crlf',
   message: (count) => `${times(count, 'carriage return is', 'carriage returns (Windows line ends) are')} ignored.`,
-  edit(text) {
+  edit({ text }) {
     if (text.indexOf('\r') < 0) return null;
     // Without any line feed, carriage returns are the line ends.
     const replacement = text.indexOf('\n') < 0 ? '\n' : ' ';
@@ -56,7 +56,7 @@ function escapeEnd(text: string, at: number): number {
 const escapes: Repair = {
   code: 'repaired-ansi',
   message: (count) => `${times(count, 'terminal escape is', 'terminal escapes (colours) are')} ignored.`,
-  edit(text) {
+  edit({ text }) {
     if (text.indexOf(ESCAPE) < 0) return null;
     return removeInLines(text, ESCAPE, (given, at) => ({ end: escapeEnd(given, at) }));
   },
@@ -141,7 +141,8 @@ const NOTHINGS = ['\u200b', '\u200c', '\u200d', '\u2060', '\ufeff', '\u200e', '\
 const blanks: Repair = {
   code: 'repaired-blanks',
   message: (count) => `${times(count, 'no-break space is', 'no-break spaces are')} read as plain blanks.`,
-  edit(text) {
+  edit({ text, isAscii }) {
+    if (isAscii) return null;
     const present = BLANKS.filter((blank) => text.includes(blank));
     if (present.length === 0) return null;
     const edits = new Edits(text);
@@ -154,7 +155,8 @@ const blanks: Repair = {
 const nothings: Repair = {
   code: 'repaired-zero-width',
   message: (count) => `${times(count, 'invisible character is', 'invisible characters are')} ignored.`,
-  edit(text) {
+  edit({ text, isAscii }) {
+    if (isAscii) return null;
     const present = NOTHINGS.filter((nothing) => text.includes(nothing));
     if (present.length === 0) return null;
     // One kind at a time would need one pass each; they are made one first, which keeps every place.
@@ -176,13 +178,22 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
 ]);
 const ENTITY = /&(?:quot|apos|lt|gt|amp|#3[49]);/y;
 
+/** One search for all: a large text is searched once. */
+function hasEntity(text: string): boolean {
+  for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', at + 1)) {
+    ENTITY.lastIndex = at;
+    if (ENTITY.test(text)) return true;
+  }
+  return false;
+}
+
 /** Text copied from the source of a page. `&` alone is an operator of nft. */
 const entities: Repair = {
   code: 'repaired-entities',
   message: (count) =>
     `${times(count, 'character is', 'characters are')} written as in HTML (“&quot;”) and read as meant.`,
-  edit(text) {
-    if (![...ENTITIES.keys()].some((entity) => text.includes(entity))) return null;
+  edit({ text }) {
+    if (!hasEntity(text)) return null;
     return removeInLines(text, '&', (given, at) => {
       ENTITY.lastIndex = at;
       const found = ENTITY.exec(given)?.[0];
@@ -197,8 +208,8 @@ const QUOTES = new RegExp(`[${CURLY.join('')}]`);
 const quotes: Repair = {
   code: 'repaired-quotes',
   message: (count) => `${times(count, 'curly quote is', 'curly quotes are')} read as plain quotes.`,
-  edit(text) {
-    if (!CURLY.some((quote) => text.includes(quote))) return null;
+  edit({ text, isAscii }) {
+    if (isAscii || !CURLY.some((quote) => text.includes(quote))) return null;
     const edits = new Edits(text);
     eachLine(text, (start, end) => {
       const line = text.slice(start, end);
@@ -218,8 +229,8 @@ const DASH_SIGNS = ['\u2010', '\u2011', '\u2013', '\u2014', '\u2212'];
 const dashes: Repair = {
   code: 'repaired-dashes',
   message: (count) => `${times(count, 'dash is', 'dashes are')} read as ${count === 1 ? 'a hyphen' : 'hyphens'}.`,
-  edit(text) {
-    if (!DASH_SIGNS.some((sign) => text.includes(sign))) return null;
+  edit({ text, isAscii }) {
+    if (isAscii || !DASH_SIGNS.some((sign) => text.includes(sign))) return null;
     const edits = new Edits(text);
     for (const { index, 0: sign } of text.matchAll(DASHES)) {
       const dash = sign === '\u2013' || sign === '\u2014';

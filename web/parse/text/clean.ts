@@ -5,6 +5,7 @@
 import { type Diagnostic, diagnostic } from '../../base/diagnostic.ts';
 import { span } from '../../base/span.ts';
 import { repairCharacters } from './characters.ts';
+import { CodedText } from './coded-text.ts';
 import type { Repair } from './edits.ts';
 import { repairPrompts, repairProse } from './lines.ts';
 import { repairPrefixes } from './prefixes.ts';
@@ -12,7 +13,7 @@ import { joinWrappedLines } from './wrap.ts';
 
 export interface Cleaned {
   /** As long as the text that was given. */
-  readonly text: string;
+  readonly source: CodedText;
   /** One `info` for each kind of repair: how many, and where. */
   readonly repairs: readonly Diagnostic[];
 }
@@ -21,17 +22,17 @@ const REPAIRS: readonly Repair[] = [...repairCharacters, repairPrefixes, repairP
 
 /** Cost: linear. Never throws. */
 export function cleanText(given: string): Cleaned {
-  let text = given;
+  let source = new CodedText(given);
   const repairs: Diagnostic[] = [];
   for (const { code, edit, message } of REPAIRS) {
-    const edits = edit(text);
+    const edits = edit(source);
     if (edits === null || edits.count === 0) continue;
     const { count, first, last } = edits;
-    text = edits.apply();
+    source = new CodedText(edits.apply());
     const said = `${message(count)} ${placesOf(given, first, last)}`;
-    repairs.push(diagnostic('info', code, said, span(first, Math.min(first + 1, text.length))));
+    repairs.push(diagnostic('info', code, said, span(first, Math.min(first + 1, given.length))));
   }
-  return { text, repairs };
+  return { source, repairs };
 }
 
 /** In which lines a repair was made. Cost: the text up to the last of them. */

@@ -23,14 +23,23 @@ declare const TextEncoder: new () => Encoder;
 /** The bytes of `text[start, end)`; the ones outside of it are 0. Cost: linear, about a millisecond per MB at worst. */
 export function codesOf(text: string, start = 0, end = text.length): Codes {
   const codes = new Uint8Array(end);
+  fillCodes(text, start, end, codes);
+  return codes;
+}
+
+/** Writes the bytes of `text[start, end)` to their places in `codes`. True: the piece is ASCII. */
+export function fillCodes(text: string, start: number, end: number, codes: Codes): boolean {
   const encoder = new TextEncoder();
+  let isAscii = true;
   for (let from = start; from < end; from += PIECE) {
     const to = Math.min(end, from + PIECE);
     const { read, written } = encoder.encodeInto(text.slice(from, to), codes.subarray(from, to));
     // More bytes than characters: there are others than ASCII.
-    if (read !== to - from || written !== read) eachCode(text, from, to, codes);
+    if (read === to - from && written === read) continue;
+    eachCode(text, from, to, codes);
+    isAscii = false;
   }
-  return codes;
+  return isAscii;
 }
 
 function eachCode(text: string, start: number, end: number, codes: Codes): void {

@@ -1,5 +1,6 @@
 /** Changes to a text that keep its length: collected in order, applied at once. */
 import { InternalError } from '../../base/assert.ts';
+import type { CodedText } from './coded-text.ts';
 
 export class Edits {
   readonly #text: string;
@@ -51,6 +52,6 @@ export function eachLine(text: string, visit: (start: number, end: number) => vo
 /** A kind of repair. `edit` gives null where there is nothing to do. */
 export interface Repair {
   readonly code: string;
-  readonly edit: (text: string) => Edits | null;
+  readonly edit: (source: CodedText) => Edits | null;
   readonly message: (count: number) => string;
 }

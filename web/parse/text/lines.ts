@@ -1,5 +1,6 @@
 /** What stands around a dump's lines: markdown fences, shell prompts and the commands behind them, what pagers leave behind. */
 import { detectShell, isShellCall } from '../shell/detect.ts';
+import type { Codes } from './codes.ts';
 import { Edits, eachLine, type Repair } from './edits.ts';
 import { isHostHeader, isListingLine } from './prefixes.ts';
 
@@ -19,7 +20,6 @@ const SURE_PROMPT =
 /** A prompt with something behind it. `#` alone begins a comment. */
 const TYPED_PROMPT = new RegExp(`^\\s*${PROMPT}\\s+(?=\\S)`);
 const HASH = 0x23;
-const BRACKET = 0x5b;
 const FENCE = /^\s*(?:```|~~~)[\w-]*\s*$/;
 /** What `more` leaves in front of the next line, and `less` as a line of its own. */
 const MORE = /^\s*--? ?more ?--?(?: ?\([^)]{0,20}\))?-*\s*/i;
@@ -28,29 +28,32 @@ const LESS = /^\s*(?:\(END\)|:|~|lines \d+-\d+(?:\/\d+)?(?: \(END\)| \d+%)?)\s*$
 const HASH_CALL = /^#[ \t]+(?=\S)/;
 const WARNING = /^(?:# Warning: ip6?tables-legacy tables present|Defaulted container |Warning: )/;
 
-/** The characters that a dump's own lines begin with: blank, `*`, `:`, `#`, `-`, `}`; other lines are looked at. */
-function isOwn(code: number, next: number): boolean {
-  switch (code) {
+/** Empty lines, and those that begin as a dump's own lines do: with a blank, `*`, `:`, `#`, `-`, `}`, `[12:345]`. Other lines are looked at. */
+function isOwn(codes: Codes, start: number, end: number): boolean {
+  if (start === end) return true;
+  const next = start + 1 < codes.length ? (codes[start + 1] as number) : 0;
+  switch (codes[start]) {
     case 0x20:
     case 0x09:
     case 0x2a:
-    case 0x23:
+    case HASH:
     case 0x7d:
       return true;
     case 0x3a: // `:` alone is a pager's
       return next > 0x20;
     case 0x2d: // `--More--`
       return next !== 0x2d && next !== 0x20;
+    case 0x5b: // a counter, not a prompt nor a number of a list
+      return isCounter(codes, start + 1);
     default:
       return false;
   }
 }
 
-/** `[12:345]`, not a prompt nor a number of a list. */
-function isCounter(text: string, start: number): boolean {
-  let at = start + 1;
-  while (text.charCodeAt(at) >= 0x30 && text.charCodeAt(at) <= 0x39) at++;
-  return at > start + 1 && text.charCodeAt(at) === 0x3a;
+function isCounter(codes: Codes, start: number): boolean {
+  let at = start;
+  while (at < codes.length && (codes[at] as number) >= 0x30 && (codes[at] as number) <= 0x39) at++;
+  return at > start && codes[at] === 0x3a;
 }
 
 /**
@@ -61,7 +64,7 @@ export const repairProse: Repair = {
   code: 'repaired-prose',
   message: (count) =>
     `${count === 1 ? '1 line' : `${count} lines`} around fenced text ${count === 1 ? 'is' : 'are'} left out.`,
-  edit(text) {
+  edit({ text }) {
     if (!text.includes('```') && !text.includes('~~~')) return null;
     const outside: { readonly start: number; readonly end: number }[] = [];
     let open = false;
@@ -94,44 +97,48 @@ export const repairPrompts: Repair = {
   code: 'repaired-prompt',
   message: (count) =>
     `${count === 1 ? '1 line' : `${count} lines`} of a terminal or of markdown (prompt, command, fence) ${count === 1 ? 'is' : 'are'} ignored.`,
-  edit(text) {
+  edit({ text, codes, lineEnds }) {
     const edits = new Edits(text);
     const head = text.slice(0, SCRIPT_HEAD);
     const isScript = detectShell(head) > 0;
     const hashPrompts =
       !isScript && head.split('\n').some((line) => HASH_CALL.test(line) && isShellCall(line.replace(HASH_CALL, '')));
-    eachLine(text, (start, end) => {
-      if (start === end) return;
-      const code = text.charCodeAt(start);
-      if (hashPrompts && code === HASH && isShellCall(text.slice(start + 1, Math.min(end, start + 400)))) {
+    let start = 0;
+    for (let line = 0; line < lineEnds.length; line++) {
+      const end = lineEnds[line] as number;
+      if (hashPrompts && codes[start] === HASH && isShellCall(text.slice(start + 1, Math.min(end, start + 400))))
         edits.blank(start, start + 1);
-        return;
-      }
-      if (isOwn(code, text.charCodeAt(start + 1)) || (code === BRACKET && isCounter(text, start))) return;
-      // `add`, `create`, `table` and COMMIT begin the lines of listings, which may be many.
-      if (code === 0x61 && text.startsWith('add ', start)) return;
-      if (end - start > 2000) return;
-      const line = text.slice(start, end);
-      const prompt = TYPED_PROMPT.exec(line)?.[0].length ?? 0;
-      if (isShellCall(line.slice(prompt))) {
-        if (prompt > 0) edits.blank(start, start + prompt);
-        return;
-      }
-      const more = MORE.exec(line)?.[0].length ?? 0;
-      if (more > 0) edits.blank(start, start + more);
-      else if (
-        FENCE.test(line) ||
-        LESS.test(line) ||
-        SURE_PROMPT.test(line) ||
-        isHostHeader(line) ||
-        BARE_PROMPT.test(line) ||
-        WARNING.test(line)
-      )
-        edits.blank(start, end);
-      // In a script, whoever reads it passes over what makes no rules.
-      else if (!(isScript && prompt === 0) && COMMAND_LINE.test(line)) edits.blank(start, end);
-      else if (PROMPT_LINE.test(line) && new RegExp(COMMAND).test(line)) edits.blank(start, end);
-    });
+      else if (!isOwn(codes, start, end)) editLine(text, start, end, isScript, edits);
+      start = end + 1;
+    }
     return edits;
   },
 };
+
+function editLine(text: string, start: number, end: number, isScript: boolean, edits: Edits): void {
+  // `add`, `create`, `table` and COMMIT begin the lines of listings, which may be many.
+  if (text.startsWith('add ', start) || end - start > 2000) return;
+  const line = text.slice(start, end);
+  const prompt = TYPED_PROMPT.exec(line)?.[0].length ?? 0;
+  if (isShellCall(line.slice(prompt))) {
+    if (prompt > 0) edits.blank(start, start + prompt);
+    return;
+  }
+  const more = MORE.exec(line)?.[0].length ?? 0;
+  if (more > 0) edits.blank(start, start + more);
+  else if (isNoise(line)) edits.blank(start, end);
+  // In a script, whoever reads it passes over what makes no rules.
+  else if (!(isScript && prompt === 0) && COMMAND_LINE.test(line)) edits.blank(start, end);
+  else if (PROMPT_LINE.test(line) && new RegExp(COMMAND).test(line)) edits.blank(start, end);
+}
+
+function isNoise(line: string): boolean {
+  return (
+    FENCE.test(line) ||
+    LESS.test(line) ||
+    SURE_PROMPT.test(line) ||
+    isHostHeader(line) ||
+    BARE_PROMPT.test(line) ||
+    WARNING.test(line)
+  );
+}

@@ -88,7 +88,7 @@ export const repairPrefixes: Repair = {
   code: 'repaired-prefix',
   message: (count) =>
     `What stands before ${count} lines (quote marks, log times, names of hosts, line numbers) is ignored.`,
-  edit(text) {
+  edit({ text }) {
     let made: Edits | null = null;
     let rest = text;
     for (let round = 0; round < MOST_ROUNDS; round++) {

@@ -16,14 +16,26 @@ const MAX_PROBES = 32;
 /** Numbers of an entry. */
 const WIDTH = 4;
 
-/** Hash of the text at `[start, end)` seen in `context`: a 32-bit integer. O(1). */
+/** Hash of the text at `[start, end)` seen in `context`: 30 bits, which engines keep without an object. O(1). */
 export function hashRegion(codes: Codes, start: number, end: number, context: number): number {
   let hash = FNV_OFFSET ^ Math.imul(context + (end - start) * 65599, FNV_PRIME);
   const split = end - start > HASHED ? start + HASHED / 4 : end;
   for (let at = start; at < split; at++) hash = Math.imul(hash ^ (codes[at] as number), FNV_PRIME);
   if (split < end)
     for (let at = end - (HASHED * 3) / 4; at < end; at++) hash = Math.imul(hash ^ (codes[at] as number), FNV_PRIME);
-  return hash ^ (hash >>> 15);
+  return (hash ^ (hash >>> 15)) & 0x3fffffff;
+}
+
+const HEAD = 24;
+const TAIL = 32;
+
+/** As hashRegion, but of nearly all of a name: names of one writer may have much in common at both ends. */
+export function hashName(codes: Codes, start: number, end: number): number {
+  let hash = FNV_OFFSET ^ (end - start);
+  const split = end - start > HEAD + TAIL ? start + HEAD : end;
+  for (let at = start; at < split; at++) hash = Math.imul(hash ^ (codes[at] as number), FNV_PRIME);
+  if (split < end) for (let at = end - TAIL; at < end; at++) hash = Math.imul(hash ^ (codes[at] as number), FNV_PRIME);
+  return (hash ^ (hash >>> 15)) & 0x3fffffff;
 }
 
 export class RegionMap<T> {
@@ -33,6 +45,8 @@ export class RegionMap<T> {
   /** Hash, start, length and context of each entry, side by side: they are read together. */
   private entries = new Int32Array(WIDTH << 5);
   private readonly values: T[] = [];
+  /** Whether all that was put can be found. */
+  isComplete = true;
 
   constructor(text: string, codes: Codes) {
     this.text = text;
@@ -61,6 +75,11 @@ export class RegionMap<T> {
     return this.values[entry] as T;
   }
 
+  /** Whether there is an entry of that number, put for the same text in the same context. Cost: O(length). */
+  isAt(entry: number, start: number, end: number, context: number): boolean {
+    return entry < this.values.length && this.same(entry, start, end, context);
+  }
+
   private same(entry: number, start: number, end: number, context: number): boolean {
     const length = end - start;
     const { entries } = this;
@@ -77,10 +96,14 @@ export class RegionMap<T> {
     return all < OTHER || this.text.slice(start, end) === this.text.slice(other, other + length);
   }
 
-  put(start: number, end: number, context: number, hash: number, value: T): void {
+  /** False: there is no room for it, and it will not be found. */
+  put(start: number, end: number, context: number, hash: number, value: T): boolean {
     if (this.values.length * 4 > this.slots.length) this.growSlots();
     const slot = this.freeSlot(hash);
-    if (slot < 0) return;
+    if (slot < 0) {
+      this.isComplete = false;
+      return false;
+    }
     const entry = this.values.push(value) - 1;
     const at = entry * WIDTH;
     if (at >= this.entries.length) this.growEntries();
@@ -90,6 +113,7 @@ export class RegionMap<T> {
     entries[at + 2] = end - start;
     entries[at + 3] = context;
     this.slots[slot] = entry + 1;
+    return true;
   }
 
   /** -1: the neighbourhood of that hash is full. */
@@ -110,7 +134,8 @@ export class RegionMap<T> {
     this.slots = new Int32Array(this.slots.length * 4);
     for (let entry = 0; entry < this.values.length; entry++) {
       const slot = this.freeSlot(this.entries[entry * WIDTH] as number);
-      if (slot >= 0) this.slots[slot] = entry + 1;
+      if (slot < 0) this.isComplete = false;
+      else this.slots[slot] = entry + 1;
     }
   }
 }

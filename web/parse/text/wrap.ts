@@ -3,6 +3,9 @@
  * the longest is followed by one that cannot begin one.
  */
 import { detectShell } from '../shell/detect.ts';
+import { bytesOf, startsWithBytes } from './code-scan.ts';
+import type { CodedText } from './coded-text.ts';
+import type { Codes } from './codes.ts';
 import { Edits, type Repair } from './edits.ts';
 
 const NARROWEST = 40;
@@ -17,8 +20,8 @@ interface Wrappable {
   readonly begins: RegExp;
   /** Its lines have wide gaps, of which a copy loses all that is before the cut. */
   readonly loose?: true;
-  /** Stands in every text of that kind that is wrapped: a cheap search. */
-  readonly rest?: RegExp;
+  /** Whether a line that begins there may be the rest of the one before: no text of that kind is wrapped without one. A cheap look. */
+  readonly mayGoOn?: (codes: Codes, start: number) => boolean;
 }
 
 const KINDS: readonly Wrappable[] = [
@@ -41,7 +44,7 @@ const KINDS: readonly Wrappable[] = [
   // nft list ruleset: inside of its blocks every line is indented.
   {
     listing: /^table (?:ip|ip6|inet|arp|bridge|netdev) \S+ \{/m,
-    rest: /\n(?:[^\s}#t]|t(?!able )| \S)/,
+    mayGoOn: isNotOfNft,
     begins:
       /^(?:\s*$|\t|\s\s|\}|#|(?:table|add|create|insert|replace|delete|destroy|flush|rename|define|redefine|undefine|include|list|reset) )/,
   },
@@ -59,6 +62,17 @@ const KINDS: readonly Wrappable[] = [
 const ALWAYS =
   /^\s*(?:trace id |PACKET: |TRACE: |table \S+ \S+ \{|Chain \S+ \(|create \S+ \S+:|\*[a-z]+\s*$|Name: |Type: |Members:|Bridge (?:table|chain): |# )/;
 
+const SPACE = 0x20;
+const TABLE = bytesOf('table ');
+
+/** Neither indented by two, nor `}`, `#` or `table `. */
+function isNotOfNft(codes: Codes, start: number): boolean {
+  const code = codes[start] as number;
+  if (code === SPACE) return start + 1 < codes.length && (codes[start + 1] as number) > SPACE;
+  if (code < SPACE || code === 0x7d || code === 0x23) return false;
+  return code !== 0x74 || !startsWithBytes(codes, start, codes.length, TABLE);
+}
+
 interface Row {
   readonly start: number;
   readonly end: number;
@@ -68,19 +82,23 @@ export const joinWrappedLines: Repair = {
   code: 'repaired-wrap',
   message: (count) =>
     `${count === 1 ? '1 line break' : `${count} line breaks`} of a terminal's width ${count === 1 ? 'is' : 'are'} undone.`,
-  edit(text) {
+  edit(source) {
+    const { text, codes, lineEnds } = source;
     const head = text.slice(0, HEAD);
     const [kind, ...others] = KINDS.filter(({ listing }) => listing.test(head));
-    if (!kind || detectShell(head) > 0 || kind.rest?.test(text) === false) return null;
+    if (!kind || detectShell(head) > 0 || !mayBeWrapped(source, kind)) return null;
     const slack = lineEndBlanks(text);
-    const width = longestLine(text, slack);
+    const width = longestLine(source, slack);
     if (width < NARROWEST) return null;
     const edits = new Edits(text);
     const lines: WrappedLines = { text, width, slack, kind, others };
+    const least = kind.loose ? width / 2 : width - 1;
     let at = 0;
-    while (at < text.length) {
-      const end = text.indexOf('\n', at);
-      if (end >= 0 && mostColumns(text, at, end) - slack < (kind.loose ? width / 2 : width - 1)) {
+    for (let line = 0; line < lineEnds.length; line++) {
+      const end = lineEnds[line] as number;
+      // Behind rows that were joined the next line is still to come.
+      if (end < at) continue;
+      if (end < text.length && mostColumns(codes, at, end) - slack < least) {
         at = end + 1;
         continue;
       }
@@ -127,22 +145,30 @@ function columns(text: string, start: number, end: number): number {
 }
 
 /** Not less than the columns of a line whose tabs are all at its beginning. Few lines need to be measured exactly. */
-function mostColumns(text: string, start: number, end: number): number {
+function mostColumns(codes: Codes, start: number, end: number): number {
   let at = start;
-  while (text.charCodeAt(at) === TAB_CODE) at++;
+  while (codes[at] === TAB_CODE) at++;
   return end - start + (at - start) * (TAB - 1);
 }
 
 /** Cost: linear. Lines are measured where they may be the longest. */
-function longestLine(text: string, slack: number): number {
+function longestLine({ text, codes, lineEnds }: CodedText, slack: number): number {
   let longest = 0;
-  for (let at = 0; at < text.length; ) {
-    let end = text.indexOf('\n', at);
-    if (end < 0) end = text.length;
-    if (mostColumns(text, at, end) - slack > longest) longest = Math.max(longest, columns(text, at, end - slack));
-    at = end + 1;
+  let start = 0;
+  for (let line = 0; line < lineEnds.length; line++) {
+    const end = lineEnds[line] as number;
+    if (mostColumns(codes, start, end) - slack > longest)
+      longest = Math.max(longest, columns(text, start, end - slack));
+    start = end + 1;
   }
   return longest;
+}
+
+function mayBeWrapped({ codes, lineEnds }: CodedText, { mayGoOn }: Wrappable): boolean {
+  if (mayGoOn === undefined) return true;
+  for (let line = 0; line + 1 < lineEnds.length; line++)
+    if (mayGoOn(codes, (lineEnds[line] as number) + 1)) return true;
+  return false;
 }
 
 /** The rows from `from` on that are one line: each but the last has the full width (one less where the copy has lost a blank), and no other can

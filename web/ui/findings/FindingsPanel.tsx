@@ -31,17 +31,18 @@ const WITHOUT_OVERVIEW = {
 export function FindingsPanel(): ReactElement {
   const overview = useStore((state) => state.overview);
   const status = useStore((state) => state.analysis.status);
-  const working = status === 'working';
+  const searching = overview?.searching ?? false;
+  const busy = status === 'working' || searching;
   return (
-    <section className="panel findings" aria-label="Findings" aria-busy={working}>
-      {overview ? (
+    <section className="panel findings" aria-label="Findings" aria-busy={busy}>
+      {overview && !searching ? (
         <Findings findings={overview.findings} />
       ) : (
         <>
           <div className="panel-header">
             <h2>Findings</h2>
           </div>
-          <p className="findings-note">{WITHOUT_OVERVIEW[status]}</p>
+          <p className="findings-note">{searching ? 'Looking for findings…' : WITHOUT_OVERVIEW[status]}</p>
         </>
       )}
     </section>

@@ -5,14 +5,19 @@ import { CopyButton } from '../shell/CopyButton.tsx';
 import { count, plural } from '../shell/words.ts';
 import { traceTo } from '../trace/trace-rule.ts';
 import { useAnswer } from '../use-answer.ts';
-import { store } from '../use-store.ts';
+import { store, useStoreShallow } from '../use-store.ts';
 import { FindingLinks, OwnerLine, PageTitle, Part, Waiting } from './parts.tsx';
 import { openChain, openRule, openSource } from './reveal.ts';
 
 export function RulePage({ rule }: { readonly rule: number }): ReactElement {
   const { status, answer, error } = useAnswer('rule', { rule });
+  const findings = useStoreShallow((state) =>
+    (state.overview?.findings ?? [])
+      .filter(({ where }) => where.some((place) => place.rule === rule))
+      .map(({ id }) => id),
+  );
   if (!answer || answer.row.rule !== rule) return <Waiting status={status} error={error} />;
-  const { row, address, text, evidence, words, findings } = answer;
+  const { row, address, text, evidence, words } = answer;
   const set = row.match.find((token) => token.set !== undefined)?.set;
   return (
     <>

@@ -86,7 +86,8 @@ export function ProgressAnnouncer(): ReactElement {
   let words = '';
   if (working) words = 'Reading the dump.';
   else if (status === 'ready' && overview) {
-    words = `Read ${plural(overview.counts.rules, 'rule')} in ${plural(overview.counts.chains, 'chain')}; ${plural(overview.findings.length, 'finding')}.`;
+    const found = overview.searching ? 'looking for findings' : plural(overview.findings.length, 'finding');
+    words = `Read ${plural(overview.counts.rules, 'rule')} in ${plural(overview.counts.chains, 'chain')}; ${found}.`;
   }
   return (
     <span className="visually-hidden" role="status">
