@@ -94,12 +94,7 @@ export class UnitScanner {
         const dash = at + 1;
         at = dash + 1;
         if (this.begins(dash, end, long)) {
-          let unitStart = dash;
-          for (let before = dash - 2; before > first; before--) {
-            if (codes[before] === SPACE) continue;
-            if (codes[before] === NOT && codes[before - 1] === SPACE) unitStart = before;
-            break;
-          }
+          let unitStart = negated(codes, dash, first);
           if (count === 0) unitStart = first;
           else bounds[count++] = trimEnd(codes, unitStart);
           bounds[count++] = unitStart;
@@ -131,7 +126,12 @@ export class UnitScanner {
   next(unitStart: number, end: number): number {
     const codes = this.codes;
     let long = -1;
-    for (let at = codes[unitStart] === NOT ? unitStart + 3 : unitStart + 1; at < end; ) {
+    let from = unitStart + 1;
+    if (codes[unitStart] === NOT) {
+      while (codes[from] === SPACE) from++;
+      from++;
+    }
+    for (let at = from; at < end; ) {
       const code = codes[at] as number;
       if (code > QUOTE) at++;
       else if (code === QUOTE) at = closeOf(codes, at, end);
@@ -140,7 +140,7 @@ export class UnitScanner {
         const dash = at + 1;
         at = dash + 1;
         if (this.begins(dash, end, long)) {
-          const start = codes[dash - 2] === NOT && codes[dash - 3] === SPACE ? dash - 2 : dash;
+          const start = negated(codes, dash, unitStart);
           this.stop = trimEnd(codes, start);
           return start;
         }
@@ -184,6 +184,15 @@ export function nextUnit(codes: Codes, stop: number, end: number): number {
   const letter = codes[dash + 1] as number;
   const lower = letter | 0x20;
   return (lower >= 0x61 && lower <= 0x7a) || letter === 0x34 || letter === 0x36 ? stop + 1 : -1;
+}
+
+/** Where the unit whose option is at `dash` begins: at its `!`, if one stands between it and `after`. */
+function negated(codes: Codes, dash: number, after: number): number {
+  for (let at = dash - 2; at > after; at--) {
+    if (codes[at] === SPACE) continue;
+    return codes[at] === NOT && codes[at - 1] === SPACE ? at : dash;
+  }
+  return dash;
 }
 
 function nextSpace(codes: Codes, from: number, end: number): number {
