@@ -65,6 +65,36 @@ if [ "$family" ]; then
 fi
 `;
 
+/**
+ * What nft would load for each rule of `FAMILY t c`, as its expressions, after those commands; '' where it refuses the rule. Elements of sets stand
+ * in any order.
+ */
+export function bytecode(family: string, commands: readonly string[], rules: readonly string[]): string[] {
+  return inFolder((folder) => {
+    writeFileSync(join(folder, 'start'), commands.join('\n'));
+    rules.forEach((rule, i) => {
+      writeFileSync(join(folder, `rule${i}`), `add rule ${family} t c ${rule}\n`);
+    });
+    const each = `for i in $(seq 0 ${rules.length - 1}); do nft --debug=netlink -c -f rule$i > code$i 2> /dev/null; done`;
+    runScript(`cd ${folder}\n${DEVICES}\nnft -f start\n${each}\ntrue`);
+    return rules.map((_, i) => expressions(read(folder, `code${i}`)));
+  });
+}
+
+function expressions(printed: string): string {
+  const lines = printed.split('\n').filter((line) => line.startsWith('  [') || line.includes('element'));
+  return lines
+    .map((line) =>
+      line.includes('element')
+        ? line
+            .split(/\s*element\s*/)
+            .sort()
+            .join(' ')
+        : line.trim(),
+    )
+    .join('\n');
+}
+
 function inFolder<Result>(work: (folder: string) => Result): Result {
   const folder = mkdtempSync(join(tmpdir(), 'nfscope-'));
   try {

@@ -15,7 +15,7 @@ import { readDocument } from '../parse/read.ts';
 import type { Checks } from './checks.ts';
 import { compareTwins } from './corpus-twins.ts';
 import { generator } from './draw.ts';
-import { loadNft, type NftListed, runNft } from './kernel-nft-load.ts';
+import { bytecode, loadNft, type NftListed, runNft } from './kernel-nft-load.ts';
 import { declarations, FAMILIES, type NftFamily, NftRules } from './random-nft.ts';
 import { difference, meaning } from './reading.ts';
 
@@ -51,7 +51,7 @@ function testRules(checks: Checks, family: NftFamily, blocks: readonly string[],
     if (said !== '') checks.refused(command, said);
     else if (command.startsWith('add rule')) taken.push(command.slice(place.length + 1));
   });
-  testGiven(checks, family, taken, listed.text);
+  testGiven(checks, family, commands.slice(0, commands.length - rules.length), taken, listed.text);
   testListing(checks, `a random ruleset of ${rules.length} rules, ${family}`, listed);
 }
 
@@ -61,7 +61,13 @@ function rank(block: string): number {
 }
 
 /** Every rule as given, beside the one that nft lists in its place. */
-function testGiven(checks: Checks, family: NftFamily, rules: readonly string[], text: string): void {
+function testGiven(
+  checks: Checks,
+  family: NftFamily,
+  commands: readonly string[],
+  rules: readonly string[],
+  text: string,
+): void {
   const named = namedBlocks(text);
   const given = rulesOf(`table ${family} t {\n${named}  chain c {\n    ${rules.join('\n    ')}\n  }\n}\n`, 'c');
   const found = rulesOf(text, 'c');
@@ -71,8 +77,17 @@ function testGiven(checks: Checks, family: NftFamily, rules: readonly string[], 
   );
   for (const [i, rule] of rules.entries()) {
     const [one, other] = [given[i], found[i]];
-    checks.check(`${family}: ${rule}`, one && other ? sameRule(one, other) : 'no such rule');
+    const problem = one && other ? sameRule(one, other) : 'no such rule';
+    if (problem !== null && other && isLostInListing(family, commands, rule, text.slice(other.start, other.end)))
+      checks.explained('nft lists another rule than it loads');
+    else checks.check(`${family}: ${rule}`, problem);
   }
+}
+
+/** nft 1.0.6 leaves out `icmpv6 type` before a TCP option, makes one range of comparisons of two fields, ... : what it lists it would load otherwise. */
+function isLostInListing(family: string, commands: readonly string[], given: string, listed: string): boolean {
+  const [one, other] = bytecode(family, commands, [given, listed]);
+  return one !== other;
 }
 
 /** Sets and objects, so that their names are known. */
@@ -148,6 +163,10 @@ function firstLines(text: string): string {
 function loadFromJson(checks: Checks, name: string, json: string, text: string): void {
   const [listed, fromJson] = [tablesOf(text, 'ruleset.nft'), tablesOf(json, 'ruleset.json')];
   const loaded = loadNft(printNft({ tables: completed(fromJson, listed) }).text);
+  if (loaded.refused !== '' && loadNft(text).refused !== '') {
+    checks.refused(`${name}: JSON printed as nft, and nft's own listing`, loaded.refused);
+    return;
+  }
   const problem =
     loaded.refused === ''
       ? difference(meaning(listed), meaning(tablesOf(loaded.text, 'ruleset.nft')))

@@ -50,12 +50,12 @@ export const FIELDS = `
 4ibn! ip version ; {4|6}
 4ibn! ip hdrlength ; {0..14} ; 0-5
 4ibn icmp type ; {echo-request|echo-reply|destination-unreachable|source-quench|redirect|time-exceeded|parameter-problem|timestamp-request|timestamp-reply|info-request|info-reply|address-mask-request|address-mask-reply|router-advertisement|router-solicitation|{40..255}}
-4ibn icmp code ; {net-unreachable|host-unreachable|prot-unreachable|port-unreachable|frag-needed|net-prohibited|host-prohibited|admin-prohibited|{20..255}} ; {range}
+4ibn? icmp code ; {net-unreachable|host-unreachable|prot-unreachable|port-unreachable|frag-needed|net-prohibited|host-prohibited|admin-prohibited|{20..255}} ; {range}
 4ibn icmp checksum ; {u16} ; {range}
-4ibn icmp id ; {u16} ; {range}
-4ibn icmp sequence ; {u16} ; {range}
-4ibn icmp mtu ; {u16} ; {range}
-4ibn icmp gateway ; {u32}
+4ibn? icmp id ; {u16} ; {range}
+4ibn? icmp sequence ; {u16} ; {range}
+4ibn? icmp mtu ; {u16} ; {range}
+4ibn? icmp gateway ; {u32}
 4ibn? igmp type ; {membership-query|membership-report-v1|membership-report-v2|membership-report-v3|leave-group}
 4ibn? igmp mrt ; {u8}
 4ibn? igmp checksum ; {u16}
@@ -69,13 +69,13 @@ export const FIELDS = `
 6ibn ip6 hoplimit ; {u8} ; {range}
 6ibn! ip6 version ; {4|6}
 6ibn icmpv6 type ; {destination-unreachable|packet-too-big|time-exceeded|parameter-problem|echo-request|echo-reply|mld-listener-query|mld-listener-report|mld-listener-done|nd-router-solicit|nd-router-advert|nd-neighbor-solicit|nd-neighbor-advert|nd-redirect|router-renumbering|ind-neighbor-solicit|ind-neighbor-advert|mld2-listener-report|{200..255}}
-6ibn! icmpv6 code ; {no-route|admin-prohibited|addr-unreachable|port-unreachable|policy-fail|reject-route|{20..255}}
+6ibn? icmpv6 code ; {no-route|admin-prohibited|addr-unreachable|port-unreachable|policy-fail|reject-route|{20..255}}
 6ibn icmpv6 checksum ; {u16} ; {range}
-6ibn icmpv6 id ; {u16} ; {range}
-6ibn icmpv6 sequence ; {u16} ; {range}
-6ibn icmpv6 mtu ; {u32} ; {range}
-6ibn icmpv6 max-delay ; {u16} ; {range}
-6ibn icmpv6 param-problem ; {u32}
+6ibn? icmpv6 id ; {u16} ; {range}
+6ibn? icmpv6 sequence ; {u16} ; {range}
+6ibn? icmpv6 mtu ; {u32} ; {range}
+6ibn? icmpv6 max-delay ; {u16} ; {range}
+6ibn? icmpv6 param-problem ; {u32}
 6ibn? hbh nexthdr ; {proto}
 6ibn? hbh hdrlength ; {u8} ; {range}
 6ibn? dst nexthdr ; {proto}
@@ -215,7 +215,7 @@ export const MATCHES = String.raw`
 46ibn ct status {status},{status}
 46ibn ct status != {status}
 46ibn ct status ! {status}
-46ibn tcp flags {flag}
+46ibn? tcp flags {flag}
 46ibn tcp flags {==|!=} {flag}
 46ibn tcp flags {flag},{flag} / {flag},{flag},{flag}
 46ibn tcp flags != {flag} / {flag},syn,ack
@@ -255,7 +255,7 @@ export const MATCHES = String.raw`
 46ibn? tcp option {eol|nop|maxseg|window|sack-perm|sack|timestamp|echo|md5sig|fastopen|mptcp|{30..250}} {there}
 46ibn? tcp option @{40..250},{0|8|16},{8|16|32} {0..255}
 46ibn sctp chunk {data|init|init-ack|sack|heartbeat|heartbeat-ack|abort|shutdown|shutdown-ack|error|cookie-echo|cookie-ack|ecne|cwr|shutdown-complete|asconf-ack|forward-tsn|asconf} {there}
-46ibn? @nh,{8|16},{8|16} {0x{0|1|22|ff}|\{ 0x1, 0x22 \}}
+46ibn? @nh,8,{8|16} {0x{0|1|22|ff}|\{ 0x1, 0x22 \}}
 46ibn? @th,{0|16|64},{4|8|16|32} {==|!=} 0x{0|1|f}
 46ibn? @ll,{0|48},48 0x{0|1|dead}
 46ibn? @ll,0,{1|2|3} {0|1}

@@ -139,8 +139,9 @@ export class Headers {
     return false;
   }
 
+  /** The network protocols that they belong to: a tag is none. */
   get networks(): ReadonlySet<number> {
-    return this.#networks;
+    return new Set([...this.#networks].filter((network) => network !== VLAN));
   }
 
   /** The protocols that nft asks for. */

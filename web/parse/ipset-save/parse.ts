@@ -12,7 +12,7 @@ import type { NamedSet } from '../../model/ruleset.ts';
 import type { ParsedSection, ParseOptions } from '../format.ts';
 import { icmpTypeCode } from '../iptables-save/extensions/transport.ts';
 import { Problems } from '../iptables-save/problems.ts';
-import { isBlank, splitWords, type Word, wordEnd } from '../iptables-save/words.ts';
+import { isBlank, splitWords, type Word, wordEnd, wordText } from '../iptables-save/words.ts';
 
 import { dropRepeated, isSetCommand, runSetCommand } from './commands.ts';
 
@@ -165,7 +165,7 @@ function addElement(
   let at = from;
   while (at < end && isBlank(text.charCodeAt(at))) at++;
   const nameEnd = wordEnd(text, at, end);
-  const building = sets.get(text.slice(at, nameEnd));
+  const building = sets.get(wordText(text, at, nameEnd));
   if (!building) {
     const message = `add to the set ${text.slice(at, nameEnd)}, which this listing does not create.`;
     problems.add('warning', 'undeclared-set', message, lineStart, end);

@@ -218,6 +218,7 @@ export class Commands {
     const [, from, to] = words;
     const chain = this.chainFor(table, from?.text);
     if (!chain || !from || !to) return this.refused(`there is no chain ${from?.text ?? ''}`, start, end);
+    if (chain.base) return this.refused(`the chain ${from.text} is built in`, start, end);
     if (table.chainNamed.has(to.text)) return this.refused(`there is a chain ${to.text} already`, start, end);
     table.chainNamed.delete(chain.name);
     (chain as Mutable<Chain>).name = to.text;

@@ -158,13 +158,24 @@ function ruleLine(rule: Rule, dump: Dump | undefined, diagnostics: Diagnostic[])
   }
 }
 
+/** The rest of the line is in the quotes. */
+function hasOpenQuote(text: string): boolean {
+  let at = text.indexOf('"');
+  while (at >= 0) {
+    const end = afterQuoted(text, at + 1);
+    if (text[end - 1] !== '"' || end === at + 1) return true;
+    at = text.indexOf('"', end);
+  }
+  return false;
+}
+
 function isProtocol(statement: Statement): boolean {
   return statement.kind === 'match' && statement.left.kind === 'field' && statement.left.name === 'meta l4proto';
 }
 
 /** Words that belong to nothing, and numbers that the model holds only roughly. */
 function isKeptAsWritten(statement: Statement): boolean {
-  if (statement.kind === 'xt') return statement.name === '';
+  if (statement.kind === 'xt') return statement.name === '' || hasOpenQuote(statement.options);
   if (statement.kind !== 'counter') return statement.kind === 'opaque';
   return !Number.isSafeInteger(statement.packets ?? 0) || !Number.isSafeInteger(statement.bytes ?? 0);
 }
@@ -223,7 +234,7 @@ function printArp(matches: readonly Statement[], targets: readonly Statement[], 
 
 /** ebtables' `--log` and `--nflog` stand among the matches. */
 function isWatcher(statement: Statement, family: SaveFamily): boolean {
-  return statement.kind === 'log' && family === 'bridge' && statement.via?.startsWith('--') === true;
+  return statement.kind === 'log' && family === 'bridge' && /^(?:! )?--/.test(statement.via ?? '');
 }
 
 /** The number of the rule's `-p`; -1 without one. */
@@ -467,9 +478,9 @@ function printOneTarget(statement: Statement, family: SaveFamily): string {
 function printVerdict(verdict: Extract<Statement, { kind: 'verdict' }>['verdict']): string {
   switch (verdict.kind) {
     case 'jump':
-      return `-j ${verdict.chain}`;
+      return `-j ${bareWord(verdict.chain)}`;
     case 'goto':
-      return `-g ${verdict.chain}`;
+      return `-g ${bareWord(verdict.chain)}`;
     case 'queue': {
       const text = verdict.text === '' ? 'QUEUE' : printQueue(verdict.text);
       if (text === null) throw new Inexpressible('this queue');

@@ -94,9 +94,9 @@ export class UnitScanner {
         const dash = at + 1;
         at = dash + 1;
         if (this.begins(dash, end, long)) {
-          let unitStart = negated(codes, dash, first);
-          if (count === 0) unitStart = first;
-          else bounds[count++] = trimEnd(codes, unitStart);
+          const unitStart = negated(codes, dash, first);
+          if (count > 0) bounds[count++] = trimEnd(codes, unitStart);
+          else if (unitStart !== first) return scanUnits(this.text, start, end, bounds);
           bounds[count++] = unitStart;
           long = -1;
         } else if (codes[at] === DASH) {
