@@ -56,6 +56,18 @@ describe('a reload', () => {
     expect(second.state().active).toBe(second.state().documents[1]?.id);
   });
 
+  test('loses nothing where the browser cuts off the writing, and tells twice that the page goes', async () => {
+    const browser = new FakeBrowser();
+    const storage = memoryStorage();
+    const never: MemoryStorage = { ...storage, save: () => new Promise(() => undefined) };
+    const first = await openPage(browser, never);
+    first.state().addDocuments([{ name: 'a', text: 'one' }]);
+    browser.hide();
+    browser.hide();
+    const second = await openPage(browser, storage);
+    expect(second.texts()).toEqual(['one']);
+  });
+
   test('loses nothing of what was typed a moment before', async () => {
     const browser = new FakeBrowser();
     const storage = memoryStorage();

@@ -60,6 +60,8 @@ export function startWorkspaces(store: Store, session: Session, storage: Workspa
   let dirty = false;
   let timer: ReturnType<typeof setTimeout> | null = null;
   let saving: Promise<void> = Promise.resolve();
+  /** Writes that the browser has not confirmed: a reload may cut them off. */
+  let underWay = 0;
   let told = false;
   /** Versions that are in the storage. */
   let stored = new Map<string, number>();
@@ -80,9 +82,14 @@ export function startWorkspaces(store: Store, session: Session, storage: Workspa
     const unchanged = new Set(workspace.documents.filter((d) => stored.get(d.id) === d.version).map((d) => d.id));
     const versions = new Map(workspace.documents.map((d) => [d.id, d.version]));
     const write = workspace.documents.length === 0 ? storage.remove(workspace.id) : storage.save(workspace, unchanged);
-    saving = write.then(() => {
-      if (workspace.id === id) stored = versions;
-    }, refused);
+    underWay++;
+    saving = write
+      .then(() => {
+        if (workspace.id === id) stored = versions;
+      }, refused)
+      .finally(() => {
+        underWay--;
+      });
     return saving;
   }
 
@@ -200,7 +207,8 @@ export function startWorkspaces(store: Store, session: Session, storage: Workspa
   });
   const unlisten = page.onNavigate(() => void navigate());
   const unhide = page.onHide(() => {
-    writeBackup(page, dirty ? snapshot() : null);
+    // A page that goes is told so twice.
+    writeBackup(page, dirty || underWay > 0 ? snapshot() : null);
     void save();
   });
 
