@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Cube, cubeOf } from './cube.ts';
 import { Field, fieldAt, fieldCube, fieldValue, interleavedFields, prefixCube } from './field.ts';
-import { intervalColumn, prefixesOf } from './intervals.ts';
+import { boundBit, boundTail, intervalColumn, prefixesOf } from './intervals.ts';
 import { packet, satisfies } from './testing.ts';
 
 const FIELDS = [
@@ -78,6 +78,28 @@ describe('intervals', () => {
   it('have to be the right way round and fit', () => {
     expect(() => intervalColumn(8, [{ low: 5, high: 4 }])).toThrow('interval 5-4');
     expect(() => intervalColumn(8, [{ low: 5, high: 256 }])).toThrow('does not fit');
+  });
+
+  it.each([5, 16, 32, 33, 64, 128])('are read bit by bit from a column of %i bits', (width) => {
+    const bound = fc
+      .tuple(fc.bigInt({ min: 0n, max: (1n << BigInt(width)) - 1n }), fc.nat(width))
+      .map(([value, zeros]) => {
+        return (value >> BigInt(zeros)) << BigInt(zeros);
+      });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(bound, bound)), (pairs) => {
+        const list = pairs.map(([a, b]) => (a < b ? { low: a, high: b } : { low: b, high: a }));
+        const column = intervalColumn(width, list);
+        list.forEach(({ low, high }, row) => {
+          const bits = (value: bigint): string => value.toString(2).padStart(width, '0');
+          const read = (of: Uint32Array): string =>
+            Array.from({ length: width }, (_, bit) => boundBit(column, of, row, bit)).join('');
+          expect([read(column.low), read(column.high)]).toEqual([bits(low), bits(high)]);
+          expect(boundTail(column, column.low, row, 0)).toBe(/0*$/.exec(bits(low))?.[0].length);
+          expect(boundTail(column, column.high, row, 1)).toBe(/1*$/.exec(bits(high))?.[0].length);
+        });
+      }),
+    );
   });
 
   it('are made up of prefixes', () => {

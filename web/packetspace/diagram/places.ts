@@ -66,10 +66,7 @@ class FieldWalk {
   #cofactor(set: Ref, depth: number, bit: 0 | 1): Ref {
     const variable = this.#field.variables[depth] as number;
     const top = this.#diagrams.topVariable(set);
-    if (top > variable) {
-      // Above the field's own first variable only: with bits out of order, a lower one may come first.
-      return this.#field.ascending ? set : this.#diagrams.transform(set, this.#take(depth, bit));
-    }
+    if (top > variable) return set;
     if (top === variable) return bit === 0 ? this.#diagrams.low(set) : this.#diagrams.high(set);
     return this.#diagrams.transform(set, this.#take(depth, bit));
   }
