@@ -22,6 +22,8 @@ export interface Dot {
   readonly y: number;
   readonly radius: number;
   readonly fork: boolean;
+  /** Not predicted. */
+  readonly differs: boolean;
   /** Where its text stands; the size follows the digits. */
   readonly text: TextItem;
   readonly label: string;

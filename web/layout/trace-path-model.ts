@@ -15,6 +15,8 @@ export interface PathStop {
   readonly fork: boolean;
   /** It settles the packet's fate. */
   readonly decides: boolean;
+  /** A kernel did it, and it was not predicted. */
+  readonly differs: boolean;
 }
 
 export interface PathVisit {

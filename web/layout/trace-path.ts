@@ -84,7 +84,7 @@ function rectOf(card: CardGeometry, segment: number | null): Rect {
   return card.footer ?? card.rect;
 }
 
-/** Of the steps in one segment the map shows the last, unless an earlier one forks or decides. */
+/** Of the steps in one segment the map shows the last, unless an earlier one forks, decides or was not predicted. */
 function lastOfSegments(placed: readonly Placed[]): Placed[] {
   const bySegment = new Map<string, Placed>();
   for (const one of placed) {
@@ -96,8 +96,8 @@ function lastOfSegments(placed: readonly Placed[]): Placed[] {
   return [...bySegment.values()];
 }
 
-function rank({ fork, decides }: PathStop): number {
-  return decides ? 2 : fork ? 1 : 0;
+function rank({ fork, decides, differs }: PathStop): number {
+  return differs ? 3 : decides ? 2 : fork ? 1 : 0;
 }
 
 function dot(map: HookMapGeometry, { stop, card, y }: Placed): Dot {
@@ -110,6 +110,7 @@ function dot(map: HookMapGeometry, { stop, card, y }: Placed): Dot {
     y,
     radius: RADIUS,
     fork: stop.fork,
+    differs: stop.differs,
     text: { role: 'badge', text: String(stop.number), x, y: round(y + size * 0.36), anchor: 'middle', size },
     label: `step ${stop.number}: ${[stop.title, ...stop.detail].join(', ')}`,
   };

@@ -4,6 +4,15 @@ import { applies, effective, hasPorts, isIcmp, type PacketForm, protocolOf, text
 
 /** `TCP 10.244.1.7:40000 → 10.96.41.9:443 SYN, ct new in cali1234`; `?` for an address that is missing. */
 export function packetLine(form: PacketForm): string {
+  return lineOf(form, ['ct', effective(form, 'ctstate')]);
+}
+
+/** As packetLine, of a packet whose connection nobody knows. */
+export function plainPacketLine(form: PacketForm): string {
+  return lineOf(form, []);
+}
+
+function lineOf(form: PacketForm, state: readonly string[]): string {
   const protocol = protocolOf(form);
   const name = (PROTOCOLS.byNumber.get(protocol ?? -1) ?? effective(form, 'proto')).toUpperCase();
   const words = [
@@ -12,9 +21,10 @@ export function packetLine(form: PacketForm): string {
     '→',
     endPoint(form, 'dst', 'dport'),
   ];
-  if (protocol === 6) words.push(`${effective(form, 'tcpFlags').toUpperCase()},`);
-  else if (protocol !== null && isIcmp(protocol)) words.push(`${effective(form, 'icmpType')},`);
-  words.push('ct', effective(form, 'ctstate'));
+  const comma = state.length > 0 ? ',' : '';
+  if (protocol === 6) words.push(`${effective(form, 'tcpFlags').toUpperCase()}${comma}`);
+  else if (protocol !== null && isIcmp(protocol)) words.push(`${effective(form, 'icmpType')}${comma}`);
+  words.push(...state);
   for (const [field, word] of [
     ['iif', 'in'],
     ['oif', 'out'],

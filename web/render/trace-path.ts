@@ -173,7 +173,8 @@ function drawDots(parent: Node, dots: readonly Dot[], step: number | null): void
       return g;
     })
     .attr('data-step', (dot) => dot.number)
-    .classed('hm-current', (dot) => dot.number === step);
+    .classed('hm-current', (dot) => dot.number === step)
+    .classed('hm-differs', (dot) => dot.differs);
   groups.each(function (dot) {
     const [hit, shape] = this.children as unknown as readonly [SVGElement, SVGElement];
     hit.setAttribute('cx', String(dot.x));

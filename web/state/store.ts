@@ -62,8 +62,13 @@ export interface Trace {
   readonly passage: number;
   /** The selected step's number, from 1; null: none. */
   readonly step: number | null;
-  /** Text of a kernel trace, pasted; not in links. */
-  readonly recorded: string;
+  /** A kernel trace, pasted, and which of its packets is looked at, from 0 (null: what is traced is); not in links. */
+  readonly recorded: Recorded;
+}
+
+export interface Recorded {
+  readonly text: string;
+  readonly packet: number | null;
 }
 
 export const NO_TRACE: Trace = {
@@ -73,7 +78,7 @@ export const NO_TRACE: Trace = {
   connection: false,
   passage: 0,
   step: null,
-  recorded: '',
+  recorded: { text: '', packet: null },
 };
 
 export interface State {
@@ -282,8 +287,11 @@ export function createNfscopeStore() {
     notify: (notice) => set({ notices: [...get().notices, { ...notice, id: nextId++ }] }),
     dismiss: (id) => set({ notices: get().notices.filter((n) => n.id !== id) }),
     setPacket: (form) => set({ trace: { ...get().trace, form } }),
-    tracePacket: (form) =>
-      set({ trace: { ...get().trace, form, traced: tidyForm(form), pins: [], passage: 0, step: null } }),
+    tracePacket: (form) => {
+      const { trace } = get();
+      const recorded = { ...trace.recorded, packet: null };
+      set({ trace: { ...trace, form, traced: tidyForm(form), pins: [], passage: 0, step: null, recorded } });
+    },
     setTrace: (trace) => set({ trace: { ...get().trace, ...trace } }),
     pin: (pins) => {
       const { trace } = get();

@@ -12,6 +12,8 @@ import { nodeFacts } from './facts/node-facts.ts';
 import { buildLineOwners } from './line-owners.ts';
 import { buildOutline } from './outline.ts';
 import type { Answers, Question, Requests } from './question.ts';
+import { buildComparison } from './recorded/build-comparison.ts';
+import { buildRecorded } from './recorded/traces.ts';
 import { buildRows } from './rows.ts';
 import { search } from './search.ts';
 import { buildSpot } from './source.ts';
@@ -83,6 +85,10 @@ export function answerQuestion(
     }
     case 'trace':
       return buildTrace(context, question.request);
+    case 'recorded':
+      return buildRecorded(context, question.request.text);
+    case 'comparison':
+      return buildComparison(context, question.request.text, question.request.packet);
     case 'packetFor':
       return packetFor(context, question.request);
     default:

@@ -17,6 +17,7 @@ import type {
   Spot,
   TreeNode,
 } from './answer.ts';
+import type { ComparisonAnswer, RecordedAnswer } from './recorded/recorded-answer.ts';
 import type { TraceRequest } from './trace/build-trace.ts';
 import type { Completion } from './trace/completions.ts';
 import type { PacketFacts } from './trace/packet-facts.ts';
@@ -53,6 +54,10 @@ export interface Requests {
     readonly limit: number;
   };
   trace: TraceRequest;
+  /** The packets that a pasted kernel trace tells of, and those of traces among the documents. */
+  recorded: { readonly text: string };
+  /** One of them (from 0) beside what is predicted of it; null where there is none. */
+  comparison: { readonly text: string; readonly packet: number };
   /** A packet that reaches the rule, or the first rule of the chain or segment (from 0) that one is found for. */
   packetFor: { readonly rule: number } | { readonly chain: number; readonly segment: number | null };
 }
@@ -77,6 +82,8 @@ export interface Answers {
   packetFacts: PacketFacts;
   complete: readonly Completion[];
   trace: TraceAnswer;
+  recorded: RecordedAnswer;
+  comparison: ComparisonAnswer | null;
   packetFor: ReachAnswer;
 }
 

@@ -9,6 +9,7 @@ export type { MapFamily } from '../layout/hook-map-model.ts';
 export type { Phase } from '../pipeline.ts';
 export type * from '../views/answer.ts';
 export type { Answers, Requests } from '../views/question.ts';
+export type * from '../views/recorded/recorded-answer.ts';
 export type { Completion } from '../views/trace/completions.ts';
 export type { PacketFacts } from '../views/trace/packet-facts.ts';
 export type { Preset } from '../views/trace/presets.ts';

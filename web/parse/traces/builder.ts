@@ -10,6 +10,8 @@ interface OpenTrace {
   stage: number;
   /** A verdict has ended the packet. */
   over: boolean;
+  /** The base chains that it has come to. */
+  readonly entered: Set<string>;
 }
 
 export class TraceBuilder {
@@ -22,13 +24,16 @@ export class TraceBuilder {
     const place = 'place' in event ? event.place : null;
     const stage = place ? stageOf(place) : -1;
     let trace = this.current.get(key);
+    const entered = event.kind === 'packet' && place ? `${place.family} ${place.table} ${place.chain}` : null;
     // A number is used again after its packet is gone; a packet does not come to a hook a second time.
-    const again = trace && (trace.over || (stage >= 0 && stage < trace.stage));
+    const again =
+      trace && (trace.over || (stage >= 0 && stage < trace.stage) || (entered !== null && trace.entered.has(entered)));
     if (!trace || again) {
-      trace = { id, events: [], start, end, stage: -1, over: false };
+      trace = { id, events: [], start, end, stage: -1, over: false, entered: new Set() };
       this.all.push(trace);
       this.current.set(key, trace);
     }
+    if (entered !== null) trace.entered.add(entered);
     trace.events.push(event);
     trace.end = Math.max(trace.end, end);
     if (stage >= 0) trace.stage = stage;

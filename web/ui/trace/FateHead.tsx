@@ -3,9 +3,15 @@ import type { ReactElement } from 'react';
 import type { FateView, PassageView } from '../../worker/protocol.ts';
 import { count } from '../shell/words.ts';
 import { store, useStore } from '../use-store.ts';
+import { Agreement, KernelSwitch } from './Agreement.tsx';
 import type { TraceShown } from './use-trace.ts';
 
-const ROLE_WORDS = { first: 'First packet', reply: 'Reply', later: 'Later packet' } as const;
+const ROLE_WORDS = {
+  first: 'First packet',
+  reply: 'Reply',
+  later: 'Later packet',
+  recorded: 'Kernel',
+} as const;
 
 export function FateHead({
   trace,
@@ -20,7 +26,7 @@ export function FateHead({
   const details = new Set(fates.map(({ detail }) => detail));
   return (
     <header className="fate">
-      <ConnectionSwitch trace={trace} />
+      {trace.comparison ? <KernelSwitch /> : <ConnectionSwitch trace={trace} />}
       {several ? (
         <Fates fates={fates} cut={passage.cut} />
       ) : (
@@ -36,6 +42,7 @@ export function FateHead({
         {count(evaluated)} of {count(rules)} rules evaluated;{' '}
         {matter === 0 ? 'none matters' : `${count(matter)} matter${matter === 1 ? 's' : ''}`}.
       </p>
+      {trace.comparison ? <Agreement comparison={trace.comparison} passage={passage} /> : null}
     </header>
   );
 }

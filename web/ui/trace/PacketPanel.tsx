@@ -17,6 +17,7 @@ import type { PacketFacts } from '../../worker/protocol.ts';
 import { store, useStore } from '../use-store.ts';
 import { PacketField } from './PacketField.tsx';
 import { Presets } from './Presets.tsx';
+import { RecordedPart } from './Recorded.tsx';
 import { emptyForm, mapFamilyOf, startTrace } from './use-trace.ts';
 
 export function PacketPanel({ facts }: { readonly facts: PacketFacts | null }): ReactElement {
@@ -26,6 +27,7 @@ export function PacketPanel({ facts }: { readonly facts: PacketFacts | null }): 
       <div className="packet-body">
         <Presets facts={facts} />
         <PacketFormPart facts={facts} />
+        <RecordedPart />
       </div>
     </section>
   );

@@ -44,13 +44,14 @@ export function StepLine(props: StepLineProps): ReactElement {
 type Of<E> = Omit<StepLineProps, 'entry'> & { readonly entry: E };
 
 function HitLine({ entry, passage, current, tabStop }: Of<HitStep>): ReactElement {
-  const { number, owner, title, verdict, changes, decides } = entry;
+  const { number, owner, title, verdict, changes, decides, differs } = entry;
   return (
     <li
       className="step row"
       data-number={number}
       aria-current={current ? 'step' : undefined}
       data-decides={decides !== null || undefined}
+      data-differs={differs || undefined}
     >
       <button
         type="button"
@@ -68,6 +69,7 @@ function HitLine({ entry, passage, current, tabStop }: Of<HitStep>): ReactElemen
         </span>
         <Changes changes={changes} />
         {decides === null ? null : <span className="step-decides">Decides. {decides}</span>}
+        {differs ? <span className="step-differs">Not predicted.</span> : null}
       </button>
     </li>
   );
@@ -101,13 +103,14 @@ function Changes({ changes }: { readonly changes: readonly Change[] }): ReactEle
 }
 
 function PolicyLine({ entry, passage, current, tabStop }: Of<PolicyStep>): ReactElement {
-  const { number, owner, title, verdict, table, line, decides } = entry;
+  const { number, owner, title, verdict, table, line, decides, differs } = entry;
   return (
     <li
       className="step row"
       data-number={number}
       aria-current={current ? 'step' : undefined}
       data-decides={decides !== null || undefined}
+      data-differs={differs || undefined}
     >
       <button
         type="button"
@@ -123,6 +126,7 @@ function PolicyLine({ entry, passage, current, tabStop }: Of<PolicyStep>): React
           {table} · line {line}
         </span>
         {decides === null ? null : <span className="step-decides">Decides. {decides}</span>}
+        {differs ? <span className="step-differs">Not predicted.</span> : null}
       </button>
     </li>
   );

@@ -9,7 +9,7 @@ import { StepsPanel } from './StepsPanel.tsx';
 import { TraceMap } from './TraceMap.tsx';
 import './trace.css';
 import { usePlay } from './use-play.ts';
-import { mapFamilyOf, numberedSteps, type TraceShown, useFirstPreset, usePacketFacts, useTrace } from './use-trace.ts';
+import { numberedSteps, type TraceShown, useFirstPreset, usePacketFacts, useTrace } from './use-trace.ts';
 
 const PANELS = ['packet', 'journey', 'steps'];
 
@@ -60,9 +60,7 @@ function PacketSide({ facts }: { readonly facts: ReturnType<typeof usePacketFact
 
 function Journey({ trace, progress }: { readonly trace: TraceShown; readonly progress: number | null }): ReactElement {
   const maps = useStore((state) => state.overview?.maps ?? null);
-  const traced = useStore((state) => state.trace.traced);
-  const { passage } = trace;
-  const family = traced ? mapFamilyOf(traced) : 'ip';
+  const { passage, family } = trace;
   const model = maps?.find((map) => map.family === family) ?? maps?.[0];
   return (
     <div className="view">

@@ -1,7 +1,14 @@
 /** What the trace view draws, out of the store's input and the worker's answers. */
 import { useEffect } from 'react';
 import { EMPTY_FORM, familyOf, type PacketForm } from '../../packet/form.ts';
-import type { MapFamily, PacketFacts, PassageView, StepEntry, TraceAnswer } from '../../worker/protocol.ts';
+import type {
+  ComparisonAnswer,
+  MapFamily,
+  PacketFacts,
+  PassageView,
+  StepEntry,
+  TraceAnswer,
+} from '../../worker/protocol.ts';
 import { askOrNull } from '../source/ask-or-null.ts';
 import { type AnswerState, useAnswer } from '../use-answer.ts';
 import { store, useStore } from '../use-store.ts';
@@ -19,9 +26,35 @@ export interface TraceShown {
   /** The packet of the connection that is looked at; null: none, or the packet has errors. */
   readonly passage: PassageView | null;
   readonly passageIndex: number;
+  /** The passage is what a kernel told, beside what was predicted. */
+  readonly comparison: ComparisonAnswer | null;
+  readonly family: MapFamily;
 }
 
 export function useTrace(): TraceShown {
+  const predicted = usePrediction();
+  const recorded = useRecorded();
+  return recorded ?? predicted;
+}
+
+/** null: what is traced is shown, not what a kernel told. */
+function useRecorded(): TraceShown | null {
+  const { text, packet } = useStore((state) => state.trace.recorded);
+  const present = useStore((state) => state.family);
+  const { answer, status, error } = useAnswer('comparison', packet === null ? null : { text, packet });
+  if (packet === null || (status === 'ready' && answer === null)) return null;
+  return {
+    answer: null,
+    status,
+    error: error?.message ?? null,
+    passage: answer?.passage ?? null,
+    passageIndex: 0,
+    comparison: answer,
+    family: answer?.form ? mapFamilyOf(answer.form) : present,
+  };
+}
+
+function usePrediction(): TraceShown {
   const traced = useStore((state) => state.trace.traced);
   const pins = useStore((state) => state.trace.pins);
   const connection = useStore((state) => state.trace.connection);
@@ -34,6 +67,8 @@ export function useTrace(): TraceShown {
     error: error?.message ?? null,
     passage: traced === null ? null : (answer?.passages[passageIndex] ?? null),
     passageIndex,
+    comparison: null,
+    family: traced ? mapFamilyOf(traced) : 'ip',
   };
 }
 

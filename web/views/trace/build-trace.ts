@@ -39,7 +39,7 @@ import type {
   TraceAnswer,
   UnknownView,
 } from './trace-answer.ts';
-import { countEvaluated, visitsOf, withoutCopies } from './walk-steps.ts';
+import { countEvaluated, startOf, visitsOf, withoutCopies } from './walk-steps.ts';
 
 export interface TraceRequest {
   readonly form: PacketForm;
@@ -150,13 +150,20 @@ class Session {
     const { packet } = whole;
     const run: TraceRun = { ...whole, courses: whole.courses.map(withoutCopies) };
     const course = run.courses[0] as Course;
-    const visits = visitsOf(course);
-    const forks = forksOf(run.courses, course);
+    const visits = visitsOf(course, startOf(packet, course));
     const asked: Asked = { context, tracer: tracerOf(context), packet, options };
     const decider = deciderOf(course, visits);
     const sentence = decider ? decidingSentence(asked, course, decider) : null;
-    const forkStep = (fork: Fork, number: number): ForkStep => this.#forkStep(fork, number, asked);
-    const { hooks, placed } = buildEntries({ context, course, visits, forks, decider, sentence, forkStep });
+    const { hooks, placed } = buildEntries({
+      context,
+      visits,
+      forks: forksOf(run.courses, course).map((fork) => ({
+        step: fork.step,
+        entry: (number) => this.#forkStep(fork, number, asked),
+      })),
+      decider,
+      sentence,
+    });
     const fates = this.#fates(run, tables);
     const fate = fates[0] as FateView;
     return {

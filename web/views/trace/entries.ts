@@ -1,5 +1,4 @@
 /** The list of steps: hits that did something, numbered; everything else folded between them; forks where the courses part. */
-import type { Course } from '../../kernel/trace.ts';
 import { chainPath } from '../../model/rule.ts';
 import type { Chain, Rule } from '../../model/ruleset.ts';
 import type { OwnerId } from '../../owners/owner.ts';
@@ -7,7 +6,6 @@ import { documentOfChain, lineOf, type ViewContext } from '../context.ts';
 import { plural } from '../plural.ts';
 import { changesBetween } from './changes.ts';
 import type { Decider } from './decide.ts';
-import type { Fork } from './forks.ts';
 import { hasSideEffect, isTelling, ruleTitle, verdictWord } from './titles.ts';
 import type {
   Change,
@@ -26,12 +24,18 @@ const PLACES = 40;
 
 export interface EntryInput {
   readonly context: ViewContext;
-  readonly course: Course;
   readonly visits: readonly Visit[];
-  readonly forks: readonly Fork[];
+  readonly forks: readonly ForkToTell[];
   readonly decider: Decider | null;
   readonly sentence: string | null;
-  readonly forkStep: (fork: Fork, number: number) => ForkStep;
+  /** Indexes into the course's steps that were not predicted; all of these are told. */
+  readonly differing?: ReadonlySet<number>;
+}
+
+export interface ForkToTell {
+  /** Index into the course's steps before which it stands. */
+  readonly step: number;
+  readonly entry: (number: number) => ForkStep;
 }
 
 /** A numbered step with the visit that it belongs to: what the map draws. */
@@ -40,6 +44,8 @@ export interface Placed {
   readonly entry: HitStep | PolicyStep | ForkStep;
   /** The base chain's own rule; null for a policy. */
   readonly baseRule: Rule | null;
+  /** Index into the course's steps. */
+  readonly step: number;
 }
 
 export interface Entries {
@@ -59,7 +65,7 @@ class EntryList {
   readonly #placed: Placed[] = [];
   #number = 0;
   #fold: Fold;
-  #forks: readonly Fork[];
+  #forks: readonly ForkToTell[];
 
   constructor(private readonly input: EntryInput) {
     this.#fold = new Fold(input.context);
@@ -78,11 +84,17 @@ class EntryList {
       this.#forkBefore(event.step, visit, event.kind === 'hit' ? event : null);
       if (event.kind === 'hit') {
         if (event !== decider && this.#isToldByFork(visit, event)) this.#fold.hit(event.rule);
-        else if (matters.has(event) || event === decider) this.#hit(visit, event, event === decider);
+        else if (matters.has(event) || event === decider || this.#differs(event))
+          this.#hit(visit, event, event === decider);
         else this.#fold.hit(event.rule);
-      } else if (event.verdict === 'drop' || event === decider) this.#policy(visit, event, event === decider);
+      } else if (event.verdict === 'drop' || event === decider || this.#differs(event))
+        this.#policy(visit, event, event === decider);
       else this.#fold.pass(visit.site.base.chain);
     }
+  }
+
+  #differs({ step }: Hit | PolicyMet): boolean {
+    return this.input.differing?.has(step) ?? false;
   }
 
   /** The translation that a fork's branch leads to: the branch tells it already. */
@@ -127,12 +139,12 @@ class EntryList {
     for (let fork = this.#forks[0]; fork && fork.step <= step; fork = this.#forks[0]) this.#fork(fork, visit, hit);
   }
 
-  #fork(fork: Fork, visit: Visit, hit: Hit | null): void {
+  #fork(fork: ForkToTell, visit: Visit, hit: Hit | null): void {
     this.#forks = this.#forks.slice(1);
-    const entry = this.input.forkStep(fork, ++this.#number);
+    const entry = fork.entry(++this.#number);
     this.#push(entry);
     const baseRule = hit ? (hit.way[0] ?? hit.rule) : null;
-    this.#placed.push({ visit, entry, baseRule });
+    this.#placed.push({ visit, entry, baseRule, step: fork.step });
   }
 
   #hit(visit: Visit, hit: Hit, decides: boolean): void {
@@ -145,6 +157,7 @@ class EntryList {
       table: tableName(base.chain),
       baseChain: { chain: base.chain.id, name: base.chain.name, priority: base.effectivePriority },
       decides: decides ? this.input.sentence : null,
+      differs: this.#differs(hit),
       rule: rule.id,
       chain: rule.chain.id,
       owner: context.ownerOfRule(rule),
@@ -160,10 +173,11 @@ class EntryList {
       changes: changesOf(hit),
     };
     this.#push(entry);
-    this.#placed.push({ visit, entry, baseRule: hit.way[0] ?? rule });
+    this.#placed.push({ visit, entry, baseRule: hit.way[0] ?? rule, step: hit.step });
   }
 
-  #policy(visit: Visit, { verdict }: PolicyMet, decides: boolean): void {
+  #policy(visit: Visit, met: PolicyMet, decides: boolean): void {
+    const { verdict } = met;
     const { context } = this.input;
     const { base } = visit.site;
     const { chain } = base;
@@ -173,6 +187,7 @@ class EntryList {
       table: tableName(chain),
       baseChain: { chain: chain.id, name: chain.name, priority: base.effectivePriority },
       decides: decides ? this.input.sentence : null,
+      differs: this.#differs(met),
       chain: chain.id,
       owner: context.ownerOfChain(chain),
       title: `policy of ${chain.name}`,
@@ -180,7 +195,7 @@ class EntryList {
       line: lineOf(context, documentOfChain(context.analysis, chain), chain.span.start),
     };
     this.#push(entry);
-    this.#placed.push({ visit, entry, baseRule: null });
+    this.#placed.push({ visit, entry, baseRule: null, step: met.step });
   }
 }
 
@@ -255,14 +270,16 @@ class Fold {
   }
 
   take(): FoldedSteps | null {
-    if (this.#evaluated === 0 && this.#passed.length === 0) return null;
-    const folded: FoldedSteps = {
-      kind: 'folded',
-      title: this.#title(),
-      owners: [...this.#owners].slice(0, 6),
-      evaluated: this.#evaluated,
-      places: this.#places.slice(0, PLACES),
-    };
+    const nothing = this.#evaluated === 0 && this.#empty().length === 0;
+    const folded: FoldedSteps | null = nothing
+      ? null
+      : {
+          kind: 'folded',
+          title: this.#title(),
+          owners: [...this.#owners].slice(0, 6),
+          evaluated: this.#evaluated,
+          places: this.#places.slice(0, PLACES),
+        };
     this.#places = [];
     this.#evaluated = 0;
     this.#hits = 0;
@@ -277,10 +294,17 @@ class Fold {
     this.#places.push({ chain: id, name, table: table.name, family: table.family, ...place });
   }
 
+  #empty(): readonly Chain[] {
+    return this.#passed.filter(({ rules }) => rules.length === 0);
+  }
+
   #title(): string {
     const [only, ...others] = this.#ranges;
     const chains = new Set(this.#passed);
-    if (this.#evaluated === 0) return chains.size === 1 ? 'an empty chain' : `${chains.size} empty chains`;
+    if (this.#evaluated === 0) {
+      const empty = new Set(this.#empty()).size;
+      return empty === 1 ? 'an empty chain' : `${empty} empty chains`;
+    }
     if (only && others.length === 0 && this.#hits === 0) {
       return `nothing matches: ${only.from === only.to ? `rule ${only.from}` : `rules ${only.from}–${only.to}`}`;
     }

@@ -13,7 +13,7 @@ import type { FateView } from './trace-answer.ts';
 
 export type FateWords = Pick<FateView, 'kind' | 'title' | 'detail' | 'owner'>;
 
-export function fateWords(context: ViewContext, fate: Fate, packet: TracePacket): FateWords {
+export function fateWords(context: ViewContext, fate: Fate, packet: Pick<TracePacket, 'path' | 'iif'>): FateWords {
   const { end } = fate;
   const owner = ownerOfEnd(context, end);
   switch (end.kind) {
@@ -58,7 +58,7 @@ export function fateWords(context: ViewContext, fate: Fate, packet: TracePacket)
   }
 }
 
-function deliveredTitle({ kind, device }: Fate, { path, iif }: TracePacket): string {
+function deliveredTitle({ kind, device }: Fate, { path, iif }: Pick<TracePacket, 'path' | 'iif'>): string {
   if (kind === 'delivered-local')
     return iif === 'lo' || path === 'output' ? 'Delivered on this node' : 'Delivered to this node';
   const out = device ?? 'an interface that nobody named';

@@ -74,7 +74,15 @@ function stopOf({ entry }: Placed, segment: number | null): PathStop {
       .slice(0, BRANCHES)
       .map(({ letter }, at) => `${letter} · ${(values[at] ?? '').slice(common)}`);
     const more = entry.branches.length > BRANCHES ? [`and ${entry.branches.length - BRANCHES} more`] : [];
-    return { segment, number: entry.number, title: 'fork', detail: [...lines, ...more], fork: true, decides: false };
+    return {
+      segment,
+      number: entry.number,
+      title: 'fork',
+      detail: [...lines, ...more],
+      fork: true,
+      decides: false,
+      differs: false,
+    };
   }
   const decides = entry.decides !== null;
   const changes = entry.kind === 'hit' ? entry.changes : [];
@@ -91,9 +99,10 @@ function stopOf({ entry }: Placed, segment: number | null): PathStop {
     segment,
     number: entry.number,
     title: isPass && first ? first.field : verdict,
-    detail: mark,
+    detail: entry.differs ? [...mark, 'not predicted'] : mark,
     fork: false,
     decides,
+    differs: entry.differs,
   };
 }
 

@@ -194,7 +194,7 @@ function meets({ steps }: Course, rule: Rule): boolean {
 }
 
 function comesTo(course: Course, { chain, index }: Rule): boolean {
-  return visitsOf(withoutCopies(course)).some(({ events }) =>
+  return visitsOf(withoutCopies(course), null).some(({ events }) =>
     events.some((event) => event.kind === 'miss' && event.chain === chain && event.from <= index && index <= event.to),
   );
 }

@@ -14,7 +14,8 @@ export interface TraceAnswer {
   readonly passages: readonly PassageView[];
 }
 
-export type PassageRole = 'first' | 'reply' | 'later';
+/** `recorded`: not traced, but what a kernel told. */
+export type PassageRole = 'first' | 'reply' | 'later' | 'recorded';
 
 export interface PassageView {
   readonly role: PassageRole;
@@ -68,6 +69,8 @@ interface Numbered {
   readonly table: string;
   readonly baseChain: { readonly chain: number; readonly name: string; readonly priority: number };
   readonly decides: string | null;
+  /** Of a recorded packet: it was not predicted. */
+  readonly differs: boolean;
 }
 
 /** A rule that matched and did something. */

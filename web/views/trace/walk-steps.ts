@@ -3,6 +3,7 @@
  * jumps, gotos and returns as the steps tell them.
  */
 import type { PacketView, TraceStep } from '../../kernel/branch.ts';
+import type { TracePacket } from '../../kernel/packet.ts';
 import type { Course } from '../../kernel/trace.ts';
 import type { Chain, Rule } from '../../model/ruleset.ts';
 
@@ -57,11 +58,11 @@ export function withoutCopies(course: Course): Course {
   return { ...course, steps: course.steps.filter(({ copy }) => copy === 0) };
 }
 
-/** Of a course without copies. Cost: linear in the steps. */
-export function visitsOf(course: Course): Visit[] {
+/** Of a course without copies. `start`: the packet before the first step; null: as it is behind that. Cost: linear in the steps. */
+export function visitsOf(course: Course, start: PacketView | null): Visit[] {
   const visits: Visit[] = [];
   let open: Walk | null = null;
-  let before: PacketView | null = null;
+  let before = start;
   course.steps.forEach((step, index) => {
     if (!open || open.ended || !open.continues(step)) {
       if (open) visits.push(open.close(index - 1));
@@ -74,6 +75,15 @@ export function visitsOf(course: Course): Visit[] {
   const last = open as Walk | null;
   if (last) visits.push(last.close(course.steps.length - 1));
   return visits;
+}
+
+/** The packet before its first step. */
+export function startOf(
+  { src, dst, sport, dport, mark, ttl, dscp, ecn }: TracePacket,
+  { steps }: Course,
+): PacketView | null {
+  const [first] = steps;
+  return first ? { ...first.view, src, dst, sport, dport, mark, ttl, tos: dscp * 4 + ecn } : null;
 }
 
 /** Rules that were compared with the packet. */
@@ -125,8 +135,8 @@ class Walk {
         this.#pop();
         return;
       case 'policy':
-        // After a goto the base chain's own rest is skipped.
-        if (this.#frames.length === 1) this.#missRest();
+        this.#endChains(this.#frames[0]?.chain ?? null);
+        this.#missRest();
         this.#events.push({ kind: 'policy', step: index, verdict: step.verdict === 'drop' ? 'drop' : 'accept' });
         this.ended = true;
         return;
@@ -134,7 +144,7 @@ class Walk {
   }
 
   #rule(rule: Rule, verdict: string, index: number, before: PacketView, after: PacketView): void {
-    while (this.#frames.length > 1 && this.#top().chain !== rule.chain) this.#pop();
+    this.#endChains(rule.chain);
     const top = this.#top();
     this.#miss(top, rule.index - 1);
     top.at = rule.index;
@@ -159,8 +169,18 @@ class Walk {
     this.#way = [...this.#way, rule];
     const [base] = this.#frames;
     // The way keeps the rules of all frames: it is cut where the frame that comes back is.
-    if (this.#frames.length === 1 && base) this.#frames.push({ chain, at: 0 });
-    else this.#frames[this.#frames.length - 1] = { chain, at: 0 };
+    if (this.#frames.length === 1 && base) {
+      base.at = base.chain.rules.length;
+      this.#frames.push({ chain, at: 0 });
+    } else this.#frames[this.#frames.length - 1] = { chain, at: 0 };
+  }
+
+  /** Kernel: nft does not tell where a chain ends by itself, though the tracer does: the packet is back in `chain`. */
+  #endChains(chain: Chain | null): void {
+    while (this.#frames.length > 1 && this.#top().chain !== chain) {
+      this.#missRest();
+      this.#pop();
+    }
   }
 
   #pop(): void {
