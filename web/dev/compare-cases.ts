@@ -131,11 +131,14 @@ function beforeTarget(packet: unknown): unknown {
 
 function deliveryDifferences(ours: Json, kernel: Json): string[] {
   const seen = (fate: Json) =>
-    [{ ...(fate['packet'] as Json), iface: fate['iface'] ?? null }, ...(fate['copies'] as Json[])]
+    [
+      ...(fate['packet'] ? [{ ...(fate['packet'] as Json), iface: fate['iface'] ?? null }] : []),
+      ...((fate['copies'] ?? []) as Json[]),
+    ]
       .map(({ at: _at, ttl, ...rest }: Json) => ({ ...rest, ...(ttl === null ? {} : { ttl }) }))
       .map(sortedText)
       .sort();
-  const [mine, theirs] = [ours['copies'] === undefined ? [] : seen(ours), seen(kernel)];
+  const [mine, theirs] = [seen(ours), seen(kernel)];
   return sortedText(mine) === sortedText(theirs) ? [] : [`delivered: ${mine.join(' ')}; kernel: ${theirs.join(' ')}`];
 }
 
@@ -146,10 +149,10 @@ function withTtl(kernel: unknown, ours: unknown): unknown {
   return { ...theirs, ttl: mine?.['ttl'], ...(mine?.['tos'] === undefined ? {} : { tos: mine['tos'] }) };
 }
 
-/** The connection is confirmed inside the bridge's last hook, behind the probe. */
-function withoutStatus(hook: Json): Json {
-  const { status: _status, ...ct } = (hook['ct'] ?? {}) as Json;
-  return { ...hook, ct };
+/** The IP hooks run inside the bridge's last hook behind the probe: what they do to connection and mark is not seen there. */
+function withoutStatus({ mark: _mark, ct, ...hook }: Json): Json {
+  const { status: _status, ...rest } = (ct ?? {}) as Json;
+  return { ...hook, ct: rest };
 }
 
 /**
@@ -171,4 +174,26 @@ function hookDifferences(mine: readonly Json[], theirs: readonly Json[]): string
     if (differs(mine, theirs)) found.push(`hook ${i + 1}: ${sortedText(mine)}; kernel: ${sortedText(theirs)}`);
   }
   return found;
+}
+
+/** A case with what is compared, and no more: to be kept. */
+export function trimmedCase(recorded: Json): Json {
+  const { name, rulesets, ipset, packet, topology, setup, trace, hooks, fate } = recorded as Json & KernelAnswer;
+  return {
+    name,
+    rulesets,
+    ...(ipset ? { ipset } : {}),
+    packet,
+    topology,
+    setup,
+    trace: trace.map(({ ruleHandle: _handle, ruleText: _text, policy: _policy, ...step }) => step),
+    hooks,
+    fate: trimmedFate(fate),
+  };
+}
+
+function trimmedFate({ by, why: _why, ...fate }: Json): Json {
+  if (typeof by !== 'object' || by === null) return fate;
+  const { ruleHandle: _handle, ruleText: _text, ...place } = by as Json;
+  return { ...fate, by: place };
 }

@@ -69,7 +69,11 @@ export function withPrefix(
 }
 
 /** Kernel: find_best_ips_proto(): word by word; once a word is below the range's highest, the rest may be anything. */
-function drawAddress({ tuple, persistent }: NatRequest, from: number | bigint, to: number | bigint): number | bigint {
+function drawAddress(
+  { manip, tuple, persistent }: NatRequest,
+  from: number | bigint,
+  to: number | bigint,
+): number | bigint {
   const source = wordsOf(tuple.src);
   const destination = wordsOf(tuple.dst);
   const last = destination.length - 1;
@@ -83,7 +87,9 @@ function drawAddress({ tuple, persistent }: NatRequest, from: number | bigint, t
     const highest = high[i] as number;
     const word = free ? scaled(hash, 0xffffffff) : lowest + scaled(hash, highest - lowest + 1);
     if (word !== highest) free = true;
-    if (!persistent) hash = (hash ^ swapped(destination[i] as number)) >>> 0;
+    // A new destination is written into the tuple that is hashed, word by word.
+    const hashed = manip === 'dst' ? word : (destination[i] as number);
+    if (!persistent) hash = (hash ^ swapped(hashed)) >>> 0;
     return word;
   });
   if (typeof from === 'number') return drawn[0] as number;
