@@ -62,53 +62,53 @@ export function draw(template: string, version: Version, random: Random): string
 const lines = (text: string): readonly string[] => text.trim().split('\n');
 
 /** What a table may declare; rules of other tables do not name them. */
-export const NFT_SETS = `
-set srcs { type {type}; flags interval; elements = { {sources} } }
-set dsts { type {type}; flags interval; elements = { {targets} } }
-set svc { type inet_proto . inet_service; flags interval; elements = { tcp . 80-90, udp . 53, sctp . 80 } }
-set pairs { type {type} . {type} . inet_service; flags interval; elements = { {first} . {second} . 80, {net} . {second} . 20-60 } }
-set ifs { type ifname; flags interval; elements = { "eth0", "cali*" } }
-set ifsrc { type ifname . {type}; elements = { "eth0" . {first}, "veth7" . {second} } }
-set marks { type mark; flags interval; elements = { 0x1, 0x5-0xf, 0x4000 } }
-map tomark { type {type} : mark; flags interval; elements = { {first} : 0x7, {span} : 0x100 } }
-map byport { type inet_service : verdict; elements = { 80 : jump c1, 53 : goto c2, 22 : drop, 443 : accept, 8080 : return, 85 : continue } }
-map byaddr { type {type} . inet_service : verdict; flags interval; elements = { {first} . 0-65535 : jump c2, {second} . 80 : accept } }
-map byif { type ifname : verdict; elements = { "eth0" : jump c1, "cali1" : goto c3, * : jump c2 } }
-map newdst { type {type} : {type}; elements = { {second} : {mapped}, {first} : {mapped} } }
-map newport { type inet_service : inet_service; elements = { 80 : 8080, 53 : 5353 } }
+export const NFT_SETS = String.raw`
+set srcs \{ type {type}; flags interval; elements = \{ {sources} \} \}
+set dsts \{ type {type}; flags interval; elements = \{ {targets} \} \}
+set svc \{ type inet_proto . inet_service; flags interval; elements = \{ tcp . 80-90, udp . 53, sctp . 80 \} \}
+set pairs \{ type {type} . {type} . inet_service; flags interval; elements = \{ {first} . {second} . 80, {net} . {second} . 20-60 \} \}
+set ifs \{ type ifname; flags interval; elements = \{ "eth0", "cali*" \} \}
+set ifsrc \{ type ifname . {type}; elements = \{ "eth0" . {first}, "veth7" . {second} \} \}
+set marks \{ type mark; flags interval; elements = \{ 0x1, 0x5-0xf, 0x4000 \} \}
+map tomark \{ type {type} : mark; flags interval; elements = \{ {first} : 0x7, {span} : 0x100 \} \}
+map byport \{ type inet_service : verdict; elements = \{ 80 : jump c1, 53 : goto c2, 22 : drop, 443 : accept, 8080 : return, 85 : continue \} \}
+map byaddr \{ type {type} . inet_service : verdict; flags interval; elements = \{ {first} . 0-65535 : jump c2, {second} . 80 : accept \} \}
+map byif \{ type ifname : verdict; elements = \{ "eth0" : jump c1, "cali1" : goto c3, * : jump c2 \} \}
+map newdst \{ type {type} : {type}; elements = \{ {second} : {mapped}, {first} : {mapped} \} \}
+map newport \{ type inet_service : inet_service; elements = \{ 80 : 8080, 53 : 5353 \} \}
 `
   .trim()
   .replaceAll('\n', '\n ');
 
-export const NFT_MATCHES = lines(`
+export const NFT_MATCHES = lines(String.raw`
 {ip} {saddr|daddr}[ !=] {net}
 {ip} {saddr|daddr}[ !=] {range}
-{ip} saddr[ !=] { {sources} }
-{ip} daddr[ !=] { {targets} }
+{ip} saddr[ !=] \{ {sources} \}
+{ip} daddr[ !=] \{ {targets} \}
 {ip} {saddr|daddr} & {mask} {==|!=} {host}
 {ip} saddr[ !=] @srcs
 {ip} daddr[ !=] @dsts
 {ip} {saddr|daddr} {<|<=|>|>=} {host}
 meta l4proto . th dport[ !=] @svc
 {ip} saddr . {ip} daddr . th dport[ !=] @pairs
-{ip} saddr . {ip} daddr[ !=] { {first} . {second}, {second} . {first} }
+{ip} saddr . {ip} daddr[ !=] \{ {first} . {second}, {second} . {first} \}
 iifname[ !=] {name}
 oifname[ !=] {name}
 iifname[ !=] @ifs
-iifname[ !=] { "eth0", "veth7" }
+iifname[ !=] \{ "eth0", "veth7" \}
 iifname . {ip} saddr[ !=] @ifsrc
 meta mark[ !=] {bits}
 meta mark & {bits} {==|!=} {bits}
 meta mark[ !=] @marks
 meta mark[ !=] {0x1-0xf|0x0}
-meta l4proto[ !=] {tcp|udp|icmp|{ tcp, udp }|{ sctp, icmp, ipv6-icmp }}
+meta l4proto[ !=] {tcp|udp|icmp|\{ tcp, udp \}|\{ sctp, icmp, ipv6-icmp \}}
 meta protocol {ip|ip6}
 meta pkttype {host|multicast|broadcast}
 meta length {<|>|!=} {44|60|64|100}
 meta skuid[ !=] {0|1000|0-999}
 meta nfproto {ipv4|ipv6}
 {tcp|udp|th|sctp} dport[ !=] {port}
-{tcp|udp|th} dport[ !=] { {ports} }
+{tcp|udp|th} dport[ !=] \{ {ports} \}
 {tcp|udp|th} sport[ !=] {port}
 tcp flags {syn|syn,ack|! syn}
 tcp flags & (fin|syn|rst|ack) == syn
@@ -116,12 +116,12 @@ tcp flags {==|!=} {syn|ack|0x12}
 tcp option maxseg size[ !=] {1460|1000-1500}
 tcp option {sack-perm|maxseg} {exists|missing}
 {icmp} type[ !=] {icmptype}
-{icmp} type . {icmp} code { echo-request . 0, echo-reply . 0 }
+{icmp} type . {icmp} code \{ echo-request . 0, echo-reply . 0 \}
 {hops} {<|>|==|!=} {1|62|63|64}
 {ip} dscp[ !=] {cs0|cs1|0x0a}
 {len} {<|>} {24|44|60}
 ct state[ !=] {new|established|invalid|untracked|new,established|established,related}
-ct state[ !=] { new, related }
+ct state[ !=] \{ new, related \}
 ct status {dnat|snat|assured|confirmed|seen-reply}
 ct status & {dnat|confirmed} {==|!=} 0
 ct direction[ !=] {original|reply}
@@ -131,7 +131,7 @@ ct original {ip} {saddr|daddr}[ !=] {net}
 ct reply {ip} {saddr|daddr} {host}
 meta l4proto tcp ct original proto-dst[ !=] {80|53|8080}
 ct zone 0
-fib daddr type[ !=] {local|unicast|broadcast|{ local, multicast }}
+fib daddr type[ !=] {local|unicast|broadcast|\{ local, multicast \}}
 fib saddr type[ !=] {local|unicast}
 fib saddr . iif oif {exists|missing}
 fib daddr oifname[ !=] "eth1"
@@ -141,7 +141,7 @@ fib daddr oifname[ !=] "eth1"
 jhash {ip} saddr . {ip} daddr mod {2|3|7} seed 0x{a|1b|2c} {0|1}
 `);
 
-export const NFT_STATEMENTS = lines(`
+export const NFT_STATEMENTS = lines(String.raw`
 counter
 counter
 counter
@@ -151,7 +151,7 @@ meta mark set meta mark and {bits} or {bits}
 meta mark set ct mark
 meta mark set ct mark and {bits}
 meta mark set {ip} saddr map @tomark
-meta mark set th dport map { 80 : 0x8, 53 : 0x9, 1024-65535 : 0xa }
+meta mark set th dport map \{ 80 : 0x8, 53 : 0x9, 1024-65535 : 0xa \}
 meta mark set jhash {ip} saddr . {ip} daddr mod 256 seed 0x5 offset {0|3}
 meta mark set meta length
 ct mark set {bits}
@@ -167,12 +167,12 @@ tcp dport set {81|8080}
 {ip} {saddr|daddr} set {host}
 notrack
 dup to {mapped}
-add @dyn { {ip} saddr }
-update @dyn { {ip} daddr }
+add @dyn \{ {ip} saddr \}
+update @dyn \{ {ip} daddr \}
 {ip} saddr @dyn
 `);
 
-export const NFT_ENDS = lines(`
+export const NFT_ENDS = lines(String.raw`
 accept
 drop
 return
@@ -186,19 +186,19 @@ goto c3
 th dport vmap @byport
 {ip} daddr . th dport vmap @byaddr
 iifname vmap @byif
-meta l4proto vmap { tcp : jump c1, udp : goto c3, icmp : return }
-ct state vmap { new : jump c2, established : accept, invalid : drop }
-meta mark & 0xff vmap { 0x0 : continue, 0x1-0xf : jump c3 }
+meta l4proto vmap \{ tcp : jump c1, udp : goto c3, icmp : return \}
+ct state vmap \{ new : jump c2, established : accept, invalid : drop \}
+meta mark & 0xff vmap \{ 0x0 : continue, 0x1-0xf : jump c3 \}
 `);
 
-export const NFT_REJECTS = lines(`
+export const NFT_REJECTS = lines(String.raw`
 reject
 reject with {reject}
 reject with icmpx {port-unreachable|admin-prohibited|no-route}
 meta l4proto tcp reject with tcp reset
 `);
 
-export const NFT_DNAT = lines(`
+export const NFT_DNAT = lines(String.raw`
 dnat to {mapped}
 tcp dport {80|443} dnat to {mappedport}8080
 dnat to {mappedrange}
@@ -210,18 +210,18 @@ udp dport 53 redirect to :5353
 dnat to {mapped} persistent
 `);
 
-export const NFT_SNAT = lines(`
+export const NFT_SNAT = lines(String.raw`
 snat to {mapped}
 snat to {mappedrange}
 masquerade
 meta l4proto tcp masquerade to :{2000-3000|39000-41000}
-meta l4proto { tcp, udp } snat to {mappedport}{500-600|40000}
+meta l4proto \{ tcp, udp \} snat to {mappedport}{500-600|40000}
 snat to {mappedrange} persistent
 snat to {ip} saddr map @newdst
 masquerade random
 `);
 
-export const XT_MATCHES = lines(`
+export const XT_MATCHES = lines(String.raw`
 {!} -s {net}
 {!} -d {net}
 {!} -i {{in}|eth+}
@@ -273,13 +273,13 @@ export const XT_MATCHES = lines(`
 `);
 
 export const XT_MATCHES_BY_VERSION: Readonly<Record<Version, readonly string[]>> = {
-  4: lines(`
+  4: lines(String.raw`
 -m ttl --ttl-{eq|lt|gt} {63|64}
 -p icmp -m icmp {!} --icmp-type {8|0|3|any|8/0}
 -m ecn --ecn-ip-ect {0|1}
 {!} -f
 `).filter((line) => !line.includes('! --icmp-type any')),
-  6: lines(`
+  6: lines(String.raw`
 -m hl --hl-{eq|lt|gt} {63|64}
 -p ipv6-icmp -m icmp6 {!} --icmpv6-type {128|129|135|128/0}
 `),
@@ -287,7 +287,7 @@ export const XT_MATCHES_BY_VERSION: Readonly<Record<Version, readonly string[]>>
 
 /** By table; `any` may stand in each. */
 export const XT_TARGETS: Readonly<Record<string, readonly string[]>> = {
-  any: lines(`
+  any: lines(String.raw`
 -j ACCEPT
 -j DROP
 -j RETURN
@@ -304,7 +304,7 @@ export const XT_TARGETS: Readonly<Record<string, readonly string[]>> = {
 -j SET --{add|del}-set dynset {src|dst}
 `),
   filter: lines('-j REJECT'),
-  mangle: lines(`
+  mangle: lines(String.raw`
 -j MARK --set-xmark {0x1|0x5/0xf|0x0/0xff|0x10/0x10}
 -j MARK --{and|or|xor}-mark {bits}
 -j CONNMARK --set-xmark {0x5|0x10/0xf0}
@@ -317,20 +317,20 @@ export const XT_TARGETS: Readonly<Record<string, readonly string[]>> = {
 -p tcp --syn -j TCPMSS --set-mss 1300
 -j TEE --gateway {mapped}
 `),
-  raw: lines(`
+  raw: lines(String.raw`
 -j CT --notrack
 -j NOTRACK
 -j CT --zone {0|5}
 -j MARK --set-xmark {0x1|0x10/0x10}
 `),
-  dnat: lines(`
+  dnat: lines(String.raw`
 -j DNAT --to-destination {mapped}
 -j DNAT --to-destination {mappedrange}
 -p tcp -j REDIRECT --to-ports {8080|9000-9010}
 -j REDIRECT
 -p udp -j DNAT --to-destination :5353
 `),
-  snat: lines(`
+  snat: lines(String.raw`
 -j MASQUERADE
 -j SNAT --to-source {mapped}
 -j SNAT --to-source {mappedrange}[ --persistent]
