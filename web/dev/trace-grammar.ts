@@ -191,14 +191,14 @@ ct state vmap \{ new : jump c2, established : accept, invalid : drop \}
 meta mark & 0xff vmap \{ 0x0 : continue, 0x1-0xf : jump c3 \}
 `);
 
-export const NFT_REJECTS = lines(String.raw`
+export const NFT_REJECTS = lines(`
 reject
 reject with {reject}
 reject with icmpx {port-unreachable|admin-prohibited|no-route}
 meta l4proto tcp reject with tcp reset
 `);
 
-export const NFT_DNAT = lines(String.raw`
+export const NFT_DNAT = lines(`
 dnat to {mapped}
 tcp dport {80|443} dnat to {mappedport}8080
 dnat to {mappedrange}
@@ -221,7 +221,7 @@ snat to {ip} saddr map @newdst
 masquerade random
 `);
 
-export const XT_MATCHES = lines(String.raw`
+export const XT_MATCHES = lines(`
 {!} -s {net}
 {!} -d {net}
 {!} -i {{in}|eth+}
@@ -273,13 +273,13 @@ export const XT_MATCHES = lines(String.raw`
 `);
 
 export const XT_MATCHES_BY_VERSION: Readonly<Record<Version, readonly string[]>> = {
-  4: lines(String.raw`
+  4: lines(`
 -m ttl --ttl-{eq|lt|gt} {63|64}
 -p icmp -m icmp {!} --icmp-type {8|0|3|any|8/0}
 -m ecn --ecn-ip-ect {0|1}
 {!} -f
 `).filter((line) => !line.includes('! --icmp-type any')),
-  6: lines(String.raw`
+  6: lines(`
 -m hl --hl-{eq|lt|gt} {63|64}
 -p ipv6-icmp -m icmp6 {!} --icmpv6-type {128|129|135|128/0}
 `),
@@ -287,7 +287,7 @@ export const XT_MATCHES_BY_VERSION: Readonly<Record<Version, readonly string[]>>
 
 /** By table; `any` may stand in each. */
 export const XT_TARGETS: Readonly<Record<string, readonly string[]>> = {
-  any: lines(String.raw`
+  any: lines(`
 -j ACCEPT
 -j DROP
 -j RETURN
@@ -304,7 +304,7 @@ export const XT_TARGETS: Readonly<Record<string, readonly string[]>> = {
 -j SET --{add|del}-set dynset {src|dst}
 `),
   filter: lines('-j REJECT'),
-  mangle: lines(String.raw`
+  mangle: lines(`
 -j MARK --set-xmark {0x1|0x5/0xf|0x0/0xff|0x10/0x10}
 -j MARK --{and|or|xor}-mark {bits}
 -j CONNMARK --set-xmark {0x5|0x10/0xf0}
@@ -317,20 +317,20 @@ export const XT_TARGETS: Readonly<Record<string, readonly string[]>> = {
 -p tcp --syn -j TCPMSS --set-mss 1300
 -j TEE --gateway {mapped}
 `),
-  raw: lines(String.raw`
+  raw: lines(`
 -j CT --notrack
 -j NOTRACK
 -j CT --zone {0|5}
 -j MARK --set-xmark {0x1|0x10/0x10}
 `),
-  dnat: lines(String.raw`
+  dnat: lines(`
 -j DNAT --to-destination {mapped}
 -j DNAT --to-destination {mappedrange}
 -p tcp -j REDIRECT --to-ports {8080|9000-9010}
 -j REDIRECT
 -p udp -j DNAT --to-destination :5353
 `),
-  snat: lines(String.raw`
+  snat: lines(`
 -j MASQUERADE
 -j SNAT --to-source {mapped}
 -j SNAT --to-source {mappedrange}[ --persistent]
