@@ -26,10 +26,8 @@ export function matchCondition(match: Match, context: CompileContext): Condition
   const special = specialCondition(match, context);
   if (special) return special;
   if (right.kind === 'set-reference' || left.kind === 'concat') return lookupCondition(match, context);
-  if (left.kind === 'field' && left.name.startsWith('@')) {
-    const raw = rawCondition(match, context);
-    if (raw) return raw;
-  }
+  const raw = rawCondition(match, context);
+  if (raw) return raw;
   if (context.xtables && op === '!=' && negationHoldsWithout(left)) {
     return not(matchCondition({ ...match, op: '==' }, context));
   }
@@ -220,11 +218,22 @@ export function hasTerm(term: Term): Condition {
 
 // Fields with a meaning of their own -------------------------------------------------------------------------------------------
 
-/** Bytes of a header that is another one for other packets. */
+/** Bytes of a header that is another one for other packets; null where there is one way at most to read them. */
 function rawCondition(match: Match, context: CompileContext): Condition | null {
-  const ways = match.left.kind === 'field' ? rawFields(match.left.name, context.table.family) : [];
+  const name = rawFieldIn(match.left);
+  const ways = name === null ? [] : rawFields(name, context.table.family);
   if (ways.length < 2) return null;
-  return any(ways.map(({ needs, term }) => all([facts(needs), compare(term, match)])));
+  return any(
+    ways.map(({ needs, term }) =>
+      all([facts(needs), compare(termOf(match.left, { ...context, rawTerm: term }), match)]),
+    ),
+  );
+}
+
+/** `@th,0,16` itself, masked or shifted. */
+function rawFieldIn(expression: Expression): string | null {
+  if (expression.kind === 'bitwise') return rawFieldIn(expression.left);
+  return expression.kind === 'field' && expression.name.startsWith('@') ? expression.name : null;
 }
 
 const CHUNKS: ReadonlyMap<string, number> = new Map(

@@ -22,6 +22,8 @@ export interface CompileContext {
   readonly setNamed: (name: string, ipset: boolean) => NamedSet | null;
   /** The lookup set of a named set: one for all rules, because its index is. */
   readonly lookupOf: (set: NamedSet) => LookupSet;
+  /** What raw payload is read as, where the packet's header decides. */
+  readonly rawTerm?: Term;
 }
 
 /** The term of an expression on the left of a comparison or written by a statement. Never fails: what it cannot read is an unknown term. */
@@ -135,10 +137,11 @@ function unknownField(name: string, needs: number): Term {
   return { kind: 'unknown', text: name, needs };
 }
 
-function rawTerm(name: string, { table }: CompileContext): Term {
+function rawTerm(name: string, { table, rawTerm: chosen }: CompileContext): Term {
+  if (chosen) return chosen;
   const [first, ...others] = rawFields(name, table.family);
   if (first && others.length === 0) return first.term;
-  // Which header it is depends on the packet: see rawAlternatives in compile-match.ts for comparisons.
+  // Which header it is depends on the packet: see rawCondition in compile-match.ts for comparisons.
   return unknownField(name, 0);
 }
 
