@@ -178,10 +178,12 @@ function hookDifferences(mine: readonly Json[], theirs: readonly Json[]): string
 
 /** A case with what is compared, and no more: to be kept. */
 export function trimmedCase(recorded: Json): Json {
-  const { name, rulesets, ipset, packet, topology, setup, trace, hooks, fate } = recorded as Json & KernelAnswer;
+  const { name, format, ruleset, rulesets, ipset, packet, topology, setup, trace, hooks, fate } = recorded as Json &
+    KernelAnswer;
   return {
     name,
-    rulesets,
+    // One ruleset, or several in the order in which they are loaded.
+    ...(rulesets ? { rulesets } : { format, ruleset }),
     ...(ipset ? { ipset } : {}),
     packet,
     topology,

@@ -15,7 +15,7 @@ function casesOf(name: string): Json[] {
 
 describe.each([
   ['golden', 219],
-  ['random', 147],
+  ['random', 115],
 ])('the kernel on %s cases', (name, count) => {
   const cases = casesOf(name);
   const runner = new CaseRunner();
@@ -29,8 +29,9 @@ describe.each([
   });
 
   it('would notice another verdict', () => {
-    const [first] = cases as [Json & { readonly trace: readonly Json[] }];
-    const changed = { ...first, trace: first.trace.map((step) => ({ ...step, verdict: 'queue' })) };
+    const traces = cases.map(({ trace }) => trace as readonly Json[]);
+    const at = traces.findIndex(({ length }) => length > 0);
+    const changed = { ...cases[at], trace: traces[at]?.map((step) => ({ ...step, verdict: 'queue' })) };
     expect(compareCase(runner, changed)).not.toEqual([]);
   });
 });
