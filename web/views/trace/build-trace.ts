@@ -212,7 +212,10 @@ class Session {
     let next = fork.step;
     while (next < course.steps.length && course.steps[next]?.site.base.chain === base) next++;
     const before = course.steps[fork.step - 1]?.view ?? course.steps[fork.step]?.view ?? course.last;
-    const changes = changesBetween(before, course.steps[next]?.view ?? course.last);
+    // Forwarding takes one off the TTL between two hooks.
+    const changes = changesBetween(before, course.steps[next]?.view ?? course.last).filter(
+      ({ field }) => field !== 'ttl',
+    );
     const fates = new Set(
       branch.courses.map((one) => fateWords(this.context, fateOf(one, packet, options.routing), packet).title),
     );

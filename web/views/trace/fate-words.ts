@@ -36,7 +36,7 @@ export function fateWords(context: ViewContext, fate: Fate, packet: Pick<TracePa
     case 'queued':
       return {
         kind: 'taken',
-        title: `Handed to a program${end.text === '' ? '' : ` (queue ${end.text})`}`,
+        title: `Handed to a program${end.text === '' ? '' : ` (queue ${end.text.replace(/^to /, '')})`}`,
         detail: 'Without one that listens the packet is gone.',
         owner,
       };

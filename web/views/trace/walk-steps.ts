@@ -156,7 +156,9 @@ class Walk {
       if (word === 'goto') this.#leaveFrame(rule, target);
       else this.#enter(rule, target);
     } else if (word === 'return') {
-      if (this.#frames.length > 1) this.#pop();
+      // From the base chain to its policy.
+      top.at = top.chain.rules.length;
+      this.#pop();
     } else if (word !== 'continue') this.ended = true;
   }
 
