@@ -1,4 +1,6 @@
 /** What the browser tests share: opening the page, giving it dumps as users do, and watching that nothing leaves its origin. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
 
 /** Every test fails if the page asks another origin for anything, or logs an error. */
@@ -67,4 +69,22 @@ export async function sourceLines(page: Page): Promise<Locator> {
   const lines = page.getByRole('region', { name: 'Source' }).locator('.monaco-editor .view-lines');
   await expect(lines).toBeVisible();
   return lines;
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Serious violations of accessibility, each with the elements concerned. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { axe: checker } = globalThis as unknown as {
+      axe: {
+        run: (options: object) => Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
+      };
+    };
+    const { violations: found } = await checker.run({ resultTypes: ['violations'] });
+    return found
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
+  });
 }

@@ -1,26 +1,7 @@
 /** The workspace: one selection everywhere, the walk with the keyboard, themes, and accessibility. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from '@playwright/test';
 import { FIREWALL, NODE } from './dumps.ts';
-import { drop, expect, open, paste, settled, sourceLines, test } from './page.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { axe: checker } = globalThis as unknown as {
-      axe: {
-        run: (options: object) => Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
-      };
-    };
-    const { violations: found } = await checker.run({ resultTypes: ['violations'] });
-    return found
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
-  });
-}
+import { drop, expect, open, paste, settled, sourceLines, test, violations } from './page.ts';
 
 async function openNode(page: Page): Promise<void> {
   await open(page);
