@@ -189,7 +189,7 @@ export class Lexer {
       let number = 0;
       let i = at + 9;
       for (; i < lineEnd && classOf(codes[i] as number) & 1; i++) number = number * 10 + (codes[i] as number) - 48;
-      if (i > at + 9) this.handle = number;
+      if (i > at + 9 && Number.isSafeInteger(number)) this.handle = number;
     } else if (text.startsWith(' Warning: table ', at + 1)) {
       const line = text.slice(at + 17, lineEnd);
       const tail = line.indexOf(' is managed by iptables-nft');

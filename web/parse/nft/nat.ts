@@ -70,6 +70,8 @@ export abstract class NatReader extends ExpressionReader {
     // `redirect to 80` has no address to give.
     if (type === 'redirect' || type === 'masquerade') return { address: null, port: this.expression(PORT) };
     const address = this.natAddress();
+    // A host has a name; what is in quotes may be anything.
+    if (address.kind === 'value' && typeof address.value === 'string' && !/^[a-z]/i.test(address.value)) throw MISREAD;
     return { address, port: this.takeKind(COLON) ? this.expression(PORT) : null };
   }
 
