@@ -33,7 +33,7 @@ describe('a text that is no dump', () => {
       'no root',
       'iptables-save v1.8.9 (nf_tables): Could not fetch rule set generation id: Permission denied (you must be root)\n',
       'tool-error',
-      /root/,
+      /\broot\b/,
     ],
     ['no tool', 'bash: iptables-save: command not found\n', 'tool-error', /not installed/],
     ['kubectl', 'Error from server (NotFound): pods "x" not found\n', 'tool-error', /kubectl|installed/],
