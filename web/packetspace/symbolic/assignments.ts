@@ -1,6 +1,7 @@
 /** What statements write, as images of sets. What cannot be told may be anything afterwards. */
 
 import type { Assign } from '../../kernel/action.ts';
+import { MARK } from '../../kernel/fields.ts';
 import { expressionValues, isCatchAll, type LookupSet } from '../../kernel/lookup-set.ts';
 import type { Term } from '../../kernel/term.ts';
 import { isVerdict } from '../../model/expression.ts';
@@ -10,6 +11,7 @@ import { not, type Ref, TRUE } from '../diagram/ref.ts';
 import { Action, Transformation, VariableSet } from '../diagram/transformation.ts';
 import type { BitField, Wide } from './bit-field.ts';
 import type { Conditions } from './conditions.ts';
+import type { Frames } from './frames.ts';
 import { elementRef, keyOf } from './lookups.ts';
 import type { PacketSets } from './packet-sets.ts';
 import { type Part, part } from './space.ts';
@@ -29,6 +31,8 @@ const SIDES = { daddr: 'daddr', saddr: 'saddr', dport: 'dport', sport: 'sport' }
 export class Assignments {
   /** By action and view. Vectors are made anew, because a collection frees what they name. */
   private readonly simple = new WeakMap<Assign, Map<number, Simple>>();
+  private readonly marks = new WeakMap<Assign, Map<number, View>>();
+  private readonly maskedSets = new Map<string, VariableSet>();
   private readonly singles = new Map<number, VariableSet>();
   private readonly forgotten = new WeakMap<BitField, VariableSet>();
 
@@ -36,6 +40,7 @@ export class Assignments {
     private readonly sets: PacketSets,
     private readonly conditions: Conditions,
     private readonly views: Views,
+    private readonly frames: Frames,
   ) {}
 
   /** The part after the assignment, and what breaks off the rule. */
@@ -69,21 +74,86 @@ export class Assignments {
     const { variable } = action;
     const { layout, diagrams } = this.sets;
     const moved = layout.movedOf(variable);
-    if (moved) return [this.moved(given, action)];
-    const bits = layout.bitsOf(variable);
-    if (!bits || bits.now.mask === 0n) return [given];
+    // What a frame speaks of must not be written: from here on the packets carry it again.
+    if (moved) return [this.moved(this.frames.unframed(given), action)];
+    const field = layout.nowOf(variable, given.view);
+    if (!field || field.mask === 0n) return [given];
+    if (variable === MARK) return this.mark(given, action, field);
     if (action.value.kind === 'map') {
-      const mapped = this.mapped(given, bits.now, action.value);
+      const mapped = this.mapped(given, field, action.value);
       if (mapped) return mapped;
     }
-    const compiled = this.compiled(action, bits.now, given.view);
+    const compiled = this.compiled(action, field, given.view);
     if (compiled === 'anything') {
-      return [{ ...given, set: diagrams.exists(given.set, this.variablesOf(bits.now)) }];
+      return [{ ...given, set: diagrams.exists(given.set, this.variablesOf(field)) }];
     }
     if ('vector' in compiled)
-      return [{ ...given, set: assignBits(diagrams, given.set, assignmentsOf(bits.now, compiled.vector)) }];
+      return [{ ...given, set: assignBits(diagrams, given.set, assignmentsOf(field, compiled.vector)) }];
     const { transformation, cube } = compiled;
     return [{ ...given, set: diagrams.andCube(diagrams.transform(given.set, transformation), cube) }];
+  }
+
+  /** The mark: bits that get the same value for all packets are told by the view. */
+  private mark(given: Part, action: Assign, field: BitField): Part[] {
+    const { view } = given;
+    const known = this.marks.get(action)?.get(view.id);
+    if (known) return [{ ...given, view: known }];
+    const vector = action.value.kind === 'map' ? null : vectorOf(action.value, view, this.sets);
+    const simple = vector && this.viewWith(view, field, vector);
+    if (simple) {
+      const byView = this.marks.get(action) ?? new Map<number, View>();
+      byView.set(view.id, simple);
+      this.marks.set(action, byView);
+      return [{ ...given, view: simple }];
+    }
+    const plain = this.materialised(given);
+    if (action.value.kind === 'map') {
+      const mapped = this.mapped(plain, field, action.value);
+      if (mapped) return mapped;
+    }
+    const { diagrams } = this.sets;
+    if (!vector) return [{ ...plain, set: diagrams.exists(plain.set, this.variablesOf(field)) }];
+    const now = vectorOf(action.value, plain.view, this.sets) as Vector;
+    return [{ ...plain, set: assignBits(diagrams, plain.set, assignmentsOf(field, now)) }];
+  }
+
+  /** The view after bits have become constants; null where some became something else that is not what they were. */
+  private viewWith(view: View, field: BitField, vector: Vector): View | null {
+    let { markMask, markValue } = view;
+    for (let weight = 0; weight < field.width; weight++) {
+      const variable = field.variables[weight] as number;
+      if (variable < 0) continue;
+      const value = vector[weight] ?? (0 as Ref);
+      const bit = 2 ** weight;
+      if (value <= TRUE) {
+        markMask = (markMask | bit) >>> 0;
+        markValue = (value === TRUE ? markValue | bit : markValue & ~bit) >>> 0;
+      } else if ((markMask & bit) !== 0 || value !== this.sets.diagrams.variable(variable)) return null;
+    }
+    return this.views.with(view, { markMask, markValue });
+  }
+
+  /** What the view says of the mark, written to its variables. */
+  materialised(given: Part): Part {
+    const { markMask, markValue } = given.view;
+    const field = this.sets.layout.nowOf(MARK, given.view);
+    if (markMask === 0 || !field) return given;
+    const mask = BigInt(markMask) & field.mask;
+    const cube = field.cube(BigInt(markValue) & mask, mask) as Cube;
+    const { diagrams } = this.sets;
+    const view = this.views.with(given.view, { markMask: 0, markValue: 0 });
+    return { ...given, view, set: diagrams.andCube(diagrams.exists(given.set, this.masked(field, mask)), cube) };
+  }
+
+  private masked(field: BitField, mask: bigint): VariableSet {
+    const key = `${field.name} ${mask}`;
+    const known = this.maskedSets.get(key);
+    if (known) return known;
+    const made = new VariableSet(
+      field.variables.filter((variable, weight) => variable >= 0 && ((mask >> BigInt(weight)) & 1n) === 1n),
+    );
+    this.maskedSets.set(key, made);
+    return made;
   }
 
   variablesOf(field: BitField): VariableSet {

@@ -22,7 +22,7 @@ import {
   type Variable,
 } from '../../kernel/fields.ts';
 import { ADDRESS_TYPE } from '../../kernel/routing.ts';
-import { bitwiseOf } from '../../kernel/term.ts';
+import { bits, bitwiseOf, type Term } from '../../kernel/term.ts';
 import { hasValue, type NameSet, type ValueSet } from '../../kernel/value-set.ts';
 import { spellStatement } from '../../model/spell.ts';
 import type { Statement } from '../../model/statement.ts';
@@ -34,7 +34,7 @@ import { keyOf, members } from './lookups.ts';
 import { LOOPBACK, NO_INTERFACE } from './names.ts';
 import type { PacketSets } from './packet-sets.ts';
 import { addressTypes, wayTo } from './routes.ts';
-import { fieldNow, vectorIn, vectorOf } from './vectors.ts';
+import { fieldNow, type KnownBits, knownBits, vectorIn, vectorOf } from './vectors.ts';
 import type { View } from './view.ts';
 
 export interface Decision {
@@ -97,6 +97,8 @@ export class Conditions {
     if (this.isOddPort(test)) return null;
     const field = fieldNow(test.variable, view, this.sets);
     if (!field) return null;
+    const known = knownBits(test.variable, view);
+    if (known) return this.knownCube(test, field, known, needs);
     const [low, high] = test.values.ranges as readonly Wide[];
     const own =
       test.mask === null
@@ -107,6 +109,21 @@ export class Conditions {
     if (own === undefined) return null;
     if (own === null) return 'never';
     return joinCubes(needs, own) ?? 'never';
+  }
+
+  /** Of a number of which some bits are the same for all packets. */
+  private knownCube(
+    { values, mask }: Test,
+    field: BitField,
+    { mask: knownMask, value: knownValue }: KnownBits,
+    needs: Cube,
+  ): Cube | 'never' | null {
+    if (values.kind !== 'numbers' || values.ranges[0] !== values.ranges[1]) return null;
+    const asked = mask === null ? 0xffffffff : Number(mask);
+    const wanted = values.ranges[0] as number;
+    if (((wanted ^ knownValue) & asked & knownMask) !== 0) return 'never';
+    const own = field.cube((wanted & ~knownMask) >>> 0, (asked & ~knownMask) >>> 0);
+    return own === null ? 'never' : (joinCubes(needs, own) ?? 'never');
   }
 
   private factsCube(facts: number, view: View): Cube | 'never' | null {
@@ -204,10 +221,21 @@ export class Conditions {
     if (special !== null) return special;
     const field = fieldNow(variable, view, this.sets);
     if (!field || values.kind === 'names') return this.asked(source);
+    const known = knownBits(variable, view);
+    if (known) return this.knownTest(test, field, known, view);
     const inside = field.in(diagrams, values, mask);
     if (!this.isOddPort(test)) return inside;
     const ported = this.sets.ported();
     return diagrams.or(diagrams.and(ported, inside), diagrams.diff(this.asked(source), ported));
+  }
+
+  private knownTest({ variable, needs, values, mask }: Test, field: BitField, known: KnownBits, view: View): Ref {
+    if (values.kind === 'names') return FALSE;
+    const asked = mask === null ? 0xffffffff : Number(mask);
+    const open = BigInt((asked & ~known.mask) >>> 0) & field.mask;
+    if (open === 0n) return hasValue(values, (known.value & asked) >>> 0) ? TRUE : FALSE;
+    const term: Term = bits('and', { kind: 'variable', variable, needs }, { kind: 'constant', value: asked });
+    return vectorIn(vectorOf(term, view, this.sets) ?? [], values.ranges, this.sets);
   }
 
   private nameTest(variable: Variable, values: NameSet, view: View, source: Statement): Ref {
@@ -226,7 +254,7 @@ export class Conditions {
   private special(variable: Variable, test: Test, view: View): Ref | null {
     switch (variable) {
       case CT_STATE:
-        return this.state(test);
+        return this.state(test, view);
       case CT_DIRECTION:
         return this.either(this.sets.replies(), masked(1, test.mask, test.values), masked(0, test.mask, test.values));
       case PKTTYPE:
@@ -235,7 +263,11 @@ export class Conditions {
       case OIFTYPE:
         return this.deviceType(variable === IIFTYPE ? 'iif' : 'oif', test, view);
       case CT_ZONE:
-        return this.sets.layout.template ? this.asked(test.source) : masked(0, test.mask, test.values) ? TRUE : FALSE;
+        return this.sets.layout.templateOf(view) !== null
+          ? this.asked(test.source)
+          : masked(0, test.mask, test.values)
+            ? TRUE
+            : FALSE;
       default:
         return this.tupleTest(variable, test, view);
     }
@@ -246,12 +278,11 @@ export class Conditions {
     return whenTrue ? condition : not(condition);
   }
 
-  private state({ mask, values }: Test): Ref {
+  private state({ mask, values }: Test, view: View): Ref {
     const names = Object.keys(STATE_CODE) as (keyof typeof STATE_CODE)[];
     const fitting = names.filter((name) => masked(STATE[name], mask, values));
     if (fitting.length === names.length) return TRUE;
-    const { now } = this.sets.layout.state;
-    return this.sets.diagrams.orAll(fitting.map((name) => this.sets.valueOf(now, STATE_CODE[name])));
+    return this.sets.diagrams.orAll(fitting.map((name) => this.sets.state(name, view)));
   }
 
   /** Kernel: the receiver's view [n16, n17]. */

@@ -12,8 +12,9 @@ import { type Family, Layout } from './layout.ts';
 import type { MergedProgram } from './merged-program.ts';
 import type { Outcome } from './outcomes.ts';
 import { PacketSets } from './packet-sets.ts';
+import { Memory, RememberingWalk } from './remembering-walk.ts';
 import { SymbolicDomain, type Watcher } from './symbolic-domain.ts';
-import { type Origin, universe } from './universe.ts';
+import { beginning, type Origin, possiblePackets } from './universe.ts';
 import { usageOf } from './usage.ts';
 
 export interface ExecuteOptions {
@@ -44,6 +45,7 @@ export class FamilySpace {
   readonly sets: PacketSets;
   readonly domain: SymbolicDomain;
   readonly plan: Plan;
+  private readonly memory: Memory;
 
   constructor(
     readonly program: MergedProgram,
@@ -53,10 +55,16 @@ export class FamilySpace {
     const { ruleset } = program;
     this.plan = new Plan(ruleset, options.order ?? effectiveOrder(ruleset));
     const { clock, maxNodes } = options;
-    this.diagrams = new Diagrams({ ...(clock ? { clock } : {}), ...(maxNodes === undefined ? {} : { maxNodes }) });
+    this.diagrams = new Diagrams({
+      maxCacheEntries: CACHE_ENTRIES,
+      ...(clock ? { clock } : {}),
+      ...(maxNodes === undefined ? {} : { maxNodes }),
+    });
     this.layout = new Layout(family, usageOf(program, rulesOf(ruleset, family), family), devicesOf(ruleset));
     this.sets = new PacketSets(this.diagrams, this.layout, options.locals ?? []);
     this.domain = new SymbolicDomain(this.sets, this.plan);
+    this.memory = new Memory(program);
+    this.domain.addRoots(() => this.memory.roots());
   }
 
   /** Sends all packets of one origin on their way. Never throws where a budget runs out. */
@@ -64,14 +72,15 @@ export class FamilySpace {
     const { domain, family, options } = this;
     domain.begin();
     domain.watcher = counted(watcher, options.onProgress);
-    const journey = new Journey(this.program, plan, domain, { bridgeCallsIp: false });
+    const walk = new RememberingWalk(this.program, domain, this.memory);
+    const journey = new Journey(this.program, plan, domain, { bridgeCallsIp: false }, walk);
     let undecided: string | null = null;
     try {
       const limits = options.milliseconds === undefined ? {} : { milliseconds: options.milliseconds };
       this.diagrams.within(limits, () => {
-        const set = universe(this.sets, origin, plan.conntrack[family]);
+        const frame = domain.frames.add(possiblePackets(this.sets, origin, plan.conntrack[family]));
         const view = origin === 'received' ? domain.views.received : domain.views.sent;
-        const start = domain.space([{ view, frame: 0, set }]);
+        const start = domain.space([{ view, frame, set: beginning(this.sets) }]);
         if (origin === 'received') journey.receive(start, family);
         else journey.send(start, family);
       });
@@ -95,6 +104,9 @@ function counted(watcher: Watcher, onProgress?: (rules: number) => void): Watche
     },
   };
 }
+
+/** As many as a processor's own cache holds: most sets that rules meet are small, and what was computed before the last rule is rarely needed again. */
+const CACHE_ENTRIES = 1 << 16;
 
 /** The rules that packets of a family may meet. */
 export function* rulesOf(ruleset: Ruleset, family: Family): Generator<Rule> {

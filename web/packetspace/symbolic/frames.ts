@@ -2,8 +2,8 @@
  * Frames: what happened to packets so far, set aside. After the nat chains of a node with ten thousand Services, the packets that are left are "all but
  * those of 10,000 addresses", and those that were translated are a relation of 40,000 lines: every later rule that asks for something else would have to go
  * through all of it. So that is kept as a set of its own, the frame, and the rules get packets of which only little is known: all that could be there. A
- * packet is where the rules have it exactly if it is in the frame, too, because nothing of what a frame speaks of is written afterwards: of marks and
- * states, which are, it has the values that they had at the frame (`stage`), in variables of their own.
+ * packet is where the rules have it exactly if it is in the frame, too, because nothing of what a frame speaks of is written afterwards: marks and states,
+ * which are, have other variables behind it.
  */
 
 import { BudgetExceeded } from '../diagram/budget.ts';
@@ -14,18 +14,22 @@ import type { BitField } from './bit-field.ts';
 import type { PacketSets } from './packet-sets.ts';
 import { type Part, part } from './space.ts';
 import { andBottomUp, same } from './universe.ts';
+import type { Views } from './view.ts';
 
 /** Sets with more nodes than that are framed. */
 const LARGE = 5000;
 /** Steps that may be spent on what is common to a frame's packets. */
-const SUMMARY_STEPS = 3_000_000;
+const SUMMARY_STEPS = 200_000;
 
 export class Frames {
-  /** By number; the first is that of packets without one. */
-  private readonly sets: Ref[] = [TRUE];
+  /** By number: the sets that a packet is in. The first is that of packets without one. */
+  private readonly sets: (readonly Ref[])[] = [[]];
   private readonly values: VariableSet;
 
-  constructor(private readonly packets: PacketSets) {
+  constructor(
+    private readonly packets: PacketSets,
+    private readonly views: Views,
+  ) {
     const { layout } = packets;
     const fields = [layout.daddr, layout.saddr, layout.dport, layout.sport].flatMap(({ input, moved }) => [
       input,
@@ -35,35 +39,53 @@ export class Frames {
   }
 
   roots(): readonly Ref[] {
-    return this.sets;
+    return this.sets.flat();
   }
 
-  of(frame: number): Ref {
-    return this.sets[frame] ?? TRUE;
+  /** A frame of what packets are at the beginning. */
+  add(set: Ref): number {
+    this.sets.push([set]);
+    return this.sets.length - 1;
   }
 
   /** The packets of a part, whatever its frame. */
   whole({ frame, set }: Part): Ref {
-    return frame === 0 ? set : this.packets.diagrams.and(set, this.of(frame));
+    return (this.sets[frame] ?? []).reduceRight((inside, own) => this.packets.diagrams.and(inside, own), set);
   }
 
   /** Whether there are any: the set alone may have more than there are. */
   isEmpty({ frame, set }: Part): boolean {
-    return frame !== 0 && this.packets.diagrams.disjoint(set, this.of(frame));
+    const [first, ...others] = this.sets[frame] ?? [];
+    if (first === undefined) return false;
+    const { diagrams } = this.packets;
+    const inside = others.reduceRight((left, own) => diagrams.and(left, own), set);
+    return diagrams.disjoint(inside, first);
   }
 
-  /** Sets a large part's past aside. */
+  /** Sets a large part's past aside. What the frame speaks of is not written any more: from now on it is the second variables that are. */
   frame(given: Part): Part {
-    if (given.frame !== 0 || !isLarge(this.packets.diagrams, given.set)) return given;
+    const { view, set } = given;
+    if (view.framed || view.saddr || view.sport) return given;
+    if (!isLarge(this.packets.diagrams, set)) return given;
+    const { diagrams } = this.packets;
+    this.sets.push([set, ...(this.sets[given.frame] ?? [])]);
+    const framed = this.views.with(view, { framed: true });
+    return part(framed, this.sets.length - 1, diagrams.and(this.summary(set), this.sameAsBefore()));
+  }
+
+  private sameAsBefore(): Ref {
     const { diagrams, layout } = this.packets;
-    const stage = this.packets.once('stage', () =>
+    return this.packets.once('behind the frame', () =>
       andBottomUp(
         diagrams,
-        [...layout.writtenVariables()].map((pair) => same(diagrams, pair.now, pair.stage)),
+        [...layout.writtenVariables()].map(({ now, later }) => same(diagrams, now, later)),
       ),
     );
-    this.sets.push(diagrams.andExists(given.set, stage, layout.now));
-    return part(given.view, this.sets.length - 1, diagrams.and(this.summary(given.set), stage));
+  }
+
+  /** The part with all that its frame says of it, where that speaks of what is to be written. */
+  unframed(given: Part): Part {
+    return !given.view.framed ? given : { ...given, frame: 0, set: this.whole(given) };
   }
 
   /** What the packets have in common beside addresses and ports. */

@@ -2,8 +2,8 @@
  * The variables of the diagrams: which bits of a packet have one, and their order. On top what has the most different values in rules (destination,
  * source), below it interfaces, connection, marks, and the named booleans of what no dump tells at the bottom.
  *
- * Whatever may be written has up to three variables for a bit, side by side: as the packet came (`input`), where it is now, and as it was at the last
- * frame (`stage`, see frames.ts). Addresses and ports have a second field instead (`moved`): they are hardly ever written without being changed as a whole.
+ * Whatever may be written has up to three variables for a bit, side by side: as the packet came (`input`), where it is now, and where it is now for packets
+ * behind a frame (`later`, see frames.ts). Addresses and ports have a second field instead (`moved`): they are hardly ever written without being changed as a whole.
  */
 import { InternalError } from '../../base/assert.ts';
 import {
@@ -48,11 +48,11 @@ import {
 } from '../../kernel/fields.ts';
 import type { Scalar } from '../../model/expression.ts';
 import { Field, fieldAt } from '../diagram/field.ts';
-import { VariableSet } from '../diagram/transformation.ts';
 import { BitField } from './bit-field.ts';
 import { NameAtoms } from './names.ts';
 import { Unknowns } from './unknowns.ts';
 import { allBits, type Usage } from './usage.ts';
+import { NAT_BITS, type View } from './view.ts';
 
 export type Family = 'ip' | 'ip6';
 
@@ -64,8 +64,14 @@ export interface Bits {
   /** Where `input` is null: the value at first. */
   readonly initial: bigint;
   readonly now: BitField;
-  /** The bits that may be written, as they were at the frame; null where none may. */
-  readonly stage: BitField | null;
+  /** The same for packets behind a frame. */
+  readonly later: BitField;
+}
+
+/** Two variables for what is written: frames keep the first as it was. */
+interface Written {
+  readonly now: number;
+  readonly later: number;
 }
 
 export interface Moved {
@@ -91,19 +97,17 @@ export class Layout {
   /** True: the packet came with an address of the node. */
   readonly local: number;
   readonly class: Field;
-  readonly state: { readonly now: Field; readonly stage: Field };
-  readonly template: { readonly now: number; readonly stage: number } | null;
+  private readonly states: { readonly now: Field; readonly later: Field };
+  private readonly templates: Written | null;
   private readonly bits = new Map<Variable, Bits>();
   private readonly constants = new Map<Variable, Scalar>();
   private next = 0;
   private readonly nowVariables: number[] = [];
-  private readonly stageVariables: number[] = [];
+  private readonly laterVariables: number[] = [];
   private readonly inputVariables: (number | null)[] = [];
   /** Facts that are variables of their own: those of headers that packets may have or not. */
   private readonly factVariables = new Map<number, number>();
   readonly unknowns: Unknowns;
-  /** All that may be written, as it is now. */
-  readonly now: VariableSet;
 
   constructor(
     readonly family: Family,
@@ -126,10 +130,9 @@ export class Layout {
     this.oif = this.field('outgoing interface', this.atoms.width);
     this.local = this.next++;
     this.class = this.field('connection', 3);
-    this.state = this.stateFields();
-    this.template = usage.templates ? this.written() : null;
+    this.states = this.stateFields();
+    this.templates = usage.templates ? this.written() : null;
     this.addOthers();
-    this.now = new VariableSet(this.nowVariables);
     this.unknowns = new Unknowns(this.next + UNKNOWNS);
   }
 
@@ -150,27 +153,27 @@ export class Layout {
     return made;
   }
 
-  /** A variable that is written, as it is now and at the frame. */
-  private written(): { readonly now: number; readonly stage: number } {
-    const [stage, now] = [this.next++, this.next++];
+  /** A variable that is written, before a frame and behind it. */
+  private written(): Written {
+    const [now, later] = [this.next++, this.next++];
     this.nowVariables.push(now);
-    this.stageVariables.push(stage);
+    this.laterVariables.push(later);
     this.inputVariables.push(null);
-    return { now, stage };
+    return { now, later };
   }
 
-  private stateFields(): { readonly now: Field; readonly stage: Field } {
+  private stateFields(): { readonly now: Field; readonly later: Field } {
     const first = this.next;
     const bits = [0, 1, 2].map(() => this.written());
-    if (bits[0]?.stage !== first) throw new InternalError('the state is not where it should be');
+    if (bits[0]?.now !== first) throw new InternalError('the state is not where it should be');
     return {
       now: new Field(
         'state',
         bits.map((bit) => bit.now),
       ),
-      stage: new Field(
-        'state at the frame',
-        bits.map((bit) => bit.stage),
+      later: new Field(
+        'state behind the frame',
+        bits.map((bit) => bit.later),
       ),
     };
   }
@@ -193,8 +196,13 @@ export class Layout {
       const isWritten = writes.has(variable) || variable === CT_STATUS || variable === TTL;
       if (constant !== undefined && !isWritten) this.constants.set(variable, constant);
       else if (initial !== undefined && !isWritten) this.constants.set(variable, initial);
-      else this.addBits(variable, initial ?? null);
+      else this.addBits(variable, initial ?? null, this.readBits(variable));
     }
+  }
+
+  private readBits(variable: Variable): bigint {
+    const read = this.usage.reads.get(variable) ?? 0n;
+    return variable === CT_STATUS ? read & ~BigInt(NAT_BITS) : read;
   }
 
   /** Variables that have fields of their own in this class, or that are functions of others. */
@@ -212,23 +220,24 @@ export class Layout {
   }
 
   /** `read`: the bits that get variables. */
-  private addBits(variable: Variable, initial: Scalar | null, read = this.usage.reads.get(variable) ?? 0n): void {
+  private addBits(variable: Variable, initial: Scalar | null, read: bigint): void {
     const { writes } = this.usage;
     const byKernel = variable === CT_STATUS || variable === TTL ? allBits(variable.width) : 0n;
     const written = ((writes.get(variable) ?? 0n) | byKernel) & read;
     const input = new Int32Array(variable.width).fill(-1);
     const now = new Int32Array(variable.width).fill(-1);
-    const stage = new Int32Array(variable.width).fill(-1);
+    const later = new Int32Array(variable.width).fill(-1);
     for (let weight = variable.width - 1; weight >= 0; weight--) {
       if (((read >> BigInt(weight)) & 1n) === 0n) continue;
       if (initial === null) input[weight] = this.next++;
       if (((written >> BigInt(weight)) & 1n) === 0n && initial === null) {
         now[weight] = input[weight] as number;
+        later[weight] = input[weight] as number;
         continue;
       }
       const bit = this.written();
       now[weight] = bit.now;
-      stage[weight] = bit.stage;
+      later[weight] = bit.later;
       this.inputVariables[this.inputVariables.length - 1] = initial === null ? (input[weight] as number) : null;
     }
     const { name } = variable;
@@ -237,7 +246,7 @@ export class Layout {
       input: initial === null ? new BitField(name, input) : null,
       initial: initial === null ? 0n : BigInt(initial),
       now: new BitField(name, now),
-      stage: stage.some((each) => each >= 0) ? new BitField(name, stage) : null,
+      later: new BitField(`${name} behind the frame`, later),
     });
   }
 
@@ -269,15 +278,31 @@ export class Layout {
     return variable === OIF ? 'oif' : null;
   }
 
-  /** Pairs of what is written: now, at the frame, and as the packet came with it (null: with a value that is known). */
-  *writtenVariables(): Generator<{ readonly now: number; readonly stage: number; readonly input: number | null }> {
+  /** What is written: before a frame, behind it, and as the packet came with it (null: with a value that is known). */
+  *writtenVariables(): Generator<Written & { readonly input: number | null }> {
     for (let i = 0; i < this.nowVariables.length; i++) {
       yield {
         now: this.nowVariables[i] as number,
-        stage: this.stageVariables[i] as number,
+        later: this.laterVariables[i] as number,
         input: this.inputVariables[i] as number | null,
       };
     }
+  }
+
+  /** The code of `ct state`. */
+  stateOf({ framed }: View): Field {
+    return framed ? this.states.later : this.states.now;
+  }
+
+  /** Whether a packet's entry is a template; null where no rule attaches one. */
+  templateOf({ framed }: View): number | null {
+    return this.templates && (framed ? this.templates.later : this.templates.now);
+  }
+
+  /** The bits of a variable as rules see them. */
+  nowOf(variable: Variable, { framed }: View): BitField | null {
+    const bits = this.bits.get(variable);
+    return bits ? (framed ? bits.later : bits.now) : null;
   }
 
   /** The variable of a fact that packets may have or not. Made when it is first asked for. */

@@ -11,7 +11,7 @@ import { FALSE, type Ref, TRUE } from '../diagram/ref.ts';
 import { type BitField, prefixLength, type Wide } from './bit-field.ts';
 import type { PacketSets } from './packet-sets.ts';
 import { intervalsOf } from './packet-sets.ts';
-import { fieldNow } from './vectors.ts';
+import { fieldNow, knownBits } from './vectors.ts';
 import type { View } from './view.ts';
 
 /** One part of a key. */
@@ -57,6 +57,7 @@ function partOf(term: Term, view: View, sets: PacketSets): { part: KeyPart; need
       if (op !== 'and' || left.kind !== 'variable' || right.kind !== 'constant' || typeof right.value === 'string') {
         return null;
       }
+      if (knownBits(left.variable, view)) return null;
       const field = fieldNow(left.variable, view, sets);
       return field && { part: { kind: 'masked', field, mask: right.value }, needs: left.needs };
     }
@@ -68,6 +69,7 @@ function partOf(term: Term, view: View, sets: PacketSets): { part: KeyPart; need
       }
       const constant = layout.constantOf(variable);
       if (constant !== undefined) return { part: { kind: 'constant', value: constant }, needs };
+      if (knownBits(variable, view)) return null;
       const field = fieldNow(variable, view, sets);
       if (!field?.field || !field.isFull) return null;
       return { part: { kind: 'field', field: field.field, width: field.width }, needs };

@@ -87,8 +87,8 @@ export class PacketSets {
   /** The packets that have all of these facts. */
   facts(facts: number, view: View): Ref {
     if (facts === 0) return TRUE;
-    const { own, iif, oif } = view;
-    return this.once(`facts ${facts} ${own} ${iif} ${oif}`, () => {
+    const { own, iif, oif, framed } = view;
+    return this.once(`facts ${facts} ${own} ${iif} ${oif} ${framed}`, () => {
       let set: Ref = TRUE;
       for (let bit = 1; bit <= facts; bit <<= 1) {
         if ((facts & bit) !== 0) set = this.diagrams.and(set, this.fact(bit, view));
@@ -124,9 +124,9 @@ export class PacketSets {
       case FACT.MSS:
         return this.diagrams.and(this.protocol(6), this.diagrams.variable(this.layout.factVariable(FACT.MSS)));
       case FACT.ENTRY:
-        return this.entry();
+        return this.entry(view);
       case FACT.MASTER:
-        return this.diagrams.and(this.entry(), this.diagrams.diff(this.class('related'), this.icmp()));
+        return this.diagrams.and(this.entry(view), this.diagrams.diff(this.class('related'), this.icmp()));
       default:
         return this.protocolFact(fact);
     }
@@ -140,7 +140,7 @@ export class PacketSets {
   /** Not a later fragment. */
   private transport(): Ref {
     const fragment = this.layout.bitsOf(IP_FRAGMENT);
-    return fragment ? fragment.now.in(this.diagrams, { kind: 'numbers', ranges: [0, 0] }, null) : TRUE;
+    return fragment?.input ? fragment.input.in(this.diagrams, { kind: 'numbers', ranges: [0, 0] }, null) : TRUE;
   }
 
   /** The cube that a set is; null where it is none. */
@@ -174,17 +174,18 @@ export class PacketSets {
     return this.once(`class ${name}`, () => this.valueOf(this.layout.class, CLASS[name]));
   }
 
-  state(name: keyof typeof STATE_CODE): Ref {
-    return this.once(`state ${name}`, () => this.valueOf(this.layout.state.now, STATE_CODE[name]));
+  state(name: keyof typeof STATE_CODE, view: View): Ref {
+    return this.once(`state ${name} ${view.framed}`, () => this.valueOf(this.layout.stateOf(view), STATE_CODE[name]));
   }
 
   /** The packets have an entry: a template counts. */
-  entry(): Ref {
-    return this.diagrams.variable(this.layout.state.now.variableOfWeight(2));
+  entry(view: View): Ref {
+    return this.diagrams.variable(this.layout.stateOf(view).variableOfWeight(2));
   }
 
-  template(): Ref {
-    return this.layout.template ? this.diagrams.variable(this.layout.template.now) : FALSE;
+  template(view: View): Ref {
+    const variable = this.layout.templateOf(view);
+    return variable === null ? FALSE : this.diagrams.variable(variable);
   }
 
   /** In the reply direction. */

@@ -6,8 +6,9 @@ import type { Plan } from '../../kernel/plan.ts';
 import { assignBits } from '../diagram/assign.ts';
 import { FALSE, not, type Ref, TRUE } from '../diagram/ref.ts';
 import type { Assignments } from './assignments.ts';
+import type { BitField } from './bit-field.ts';
 import type { Frames } from './frames.ts';
-import { type Bits, CLASS } from './layout.ts';
+import { CLASS } from './layout.ts';
 import { LOOPBACK } from './names.ts';
 import type { PacketSets } from './packet-sets.ts';
 import { joinParts, type Part, part } from './space.ts';
@@ -45,35 +46,37 @@ export class Stations {
   }
 
   private withoutTemplate(given: Part): Part {
-    const template = this.sets.template();
+    const template = this.sets.template(given.view);
     if (template === FALSE) return given;
     const { diagrams, layout } = this.sets;
     const marked = diagrams.and(given.set, template);
-    if (marked === FALSE || !layout.template) return given;
+    const variable = layout.templateOf(given.view);
+    if (marked === FALSE || variable === null) return given;
     const cleared = diagrams.exists(
-      diagrams.exists(marked, this.assignments.single(layout.template.now)),
-      layout.state.now.set,
+      diagrams.exists(marked, this.assignments.single(variable)),
+      layout.stateOf(given.view).set,
     );
-    const fresh = diagrams.andAll([cleared, not(template), this.sets.state('invalid')]);
+    const fresh = diagrams.andAll([cleared, not(template), this.sets.state('invalid', given.view)]);
     return { ...given, set: diagrams.or(diagrams.diff(given.set, template), fresh) };
   }
 
   private tracked(given: Part): Part {
     const { diagrams, layout } = this.sets;
-    const open = this.sets.state('invalid');
+    const { view } = given;
+    const open = this.sets.state('invalid', view);
     const fresh = diagrams.and(given.set, open);
     if (fresh === FALSE) return given;
     const settled = diagrams.diff(given.set, open);
-    let attached = diagrams.and(diagrams.exists(fresh, layout.state.now.set), this.stateByClass());
-    const status = layout.bitsOf(CT_STATUS);
-    if (status && status.now.mask !== 0n) {
-      const forgotten = diagrams.exists(attached, this.assignments.variablesOf(status.now));
+    let attached = diagrams.and(diagrams.exists(fresh, layout.stateOf(view).set), this.stateByClass(view));
+    const status = layout.nowOf(CT_STATUS, view);
+    if (status && status.mask !== 0n) {
+      const forgotten = diagrams.exists(attached, this.assignments.variablesOf(status));
       attached = diagrams.and(forgotten, this.statusByClass(status));
     }
     return { ...given, set: diagrams.or(settled, attached) };
   }
 
-  private stateByClass(): Ref {
+  private stateByClass(view: View): Ref {
     const states = {
       new: 'new',
       original: 'established',
@@ -83,19 +86,19 @@ export class Stations {
       untracked: 'untracked',
     } as const;
     const { diagrams } = this.sets;
-    return this.sets.once('state by class', () =>
+    return this.sets.once(`state by class ${view.framed}`, () =>
       diagrams.orAll(
         (Object.keys(CLASS) as (keyof typeof CLASS)[]).map((name) =>
-          diagrams.and(this.sets.class(name), this.sets.state(states[name])),
+          diagrams.and(this.sets.class(name), this.sets.state(states[name], view)),
         ),
       ),
     );
   }
 
   /** Of a connection that is known already. */
-  private statusByClass({ now }: Bits): Ref {
+  private statusByClass(now: BitField): Ref {
     const { diagrams } = this.sets;
-    return this.sets.once('status by class', () => {
+    return this.sets.once(`status by class ${now.name}`, () => {
       const known = diagrams.orAll([
         this.sets.class('original'),
         this.sets.class('reply'),
@@ -108,11 +111,11 @@ export class Stations {
   }
 
   confirm(parts: readonly Part[]): readonly Part[] {
-    const variable = this.sets.layout.bitsOf(CT_STATUS)?.now.variables[Math.log2(STATUS.confirmed)] ?? -1;
-    if (variable < 0) return parts;
-    const { diagrams } = this.sets;
-    const mine = diagrams.diff(this.sets.entry(), this.sets.template());
+    const { diagrams, layout } = this.sets;
     return parts.map((each) => {
+      const variable = layout.nowOf(CT_STATUS, each.view)?.variables[Math.log2(STATUS.confirmed)] ?? -1;
+      if (variable < 0) return each;
+      const mine = diagrams.diff(this.sets.entry(each.view), this.sets.template(each.view));
       const inside = diagrams.and(each.set, mine);
       if (inside === FALSE) return each;
       const confirmed = diagrams.and(
@@ -127,12 +130,6 @@ export class Stations {
 
   needsMapping(parts: readonly Part[], manip: Manip): Split {
     const { diagrams } = this.sets;
-    const opening = this.sets.once('opening', () =>
-      diagrams.diff(
-        diagrams.or(this.sets.state('new'), diagrams.diff(this.sets.state('related'), this.sets.icmp())),
-        this.sets.template(),
-      ),
-    );
     const yes: Part[] = [];
     const no: Part[] = [];
     for (const each of parts) {
@@ -140,11 +137,21 @@ export class Stations {
         no.push(each);
         continue;
       }
+      const opening = this.opening(each.view);
       const inside = diagrams.and(each.set, opening);
       if (inside !== FALSE) yes.push({ ...each, set: inside });
       if (inside !== each.set) no.push({ ...each, set: diagrams.diff(each.set, opening) });
     }
     return { yes, no };
+  }
+
+  /** The packets of connections that may get a mapping. */
+  private opening(view: View): Ref {
+    const { diagrams } = this.sets;
+    return this.sets.once(`opening ${view.framed}`, () => {
+      const related = diagrams.diff(this.sets.state('related', view), this.sets.icmp());
+      return diagrams.diff(diagrams.or(this.sets.state('new', view), related), this.sets.template(view));
+    });
   }
 
   /** Nothing is mapped any more: packets that need no mapping are as if they had one. */
@@ -239,7 +246,7 @@ export class Stations {
   }
 
   private aged(each: Part, lost: Lost[]): Part | null {
-    const ttl = this.sets.layout.bitsOf(TTL)?.now;
+    const ttl = this.sets.layout.nowOf(TTL, each.view);
     if (!ttl?.field) return each;
     const { diagrams } = this.sets;
     if (!ttl.isFull) return each;

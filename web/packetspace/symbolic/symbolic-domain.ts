@@ -33,7 +33,7 @@ import { isVerdict, type SetElement, type Verdict } from '../../model/expression
 import type { Rule } from '../../model/ruleset.ts';
 import { FALSE, type Ref } from '../diagram/ref.ts';
 import { Assignments } from './assignments.ts';
-import { Conditions, type Decision } from './conditions.ts';
+import { Conditions } from './conditions.ts';
 import { Frames } from './frames.ts';
 import { coversDraw, elementCube, elementRef, type Key, keyOf } from './lookups.ts';
 import { Outcomes } from './outcomes.ts';
@@ -41,7 +41,10 @@ import type { PacketSets } from './packet-sets.ts';
 import { joinParts, type Part, Space } from './space.ts';
 import { type Lost, Stations } from './stations.ts';
 import { Translation } from './translation.ts';
-import { Views } from './view.ts';
+import { type View, Views } from './view.ts';
+
+/** Nodes below which a collection is not worth its time. */
+const FIRST_COLLECTION = 1 << 21;
 
 /** Who wants to know where packets come by. Sets that are kept have to be given to `roots`. */
 export interface Watcher {
@@ -49,6 +52,8 @@ export interface Watcher {
   readonly reaches?: (parts: readonly Part[], rule: Rule) => void;
   readonly steps?: (parts: readonly Part[], step: Step) => void;
   readonly roots?: () => Iterable<Ref>;
+  /** Chains that are entered again with the same packets are gone through again, to be seen. */
+  readonly everyTime?: true;
 }
 
 export class SymbolicDomain implements Domain<Space>, Routing<Space> {
@@ -57,11 +62,14 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
   readonly frames: Frames;
   outcomes = new Outcomes();
   watcher: Watcher = {};
+  /** For those who remember what happens within a chain. */
+  onLeave: ((parts: readonly Part[], end: End) => void) | null = null;
   private readonly assignments: Assignments;
   private readonly translation: Translation;
   private readonly stations: Stations;
   /** All sets that are on their way: each operation uses up what it is given. */
   private readonly live = new Set<Space>();
+  private readonly moreRoots: (() => Iterable<Ref>)[] = [];
   /** Of earlier runs: to be kept in collections. */
   private readonly kept: Outcomes[] = [];
 
@@ -70,10 +78,15 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
     plan: Plan,
   ) {
     this.conditions = new Conditions(sets);
-    this.frames = new Frames(sets);
-    this.assignments = new Assignments(sets, this.conditions, this.views);
-    this.translation = new Translation(sets, this.assignments, this.views);
+    this.frames = new Frames(sets, this.views);
+    this.assignments = new Assignments(sets, this.conditions, this.views, this.frames);
+    this.translation = new Translation(sets, this.assignments, this.views, this.frames);
     this.stations = new Stations(sets, this.views, this.assignments, this.frames, plan);
+  }
+
+  /** What else has to be kept in collections. */
+  addRoots(roots: () => Iterable<Ref>): void {
+    this.moreRoots.push(roots);
   }
 
   /** What packets meet from now on is counted anew. */
@@ -97,7 +110,8 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
     return parts.length === 0 ? null : this.space(parts);
   }
 
-  private use(space: Space): readonly Part[] {
+  /** The space is used up: its parts are somebody else's now. */
+  use(space: Space): readonly Part[] {
     this.live.delete(space);
     return space.parts;
   }
@@ -105,11 +119,12 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
   /** Frees what nobody needs any more, where that is worth its time. */
   private collect(): void {
     const { diagrams } = this.sets;
-    if (!diagrams.collectionDue) return;
+    if (!diagrams.collectionDue || diagrams.statistics.nodes < FIRST_COLLECTION) return;
     this.conditions.forget();
     const roots: number[] = [...this.sets.roots(), ...this.frames.roots()];
     for (const { parts } of this.live) for (const { set } of parts) roots.push(set);
     for (const outcomes of [...this.kept, this.outcomes]) for (const set of outcomes.roots()) roots.push(set);
+    for (const more of this.moreRoots) for (const set of more()) roots.push(set);
     for (const set of this.watcher.roots?.() ?? []) roots.push(set);
     diagrams.collect(roots);
   }
@@ -136,20 +151,44 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
         no.push(each);
         continue;
       }
-      const decided = cube === null ? this.conditions.decide(condition, each.view) : null;
-      const inside = decided ? diagrams.and(each.set, decided.yes) : diagrams.andCube(each.set, cube as Int32Array);
+      let inside: Ref;
+      let outside: Ref;
+      if (cube !== null) {
+        inside = diagrams.andCube(each.set, cube);
+        outside = inside === FALSE ? each.set : inside === each.set ? FALSE : diagrams.diffCube(each.set, cube);
+      } else ({ inside, outside } = this.splitSet(each.set, condition, each.view));
       if (inside !== FALSE) yes.push(inside === each.set ? each : { ...each, set: inside });
-      const outside = this.rest(each.set, inside, decided, cube);
       if (outside !== FALSE) no.push(outside === each.set ? each : { ...each, set: outside });
     }
     return { yes: this.orNull(yes), no: this.orNull(no) };
   }
 
-  private rest(set: Ref, inside: Ref, decided: Decision | null, cube: Int32Array | null): Ref {
-    if (inside === FALSE) return set;
+  /** Part by part, so that the first ones make the set small for the others. */
+  private splitSet(set: Ref, condition: Condition, view: View): { inside: Ref; outside: Ref } {
     const { diagrams } = this.sets;
-    if (decided) return diagrams.and(set, decided.no);
-    return inside === set ? FALSE : diagrams.diffCube(set, cube as Int32Array);
+    const asked = condition.kind === 'not' ? condition.of : condition;
+    const cube = this.conditions.cube(asked, view);
+    if (cube === 'never')
+      return condition === asked ? { inside: FALSE, outside: set } : { inside: set, outside: FALSE };
+    if (cube !== null) {
+      const within = diagrams.andCube(set, cube);
+      const without = within === FALSE ? set : within === set ? FALSE : diagrams.diffCube(set, cube);
+      return condition === asked ? { inside: within, outside: without } : { inside: without, outside: within };
+    }
+    if (condition.kind !== 'all') {
+      const { yes, no } = this.conditions.decide(condition, view);
+      const inside = diagrams.and(set, yes);
+      return { inside, outside: inside === FALSE ? set : diagrams.and(set, no) };
+    }
+    let inside = set;
+    const outside: Ref[] = [];
+    for (const part of condition.parts) {
+      const parts = this.splitSet(inside, part, view);
+      inside = parts.inside;
+      if (parts.outside !== FALSE) outside.push(parts.outside);
+      if (inside === FALSE) break;
+    }
+    return { inside, outside: diagrams.orAll(outside) };
   }
 
   // --------------------------------------------------------------------------------------------------------------- statements
@@ -247,27 +286,27 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
 
   notrack(space: Space): Space {
     const { diagrams, layout } = this.sets;
-    const entry = this.sets.entry();
-    return this.mapped(space, (set) => {
+    return this.mapped(space, (set, view) => {
+      const entry = this.sets.entry(view);
       const free = diagrams.diff(set, entry);
       if (free === FALSE) return set;
-      const written = diagrams.and(diagrams.exists(free, layout.state.now.set), this.sets.state('untracked'));
+      const written = diagrams.and(diagrams.exists(free, layout.stateOf(view).set), this.sets.state('untracked', view));
       return diagrams.or(diagrams.and(set, entry), written);
     });
   }
 
   template(space: Space, { takesUntracked }: TemplateAction): Space {
     const { diagrams, layout } = this.sets;
-    const { template } = layout;
-    if (!template) return space;
-    const invalid = this.sets.state('invalid');
-    const free = takesUntracked ? diagrams.or(invalid, this.sets.state('untracked')) : invalid;
-    const status = layout.bitsOf(CT_STATUS)?.now;
-    return this.mapped(space, (set) => {
+    return this.mapped(space, (set, view) => {
+      const template = layout.templateOf(view);
+      if (template === null) return set;
+      const invalid = this.sets.state('invalid', view);
+      const free = takesUntracked ? diagrams.or(invalid, this.sets.state('untracked', view)) : invalid;
+      const status = layout.nowOf(CT_STATUS, view);
       const taken = diagrams.and(set, free);
       if (taken === FALSE) return set;
-      const written = [diagrams.variable(template.now), this.sets.state('new')];
-      let image = diagrams.exists(diagrams.exists(taken, layout.state.now.set), this.assignments.single(template.now));
+      const written = [diagrams.variable(template), this.sets.state('new', view)];
+      let image = diagrams.exists(diagrams.exists(taken, layout.stateOf(view).set), this.assignments.single(template));
       if (status && status.mask !== 0n) {
         image = diagrams.exists(image, this.assignments.variablesOf(status));
         const value = Number(BigInt(STATUS.confirmed | STATUS.template) & status.mask);
@@ -277,8 +316,8 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
     });
   }
 
-  private mapped(space: Space, map: (set: Ref) => Ref): Space {
-    return this.space(this.use(space).map((each) => ({ ...each, set: map(each.set) })));
+  private mapped(space: Space, map: (set: Ref, view: View) => Ref): Space {
+    return this.space(this.use(space).map((each) => ({ ...each, set: map(each.set, each.view) })));
   }
 
   effect(space: Space): Space {
@@ -348,7 +387,9 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
   }
 
   leave(space: Space, end: End): void {
-    this.outcomes.add(this.use(space), end);
+    const parts = this.use(space);
+    this.onLeave?.(parts, end);
+    this.outcomes.add(parts, end);
   }
 
   arrive(space: Space, to: 'local' | 'out'): void {

@@ -4,18 +4,18 @@
  */
 import type { NatAction, NatAddress, NatTarget } from '../../kernel/action.ts';
 import { targetOfElement } from '../../kernel/compile-nat.ts';
-import { STATUS } from '../../kernel/conntrack.ts';
 import type { ChainSite, Manip } from '../../kernel/domain.ts';
 import { CT_STATUS } from '../../kernel/fields.ts';
 import { isCatchAll } from '../../kernel/lookup-set.ts';
 import { LOOPBACK_V4, LOOPBACK_V6 } from '../../kernel/routing.ts';
 import { assignCopy } from '../diagram/assign.ts';
 import { fieldBetween, fieldIn } from '../diagram/boxes.ts';
-import { type Cube, literal } from '../diagram/cube.ts';
+import { type Cube, joinCubes } from '../diagram/cube.ts';
 import { type Field, prefixCube } from '../diagram/field.ts';
 import { FALSE, type Ref, TRUE } from '../diagram/ref.ts';
 import type { Assignments } from './assignments.ts';
 import type { BitField, Wide } from './bit-field.ts';
+import type { Frames } from './frames.ts';
 import { coversDraw, elementCube, elementRef, keyOf } from './lookups.ts';
 import type { PacketSets } from './packet-sets.ts';
 import type { Part } from './space.ts';
@@ -37,12 +37,19 @@ export class Translation {
     private readonly sets: PacketSets,
     private readonly assignments: Assignments,
     private readonly views: Views,
+    private readonly frames: Frames,
   ) {}
 
   apply(given: Part, action: NatAction, site: ChainSite): Translated {
     const { layout, diagrams } = this.sets;
     if (action.family !== null && action.family !== layout.family) return { mapped: [], broken: [], passed: [given] };
-    const entry = this.sets.entry();
+    // The nat chains see tracked packets only.
+    if (site.base.dispatcher) {
+      const done: Translated = { mapped: [], broken: [], passed: [] };
+      this.targets(given, action, site, done);
+      return done;
+    }
+    const entry = this.sets.entry(given.view);
     const tracked = diagrams.and(given.set, entry);
     const untracked = diagrams.diff(given.set, entry);
     const done: Translated = { mapped: [], broken: [], passed: [] };
@@ -133,18 +140,36 @@ export class Translation {
 
   // ----------------------------------------------------------------------------------------------------------------- images
 
-  private mapped(given: Part, action: NatAction, target: NatTarget, site: ChainSite): Part[] {
+  private mapped(arrived: Part, action: NatAction, target: NatTarget, site: ChainSite): Part[] {
     const manip = manipOf(action, site);
     const address = this.addressFor(action, target, site);
     const chosen = address?.kind === 'unknown';
-    const before = this.unchanged(given, manip, { ...target, address });
-    const moved = this.withAddress(given, manip, address, chosen);
-    const ported = this.withPort(moved, manip, target, action);
-    const done = ported.map((each) => ({
-      ...each,
-      view: this.views.with(each.view, manip === 'dst' ? { dnat: true } : { snat: true }),
-    }));
-    return this.withStatus(done, manip, before, address !== null || target.port !== null || action.random);
+    // What a frame speaks of must not be written.
+    const given = manip === 'dst' ? this.frames.unframed(arrived) : arrived;
+    const unchanged = this.unchanged(given, manip, { ...target, address });
+    const single = singleTarget({ ...target, address });
+    const isFresh = manip === 'dst' ? !given.view.daddr && !given.view.dport : !given.view.saddr && !given.view.sport;
+    if (single && isFresh)
+      return this.withStatus(given, manip, unchanged).map((each) => this.moved(each, manip, single));
+    return this.withStatus(given, manip, unchanged)
+      .map((each) => this.withAddress(each, manip, address, chosen))
+      .flatMap((each) => this.withPort(each, manip, target, action))
+      .map((each) => ({
+        ...each,
+        view: this.views.with(each.view, manip === 'dst' ? { dnat: true } : { snat: true }),
+      }));
+  }
+
+  /** One address and one port, written at once to packets that still have their own. */
+  private moved(given: Part, manip: Manip, { address, port }: SingleTarget): Part {
+    const { diagrams, layout } = this.sets;
+    const [addresses, ports] = manip === 'dst' ? [layout.daddr, layout.dport] : [layout.saddr, layout.sport];
+    const cube = joinCubes(addresses.moved.cube(address, null) as Cube, ports.moved.cube(port, null) as Cube) as Cube;
+    const view = this.views.with(
+      given.view,
+      manip === 'dst' ? { daddr: true, dport: true, dnat: true } : { saddr: true, sport: true, snat: true },
+    );
+    return { ...given, view, set: diagrams.andCube(given.set, cube) };
   }
 
   /** Masquerade and redirect find their own. */
@@ -245,10 +270,16 @@ export class Translation {
   /** The packets whose address and port are what they are mapped to already; null where that cannot be told. */
   private unchanged(given: Part, manip: Manip, target: NatTarget): Ref | null {
     const { diagrams, layout } = this.sets;
-    if (!layout.bitsOf(CT_STATUS)) return null;
+    if (!layout.usage.reads.has(CT_STATUS)) return null;
     const [address, port] = manip === 'dst' ? [layout.daddr, layout.dport] : [layout.saddr, layout.sport];
     const [movedAddress, movedPort] =
       manip === 'dst' ? [given.view.daddr, given.view.dport] : [given.view.saddr, given.view.sport];
+    const single = singleTarget(target);
+    if (single && target.address) {
+      // Nearly always: no packet has it already.
+      const cube = (movedAddress ? address.moved : address.input).cube(single.address, null) as Cube;
+      if (diagrams.andCube(given.set, cube) === FALSE) return FALSE;
+    }
     let same: Ref = TRUE;
     if (target.address) {
       if (target.address.kind !== 'range') return FALSE;
@@ -264,27 +295,31 @@ export class Translation {
   }
 
   /** Kernel: nf_nat_setup_info() says SNAT or DNAT only where something changes. */
-  private withStatus(parts: readonly Part[], manip: Manip, unchanged: Ref | null, changes: boolean): Part[] {
-    const status = this.sets.layout.bitsOf(CT_STATUS);
-    if (!status || !changes) return [...parts];
+  private withStatus(given: Part, manip: Manip, unchanged: Ref | null): Part[] {
+    if (unchanged === null) return [given];
     const { diagrams } = this.sets;
-    const bit = Math.log2(manip === 'dst' ? STATUS.dnat : STATUS.snat);
-    const done = Math.log2(manip === 'dst' ? STATUS.dnatDone : STATUS.snatDone);
-    return parts.map((each) => {
-      let { set } = each;
-      const doneVariable = status.now.variables[done] as number;
-      if (doneVariable >= 0) set = setBit(diagrams, set, doneVariable, this.assignments);
-      const variable = status.now.variables[bit] as number;
-      if (variable < 0) return { ...each, set };
-      const same = unchanged === null ? FALSE : diagrams.and(set, unchanged);
-      const written = setBit(diagrams, diagrams.diff(set, same), variable, this.assignments);
-      return { ...each, set: diagrams.or(written, same) };
-    });
+    const same = diagrams.and(given.set, unchanged);
+    const view = this.views.with(given.view, manip === 'dst' ? { dnatBit: true } : { snatBit: true });
+    if (same === FALSE) return [{ ...given, view }];
+    const changed = diagrams.diff(given.set, same);
+    return changed === FALSE
+      ? [{ ...given, set: same }]
+      : [
+          { ...given, view, set: changed },
+          { ...given, set: same },
+        ];
   }
 }
 
-function setBit(diagrams: PacketSets['diagrams'], set: Ref, variable: number, assignments: Assignments): Ref {
-  return diagrams.andCube(diagrams.exists(set, assignments.single(variable)), Int32Array.of(literal(variable, true)));
+interface SingleTarget {
+  readonly address: Wide;
+  readonly port: number;
+}
+
+/** A target that is one address with one port. */
+function singleTarget({ address, port }: NatTarget): SingleTarget | null {
+  if (address?.kind !== 'range' || address.from !== address.to || !port || port.from !== port.to) return null;
+  return { address: address.from, port: port.from };
 }
 
 function manipOf({ type }: NatAction, { hook }: ChainSite): Manip {

@@ -31,14 +31,10 @@ import type { PacketSets } from './packet-sets.ts';
 export type Origin = 'received' | 'sent';
 
 /** `tracked`: the kernel tracks connections of the family. */
-export function universe(sets: PacketSets, origin: Origin, tracked: boolean): Ref {
-  const { diagrams } = sets;
-  return diagrams.andAll([
-    ways(sets, origin),
-    tracked ? connections(sets, origin) : sets.class('new'),
-    headers(sets),
-    beginning(sets),
-  ]);
+export function possiblePackets(sets: PacketSets, origin: Origin, tracked: boolean): Ref {
+  return sets.once(`packets ${origin} ${tracked}`, () =>
+    sets.diagrams.andAll([ways(sets, origin), tracked ? connections(sets, origin) : sets.class('new'), headers(sets)]),
+  );
 }
 
 function ways(sets: PacketSets, origin: Origin): Ref {
@@ -157,7 +153,7 @@ function headers(sets: PacketSets): Ref {
 }
 
 /** What is written on the way is at first what the packet came with. */
-function beginning(sets: PacketSets): Ref {
+export function beginning(sets: PacketSets): Ref {
   const { diagrams, layout } = sets;
   const parts: Ref[] = [];
   for (const { now, input } of layout.writtenVariables()) {

@@ -1,9 +1,12 @@
 /** Values that rules compute, as a set for each bit: where it is one. Of terms that are no bits (text, hashes, routes) there is none. */
+
+import { STATUS } from '../../kernel/conntrack.ts';
+import { CT_STATUS, MARK } from '../../kernel/fields.ts';
 import type { Term } from '../../kernel/term.ts';
 import { FALSE, not, type Ref, TRUE } from '../diagram/ref.ts';
 import type { BitField, Wide } from './bit-field.ts';
 import type { PacketSets } from './packet-sets.ts';
-import type { View } from './view.ts';
+import { NAT_BITS, type View } from './view.ts';
 
 /** By weight. */
 export type Vector = readonly Ref[];
@@ -17,8 +20,8 @@ export function vectorOf(term: Term, view: View, sets: PacketSets): Vector | nul
     case 'variable': {
       const constant = sets.layout.constantOf(term.variable);
       if (constant !== undefined) return typeof constant === 'string' ? null : constantVector(constant);
-      const field = fieldOf(term, view, sets);
-      return field && fieldVector(field, sets);
+      const field = fieldNow(term.variable, view, sets);
+      return field && withKnown(fieldVector(field, sets), knownBits(term.variable, view));
     }
     case 'bits': {
       const left = vectorOf(term.left, view, sets);
@@ -39,8 +42,30 @@ export function vectorOf(term: Term, view: View, sets: PacketSets): Vector | nul
   }
 }
 
-function fieldOf(term: Extract<Term, { kind: 'variable' }>, view: View, sets: PacketSets): BitField | null {
-  return fieldNow(term.variable, view, sets);
+/** Bits whose value is the same for all packets of a view. */
+export interface KnownBits {
+  readonly mask: number;
+  readonly value: number;
+}
+
+/** null where nothing is known but what the variables say. */
+export function knownBits(variable: Extract<Term, { kind: 'variable' }>['variable'], view: View): KnownBits | null {
+  if (variable === MARK) return view.markMask === 0 ? null : { mask: view.markMask, value: view.markValue };
+  if (variable !== CT_STATUS) return null;
+  const { dnatBit, snatBit, dnat, snat } = view;
+  const value =
+    (dnatBit ? STATUS.dnat : 0) |
+    (snatBit ? STATUS.snat : 0) |
+    (dnat ? STATUS.dnatDone : 0) |
+    (snat ? STATUS.snatDone : 0);
+  return { mask: NAT_BITS, value };
+}
+
+function withKnown(vector: Vector, known: KnownBits | null): Vector {
+  if (!known) return vector;
+  return vector.map((bit, weight) =>
+    ((known.mask >>> weight) & 1) === 0 ? bit : ((known.value >>> weight) & 1) === 1 ? TRUE : FALSE,
+  );
 }
 
 /** The field of a number as rules see it now; null where it is none, or one that no variables stand for. */
@@ -52,7 +77,7 @@ export function fieldNow(
   if (variable === layout.protocolVariable) return layout.protocol;
   const moved = layout.movedOf(variable);
   if (moved) return isMoved(moved, view, layout) ? moved.moved : moved.input;
-  return layout.bitsOf(variable)?.now ?? null;
+  return layout.nowOf(variable, view);
 }
 
 function isMoved(moved: object, view: View, layout: PacketSets['layout']): boolean {

@@ -4,6 +4,11 @@
  * in different sets, so that none of this needs variables.
  */
 
+import { STATUS } from '../../kernel/conntrack.ts';
+
+/** The bits of `ct status` that views tell. */
+export const NAT_BITS = STATUS.dnat | STATUS.snat | STATUS.dnatDone | STATUS.snatDone;
+
 export type Device = 'none' | 'packet' | 'lo';
 
 export interface ViewState {
@@ -22,6 +27,14 @@ export interface ViewState {
   /** The address was chosen by the node: masqueraded, redirected. */
   readonly chosenSource: boolean;
   readonly chosenDestination: boolean;
+  /** Of `ct status`: the mapping changed something. */
+  readonly dnatBit: boolean;
+  readonly snatBit: boolean;
+  /** Bits of the mark that have been written with a value that is the same for all: its variables say what they were before. */
+  readonly markMask: number;
+  readonly markValue: number;
+  /** Behind a frame. */
+  readonly framed: boolean;
   /** How often they passed the loopback interface. */
   readonly round: number;
 }
@@ -42,8 +55,28 @@ const START: ViewState = {
   snat: false,
   chosenSource: false,
   chosenDestination: false,
+  dnatBit: false,
+  snatBit: false,
+  markMask: 0,
+  markValue: 0,
+  framed: false,
   round: 0,
 };
+
+const FLAGS = [
+  'saddr',
+  'daddr',
+  'sport',
+  'dport',
+  'own',
+  'dnat',
+  'snat',
+  'chosenSource',
+  'chosenDestination',
+  'dnatBit',
+  'snatBit',
+  'framed',
+] as const satisfies readonly (keyof ViewState)[];
 
 /** All views that there have been: each once, so that they can be compared by identity. */
 export class Views {
@@ -56,9 +89,25 @@ export class Views {
     return this.view({ ...view, ...change });
   }
 
+  /** The view without what the place on the way makes of it. */
+  anywhere(view: View): View {
+    return this.with(view, { iif: 'none', oif: 'none', own: false, round: 0 });
+  }
+
+  /** What happened to packets between two views, done to those of another. */
+  changed(view: View, before: View, after: View): View {
+    if (before === after) return view;
+    const change: Record<string, unknown> = {};
+    for (const name of Object.keys(after) as (keyof View)[]) {
+      if (name !== 'id' && after[name] !== before[name]) change[name] = after[name];
+    }
+    return this.with(view, change as Partial<ViewState>);
+  }
+
   private view(state: ViewState): View {
-    const { iif, oif, round } = state;
-    const key = `${iif} ${oif} ${round} ${[state.saddr, state.daddr, state.sport, state.dport, state.own, state.dnat, state.snat, state.chosenSource, state.chosenDestination].map(Number).join('')}`;
+    const { iif, oif, round, markMask, markValue } = state;
+    const flags = FLAGS.map((flag) => Number(state[flag])).join('');
+    const key = `${iif} ${oif} ${round} ${flags} ${markMask} ${markValue}`;
     const known = this.known.get(key);
     if (known) return known;
     const made: View = { ...state, id: this.known.size };
