@@ -89,6 +89,7 @@ export class FamilySpace {
       undecided = error.message;
       domain.abandon();
     }
+    domain.reach.settleLast();
     return { family, origin, outcomes: domain.outcomes.all(this.diagrams), undecided };
   }
 }

@@ -12,18 +12,22 @@ import { FALSE, type Ref, TRUE } from '../diagram/ref.ts';
 import { VariableSet } from '../diagram/transformation.ts';
 import type { BitField } from './bit-field.ts';
 import type { PacketSets } from './packet-sets.ts';
+import { commonMember, type Found } from './search.ts';
 import { type Part, part } from './space.ts';
 import { andBottomUp, same } from './universe.ts';
 import type { Views } from './view.ts';
 
 /** Sets with more nodes than that are framed. */
 const LARGE = 5000;
+/** Steps of looking for a packet before an intersection is made. */
+const SEARCH_STEPS = 20_000;
 /** Steps that may be spent on what is common to a frame's packets. */
 const SUMMARY_STEPS = 200_000;
 
 export class Frames {
-  /** By number: the sets that a packet is in. The first is that of packets without one. */
-  private readonly sets: (readonly Ref[])[] = [[]];
+  /** By number: a set, and the frame around it. The first is that of packets without one. */
+  private readonly list: { readonly set: Ref; readonly around: number }[] = [{ set: TRUE, around: 0 }];
+  private readonly byKey = new Map<string, number>();
   private readonly values: VariableSet;
 
   constructor(
@@ -38,39 +42,74 @@ export class Frames {
     this.values = new VariableSet(fields.flatMap((field) => variablesOf(field)));
   }
 
-  roots(): readonly Ref[] {
-    return this.sets.flat();
+  *roots(): Generator<Ref> {
+    for (const { set } of this.list) yield set;
   }
 
-  /** A frame of what packets are at the beginning. */
-  add(set: Ref): number {
-    this.sets.push([set]);
-    return this.sets.length - 1;
+  /** A frame within another one (0: none). */
+  add(set: Ref, around = 0): number {
+    const key = `${set} ${around}`;
+    const known = this.byKey.get(key);
+    if (known !== undefined) return known;
+    this.list.push({ set, around });
+    this.byKey.set(key, this.list.length - 1);
+    return this.list.length - 1;
+  }
+
+  /** The frame that a part is, for packets of which nothing else is known. */
+  within({ set, frame }: Part): number {
+    return this.add(set, frame);
+  }
+
+  /** The sets of a frame and of those around it. */
+  private setsOf(frame: number): Ref[] {
+    const found: Ref[] = [];
+    for (let at = frame; at !== 0; ) {
+      const { set, around } = this.list[at] as { readonly set: Ref; readonly around: number };
+      found.push(set);
+      at = around;
+    }
+    return found;
+  }
+
+  /** A frame within `from` as it would be within `to`; null where it is not within it. */
+  moved(frame: number, from: number, to: number): number | null {
+    const sets: Ref[] = [];
+    for (let at = frame; at !== from; ) {
+      if (at === 0) return null;
+      const { set, around } = this.list[at] as { readonly set: Ref; readonly around: number };
+      sets.push(set);
+      at = around;
+    }
+    return sets.reduceRight((around, set) => this.add(set, around), to);
   }
 
   /** The packets of a part, whatever its frame. */
   whole({ frame, set }: Part): Ref {
-    return (this.sets[frame] ?? []).reduceRight((inside, own) => this.packets.diagrams.and(inside, own), set);
+    let inside = set;
+    for (const own of this.setsOf(frame)) inside = this.packets.diagrams.and(inside, own);
+    return inside;
   }
 
   /** Whether there are any: the set alone may have more than there are. */
-  isEmpty({ frame, set }: Part): boolean {
-    const [first, ...others] = this.sets[frame] ?? [];
-    if (first === undefined) return false;
-    const { diagrams } = this.packets;
-    const inside = others.reduceRight((left, own) => diagrams.and(left, own), set);
-    return diagrams.disjoint(inside, first);
+  isEmpty(given: Part): boolean {
+    const found = this.look(given, SEARCH_STEPS);
+    return found === 'unknown' ? this.whole(given) === FALSE : found === 'none';
+  }
+
+  look({ frame, set }: Part, steps: number): Found {
+    return commonMember(this.packets.diagrams, [set, ...this.setsOf(frame)], steps);
   }
 
   /** Sets a large part's past aside. What the frame speaks of is not written any more: from now on it is the second variables that are. */
   frame(given: Part): Part {
     const { view, set } = given;
     if (view.framed || view.saddr || view.sport) return given;
-    if (!isLarge(this.packets.diagrams, set)) return given;
+    if (!isLargerThan(this.packets.diagrams, set, LARGE)) return given;
     const { diagrams } = this.packets;
-    this.sets.push([set, ...(this.sets[given.frame] ?? [])]);
+    const frame = this.add(set, given.frame);
     const framed = this.views.with(view, { framed: true });
-    return part(framed, this.sets.length - 1, diagrams.and(this.summary(set), this.sameAsBefore()));
+    return part(framed, frame, diagrams.and(this.summary(set), this.sameAsBefore()));
   }
 
   private sameAsBefore(): Ref {
@@ -105,14 +144,14 @@ function variablesOf(field: BitField): number[] {
 }
 
 /** Whether a set has many nodes, without counting all of them. */
-function isLarge(diagrams: Diagrams, set: Ref): boolean {
+export function isLargerThan(diagrams: Diagrams, set: Ref, nodes: number): boolean {
   const seen = new Set<number>();
   const pending: Ref[] = [set];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const node = (next & ~1) as Ref;
     if (node === FALSE || seen.has(node)) continue;
     seen.add(node);
-    if (seen.size > LARGE) return true;
+    if (seen.size > nodes) return true;
     pending.push(diagrams.low(node), diagrams.high(node));
   }
   return false;

@@ -1,19 +1,20 @@
 /**
- * The walk through the rules, with a memory for chains that are entered again with the same packets: the chain of each Service is reached by what comes in
- * and by what the node sends. Only chains are remembered where it makes no difference from where they are entered: below them no rule asks for interfaces,
- * routes or sockets, and no mapping depends on the hook.
+ * The walk through the rules, with two short cuts for chains.
+ *
+ * A chain that is entered again with the same packets has the same results: the chain of each Service is reached by what comes in and by what the node
+ * sends.
+ *
+ * A chain that is entered with a set that is large is gone through with all packets instead, once; and what comes out of it is cut down to the packets
+ * that came in. Then each of its rules splits a small set, and a policy that a hundred workloads share is gone through once for all of them.
  */
-import type { CompiledRule, Instruction } from '../../kernel/action.ts';
-import type { Condition } from '../../kernel/condition.ts';
 import type { ChainSite, End } from '../../kernel/domain.ts';
-import { FACT } from '../../kernel/facts.ts';
-import { PKTTYPE } from '../../kernel/fields.ts';
-import type { Term } from '../../kernel/term.ts';
 import { type Flow, Walk } from '../../kernel/walk.ts';
-import { isVerdict } from '../../model/expression.ts';
 import type { Chain } from '../../model/ruleset.ts';
-import type { Ref } from '../diagram/ref.ts';
+import { FALSE, type Ref, TRUE } from '../diagram/ref.ts';
+import { Traits } from './chain-traits.ts';
+import { isLargerThan } from './frames.ts';
 import type { MergedProgram } from './merged-program.ts';
+import type { Pending } from './reach.ts';
 import type { Part, Space } from './space.ts';
 import type { SymbolicDomain } from './symbolic-domain.ts';
 import type { View } from './view.ts';
@@ -24,26 +25,37 @@ interface Left {
 }
 
 interface Remembered {
+  /** What entered: kept, so that its reference stays its own. */
+  readonly set: Ref;
   readonly view: View;
+  readonly frame: number;
   readonly returned: readonly Part[] | null;
   readonly accepted: readonly Part[] | null;
   readonly left: readonly Left[];
+  pending: readonly Pending[];
 }
 
 /** Rules below a chain from which on it is worth remembering. */
 const WORTH = 8;
+/** Nodes from which on a set is large for a chain. */
+const LARGE = 300;
 
+/** Of one program and its diagrams, for as many journeys as there are. */
 export class Memory {
+  readonly traits: Traits;
   private readonly known = new Map<string, Remembered>();
-  private readonly sizes = new Map<Chain, number>();
 
-  constructor(private readonly program: MergedProgram) {}
+  constructor(program: MergedProgram) {
+    this.traits = new Traits(program);
+  }
 
   *roots(): Generator<Ref> {
-    for (const { returned, accepted, left } of this.known.values()) {
+    for (const { set: entered, returned, accepted, left, pending } of this.known.values()) {
+      yield entered;
       for (const parts of [returned ?? [], accepted ?? [], ...left.map((each) => each.parts)]) {
         for (const { set } of parts) yield set;
       }
+      for (const { part } of pending) yield part.set;
     }
   }
 
@@ -53,38 +65,6 @@ export class Memory {
 
   set(key: string, remembered: Remembered): void {
     this.known.set(key, remembered);
-  }
-
-  /** Whether it makes no difference from where the chain is entered, and there is enough to be saved. */
-  isWorth(chain: Chain): boolean {
-    const size = this.sizeOf(chain);
-    return size >= WORTH && Number.isFinite(size);
-  }
-
-  /** Rules below a chain, with those of chains below; infinite where the place makes a difference. Cost: linear, once. */
-  private sizeOf(chain: Chain): number {
-    const known = this.sizes.get(chain);
-    if (known !== undefined) return known;
-    this.sizes.set(chain, Number.POSITIVE_INFINITY);
-    let size = chain.rules.length;
-    for (const rule of chain.rules) {
-      size += this.ruleSize(this.program.rule(rule), chain);
-      if (!Number.isFinite(size)) return size;
-    }
-    this.sizes.set(chain, size);
-    return size;
-  }
-
-  private ruleSize({ instructions }: CompiledRule, chain: Chain): number {
-    let size = 0;
-    for (const instruction of instructions) {
-      if (dependsOnPlace(instruction)) return Number.POSITIVE_INFINITY;
-      for (const name of targetsOf(instruction)) {
-        const target = chain.table.chainNamed.get(name);
-        size += target ? this.sizeOf(target) : Number.POSITIVE_INFINITY;
-      }
-    }
-    return size;
   }
 }
 
@@ -98,127 +78,130 @@ export class RememberingWalk extends Walk<Space> {
   }
 
   protected override chain(chain: Chain, set: Space, site: ChainSite, path: readonly Chain[]): Flow<Space> {
+    const traits = this.memory.traits.of(chain);
+    if (traits.broken || traits.size < WORTH) return super.chain(chain, set, site, path);
+    const large: Part[] = [];
+    const small: Part[] = [];
+    for (const each of set.parts) (this.mayBeFramed(chain, each) ? large : small).push(each);
+    if (large.length === 0) {
+      return set.parts.length === 1 ? this.remembered(chain, set, site, path) : super.chain(chain, set, site, path);
+    }
+    this.symbolic.use(set);
+    const flow: Flow<Space> = { next: null, returned: null, accepted: null };
+    for (const each of large) this.add(flow, this.framed(chain, each, site, path));
+    if (small.length > 0) this.add(flow, this.chain(chain, this.symbolic.space(small), site, path));
+    return flow;
+  }
+
+  private add(flow: Flow<Space>, { returned, accepted }: Flow<Space>): void {
+    const join = (a: Space | null, b: Space | null) => (a && b ? this.symbolic.join(a, b) : (a ?? b));
+    flow.returned = join(flow.returned, returned);
+    flow.accepted = join(flow.accepted, accepted);
+  }
+
+  /** Nothing of what the packets are is written below the chain, so that it may be said of them afterwards. */
+  private mayBeFramed(chain: Chain, { set, view }: Part): boolean {
+    const { writes, nat } = this.memory.traits.of(chain);
+    if (writes || (nat && (view.daddr || view.dport || view.saddr || view.sport))) return false;
+    return isLargerThan(this.symbolic.sets.diagrams, set, LARGE);
+  }
+
+  /** All packets of a view through a chain, and then those of the part alone. */
+  private framed(chain: Chain, given: Part, site: ChainSite, path: readonly Chain[]): Flow<Space> {
+    const { symbolic } = this;
+    const { diagrams } = symbolic.sets;
+    const frame = symbolic.frames.within(given);
+    // The set is a root as long as its frame is.
+    const all = symbolic.space([{ view: given.view, frame, set: TRUE }]);
+    const { returned, accepted } = this.remembered(chain, all, site, path);
+    const own = (space: Space | null): Space | null => {
+      if (!space) return null;
+      const parts = symbolic.use(space).flatMap((each): Part[] => {
+        const set = diagrams.and(each.set, given.set);
+        return set === FALSE ? [] : [{ ...each, frame: given.frame, set }];
+      });
+      return parts.length === 0 ? null : symbolic.space(parts);
+    };
+    return { next: null, returned: own(returned), accepted: own(accepted) };
+  }
+
+  /** `set`: one part. */
+  private remembered(chain: Chain, set: Space, site: ChainSite, path: readonly Chain[]): Flow<Space> {
     const { symbolic, memory } = this;
     const [only] = set.parts;
-    if (!only || set.parts.length > 1 || symbolic.watcher.everyTime || path.length < 2 || !memory.isWorth(chain)) {
-      return super.chain(chain, set, site, path);
-    }
-    const key = `${chain.id} ${symbolic.views.anywhere(only.view).id} ${only.set}`;
+    if (!only || symbolic.watcher.everyTime) return super.chain(chain, set, site, path);
+    const { place } = memory.traits.of(chain);
+    const where = place
+      ? `${only.view.id} ${site.hook} ${site.base.dispatcher}`
+      : symbolic.views.anywhere(only.view).id;
+    const key = `${chain.id} ${where} ${only.set}`;
     const known = memory.get(key);
     if (known) return this.replayed(known, set, only, site);
     const left: Left[] = [];
-    const outer = symbolic.onLeave;
-    symbolic.onLeave = (parts, end) => {
-      left.push({ parts, end });
-      outer?.(parts, end);
+    const pending: Pending[] = [];
+    const outer = symbolic.recorder;
+    symbolic.recorder = {
+      left: (parts, end) => {
+        left.push({ parts, end });
+        outer?.left(parts, end);
+      },
+      pending: (one) => {
+        pending.push(one);
+        outer?.pending(one);
+      },
     };
     const flow = super.chain(chain, set, site, path);
-    symbolic.onLeave = outer;
-    if (left.every(({ end }) => end.kind !== 'not-loadable' && end.kind !== 'unfinished')) {
-      const { returned, accepted } = flow;
-      memory.set(key, { view: only.view, returned: returned?.parts ?? null, accepted: accepted?.parts ?? null, left });
-    }
+    symbolic.recorder = outer;
+    const { returned, accepted } = flow;
+    const made: Remembered = {
+      set: only.set,
+      view: only.view,
+      frame: only.frame,
+      returned: returned?.parts ?? null,
+      accepted: accepted?.parts ?? null,
+      left,
+      pending,
+    };
+    if (this.mayBeKept(made)) memory.set(key, made);
     return flow;
+  }
+
+  /** All happened within the frame of what entered, and nothing that depends on the way there. */
+  private mayBeKept({ frame, returned, accepted, left }: Remembered): boolean {
+    if (left.some(({ end }) => end.kind === 'not-loadable' || end.kind === 'unfinished')) return false;
+    const { frames } = this.symbolic;
+    return [returned ?? [], accepted ?? [], ...left.map(({ parts }) => parts)].every((parts) =>
+      parts.every((each) => frames.moved(each.frame, frame, frame) !== null),
+    );
   }
 
   private replayed(known: Remembered, set: Space, only: Part, site: ChainSite): Flow<Space> {
     const { symbolic } = this;
     symbolic.use(set);
-    const here = (parts: readonly Part[] | null): Space | null =>
-      parts &&
-      symbolic.space(
-        parts.map((each) => ({
-          view: symbolic.views.changed(only.view, known.view, each.view),
-          frame: only.frame,
-          set: each.set,
-        })),
-      );
+    const moved = (each: Part): Part => ({
+      view: symbolic.views.changed(only.view, known.view, each.view),
+      frame: symbolic.frames.moved(each.frame, known.frame, only.frame) ?? only.frame,
+      set: each.set,
+    });
+    const here = (parts: readonly Part[] | null): Space | null => parts && symbolic.space(parts.map(moved));
     for (const { parts, end } of known.left) {
       const space = here(parts);
       if (space) symbolic.leave(space, 'site' in end ? { ...end, site } : end);
     }
+    if (known.pending.length > 0) this.ask(known, moved);
     return { next: null, returned: here(known.returned), accepted: here(known.accepted) };
   }
-}
 
-function targetsOf(instruction: Instruction): string[] {
-  if (instruction.kind === 'verdict') return 'chain' in instruction.verdict ? [instruction.verdict.chain] : [];
-  if (instruction.kind !== 'vmap') return [];
-  return instruction.set.elements.flatMap(({ data }) =>
-    data && isVerdict(data) && 'chain' in data ? [data.chain] : [],
-  );
-}
-
-const PLACE_FACTS = FACT.FRAME | FACT.SOCKET | FACT.IN | FACT.OUT | FACT.VLAN;
-
-function dependsOnPlace(instruction: Instruction): boolean {
-  switch (instruction.kind) {
-    case 'match':
-      return asksPlace(instruction.condition);
-    case 'vmap':
-      return instruction.key.some(termAsksPlace);
-    case 'assign':
-      return (instruction.needs & PLACE_FACTS) !== 0 || termAsksPlace(instruction.value);
-    case 'nat': {
-      const { type, target } = instruction;
-      if (type === 'redirect' || type === 'netmap') return true;
-      if (target.kind === 'map') return target.key.some(termAsksPlace);
-      return (
-        target.kind === 'terms' && [target.address, target.port].some((term) => term !== null && termAsksPlace(term))
-      );
+  /** Rules that no packet came to: perhaps one of these does. */
+  private ask(known: Remembered, moved: (part: Part) => Part): void {
+    const { symbolic } = this;
+    const still: Pending[] = [];
+    for (const one of known.pending) {
+      const here = { ...one, part: moved(one.part) };
+      if (symbolic.reach.settle(here)) continue;
+      still.push(one);
+      symbolic.recorder?.pending(here);
     }
-    case 'verdict':
-      return instruction.verdict.kind === 'queue';
-    case 'set-update':
-    case 'end':
-      return true;
-    default:
-      return false;
-  }
-}
-
-function asksPlace(condition: Condition): boolean {
-  switch (condition.kind) {
-    case 'test':
-      return (
-        condition.variable.kind === 'name' || condition.variable === PKTTYPE || (condition.needs & PLACE_FACTS) !== 0
-      );
-    case 'facts':
-      return (condition.facts & PLACE_FACTS) !== 0;
-    case 'all':
-    case 'any':
-      return condition.parts.some(asksPlace);
-    case 'not':
-      return asksPlace(condition.of);
-    case 'term':
-      return termAsksPlace(condition.term);
-    case 'lookup':
-      return condition.key.some(termAsksPlace);
-    case 'constant':
-    case 'unknown':
-      return false;
-  }
-}
-
-function termAsksPlace(term: Term): boolean {
-  switch (term.kind) {
-    case 'variable':
-      return term.variable.kind === 'name' || term.variable === PKTTYPE || (term.needs & PLACE_FACTS) !== 0;
-    case 'bits':
-      return termAsksPlace(term.left) || termAsksPlace(term.right);
-    case 'shift':
-    case 'add':
-      return termAsksPlace(term.of);
-    case 'map':
-      return term.key.some(termAsksPlace);
-    case 'hash':
-      return term.of.some((each) => termAsksPlace(each.term));
-    case 'fib':
-      return true;
-    case 'constant':
-    case 'choice':
-    case 'unknown':
-    case 'absent':
-      return false;
+    known.pending = still;
   }
 }

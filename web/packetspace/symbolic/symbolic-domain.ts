@@ -38,6 +38,7 @@ import { Frames } from './frames.ts';
 import { coversDraw, elementCube, elementRef, type Key, keyOf } from './lookups.ts';
 import { Outcomes } from './outcomes.ts';
 import type { PacketSets } from './packet-sets.ts';
+import { type Pending, Reach } from './reach.ts';
 import { joinParts, type Part, Space } from './space.ts';
 import { type Lost, Stations } from './stations.ts';
 import { Translation } from './translation.ts';
@@ -56,6 +57,12 @@ export interface Watcher {
   readonly everyTime?: true;
 }
 
+/** What happens within a chain beside what comes out of it. */
+export interface Recorder {
+  readonly left: (parts: readonly Part[], end: End) => void;
+  readonly pending: (pending: Pending) => void;
+}
+
 export class SymbolicDomain implements Domain<Space>, Routing<Space> {
   readonly views = new Views();
   readonly conditions: Conditions;
@@ -63,7 +70,8 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
   outcomes = new Outcomes();
   watcher: Watcher = {};
   /** For those who remember what happens within a chain. */
-  onLeave: ((parts: readonly Part[], end: End) => void) | null = null;
+  recorder: Recorder | null = null;
+  readonly reach: Reach;
   private readonly assignments: Assignments;
   private readonly translation: Translation;
   private readonly stations: Stations;
@@ -79,6 +87,7 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
   ) {
     this.conditions = new Conditions(sets);
     this.frames = new Frames(sets, this.views);
+    this.reach = new Reach(plan.ruleset.rules.length, this.frames, (one) => this.recorder?.pending(one));
     this.assignments = new Assignments(sets, this.conditions, this.views, this.frames);
     this.translation = new Translation(sets, this.assignments, this.views, this.frames);
     this.stations = new Stations(sets, this.views, this.assignments, this.frames, plan);
@@ -120,6 +129,7 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
   private collect(): void {
     const { diagrams } = this.sets;
     if (!diagrams.collectionDue || diagrams.statistics.nodes < FIRST_COLLECTION) return;
+    this.reach.settleLast();
     this.conditions.forget();
     const roots: number[] = [...this.sets.roots(), ...this.frames.roots()];
     for (const { parts } of this.live) for (const { set } of parts) roots.push(set);
@@ -136,6 +146,7 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
   }
 
   mayMatch(space: Space, { rule }: CompiledRule): boolean {
+    this.reach.comes(space.parts, rule);
     this.collect();
     this.watcher.reaches?.(space.parts, rule);
     return true;
@@ -383,12 +394,13 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
   // ------------------------------------------------------------------------------------------------------------------ telling
 
   record(space: Space, step: Step): void {
+    if (step.type === 'rule') this.reach.matches(space.parts, step.rule);
     this.watcher.steps?.(space.parts, step);
   }
 
   leave(space: Space, end: End): void {
     const parts = this.use(space);
-    this.onLeave?.(parts, end);
+    this.recorder?.left(parts, end);
     this.outcomes.add(parts, end);
   }
 
