@@ -89,10 +89,21 @@ function isAlways(term: Term): boolean {
 }
 
 function isKeptOrConstant(term: Term): boolean {
-  if (term.kind === 'constant') return true;
-  if (term.kind === 'variable') return term.variable === MARK;
-  if (term.kind !== 'bits' || term.right.kind !== 'constant') return false;
-  return term.op !== 'xor' && isKeptOrConstant(term.left);
+  const bits = bitsOf(term);
+  return bits !== null && (bits.kept & bits.flipped) === 0;
+}
+
+/** Of the mark: the bits that are kept, and those that are one where nothing is kept, or turned round. */
+function bitsOf(term: Term): { readonly kept: number; readonly flipped: number } | null {
+  if (term.kind === 'constant') return typeof term.value === 'number' ? { kept: 0, flipped: term.value } : null;
+  if (term.kind === 'variable') return term.variable === MARK ? { kept: -1, flipped: 0 } : null;
+  if (term.kind !== 'bits' || term.right.kind !== 'constant' || typeof term.right.value !== 'number') return null;
+  const left = bitsOf(term.left);
+  const { value } = term.right;
+  if (!left) return null;
+  const { kept, flipped } = left;
+  if (term.op === 'and') return { kept: kept & value, flipped: flipped & value };
+  return term.op === 'or' ? { kept: kept & ~value, flipped: flipped | value } : { kept, flipped: flipped ^ value };
 }
 
 const PLACE_FACTS = FACT.FRAME | FACT.SOCKET | FACT.IN | FACT.OUT | FACT.VLAN;

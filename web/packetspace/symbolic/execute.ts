@@ -88,6 +88,7 @@ export class FamilySpace {
       if (!(error instanceof BudgetExceeded)) throw error;
       undecided = error.message;
       domain.abandon();
+      this.memory.open.clear();
     }
     domain.reach.settleLast();
     return { family, origin, outcomes: domain.outcomes.all(this.diagrams), undecided };

@@ -24,9 +24,16 @@ const SEARCH_STEPS = 20_000;
 /** Steps that may be spent on what is common to a frame's packets. */
 const SUMMARY_STEPS = 200_000;
 
+interface Frame {
+  readonly set: Ref;
+  readonly around: number;
+  /** It speaks of what may still be written: to be joined with the packets before that happens. */
+  readonly loose: boolean;
+}
+
 export class Frames {
   /** By number: a set, and the frame around it. The first is that of packets without one. */
-  private readonly list: { readonly set: Ref; readonly around: number }[] = [{ set: TRUE, around: 0 }];
+  private readonly list: Frame[] = [{ set: TRUE, around: 0, loose: false }];
   private readonly byKey = new Map<string, number>();
   private readonly values: VariableSet;
 
@@ -47,25 +54,39 @@ export class Frames {
   }
 
   /** A frame within another one (0: none). */
-  add(set: Ref, around = 0): number {
-    const key = `${set} ${around}`;
+  add(set: Ref, around = 0, loose = false): number {
+    const key = `${set} ${around} ${loose}`;
     const known = this.byKey.get(key);
     if (known !== undefined) return known;
-    this.list.push({ set, around });
+    this.list.push({ set, around, loose });
     this.byKey.set(key, this.list.length - 1);
     return this.list.length - 1;
   }
 
   /** The frame that a part is, for packets of which nothing else is known. */
   within({ set, frame }: Part): number {
-    return this.add(set, frame);
+    return this.add(set, frame, true);
+  }
+
+  isLoose({ frame }: Part): boolean {
+    return this.list[frame]?.loose ?? false;
+  }
+
+  /** The part without loose frames: cut down to them. */
+  tight(given: Part): Part {
+    let { frame, set } = given;
+    for (let own = this.list[frame]; own?.loose; own = this.list[frame]) {
+      set = this.packets.diagrams.and(set, own.set);
+      frame = own.around;
+    }
+    return { ...given, frame, set };
   }
 
   /** The sets of a frame and of those around it. */
   private setsOf(frame: number): Ref[] {
     const found: Ref[] = [];
     for (let at = frame; at !== 0; ) {
-      const { set, around } = this.list[at] as { readonly set: Ref; readonly around: number };
+      const { set, around } = this.list[at] as Frame;
       found.push(set);
       at = around;
     }
@@ -74,14 +95,14 @@ export class Frames {
 
   /** A frame within `from` as it would be within `to`; null where it is not within it. */
   moved(frame: number, from: number, to: number): number | null {
-    const sets: Ref[] = [];
+    const inner: Frame[] = [];
     for (let at = frame; at !== from; ) {
       if (at === 0) return null;
-      const { set, around } = this.list[at] as { readonly set: Ref; readonly around: number };
-      sets.push(set);
-      at = around;
+      const own = this.list[at] as Frame;
+      inner.push(own);
+      at = own.around;
     }
-    return sets.reduceRight((around, set) => this.add(set, around), to);
+    return inner.reduceRight((around, { set, loose }) => this.add(set, around, loose), to);
   }
 
   /** The packets of a part, whatever its frame. */
@@ -104,8 +125,8 @@ export class Frames {
   /** Sets a large part's past aside. What the frame speaks of is not written any more: from now on it is the second variables that are. */
   frame(given: Part): Part {
     const { view, set } = given;
-    if (view.framed || view.saddr || view.sport) return given;
-    if (!isLargerThan(this.packets.diagrams, set, LARGE)) return given;
+    if (view.framed || view.saddr || view.sport) return this.tight(given);
+    if (!isLargerThan(this.packets.diagrams, set, LARGE)) return this.tight(given);
     const { diagrams } = this.packets;
     const frame = this.add(set, given.frame);
     const framed = this.views.with(view, { framed: true });

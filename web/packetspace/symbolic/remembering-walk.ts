@@ -40,16 +40,28 @@ const WORTH = 8;
 /** Nodes from which on a set is large for a chain. */
 const LARGE = 300;
 
+const LARGE_FOR_NAT = 64;
+
+function isDispatched(site: ChainSite, path: readonly Chain[]): boolean {
+  return path.length === 1 && site.base.dispatcher;
+}
+
 /** Of one program and its diagrams, for as many journeys as there are. */
 export class Memory {
   readonly traits: Traits;
   private readonly known = new Map<string, Remembered>();
+  /** Chains that are being gone through: what entered, and what has been met below. */
+  readonly open = new Set<{ readonly set: Ref; readonly pending: readonly Pending[] }>();
 
   constructor(program: MergedProgram) {
     this.traits = new Traits(program);
   }
 
   *roots(): Generator<Ref> {
+    for (const { set, pending } of this.open) {
+      yield set;
+      for (const { part } of pending) yield part.set;
+    }
     for (const { set: entered, returned, accepted, left, pending } of this.known.values()) {
       yield entered;
       for (const parts of [returned ?? [], accepted ?? [], ...left.map((each) => each.parts)]) {
@@ -79,18 +91,28 @@ export class RememberingWalk extends Walk<Space> {
 
   protected override chain(chain: Chain, set: Space, site: ChainSite, path: readonly Chain[]): Flow<Space> {
     const traits = this.memory.traits.of(chain);
+    if (traits.writes && path.length === 1) return super.chain(chain, this.tight(set), site, path);
     if (traits.broken || traits.size < WORTH) return super.chain(chain, set, site, path);
     const large: Part[] = [];
     const small: Part[] = [];
-    for (const each of set.parts) (this.mayBeFramed(chain, each) ? large : small).push(each);
+    const most = isDispatched(site, path) ? LARGE_FOR_NAT : LARGE;
+    for (const each of set.parts) (this.mayBeFramed(chain, each, most) ? large : small).push(each);
     if (large.length === 0) {
       return set.parts.length === 1 ? this.remembered(chain, set, site, path) : super.chain(chain, set, site, path);
     }
     this.symbolic.use(set);
+    const waiting = large.map((each) => this.symbolic.space([each]));
+    const rest = small.length > 0 ? this.symbolic.space(small) : null;
     const flow: Flow<Space> = { next: null, returned: null, accepted: null };
-    for (const each of large) this.add(flow, this.framed(chain, each, site, path));
-    if (small.length > 0) this.add(flow, this.chain(chain, this.symbolic.space(small), site, path));
+    for (const each of waiting) this.add(flow, this.framed(chain, each, site, path));
+    if (rest) this.add(flow, this.chain(chain, rest, site, path));
     return flow;
+  }
+
+  private tight(set: Space): Space {
+    const { symbolic } = this;
+    if (!set.parts.some((each) => symbolic.frames.isLoose(each))) return set;
+    return symbolic.space(symbolic.use(set).map((each) => symbolic.frames.tight(each)));
   }
 
   private add(flow: Flow<Space>, { returned, accepted }: Flow<Space>): void {
@@ -100,20 +122,23 @@ export class RememberingWalk extends Walk<Space> {
   }
 
   /** Nothing of what the packets are is written below the chain, so that it may be said of them afterwards. */
-  private mayBeFramed(chain: Chain, { set, view }: Part): boolean {
+  private mayBeFramed(chain: Chain, { set, view }: Part, most: number): boolean {
     const { writes, nat } = this.memory.traits.of(chain);
     if (writes || (nat && (view.daddr || view.dport || view.saddr || view.sport))) return false;
-    return isLargerThan(this.symbolic.sets.diagrams, set, LARGE);
+    return isLargerThan(this.symbolic.sets.diagrams, set, most);
   }
 
   /** All packets of a view through a chain, and then those of the part alone. */
-  private framed(chain: Chain, given: Part, site: ChainSite, path: readonly Chain[]): Flow<Space> {
+  private framed(chain: Chain, entering: Space, site: ChainSite, path: readonly Chain[]): Flow<Space> {
     const { symbolic } = this;
+    const [given] = symbolic.use(entering) as [Part];
     const { diagrams } = symbolic.sets;
     const frame = symbolic.frames.within(given);
     // The set is a root as long as its frame is.
     const all = symbolic.space([{ view: given.view, frame, set: TRUE }]);
     const { returned, accepted } = this.remembered(chain, all, site, path);
+    // All nat chains of a hook see the same packets, and what becomes of them is known when the last one is done.
+    if (isDispatched(site, path)) return { next: null, returned, accepted };
     const own = (space: Space | null): Space | null => {
       if (!space) return null;
       const parts = symbolic.use(space).flatMap((each): Part[] => {
@@ -150,7 +175,10 @@ export class RememberingWalk extends Walk<Space> {
         outer?.pending(one);
       },
     };
+    const open = { set: only.set, pending };
+    memory.open.add(open);
     const flow = super.chain(chain, set, site, path);
+    memory.open.delete(open);
     symbolic.recorder = outer;
     const { returned, accepted } = flow;
     const made: Remembered = {

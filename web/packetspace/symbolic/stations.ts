@@ -36,9 +36,30 @@ export class Stations {
 
   // ------------------------------------------------------------------------------------------------------ connection tracking
 
-  enterHook(parts: readonly Part[], { hook }: HookSite): readonly Part[] {
+  enterHook(given: readonly Part[], { hook }: HookSite): readonly Part[] {
+    const parts = this.marked(given);
     if (hook !== 'egress') return parts;
     return this.viewed(parts, (view) => this.views.with(view, { iif: 'none' }));
+  }
+
+  /** Parts that differ in their marks only, as one: what the views say of these gets variables. */
+  private marked(parts: readonly Part[]): readonly Part[] {
+    const groups = new Map<string, Part[]>();
+    for (const each of parts) {
+      const key = `${this.views.with(each.view, { markMask: 0, markValue: 0 }).id} ${each.frame}`;
+      const group = groups.get(key);
+      if (group) group.push(each);
+      else groups.set(key, [each]);
+    }
+    if (groups.size === parts.length || parts.some((each) => this.frames.isLoose(each))) return parts;
+    return [...groups.values()].flatMap((group) =>
+      group.length === 1
+        ? group
+        : joinParts(
+            this.sets.diagrams,
+            group.map((each) => this.assignments.materialised(each)),
+          ),
+    );
   }
 
   track(parts: readonly Part[]): readonly Part[] {
@@ -132,9 +153,15 @@ export class Stations {
     const { diagrams } = this.sets;
     const yes: Part[] = [];
     const no: Part[] = [];
-    for (const each of parts) {
+    const arrived = this.arrived(parts, manip);
+    for (const each of arrived) {
       if (manip === 'dst' ? each.view.dnat : each.view.snat) {
         no.push(each);
+        continue;
+      }
+      // Behind the first of the nat chains: all of them are.
+      if (this.frames.isLoose(each)) {
+        yes.push(each);
         continue;
       }
       const opening = this.opening(each.view);
@@ -143,6 +170,14 @@ export class Stations {
       if (inside !== each.set) no.push({ ...each, set: diagrams.diff(each.set, opening) });
     }
     return { yes, no };
+  }
+
+  /** On their way in, not between two chains: marks as variables, so that the same chains get the same packets wherever these come from. */
+  private arrived(parts: readonly Part[], manip: Manip): readonly Part[] {
+    if (parts.some((each) => (manip === 'dst' ? each.view.dnat : each.view.snat) || this.frames.isLoose(each)))
+      return parts;
+    const plain = manip === 'dst' ? parts.map((each) => this.assignments.materialised(each)) : this.marked(parts);
+    return joinParts(this.sets.diagrams, plain);
   }
 
   /** The packets of connections that may get a mapping. */
@@ -157,7 +192,11 @@ export class Stations {
   /** Nothing is mapped any more: packets that need no mapping are as if they had one. */
   translate(parts: readonly Part[], manip: Manip): readonly Part[] {
     const done = this.viewed(parts, (view) => this.views.with(view, manip === 'dst' ? { dnat: true } : { snat: true }));
-    return manip === 'dst' ? done.map((each) => this.frames.frame(each)) : done;
+    // Before they are joined, so that frames stay few.
+    const tight = done
+      .map((each) => (manip === 'dst' ? this.frames.frame(each) : this.frames.tight(each)))
+      .filter(({ set }) => set !== FALSE);
+    return joinParts(this.sets.diagrams, tight);
   }
 
   // ------------------------------------------------------------------------------------------------------------------- routing

@@ -47,6 +47,9 @@ import { type View, Views } from './view.ts';
 /** Nodes below which a collection is not worth its time. */
 const FIRST_COLLECTION = 1 << 21;
 
+/** Steps of looking for a packet. */
+const LOOK = 50_000;
+
 /** Who wants to know where packets come by. Sets that are kept have to be given to `roots`. */
 export interface Watcher {
   /** Packets come to a rule, whether it matches or not. */
@@ -113,6 +116,7 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
   /** What was on its way will not be followed. */
   abandon(): void {
     this.live.clear();
+    this.recorder = null;
   }
 
   private orNull(parts: readonly Part[]): Space | null {
@@ -408,6 +412,11 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
     this.leave(space, { kind: 'delivered', to });
   }
 
+  /** Without parts that the frames say nothing is in: they would be sent through all hooks that follow. */
+  private there(parts: readonly Part[]): readonly Part[] {
+    return parts.filter((each) => this.frames.look(each, LOOK) !== 'none');
+  }
+
   private lose(lost: readonly Lost[]): void {
     for (const { why, part } of lost) this.outcomes.add([part], { kind: 'lost', why });
   }
@@ -452,7 +461,7 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
   routeIn(space: Space): { local: Space | null; forward: Space | null } {
     const { local, forward, lost } = this.stations.routeIn(this.use(space));
     this.lose(lost);
-    return { local: this.orNull(local), forward: this.orNull(forward) };
+    return { local: this.orNull(this.there(local)), forward: this.orNull(this.there(forward)) };
   }
 
   beforeForward(space: Space): Space | null {
@@ -467,6 +476,6 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
 
   transmit(space: Space): { loop: Space | null; out: Space | null } {
     const { loop, out } = this.stations.transmit(this.use(space));
-    return { loop: this.orNull(loop), out: this.orNull(out) };
+    return { loop: this.orNull(this.there(loop)), out: this.orNull(this.there(out)) };
   }
 }
