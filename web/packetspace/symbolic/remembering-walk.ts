@@ -40,7 +40,8 @@ const WORTH = 8;
 /** Nodes from which on a set is large for a chain. */
 const LARGE = 300;
 
-const LARGE_FOR_NAT = 64;
+/** nat chains are the same for what comes in and for what the node sends, as long as the packets are. */
+const LARGE_FOR_NAT = 0;
 
 function isDispatched(site: ChainSite, path: readonly Chain[]): boolean {
   return path.length === 1 && site.base.dispatcher;

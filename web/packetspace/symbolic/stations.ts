@@ -347,8 +347,7 @@ export class Stations {
     const out: Part[] = [];
     const loopback = this.sets.interface(layout.oif, [LOOPBACK]);
     for (const each of parts) {
-      const inside =
-        each.view.oif === 'lo' ? each.set : each.view.oif === 'none' ? FALSE : diagrams.and(each.set, loopback);
+      const inside = this.looping(each, loopback);
       if (inside !== FALSE) {
         const { round } = each.view;
         const view = this.views.with(each.view, { iif: 'lo', oif: 'none', own: false, round: round + 1 });
@@ -358,6 +357,13 @@ export class Stations {
       if (rest !== FALSE) out.push({ ...each, set: rest });
     }
     return { loop: joinParts(diagrams, loop), out };
+  }
+
+  /** Only what the node sends leaves by the loopback interface. */
+  private looping({ view, set }: Part, loopback: Ref): Ref {
+    if (view.oif === 'lo') return set;
+    if (view.oif === 'none' || (!view.own && view.round === 0)) return FALSE;
+    return this.sets.diagrams.and(set, loopback);
   }
 
   private viewed(parts: readonly Part[], change: (view: View) => View): readonly Part[] {
