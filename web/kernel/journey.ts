@@ -38,8 +38,9 @@ export class Journey<S> {
     private readonly plan: Plan,
     private readonly domain: Domain<S> & Routing<S>,
     private readonly options: JourneyOptions,
+    walk?: Walk<S>,
   ) {
-    this.walk = new Walk(program, domain, (copies, site) => this.sendCopies(copies, site));
+    this.walk = walk ?? new Walk(program, domain, (copies, site) => this.sendCopies(copies, site));
   }
 
   /** Packets that come in by an interface. */

@@ -20,7 +20,7 @@ const LEGACY_LEVELS = 1000;
 const MOST_WORK = 3_000_000;
 
 /** Where the packets of one rule or chain go: sets that grow. */
-interface Flow<S> {
+export interface Flow<S> {
   /** To the next rule. */
   next: S | null;
   /** Back to the chain that jumped here. */
@@ -56,8 +56,8 @@ export class Walk<S> {
     return b === null ? a : this.domain.join(a, b);
   }
 
-  /** `path`: the chains that lead here, this one last. What runs off the end returns. */
-  private chain(chain: Chain, set: S, site: ChainSite, path: readonly Chain[]): Flow<S> {
+  /** `path`: the chains that lead here, this one last. What runs off the end returns. A domain may have its own walk that remembers results. */
+  protected chain(chain: Chain, set: S, site: ChainSite, path: readonly Chain[]): Flow<S> {
     const flow: Flow<S> = { next: set, returned: null, accepted: null };
     this.work += chain.rules.length + 1;
     for (const rule of chain.rules) {

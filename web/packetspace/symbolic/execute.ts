@@ -1,0 +1,123 @@
+/**
+ * All packets through all hooks: for each family once those that come in by an interface, and once those that the node sends. What each rule and chain does
+ * is the tracer's own (kernel/walk.ts, journey.ts); this runs it and keeps what is asked about afterwards.
+ */
+import { Journey } from '../../kernel/journey.ts';
+import { effectiveOrder, type HookOrder } from '../../kernel/order.ts';
+import { Plan } from '../../kernel/plan.ts';
+import type { Rule, Ruleset } from '../../model/ruleset.ts';
+import { BudgetExceeded } from '../diagram/budget.ts';
+import { Diagrams } from '../diagram/diagrams.ts';
+import { type Family, Layout } from './layout.ts';
+import type { MergedProgram } from './merged-program.ts';
+import type { Outcome } from './outcomes.ts';
+import { PacketSets } from './packet-sets.ts';
+import { Memory, RememberingWalk } from './remembering-walk.ts';
+import { SymbolicDomain, type Watcher } from './symbolic-domain.ts';
+import { beginning, type Origin, possiblePackets } from './universe.ts';
+import { usageOf } from './usage.ts';
+
+export interface ExecuteOptions {
+  readonly order?: readonly HookOrder[];
+  /** Addresses that are known to be the node's. */
+  readonly locals?: readonly (number | bigint)[];
+  /** For each of the runs; unlimited where not given. */
+  readonly milliseconds?: number;
+  readonly maxNodes?: number;
+  readonly clock?: () => number;
+  /** How many rules packets have come to so far. Called every few hundred rules. */
+  readonly onProgress?: (rules: number) => void;
+}
+
+/** What one family's packets of one origin do. */
+export interface Run {
+  readonly family: Family;
+  readonly origin: Origin;
+  readonly outcomes: readonly Outcome[];
+  /** null: all is decided; else why it ended early. What there is, stands. */
+  readonly undecided: string | null;
+}
+
+/** A family's packets: the diagrams and all that stands for. */
+export class FamilySpace {
+  readonly diagrams: Diagrams;
+  readonly layout: Layout;
+  readonly sets: PacketSets;
+  readonly domain: SymbolicDomain;
+  readonly plan: Plan;
+  private readonly memory: Memory;
+
+  constructor(
+    readonly program: MergedProgram,
+    readonly family: Family,
+    private readonly options: ExecuteOptions,
+  ) {
+    const { ruleset } = program;
+    this.plan = new Plan(ruleset, options.order ?? effectiveOrder(ruleset));
+    const { clock, maxNodes } = options;
+    this.diagrams = new Diagrams({
+      maxCacheEntries: CACHE_ENTRIES,
+      ...(clock ? { clock } : {}),
+      ...(maxNodes === undefined ? {} : { maxNodes }),
+    });
+    this.layout = new Layout(family, usageOf(program, rulesOf(ruleset, family), family), devicesOf(ruleset));
+    this.sets = new PacketSets(this.diagrams, this.layout, options.locals ?? []);
+    this.domain = new SymbolicDomain(this.sets, this.plan);
+    this.memory = new Memory(program);
+    this.domain.addRoots(() => this.memory.roots());
+  }
+
+  /** Sends all packets of one origin on their way. Never throws where a budget runs out. */
+  run(origin: Origin, watcher: Watcher = {}, plan: Plan = this.plan): Run {
+    const { domain, family, options } = this;
+    domain.begin();
+    domain.watcher = counted(watcher, options.onProgress);
+    const walk = new RememberingWalk(this.program, domain, this.memory);
+    const journey = new Journey(this.program, plan, domain, { bridgeCallsIp: false }, walk);
+    let undecided: string | null = null;
+    try {
+      const limits = options.milliseconds === undefined ? {} : { milliseconds: options.milliseconds };
+      this.diagrams.within(limits, () => {
+        const frame = domain.frames.add(possiblePackets(this.sets, origin, plan.conntrack[family]));
+        const view = origin === 'received' ? domain.views.received : domain.views.sent;
+        const start = domain.space([{ view, frame, set: beginning(this.sets) }]);
+        if (origin === 'received') journey.receive(start, family);
+        else journey.send(start, family);
+      });
+    } catch (error) {
+      if (!(error instanceof BudgetExceeded)) throw error;
+      undecided = error.message;
+      domain.abandon();
+      this.memory.open.clear();
+    }
+    domain.reach.settleLast();
+    return { family, origin, outcomes: domain.outcomes.all(this.diagrams), undecided };
+  }
+}
+
+function counted(watcher: Watcher, onProgress?: (rules: number) => void): Watcher {
+  if (!onProgress) return watcher;
+  let count = 0;
+  return {
+    ...watcher,
+    reaches: (parts, rule) => {
+      if ((++count & 511) === 0) onProgress(count);
+      watcher.reaches?.(parts, rule);
+    },
+  };
+}
+
+/** As many as a processor's own cache holds: most sets that rules meet are small, and what was computed before the last rule is rarely needed again. */
+const CACHE_ENTRIES = 1 << 16;
+
+/** The rules that packets of a family may meet. */
+export function* rulesOf(ruleset: Ruleset, family: Family): Generator<Rule> {
+  for (const table of ruleset.tables) {
+    if (table.family !== family && table.family !== 'inet' && table.family !== 'netdev') continue;
+    for (const chain of table.chains) yield* chain.rules;
+  }
+}
+
+function* devicesOf(ruleset: Ruleset): Generator<string> {
+  for (const { base } of ruleset.chains) for (const device of base?.devices ?? []) yield device;
+}

@@ -1,0 +1,69 @@
+/**
+ * Which rules packets come to, and which they match, over all runs. The sets that the walk carries may have more packets than there are (frames.ts), so for
+ * each rule one packet is looked for that is really there.
+ */
+import type { Rule } from '../../model/ruleset.ts';
+import type { Frames } from './frames.ts';
+import type { Part } from './space.ts';
+
+export const REACHED = 1;
+export const MATCHED = 2;
+/** Perhaps: it could not be told in time. */
+export const OPEN = 4;
+
+/** Packets would come by here, if there were any: to be asked again for others. */
+export interface Pending {
+  readonly rule: Rule;
+  readonly flag: typeof REACHED | typeof MATCHED;
+  readonly part: Part;
+}
+
+/** Steps to look for a packet. */
+const SEARCH = 3000;
+
+export class Reach {
+  /** By rule: REACHED, MATCHED, OPEN. */
+  readonly flags: Uint8Array;
+  private last: { readonly rule: Rule; readonly parts: readonly Part[] } | null = null;
+
+  constructor(
+    rules: number,
+    private readonly frames: Frames,
+    private readonly onPending: (pending: Pending) => void,
+  ) {
+    this.flags = new Uint8Array(rules);
+  }
+
+  /** Packets come to a rule. It is asked whether there are any only when it is known that none has matched it. */
+  comes(parts: readonly Part[], rule: Rule): void {
+    this.settleLast();
+    if (((this.flags[rule.id] as number) & REACHED) === 0) this.last = { rule, parts };
+  }
+
+  matches(parts: readonly Part[], rule: Rule): void {
+    if (((this.flags[rule.id] as number) & MATCHED) === 0) this.look(parts, rule, MATCHED);
+  }
+
+  /** At the end, and before a collection. */
+  settleLast(): void {
+    const { last } = this;
+    this.last = null;
+    if (last && ((this.flags[last.rule.id] as number) & REACHED) === 0) this.look(last.parts, last.rule, REACHED);
+  }
+
+  private look(parts: readonly Part[], rule: Rule, flag: Pending['flag']): void {
+    for (const part of parts) if (this.settle({ rule, flag, part })) return;
+    for (const part of parts) this.onPending({ rule, flag, part });
+  }
+
+  /** Whether it is settled: that there are such packets. */
+  settle({ rule, flag, part }: Pending): boolean {
+    const flags = this.flags[rule.id] as number;
+    if ((flags & flag) !== 0) return true;
+    const found = this.frames.look(part, SEARCH);
+    if (found === 'unknown') this.flags[rule.id] = flags | OPEN;
+    if (found !== 'some') return false;
+    this.flags[rule.id] = flags | flag | REACHED;
+    return true;
+  }
+}

@@ -1,0 +1,344 @@
+/**
+ * NAT as images of sets. Kernel: as nat.ts and nat-choice.ts of the tracer have it; an address out of a range may be any of it here, and one that the node
+ * chooses any at all.
+ */
+import type { NatAction, NatAddress, NatTarget } from '../../kernel/action.ts';
+import { targetOfElement } from '../../kernel/compile-nat.ts';
+import type { ChainSite, Manip } from '../../kernel/domain.ts';
+import { CT_STATUS } from '../../kernel/fields.ts';
+import { isCatchAll } from '../../kernel/lookup-set.ts';
+import { LOOPBACK_V4, LOOPBACK_V6 } from '../../kernel/routing.ts';
+import { assignCopy } from '../diagram/assign.ts';
+import { fieldBetween, fieldIn } from '../diagram/boxes.ts';
+import { type Cube, joinCubes } from '../diagram/cube.ts';
+import { type Field, prefixCube } from '../diagram/field.ts';
+import { FALSE, type Ref, TRUE } from '../diagram/ref.ts';
+import type { Assignments } from './assignments.ts';
+import type { BitField, Wide } from './bit-field.ts';
+import type { Frames } from './frames.ts';
+import { coversDraw, elementCube, elementRef, keyOf } from './lookups.ts';
+import type { PacketSets } from './packet-sets.ts';
+import type { Part } from './space.ts';
+import { vectorOf } from './vectors.ts';
+import type { Views } from './view.ts';
+
+export interface Translated {
+  readonly mapped: Part[];
+  readonly broken: Part[];
+  readonly passed: Part[];
+}
+
+const UNKNOWN: NatTarget = { address: { kind: 'unknown' }, port: null };
+/** Host bits of a prefix that are carried over bit by bit; with more the new address may be any of the prefix. */
+const MOST_HOST_BITS = 10;
+
+export class Translation {
+  constructor(
+    private readonly sets: PacketSets,
+    private readonly assignments: Assignments,
+    private readonly views: Views,
+    private readonly frames: Frames,
+  ) {}
+
+  apply(given: Part, action: NatAction, site: ChainSite): Translated {
+    const { layout, diagrams } = this.sets;
+    if (action.family !== null && action.family !== layout.family) return { mapped: [], broken: [], passed: [given] };
+    // The nat chains see tracked packets only.
+    if (site.base.dispatcher) {
+      const done: Translated = { mapped: [], broken: [], passed: [] };
+      this.targets(given, action, site, done);
+      return done;
+    }
+    const entry = this.sets.entry(given.view);
+    const tracked = diagrams.and(given.set, entry);
+    const untracked = diagrams.diff(given.set, entry);
+    const done: Translated = { mapped: [], broken: [], passed: [] };
+    if (untracked !== FALSE) done.mapped.push({ ...given, set: untracked });
+    if (tracked !== FALSE) this.targets({ ...given, set: tracked }, action, site, done);
+    return done;
+  }
+
+  private targets(given: Part, action: NatAction, site: ChainSite, done: Translated): void {
+    const { target } = action;
+    switch (target.kind) {
+      case 'fixed':
+        done.mapped.push(...this.mapped(given, action, target.target, site));
+        return;
+      case 'unknown':
+        done.mapped.push(...this.mapped(given, action, UNKNOWN, site));
+        return;
+      case 'map':
+        this.fromMap(given, action, target, site, done);
+        return;
+      case 'terms':
+        done.mapped.push(...this.computed(given, action, target, site));
+    }
+  }
+
+  private fromMap(
+    given: Part,
+    action: NatAction,
+    target: Extract<NatAction['target'], { kind: 'map' }>,
+    site: ChainSite,
+    done: Translated,
+  ): void {
+    const { diagrams, layout } = this.sets;
+    const { set } = target;
+    const key = keyOf(target.key, given.view, this.sets);
+    if (!key || layout.usage.updatedSets.has(set)) {
+      done.mapped.push(...this.mapped(given, action, UNKNOWN, site));
+      done.broken.push(given);
+      return;
+    }
+    let left = diagrams.and(given.set, key.present);
+    const missing = diagrams.diff(given.set, key.present);
+    for (const element of set.elements) {
+      if (left === FALSE) break;
+      const cube = isCatchAll(element) ? null : elementCube(element, key);
+      const inside = isCatchAll(element)
+        ? left
+        : cube
+          ? diagrams.andCube(left, cube)
+          : diagrams.and(left, elementRef(element, key, this.sets));
+      if (inside === FALSE) continue;
+      if (!key.isDrawn) left = cube ? diagrams.diffCube(left, cube) : diagrams.diff(left, inside);
+      const found = targetOfElement(element, target, action.prefix) ?? UNKNOWN;
+      done.mapped.push(...this.mapped({ ...given, set: inside }, action, found, site));
+    }
+    if (!set.complete && left !== FALSE)
+      done.mapped.push(...this.mapped({ ...given, set: left }, action, UNKNOWN, site));
+    const rest = diagrams.or(key.isDrawn && coversDraw(set.elements, key) ? FALSE : left, missing);
+    if (rest !== FALSE) done.broken.push({ ...given, set: rest });
+  }
+
+  private computed(
+    given: Part,
+    action: NatAction,
+    { address, port }: Extract<NatAction['target'], { kind: 'terms' }>,
+    site: ChainSite,
+  ): Part[] {
+    const constant = (term: typeof address): Wide | null => {
+      if (!term) return null;
+      const vector = vectorOf(term, given.view, this.sets);
+      if (!vector?.every((bit) => bit <= TRUE)) return null;
+      return vector.reduce((sum, bit, weight) => (bit === TRUE ? sum | (1n << BigInt(weight)) : sum), 0n);
+    };
+    const to = constant(address);
+    const at = constant(port);
+    const drawn = port?.kind === 'choice' ? { from: port.offset, to: port.offset + port.modulus - 1 } : null;
+    const target: NatTarget = {
+      address: address ? (to === null ? { kind: 'unknown' } : { kind: 'range', from: to, to }) : null,
+      port: port
+        ? {
+            kind: 'range',
+            ...(at === null ? (drawn ?? { from: 0, to: 0xffff }) : { from: Number(at), to: Number(at) }),
+          }
+        : null,
+    };
+    return this.mapped(given, action, target, site);
+  }
+
+  // ----------------------------------------------------------------------------------------------------------------- images
+
+  private mapped(arrived: Part, action: NatAction, target: NatTarget, site: ChainSite): Part[] {
+    const manip = manipOf(action, site);
+    const address = this.addressFor(action, target, site);
+    const chosen = address?.kind === 'unknown';
+    // What a frame speaks of must not be written.
+    const given = manip === 'dst' ? this.frames.unframed(arrived) : arrived;
+    const unchanged = this.unchanged(given, manip, { ...target, address });
+    const single = singleTarget({ ...target, address });
+    const isFresh = manip === 'dst' ? !given.view.daddr && !given.view.dport : !given.view.saddr && !given.view.sport;
+    if (single && isFresh)
+      return this.withStatus(given, manip, unchanged).map((each) => this.moved(each, manip, single));
+    return this.withStatus(given, manip, unchanged)
+      .map((each) => this.withAddress(each, manip, address, chosen))
+      .flatMap((each) => this.withPort(each, manip, target, action))
+      .map((each) => ({
+        ...each,
+        view: this.views.with(each.view, manip === 'dst' ? { dnat: true } : { snat: true }),
+      }));
+  }
+
+  /** One address and one port, written at once to packets that still have their own. */
+  private moved(given: Part, manip: Manip, { address, port }: SingleTarget): Part {
+    const { diagrams, layout } = this.sets;
+    const [addresses, ports] = manip === 'dst' ? [layout.daddr, layout.dport] : [layout.saddr, layout.sport];
+    const cube = joinCubes(addresses.moved.cube(address, null) as Cube, ports.moved.cube(port, null) as Cube) as Cube;
+    const view = this.views.with(
+      given.view,
+      manip === 'dst' ? { daddr: true, dport: true, dnat: true } : { saddr: true, sport: true, snat: true },
+    );
+    return { ...given, view, set: diagrams.andCube(given.set, cube) };
+  }
+
+  /** Masquerade and redirect find their own. */
+  private addressFor({ type }: NatAction, target: NatTarget, { hook }: ChainSite): NatAddress | null {
+    if (type === 'masquerade') return { kind: 'unknown' };
+    if (type !== 'redirect') return target.address;
+    if (hook !== 'output') return { kind: 'unknown' };
+    const own = this.sets.layout.family === 'ip6' ? LOOPBACK_V6 : LOOPBACK_V4;
+    return { kind: 'range', from: own, to: own };
+  }
+
+  private withAddress(given: Part, manip: Manip, address: NatAddress | null, chosen: boolean): Part {
+    if (address === null) return given;
+    const { diagrams, layout } = this.sets;
+    const side = manip === 'dst' ? 'daddr' : 'saddr';
+    const { moved, input } = layout[side];
+    const field = moved.field as Field;
+    const own = given.view[side] ? moved : input;
+    const view = this.views.with(given.view, {
+      [side]: true,
+      [manip === 'dst' ? 'chosenDestination' : 'chosenSource']: chosen,
+    });
+    if (address.kind === 'prefix') return { ...given, view, set: this.withPrefix(given.set, own, moved, address) };
+    const free = given.view[side] ? diagrams.exists(given.set, this.assignments.variablesOf(moved)) : given.set;
+    if (address.kind === 'unknown') return { ...given, view, set: free };
+    if (address.from === address.to) {
+      return { ...given, view, set: diagrams.andCube(free, moved.cube(address.from, null) as Cube) };
+    }
+    const inRange = fieldBetween(diagrams, field, address.from, address.to);
+    return { ...given, view, set: diagrams.and(free, inRange) };
+  }
+
+  private withPrefix(
+    set: Ref,
+    own: BitField,
+    moved: BitField,
+    { address, length, width }: Extract<NatAddress, { kind: 'prefix' }>,
+  ): Ref {
+    const { diagrams } = this.sets;
+    const host = width - length;
+    const network = prefixCube(moved.field as Field, address, length);
+    if (host > MOST_HOST_BITS) {
+      const free = diagrams.exists(set, this.assignments.variablesOf(moved));
+      return diagrams.andCube(free, network);
+    }
+    const mask = (1n << BigInt(host)) - 1n;
+    const flip = ((BigInt(address) | mask) ^ mask) as bigint;
+    return assignCopy(diagrams, set, moved.field as Field, own.field as Field, { mask, flip });
+  }
+
+  private withPort(given: Part, manip: Manip, target: NatTarget, { random }: NatAction): Part[] {
+    const { diagrams, layout } = this.sets;
+    const { port } = target;
+    if (!port && (!random || manip === 'dst')) return [given];
+    const side = manip === 'dst' ? 'dport' : 'sport';
+    const { moved, input } = layout[side];
+    const field = moved.field as Field;
+    const view = this.views.with(given.view, { [side]: true });
+    const free = given.view[side] ? diagrams.exists(given.set, this.assignments.variablesOf(moved)) : given.set;
+    if (!port) {
+      if (given.view[side]) return [{ ...given, view, set: free }];
+      return [{ ...given, view, set: diagrams.andAll([free, this.portClasses(input, moved)]) }];
+    }
+    if (port.from === port.to) {
+      return [{ ...given, view, set: diagrams.andCube(free, moved.cube(port.from, null) as Cube) }];
+    }
+    const inside = fieldIn(diagrams, field, [{ low: port.from, high: port.to }]);
+    const own = given.view[side] ? moved : input;
+    const fits = own.in(diagrams, { kind: 'numbers', ranges: [port.from, port.to] }, null);
+    // A port of the range stays as it is, unless random is asked for.
+    const stays = random || port.kind === 'shifted' ? FALSE : diagrams.and(given.set, fits);
+    const first = manip === 'dst' && !random && port.kind === 'range';
+    const others = diagrams.diff(free, stays);
+    const drawn = first ? diagrams.andCube(others, moved.cube(port.from, null) as Cube) : diagrams.and(others, inside);
+    const parts: Part[] = [];
+    if (drawn !== FALSE) parts.push({ ...given, view, set: drawn });
+    if (stays !== FALSE) parts.push({ ...given, set: stays });
+    return parts;
+  }
+
+  /** Kernel: without a range a random port stays in the class of its own [nat-choice.ts]. */
+  private portClasses(input: BitField, moved: BitField): Ref {
+    const { diagrams } = this.sets;
+    return this.sets.once(`random port ${input.name}`, () =>
+      diagrams.orAll(
+        PORT_CLASSES.map(([own, to]) =>
+          diagrams.and(
+            input.in(diagrams, { kind: 'numbers', ranges: own }, null),
+            moved.in(diagrams, { kind: 'numbers', ranges: to }, null),
+          ),
+        ),
+      ),
+    );
+  }
+
+  // ----------------------------------------------------------------------------------------------------------------- status
+
+  /** The packets whose address and port are what they are mapped to already; null where that cannot be told. */
+  private unchanged(given: Part, manip: Manip, target: NatTarget): Ref | null {
+    const { diagrams, layout } = this.sets;
+    if (!layout.usage.reads.has(CT_STATUS)) return null;
+    const [address, port] = manip === 'dst' ? [layout.daddr, layout.dport] : [layout.saddr, layout.sport];
+    const [movedAddress, movedPort] =
+      manip === 'dst' ? [given.view.daddr, given.view.dport] : [given.view.saddr, given.view.sport];
+    const single = singleTarget(target);
+    if (single && target.address) {
+      // Nearly always: no packet has it already.
+      const cube = (movedAddress ? address.moved : address.input).cube(single.address, null) as Cube;
+      if (diagrams.andCube(given.set, cube) === FALSE) return FALSE;
+    }
+    let same: Ref = TRUE;
+    if (target.address) {
+      if (target.address.kind !== 'range') return FALSE;
+      const field = movedAddress ? address.moved : address.input;
+      same = fieldBetween(diagrams, field.field as Field, target.address.from, target.address.to);
+    }
+    if (target.port) {
+      const field = movedPort ? port.moved : port.input;
+      const fits = field.in(diagrams, { kind: 'numbers', ranges: [target.port.from, target.port.to] }, null);
+      same = diagrams.and(same, diagrams.or(fits, diagrams.diff(TRUE, this.sets.ported())));
+    }
+    return same;
+  }
+
+  /** Kernel: nf_nat_setup_info() says SNAT or DNAT only where something changes. */
+  private withStatus(given: Part, manip: Manip, unchanged: Ref | null): Part[] {
+    if (unchanged === null) return [given];
+    const { diagrams } = this.sets;
+    const same = diagrams.and(given.set, unchanged);
+    const view = this.views.with(given.view, manip === 'dst' ? { dnatBit: true } : { snatBit: true });
+    if (same === FALSE) return [{ ...given, view }];
+    const changed = diagrams.diff(given.set, same);
+    return changed === FALSE
+      ? [{ ...given, set: same }]
+      : [
+          { ...given, view, set: changed },
+          { ...given, set: same },
+        ];
+  }
+}
+
+interface SingleTarget {
+  readonly address: Wide;
+  readonly port: number;
+}
+
+/** A target that is one address with one port. */
+function singleTarget({ address, port }: NatTarget): SingleTarget | null {
+  if (address?.kind !== 'range' || address.from !== address.to || !port || port.from !== port.to) return null;
+  return { address: address.from, port: port.from };
+}
+
+function manipOf({ type }: NatAction, { hook }: ChainSite): Manip {
+  if (type === 'netmap') return hook === 'prerouting' || hook === 'output' ? 'dst' : 'src';
+  return type === 'dnat' || type === 'redirect' ? 'dst' : 'src';
+}
+
+/** Kernel: nf_nat_l4proto_unique_tuple(): a low port stays among the low ones. */
+const PORT_CLASSES: readonly (readonly [own: readonly number[], to: readonly number[]])[] = [
+  [
+    [0, 511],
+    [1, 511],
+  ],
+  [
+    [512, 1023],
+    [600, 1023],
+  ],
+  [
+    [1024, 65535],
+    [1024, 65535],
+  ],
+];

@@ -1,0 +1,117 @@
+/**
+ * Where a set of packets is on its way, as far as that decides what rules see of them: which interfaces the hook knows, whether addresses and ports are
+ * still those that the packets came with or have been written anew, whether the nat chains have seen the connection. Packets of different views are kept
+ * in different sets, so that none of this needs variables.
+ */
+
+import { STATUS } from '../../kernel/conntrack.ts';
+
+/** The bits of `ct status` that views tell. */
+export const NAT_BITS = STATUS.dnat | STATUS.snat | STATUS.dnatDone | STATUS.snatDone;
+
+export type Device = 'none' | 'packet' | 'lo';
+
+export interface ViewState {
+  readonly iif: Device;
+  readonly oif: Device;
+  /** Written by NAT or by a rule: the packet's own is another variable. */
+  readonly saddr: boolean;
+  readonly daddr: boolean;
+  readonly sport: boolean;
+  readonly dport: boolean;
+  /** The node sends them: they have a socket and no link header yet. */
+  readonly own: boolean;
+  /** The connection has its mapping of the destination (of the source), or needs none. */
+  readonly dnat: boolean;
+  readonly snat: boolean;
+  /** The address was chosen by the node: masqueraded, redirected. */
+  readonly chosenSource: boolean;
+  readonly chosenDestination: boolean;
+  /** Of `ct status`: the mapping changed something. */
+  readonly dnatBit: boolean;
+  readonly snatBit: boolean;
+  /** Bits of the mark that have been written with a value that is the same for all: its variables say what they were before. */
+  readonly markMask: number;
+  readonly markValue: number;
+  /** Behind a frame. */
+  readonly framed: boolean;
+  /** How often they passed the loopback interface. */
+  readonly round: number;
+}
+
+export interface View extends ViewState {
+  readonly id: number;
+}
+
+const START: ViewState = {
+  iif: 'none',
+  oif: 'none',
+  saddr: false,
+  daddr: false,
+  sport: false,
+  dport: false,
+  own: false,
+  dnat: false,
+  snat: false,
+  chosenSource: false,
+  chosenDestination: false,
+  dnatBit: false,
+  snatBit: false,
+  markMask: 0,
+  markValue: 0,
+  framed: false,
+  round: 0,
+};
+
+const FLAGS = [
+  'saddr',
+  'daddr',
+  'sport',
+  'dport',
+  'own',
+  'dnat',
+  'snat',
+  'chosenSource',
+  'chosenDestination',
+  'dnatBit',
+  'snatBit',
+  'framed',
+] as const satisfies readonly (keyof ViewState)[];
+
+/** All views that there have been: each once, so that they can be compared by identity. */
+export class Views {
+  private readonly known = new Map<string, View>();
+
+  readonly received: View = this.view({ ...START, iif: 'packet' });
+  readonly sent: View = this.view({ ...START, oif: 'packet', own: true });
+
+  with(view: View, change: Partial<ViewState>): View {
+    return this.view({ ...view, ...change });
+  }
+
+  /** The view without what the place on the way makes of it. */
+  anywhere(view: View): View {
+    return this.with(view, { iif: 'none', oif: 'none', own: false, round: 0 });
+  }
+
+  /** What happened to packets between two views, done to those of another. */
+  changed(view: View, before: View, after: View): View {
+    if (before === after) return view;
+    const change: Record<string, unknown> = {};
+    for (const name of Object.keys(after) as (keyof View)[]) {
+      if (name !== 'id' && after[name] !== before[name]) change[name] = after[name];
+    }
+    return this.with(view, change as Partial<ViewState>);
+  }
+
+  private view(state: ViewState): View {
+    const { iif, oif, round, markMask, markValue } = state;
+    const flags = FLAGS.map((flag) => Number(state[flag])).join('');
+    const key = `${iif} ${oif} ${round} ${flags} ${markMask} ${markValue}`;
+    const known = this.known.get(key);
+    if (known) return known;
+    const made: View = { ...state, id: this.known.size };
+    this.known.set(key, made);
+    return made;
+  }
+}
