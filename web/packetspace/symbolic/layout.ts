@@ -186,8 +186,16 @@ export class Layout {
 
   private addOthers(): void {
     const { reads, writes } = this.usage;
-    const first = [MARK, CT_MARK, CT_STATUS];
-    for (const variable of [...[...reads.keys()].filter((each) => !first.includes(each)), ...first]) {
+    const others = [...reads.keys()].filter((variable) => !MARKS.includes(variable) && variable !== CT_STATUS);
+    const marks = MARKS.filter((variable) => reads.has(variable));
+    for (const variable of [...others, CT_STATUS, ...marks]) {
+      // The marks are copied to each other: bit by bit side by side.
+      if (variable === MARK || variable === CT_MARK) {
+        if (!this.bits.has(variable)) {
+          this.addInterleaved(marks.map((mark) => ({ variable: mark, initial: null, read: this.readBits(mark) })));
+        }
+        continue;
+      }
       if (!reads.has(variable) || variable.kind === 'name' || this.isSpecial(variable) || this.bits.has(variable)) {
         continue;
       }
@@ -221,33 +229,56 @@ export class Layout {
 
   /** `read`: the bits that get variables. */
   private addBits(variable: Variable, initial: Scalar | null, read: bigint): void {
+    this.addInterleaved([{ variable, initial, read }]);
+  }
+
+  private addInterleaved(
+    list: readonly { readonly variable: Variable; readonly initial: Scalar | null; readonly read: bigint }[],
+  ): void {
     const { writes } = this.usage;
-    const byKernel = variable === CT_STATUS || variable === TTL ? allBits(variable.width) : 0n;
-    const written = ((writes.get(variable) ?? 0n) | byKernel) & read;
-    const input = new Int32Array(variable.width).fill(-1);
-    const now = new Int32Array(variable.width).fill(-1);
-    const later = new Int32Array(variable.width).fill(-1);
-    for (let weight = variable.width - 1; weight >= 0; weight--) {
-      if (((read >> BigInt(weight)) & 1n) === 0n) continue;
-      if (initial === null) input[weight] = this.next++;
-      if (((written >> BigInt(weight)) & 1n) === 0n && initial === null) {
-        now[weight] = input[weight] as number;
-        later[weight] = input[weight] as number;
-        continue;
-      }
-      const bit = this.written();
-      now[weight] = bit.now;
-      later[weight] = bit.later;
-      this.inputVariables[this.inputVariables.length - 1] = initial === null ? (input[weight] as number) : null;
-    }
-    const { name } = variable;
-    this.bits.set(variable, {
-      variable,
-      input: initial === null ? new BitField(name, input) : null,
-      initial: initial === null ? 0n : BigInt(initial),
-      now: new BitField(name, now),
-      later: new BitField(`${name} behind the frame`, later),
+    const made = list.map((each) => {
+      const { variable, read } = each;
+      const byKernel = variable === CT_STATUS || variable === TTL ? allBits(variable.width) : 0n;
+      const written = ((writes.get(variable) ?? 0n) | byKernel) & read;
+      const bits = () => new Int32Array(variable.width).fill(-1);
+      return { ...each, written, input: bits(), now: bits(), later: bits() };
     });
+    const width = Math.max(...list.map(({ variable }) => variable.width));
+    for (let weight = width - 1; weight >= 0; weight--) {
+      for (const one of made) {
+        if (weight >= one.variable.width || ((one.read >> BigInt(weight)) & 1n) === 0n) continue;
+        const isWritten = ((one.written >> BigInt(weight)) & 1n) === 1n;
+        this.addBit(one, weight, isWritten, one.initial === null);
+      }
+    }
+    for (const { variable, initial, input, now, later } of made) {
+      const { name } = variable;
+      this.bits.set(variable, {
+        variable,
+        input: initial === null ? new BitField(name, input) : null,
+        initial: initial === null ? 0n : BigInt(initial),
+        now: new BitField(name, now),
+        later: new BitField(`${name} behind the frame`, later),
+      });
+    }
+  }
+
+  private addBit(
+    { input, now, later }: { readonly input: Int32Array; readonly now: Int32Array; readonly later: Int32Array },
+    weight: number,
+    isWritten: boolean,
+    hasInput: boolean,
+  ): void {
+    if (hasInput) input[weight] = this.next++;
+    if (!isWritten && hasInput) {
+      now[weight] = input[weight] as number;
+      later[weight] = input[weight] as number;
+      return;
+    }
+    const bit = this.written();
+    now[weight] = bit.now;
+    later[weight] = bit.later;
+    this.inputVariables[this.inputVariables.length - 1] = hasInput ? (input[weight] as number) : null;
   }
 
   // ---------------------------------------------------------------------------------------------------------------- asking
@@ -305,6 +336,11 @@ export class Layout {
     return bits ? (framed ? bits.later : bits.now) : null;
   }
 
+  /** As factVariable, where it has been asked for. */
+  knownFactVariable(fact: number): number | null {
+    return this.factVariables.get(fact) ?? null;
+  }
+
   /** The variable of a fact that packets may have or not. Made when it is first asked for. */
   factVariable(fact: number): number {
     const known = this.factVariables.get(fact);
@@ -314,6 +350,8 @@ export class Layout {
     return made;
   }
 }
+
+const MARKS: readonly Variable[] = [MARK, CT_MARK];
 
 /** Values at first of what the kernel keeps beside the packet. */
 const INITIAL: ReadonlyMap<Variable, number | bigint> = new Map<Variable, number | bigint>([

@@ -11,7 +11,7 @@ import { FALSE, type Ref, TRUE } from '../diagram/ref.ts';
 import { type BitField, prefixLength, type Wide } from './bit-field.ts';
 import type { PacketSets } from './packet-sets.ts';
 import { intervalsOf } from './packet-sets.ts';
-import { fieldNow, knownBits } from './vectors.ts';
+import { fieldNow, knownBits, type Vector, vectorIn, vectorOf } from './vectors.ts';
 import type { View } from './view.ts';
 
 /** One part of a key. */
@@ -19,6 +19,8 @@ type KeyPart =
   | { readonly kind: 'field'; readonly field: Field; readonly width: number }
   /** Bits of a number: those in the mask are compared. */
   | { readonly kind: 'masked'; readonly field: BitField; readonly mask: Wide }
+  /** A number whose bits are computed. */
+  | { readonly kind: 'vector'; readonly vector: Vector }
   | { readonly kind: 'name'; readonly field: Field }
   | { readonly kind: 'constant'; readonly value: number | bigint | string }
   /** Drawn anew each time: any of [from, to]. */
@@ -37,6 +39,7 @@ export function keyOf(terms: readonly Term[], view: View, sets: PacketSets): Key
   const parts: KeyPart[] = [];
   let present: Ref = TRUE;
   for (const term of terms) {
+    if (sets.facts(needsOf(term), view) === FALSE) return { parts: [], present: FALSE, isDrawn: false };
     const part = partOf(term, view, sets);
     if (!part) return null;
     parts.push(part.part);
@@ -54,10 +57,10 @@ function partOf(term: Term, view: View, sets: PacketSets): { part: KeyPart; need
       return { part: { kind: 'drawn', from: term.offset, to: term.offset + term.modulus - 1 }, needs: 0 };
     case 'bits': {
       const { left, right, op } = term;
-      if (op !== 'and' || left.kind !== 'variable' || right.kind !== 'constant' || typeof right.value === 'string') {
-        return null;
+      const isMask = op === 'and' && left.kind === 'variable' && right.kind === 'constant';
+      if (!isMask || typeof right.value === 'string' || knownBits(left.variable, view)) {
+        return vectorPart(term, view, sets);
       }
-      if (knownBits(left.variable, view)) return null;
       const field = fieldNow(left.variable, view, sets);
       return field && { part: { kind: 'masked', field, mask: right.value }, needs: left.needs };
     }
@@ -69,13 +72,31 @@ function partOf(term: Term, view: View, sets: PacketSets): { part: KeyPart; need
       }
       const constant = layout.constantOf(variable);
       if (constant !== undefined) return { part: { kind: 'constant', value: constant }, needs };
-      if (knownBits(variable, view)) return null;
-      const field = fieldNow(variable, view, sets);
-      if (!field?.field || !field.isFull) return null;
+      const field = knownBits(variable, view) ? null : fieldNow(variable, view, sets);
+      if (!field?.field || !field.isFull) return vectorPart(term, view, sets);
       return { part: { kind: 'field', field: field.field, width: field.width }, needs };
     }
     default:
-      return null;
+      return vectorPart(term, view, sets);
+  }
+}
+
+function vectorPart(term: Term, view: View, sets: PacketSets): { part: KeyPart; needs: number } | null {
+  const vector = vectorOf(term, view, sets);
+  return vector && { part: { kind: 'vector', vector }, needs: needsOf(term) };
+}
+
+/** The facts without which a term has no value. */
+function needsOf(term: Term): number {
+  switch (term.kind) {
+    case 'variable':
+      return term.needs;
+    case 'bits':
+      return needsOf(term.left) | needsOf(term.right);
+    case 'shift':
+      return needsOf(term.of);
+    default:
+      return 0;
   }
 }
 
@@ -153,7 +174,7 @@ export function anyOf(elements: readonly SetElement[], key: Key, sets: PacketSet
     if (isCatchAll(element)) return key.present;
     const values = keyValues(element);
     if (!values || !key.parts.every((part, i) => fits(part, values[i], sets))) continue;
-    if (key.parts.some(({ kind }) => kind === 'masked')) {
+    if (key.parts.some(({ kind }) => kind === 'masked' || kind === 'vector')) {
       single.push(elementSet(values, key, sets));
       continue;
     }
@@ -179,7 +200,7 @@ function fits(part: KeyPart, values: ValueSet | undefined, sets: PacketSets): bo
   // A part that an ipset's element leaves out is any.
   if (!values) return true;
   if (part.kind === 'field' || part.kind === 'name') return intervalsFor(part, values, sets) !== null;
-  return part.kind === 'masked' || constantFits(part, values);
+  return part.kind === 'masked' || part.kind === 'vector' || constantFits(part, values);
 }
 
 function whole(part: KeyPart): ValueSet {
@@ -207,6 +228,8 @@ function partSet(part: KeyPart, values: ValueSet, sets: PacketSets): Ref {
       return fieldIn(diagrams, part.field, intervalsFor(part, values, sets) ?? []);
     case 'masked':
       return values.kind === 'names' ? FALSE : part.field.in(diagrams, values, part.mask);
+    case 'vector':
+      return values.kind === 'names' ? FALSE : vectorIn(part.vector, values.ranges, sets);
     case 'constant':
     case 'drawn':
       return constantFits(part, values) ? TRUE : FALSE;

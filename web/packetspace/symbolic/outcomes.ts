@@ -44,9 +44,7 @@ export class Outcomes {
     const kind = kindOf(end);
     const how = howOf(end);
     const rule = 'rule' in end ? end.rule : null;
-    const place =
-      'site' in end ? `${end.site.hook} ${rule === null ? `policy of ${end.site.base.chain.id}` : rule.id}` : '';
-    const key = `${kind} ${how} ${place}`;
+    const key = outcomeKey(end);
     const known = this.byKey.get(key);
     if (known) known.parts.push(...parts);
     else this.byKey.set(key, { kind, how, end, rule, parts: [...parts] });
@@ -60,6 +58,14 @@ export class Outcomes {
   all(diagrams: Diagrams): Outcome[] {
     return [...this.byKey.values()].map((outcome) => ({ ...outcome, parts: joinedEvenly(diagrams, outcome.parts) }));
   }
+}
+
+/** The same for the same way of ending, decided by the same rule or policy at the same hook. */
+export function outcomeKey(end: End): string {
+  const rule = 'rule' in end ? end.rule : null;
+  const decided =
+    'site' in end ? `${end.site.hook} ${rule === null ? `policy ${end.site.base.chain.id}` : rule.id}` : '';
+  return `${kindOf(end)} ${howOf(end)} ${decided}`;
 }
 
 /** As joinParts, for many. */

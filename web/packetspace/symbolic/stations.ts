@@ -4,6 +4,9 @@ import type { HookSite, LostReason, Manip } from '../../kernel/domain.ts';
 import { CT_STATUS, TTL } from '../../kernel/fields.ts';
 import type { Plan } from '../../kernel/plan.ts';
 import { assignBits } from '../diagram/assign.ts';
+import type { Cube } from '../diagram/cube.ts';
+import type { Field } from '../diagram/field.ts';
+import { projectField } from '../diagram/project.ts';
 import { FALSE, not, type Ref, TRUE } from '../diagram/ref.ts';
 import type { Assignments } from './assignments.ts';
 import type { BitField } from './bit-field.ts';
@@ -13,6 +16,9 @@ import { LOOPBACK } from './names.ts';
 import type { PacketSets } from './packet-sets.ts';
 import { joinParts, type Part, part } from './space.ts';
 import type { View, Views } from './view.ts';
+
+/** New destinations that are compared with the packet's own addresses. */
+const MOST_DESTINATIONS = 64;
 
 export interface Split {
   readonly yes: readonly Part[];
@@ -240,13 +246,34 @@ export class Stations {
       const field = this.sets.address(layout.daddr, view.daddr);
       const mine = view.chosenDestination
         ? TRUE
-        : diagrams.or(this.sets.taken(field), view.daddr ? FALSE : this.sets.destinationLocal(view));
+        : diagrams.or(this.sets.taken(field), view.daddr ? this.backToItself(each) : this.sets.destinationLocal(view));
       const here = diagrams.and(going, mine);
       const out = diagrams.diff(going, mine);
       if (here !== FALSE) local.push({ ...each, set: here });
       if (out !== FALSE) forward.push(part(this.views.with(view, { oif: 'packet' }), each.frame, out));
     }
     return { local, forward, lost };
+  }
+
+  /**
+   * Packets whose new destination is an address that is the node's because of the way they take: their own destination (received), their source (sent).
+   * Behind a frame, where there are thousands of new destinations, that is not looked for.
+   */
+  private backToItself({ view, set }: Part): Ref {
+    if (view.framed || view.chosenDestination) return FALSE;
+    const { diagrams, layout } = this.sets;
+    const { moved, input } = layout.daddr;
+    const { intervals, more } = projectField(diagrams, set, moved.field as Field, MOST_DESTINATIONS);
+    if (more) return FALSE;
+    const sent = view.own || view.round > 0;
+    const own = sent ? layout.saddr.input : input;
+    const same = intervals.map(({ low, high }) =>
+      low === high
+        ? diagrams.and(diagrams.cube(moved.cube(low, null) as Cube), diagrams.cube(own.cube(low, null) as Cube))
+        : FALSE,
+    );
+    const is = diagrams.orAll(same);
+    return sent ? is : diagrams.and(is, diagrams.variable(layout.local));
   }
 
   /** Kernel: ip_route_input_slow(), fib_validate_source(). */
@@ -267,9 +294,10 @@ export class Stations {
         this.sets.known(from),
       ]);
     });
-    const noPlace = diagrams.and(each.set, destination);
+    // What the node chose is one of its own, and no loopback address.
+    const noPlace = view.chosenDestination ? FALSE : diagrams.and(each.set, destination);
     if (noPlace !== FALSE) lost.push({ why: 'martian-destination', part: { ...each, set: noPlace } });
-    const rest = diagrams.diff(each.set, destination);
+    const rest = view.chosenDestination ? each.set : diagrams.diff(each.set, destination);
     const strange = diagrams.and(rest, source);
     if (strange !== FALSE) lost.push({ why: 'martian-source', part: { ...each, set: strange } });
     return diagrams.diff(rest, source);
@@ -331,7 +359,7 @@ export class Stations {
     const routed = parts.flatMap((each): Part[] => {
       if (!each.view.daddr) return [each];
       const field = layout.daddr.moved;
-      const mine = diagrams.or(this.sets.kind(field, 'loopback'), this.sets.known(field));
+      const mine = diagrams.orAll([this.sets.kind(field, 'loopback'), this.sets.known(field), this.backToItself(each)]);
       const inside = diagrams.and(each.set, mine);
       if (inside === FALSE) return [each];
       const looped = part(this.views.with(each.view, { oif: 'lo' }), each.frame, inside);

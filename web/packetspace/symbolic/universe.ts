@@ -45,8 +45,7 @@ function ways(sets: PacketSets, origin: Origin): Ref {
   const { input } = layout.daddr;
   const local = diagrams.variable(layout.local);
   if (origin === 'received') {
-    const known = diagrams.or(not(sets.taken(input)), local);
-    return diagrams.andAll([sets.interface(layout.iif, real), sets.interface(layout.oif, real), source, known]);
+    return diagrams.andAll([sets.interface(layout.iif, real), sets.interface(layout.oif, real), source]);
   }
   const itself = diagrams.or(sets.kind(input, 'loopback'), sets.known(input));
   const loopback = sets.interface(layout.oif, [LOOPBACK]);

@@ -7,10 +7,9 @@ import type { Program } from '../../kernel/compile.ts';
 import type { Condition } from '../../kernel/condition.ts';
 import { FACT } from '../../kernel/facts.ts';
 import { IP_DADDR, IP_SADDR, IP6_DADDR, IP6_SADDR, type Variable } from '../../kernel/fields.ts';
-import { expressionValues, keyValues, type LookupSet } from '../../kernel/lookup-set.ts';
+import { keyValues, type LookupSet } from '../../kernel/lookup-set.ts';
 import type { Term } from '../../kernel/term.ts';
 import type { NameSet } from '../../kernel/value-set.ts';
-import { isVerdict } from '../../model/expression.ts';
 import type { Rule } from '../../model/ruleset.ts';
 
 export interface Usage {
@@ -31,6 +30,7 @@ export interface Usage {
 export function usageOf(program: Program, rules: Iterable<Rule>, family: 'ip' | 'ip6'): Usage {
   const scan = new Scan(family === 'ip' ? FACT.IPV6 | FACT.ARP : FACT.IPV4 | FACT.ARP);
   for (const rule of rules) for (const instruction of program.rule(rule).instructions) scan.instruction(instruction);
+  scan.copies();
   return scan;
 }
 
@@ -47,6 +47,7 @@ class Scan implements Usage {
   facts = 0;
   templates = false;
   private readonly seen = new Set<LookupSet>();
+  private readonly assigns: { readonly variable: Variable; readonly value: Term }[] = [];
 
   /** `never`: facts that no packet of the family has. */
   constructor(private readonly never: number) {}
@@ -198,16 +199,23 @@ class Scan implements Usage {
   private assign({ variable, needs, value }: Assign): void {
     this.facts |= needs;
     if (variable.kind === 'name') return;
-    this.term(value, null);
-    if (value.kind === 'map') this.dataNames(value.set);
+    this.assigns.push({ variable, value });
     const written = writtenBits(value, variable);
     this.writes.set(variable, (this.writes.get(variable) ?? 0n) | written);
   }
 
-  private dataNames({ elements }: LookupSet): void {
-    for (const { data } of elements) {
-      const values = data && !isVerdict(data) ? expressionValues(data) : null;
-      if (values?.kind === 'names') this.names(values);
+  /** Of what is written, what is read of the written: a mark that nobody asks for need not be known to be saved. */
+  copies(): void {
+    const seen = new Map<Assign['value'], bigint>();
+    for (let changed = true; changed; ) {
+      changed = false;
+      for (const { variable, value } of this.assigns) {
+        const asked = this.reads.get(variable) ?? 0n;
+        if (asked === 0n || seen.get(value) === asked) continue;
+        seen.set(value, asked);
+        this.term(value, asked);
+        changed = true;
+      }
     }
   }
 }

@@ -1,10 +1,11 @@
 /** Values that rules compute, as a set for each bit: where it is one. Of terms that are no bits (text, hashes, routes) there is none. */
 
-import { STATUS } from '../../kernel/conntrack.ts';
-import { CT_STATUS, MARK } from '../../kernel/fields.ts';
+import { STATE, STATUS } from '../../kernel/conntrack.ts';
+import { CT_DIRECTION, CT_STATE, CT_STATUS, MARK, type Variable } from '../../kernel/fields.ts';
 import type { Term } from '../../kernel/term.ts';
 import { FALSE, not, type Ref, TRUE } from '../diagram/ref.ts';
 import type { BitField, Wide } from './bit-field.ts';
+import { STATE_CODE } from './layout.ts';
 import type { PacketSets } from './packet-sets.ts';
 import { NAT_BITS, type View } from './view.ts';
 
@@ -20,6 +21,8 @@ export function vectorOf(term: Term, view: View, sets: PacketSets): Vector | nul
     case 'variable': {
       const constant = sets.layout.constantOf(term.variable);
       if (constant !== undefined) return typeof constant === 'string' ? null : constantVector(constant);
+      const special = specialVector(term.variable, view, sets);
+      if (special) return special;
       const field = fieldNow(term.variable, view, sets);
       return field && withKnown(fieldVector(field, sets), knownBits(term.variable, view));
     }
@@ -49,7 +52,7 @@ export interface KnownBits {
 }
 
 /** null where nothing is known but what the variables say. */
-export function knownBits(variable: Extract<Term, { kind: 'variable' }>['variable'], view: View): KnownBits | null {
+export function knownBits(variable: Variable, view: View): KnownBits | null {
   if (variable === MARK) return view.markMask === 0 ? null : { mask: view.markMask, value: view.markValue };
   if (variable !== CT_STATUS) return null;
   const { dnatBit, snatBit, dnat, snat } = view;
@@ -68,12 +71,19 @@ function withKnown(vector: Vector, known: KnownBits | null): Vector {
   );
 }
 
+/** Of variables that have codes instead of bits. */
+function specialVector(variable: Variable, view: View, sets: PacketSets): Vector | null {
+  if (variable === CT_DIRECTION) return [sets.replies()];
+  if (variable !== CT_STATE) return null;
+  const vector: Ref[] = new Array<Ref>(32).fill(FALSE);
+  for (const name of Object.keys(STATE_CODE) as (keyof typeof STATE_CODE)[]) {
+    vector[Math.log2(STATE[name])] = sets.state(name, view);
+  }
+  return vector;
+}
+
 /** The field of a number as rules see it now; null where it is none, or one that no variables stand for. */
-export function fieldNow(
-  variable: Extract<Term, { kind: 'variable' }>['variable'],
-  view: View,
-  { layout }: PacketSets,
-): BitField | null {
+export function fieldNow(variable: Variable, view: View, { layout }: PacketSets): BitField | null {
   if (variable === layout.protocolVariable) return layout.protocol;
   const moved = layout.movedOf(variable);
   if (moved) return isMoved(moved, view, layout) ? moved.moved : moved.input;

@@ -1,0 +1,107 @@
+/** A packet of the tracer as a cube of the layout's input variables: where it stands in the sets. */
+import { stateOfLonePacket } from '../../kernel/conntrack.ts';
+import { FACT, hasPorts } from '../../kernel/facts.ts';
+import {
+  CT_MARK,
+  DSCP,
+  ECN,
+  ETHER_DADDR,
+  ETHER_SADDR,
+  ICMP_CODE,
+  ICMP_ID,
+  ICMP_TYPE,
+  ICMPV6_CODE,
+  ICMPV6_TYPE,
+  IP_FRAGMENT,
+  IP_LENGTH,
+  LENGTH,
+  MARK,
+  SCTP_CHUNK,
+  SKGID,
+  SKUID,
+  TCP_FLAGS,
+  TCP_MSS,
+  TTL,
+  type Variable,
+  VLAN_ID,
+} from '../../kernel/fields.ts';
+import { PROTOCOL, type TracePacket } from '../../kernel/packet.ts';
+import { type Cube, cubeOf, literal } from '../diagram/cube.ts';
+import { fieldCube } from '../diagram/field.ts';
+import type { BitField, Wide } from './bit-field.ts';
+import { CLASS, type Layout } from './layout.ts';
+
+/** The fields of packets that are variables as they are; null: the packet has none, or nobody knows. */
+export const PLAIN_FIELDS: readonly (readonly [Variable, (packet: TracePacket) => Wide | null])[] = [
+  [TCP_FLAGS, ({ tcpFlags }) => tcpFlags],
+  [ICMP_TYPE, ({ protocol, icmpType }) => (protocol === PROTOCOL.icmp ? icmpType : null)],
+  [ICMP_CODE, ({ protocol, icmpCode }) => (protocol === PROTOCOL.icmp ? icmpCode : null)],
+  [ICMPV6_TYPE, ({ protocol, icmpType }) => (protocol === PROTOCOL.icmpv6 ? icmpType : null)],
+  [ICMPV6_CODE, ({ protocol, icmpCode }) => (protocol === PROTOCOL.icmpv6 ? icmpCode : null)],
+  [ICMP_ID, ({ icmpId }) => icmpId],
+  [SCTP_CHUNK, ({ sctpChunk }) => sctpChunk],
+  [MARK, ({ mark }) => mark],
+  [CT_MARK, ({ ctMark, state }) => (state === 'established' || state === 'related' ? (ctMark ?? 0) : null)],
+  [TTL, ({ ttl }) => ttl],
+  [DSCP, ({ dscp }) => dscp],
+  [ECN, ({ ecn }) => ecn],
+  [LENGTH, ({ length }) => length],
+  [IP_LENGTH, ({ length, family }) => (family === 'ip' ? length : null)],
+  [IP_FRAGMENT, ({ fragmentOffset }) => fragmentOffset],
+  [TCP_MSS, ({ mss }) => (mss === 0 ? null : mss)],
+  [ETHER_SADDR, ({ smac }) => smac],
+  [ETHER_DADDR, ({ dmac }) => dmac],
+  [VLAN_ID, ({ vlan }) => vlan],
+  [SKUID, ({ uid, path }) => (path === 'output' ? uid : null)],
+  [SKGID, ({ gid, path }) => (path === 'output' ? gid : null)],
+];
+
+/** What conntrack will say of the packet. */
+export function classOf(packet: TracePacket): keyof typeof CLASS {
+  switch (packet.state) {
+    case 'established':
+      return packet.direction === 'reply' ? 'reply' : 'original';
+    case 'new':
+      return stateOfLonePacket(packet, packet.path === 'output' ? 'output' : 'prerouting');
+    default:
+      return packet.state;
+  }
+}
+
+/**
+ * The cube of all that is known of the packet; null where it is none that the executor has (of another family, ARP, across a bridge, at
+ * the end of its life where no rule asks for that). `tracked`: the kernel tracks connections.
+ */
+export function packetCube(layout: Layout, packet: TracePacket, tracked: boolean): Cube | null {
+  if (packet.path === 'forward' && packet.ttl <= 1 && !layout.bitsOf(TTL)) return null;
+  if (packet.family !== layout.family || packet.arp !== null || packet.path === 'bridge') return null;
+  const literals: number[] = [];
+  const add = (cube: Cube | null) => {
+    if (cube) literals.push(...cube);
+    return cube !== null;
+  };
+  const number = (field: BitField | null | undefined, value: Wide | null | undefined) => {
+    if (!field || value === null || value === undefined || !field.field) return;
+    add(field.cube(BigInt(value) & field.mask, field.mask));
+  };
+  number(layout.protocol, packet.protocol);
+  number(layout.daddr.input, packet.dst);
+  number(layout.saddr.input, packet.src);
+  if (hasPorts(packet.protocol)) {
+    number(layout.dport.input, packet.dport);
+    number(layout.sport.input, packet.sport);
+  }
+  const sent = packet.path === 'output';
+  if (!sent && packet.iif !== null) add(fieldCube(layout.iif, layout.atoms.codeOf(packet.iif)));
+  if (packet.oif !== null) add(fieldCube(layout.oif, layout.atoms.codeOf(packet.oif)));
+  literals.push(literal(layout.local, packet.path === 'input'));
+  if (tracked) add(fieldCube(layout.class, CLASS[classOf(packet)]));
+  for (const [variable, read] of PLAIN_FIELDS) number(layout.bitsOf(variable)?.input, read(packet));
+  const fact = (bit: number, has: boolean) => {
+    const known = layout.knownFactVariable(bit);
+    if (known !== null) literals.push(literal(known, has));
+  };
+  fact(FACT.VLAN, packet.vlan !== null);
+  fact(FACT.MSS, packet.mss !== 0);
+  return cubeOf(literals);
+}
