@@ -23,7 +23,7 @@ export interface Disagreement {
 
 /** null: they agree, or the packet is none that the executor has. Cost: an intersection for each outcome. */
 export function disagreement(space: FamilySpace, run: Run, tracer: Tracer, packet: TracePacket): Disagreement | null {
-  const cube = packetCube(space.layout, packet, space.plan.conntrack[space.family]);
+  const cube = packetCube(space.sets, packet, space.plan.conntrack[space.family]);
   if (cube === null || (packet.path === 'output') !== (run.origin === 'sent')) return null;
   const routing = new AssumedTables(packet, new Set(space.sets.locals));
   const traced = tracePacket(tracer, packet, { routing, maxBranches: 4096 });

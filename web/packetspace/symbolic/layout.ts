@@ -180,7 +180,9 @@ export class Layout {
 
   private addHeaders(): void {
     for (const variable of [TCP_FLAGS, ICMP_TYPE, ICMP_CODE, ICMPV6_TYPE, ICMPV6_CODE, ICMP_ID, SCTP_CHUNK]) {
-      if (this.usage.reads.has(variable)) this.addBits(variable, null, allBits(variable.width));
+      // ICMPv6's type decides what is tracked at all.
+      const isNeeded = this.usage.reads.has(variable) || (variable === ICMPV6_TYPE && this.family === 'ip6');
+      if (isNeeded) this.addBits(variable, null, allBits(variable.width));
     }
   }
 

@@ -26,10 +26,12 @@ import {
   VLAN_ID,
 } from '../../kernel/fields.ts';
 import { PROTOCOL, type TracePacket } from '../../kernel/packet.ts';
+import { isLoopback } from '../../kernel/routing.ts';
 import { type Cube, cubeOf, literal } from '../diagram/cube.ts';
 import { fieldCube } from '../diagram/field.ts';
 import type { BitField, Wide } from './bit-field.ts';
-import { CLASS, type Layout } from './layout.ts';
+import { CLASS } from './layout.ts';
+import type { PacketSets } from './packet-sets.ts';
 
 /** The fields of packets that are variables as they are; null: the packet has none, or nobody knows. */
 export const PLAIN_FIELDS: readonly (readonly [Variable, (packet: TracePacket) => Wide | null])[] = [
@@ -69,10 +71,11 @@ export function classOf(packet: TracePacket): keyof typeof CLASS {
 }
 
 /**
- * The cube of all that is known of the packet; null where it is none that the executor has (of another family, ARP, across a bridge, at
- * the end of its life where no rule asks for that). `tracked`: the kernel tracks connections.
+ * The cube of all that is known of the packet; null where it is none that the executor has (of another family, ARP, across a bridge, from
+ * an address to itself, at the end of its life where no rule asks for that). `tracked`: the kernel tracks connections.
  */
-export function packetCube(layout: Layout, packet: TracePacket, tracked: boolean): Cube | null {
+export function packetCube({ layout, locals }: PacketSets, packet: TracePacket, tracked: boolean): Cube | null {
+  if (packet.path !== 'output' && packet.src === packet.dst) return null;
   if (packet.path === 'forward' && packet.ttl <= 1 && !layout.bitsOf(TTL)) return null;
   if (packet.family !== layout.family || packet.arp !== null || packet.path === 'bridge') return null;
   const literals: number[] = [];
@@ -93,7 +96,9 @@ export function packetCube(layout: Layout, packet: TracePacket, tracked: boolean
   }
   const sent = packet.path === 'output';
   if (!sent && packet.iif !== null) add(fieldCube(layout.iif, layout.atoms.codeOf(packet.iif)));
-  if (packet.oif !== null) add(fieldCube(layout.oif, layout.atoms.codeOf(packet.oif)));
+  // Kernel: what the node sends to itself leaves by the loopback interface, whatever was asked for.
+  const oif = sent && (isLoopback(packet.dst) || locals.includes(packet.dst)) ? 'lo' : packet.oif;
+  if (oif !== null) add(fieldCube(layout.oif, layout.atoms.codeOf(oif)));
   literals.push(literal(layout.local, packet.path === 'input'));
   if (tracked) add(fieldCube(layout.class, CLASS[classOf(packet)]));
   for (const [variable, read] of PLAIN_FIELDS) number(layout.bitsOf(variable)?.input, read(packet));
