@@ -20,6 +20,8 @@ function pick<T>(random: Random, list: readonly T[]): T {
 }
 
 const HOSTS = ['10.0.0.1', '10.0.0.9', '10.96.0.10', '10.244.1.7', '192.168.5.5', '8.8.8.8', '127.0.0.1', '224.0.0.5'];
+/** None is a packet's own: whether such an address is the node's is known of that packet alone, and sets ask for it. */
+const TARGETS = ['10.0.0.77', '10.244.1.8', '192.168.5.99', '8.8.4.4', '127.0.0.1'];
 const NETWORKS = ['10.0.0.0/8', '10.244.0.0/16', '10.96.0.0/12', '192.168.5.0/24', '10.0.0.9/32', '0.0.0.0/0'];
 const DEVICES = ['eth0', 'eth1', 'cali12', 'cali99', 'docker0'];
 const PATTERNS = ['eth0', 'cali+', 'cali12', 'eth+', 'lo'];
@@ -58,7 +60,7 @@ function target(random: Random, table: string, hook: string, chains: readonly st
   if (chains.length > 0 && random() < 0.35) return `-${random() < 0.8 ? 'j' : 'g'} ${pick(random, chains)}`;
   const mark = pick(random, ['0x1/0x1', '0x4000/0x4000', '0x0/0x4000', '0x10000/0x30000', '0x2/0xffffffff']);
   if (table === 'nat') {
-    const address = pick(random, HOSTS.slice(0, 6));
+    const address = pick(random, TARGETS);
     if (hook === 'PREROUTING' || hook === 'OUTPUT') {
       return pick(random, [
         `-p tcp -j DNAT --to-destination ${address}:${pick(random, PORTS)}`,
@@ -120,14 +122,15 @@ export function randomPacket(random: Random): PacketJson {
   const path = pick(random, ['input', 'forward', 'forward', 'output']);
   const proto = pick(random, ['tcp', 'tcp', 'udp', 'icmp']);
   const state = pick(random, ['new', 'new', 'new', 'established', 'invalid']);
+  const dst = path === 'input' ? pick(random, HOSTS.slice(0, 5)) : pick(random, HOSTS);
   return {
     path,
     family: 4,
     proto,
     src: pick(random, HOSTS.slice(0, 6)),
-    dst: path === 'input' ? pick(random, HOSTS.slice(0, 5)) : pick(random, HOSTS),
+    dst,
     ...(path === 'output' ? {} : { iif: pick(random, DEVICES) }),
-    oif: pick(random, DEVICES),
+    oif: path === 'output' && dst === '127.0.0.1' ? 'lo' : pick(random, DEVICES),
     ...(proto === 'icmp'
       ? { icmpType: pick(random, [8, 0, 3]) }
       : { sport: 40000, dport: pick(random, [...PORTS, 9053]) }),

@@ -9,7 +9,7 @@ import type { Field } from '../diagram/field.ts';
 import { projectField } from '../diagram/project.ts';
 import { FALSE, not, type Ref, TRUE } from '../diagram/ref.ts';
 import type { Assignments } from './assignments.ts';
-import type { BitField } from './bit-field.ts';
+import type { BitField, Wide } from './bit-field.ts';
 import type { Frames } from './frames.ts';
 import { CLASS } from './layout.ts';
 import { LOOPBACK } from './names.ts';
@@ -265,15 +265,14 @@ export class Stations {
     const { moved, input } = layout.daddr;
     const { intervals, more } = projectField(diagrams, set, moved.field as Field, MOST_DESTINATIONS);
     if (more) return FALSE;
+    const single = intervals.flatMap(({ low, high }) => (low === high ? [low] : []));
+    const is = (field: BitField, value: Wide) => diagrams.cube(field.cube(value, null) as Cube);
     const sent = view.own || view.round > 0;
-    const own = sent ? layout.saddr.input : input;
-    const same = intervals.map(({ low, high }) =>
-      low === high
-        ? diagrams.and(diagrams.cube(moved.cube(low, null) as Cube), diagrams.cube(own.cube(low, null) as Cube))
-        : FALSE,
-    );
-    const is = diagrams.orAll(same);
-    return sent ? is : diagrams.and(is, diagrams.variable(layout.local));
+    const to = diagrams.orAll(single.map((value) => diagrams.and(is(moved, value), is(input, value))));
+    if (!sent) return diagrams.and(to, diagrams.variable(layout.local));
+    const source = layout.saddr.input;
+    const from = diagrams.orAll(single.map((value) => diagrams.and(is(moved, value), is(source, value))));
+    return diagrams.ite(to, this.sets.interface(layout.oif, [LOOPBACK]), from);
   }
 
   /** Kernel: ip_route_input_slow(), fib_validate_source(). */
