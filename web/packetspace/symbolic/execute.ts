@@ -8,6 +8,7 @@ import { Plan } from '../../kernel/plan.ts';
 import type { Rule, Ruleset } from '../../model/ruleset.ts';
 import { BudgetExceeded } from '../diagram/budget.ts';
 import { Diagrams } from '../diagram/diagrams.ts';
+import type { Ref } from '../diagram/ref.ts';
 import { type Family, Layout } from './layout.ts';
 import type { MergedProgram } from './merged-program.ts';
 import type { Outcome } from './outcomes.ts';
@@ -46,6 +47,8 @@ export class FamilySpace {
   readonly domain: SymbolicDomain;
   readonly plan: Plan;
   private readonly memory: Memory;
+  private readonly kept = new Set<Run>();
+  private readonly pinned = new Set<Ref>();
 
   constructor(
     readonly program: MergedProgram,
@@ -64,7 +67,24 @@ export class FamilySpace {
     this.sets = new PacketSets(this.diagrams, this.layout, options.locals ?? []);
     this.domain = new SymbolicDomain(this.sets, this.plan);
     this.memory = new Memory(program);
-    this.domain.addRoots(() => this.memory.roots());
+    this.domain.addRoots(() => this.roots());
+  }
+
+  /** The run's sets are not asked for any more. */
+  release(run: Run): void {
+    this.kept.delete(run);
+  }
+
+  /** Sets that later runs may not free. */
+  keep(set: Ref): Ref {
+    this.pinned.add(set);
+    return set;
+  }
+
+  private *roots(): Generator<Ref> {
+    yield* this.memory.roots();
+    yield* this.pinned;
+    for (const { outcomes } of this.kept) for (const { parts } of outcomes) for (const { set } of parts) yield set;
   }
 
   /** Sends all packets of one origin on their way. Never throws where a budget runs out. */
@@ -91,7 +111,10 @@ export class FamilySpace {
       this.memory.open.clear();
     }
     domain.reach.settleLast();
-    return { family, origin, outcomes: domain.outcomes.all(this.diagrams), undecided };
+    const made: Run = { family, origin, outcomes: domain.outcomes.all(this.diagrams), undecided };
+    domain.begin();
+    this.kept.add(made);
+    return made;
   }
 }
 

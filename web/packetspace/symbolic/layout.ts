@@ -338,6 +338,13 @@ export class Layout {
     return bits ? (framed ? bits.later : bits.now) : null;
   }
 
+  /** The variables of what packets have become: all that they did not come with. */
+  *notInputs(): Generator<number> {
+    for (const { moved } of [this.daddr, this.dport, this.saddr, this.sport]) yield* moved.variables;
+    yield* this.nowVariables;
+    yield* this.laterVariables;
+  }
+
   /** As factVariable, where it has been asked for. */
   knownFactVariable(fact: number): number | null {
     return this.factVariables.get(fact) ?? null;

@@ -51,6 +51,7 @@ function isDispatched(site: ChainSite, path: readonly Chain[]): boolean {
 export class Memory {
   readonly traits: Traits;
   private readonly known = new Map<string, Remembered>();
+  private readonly numbers = new Map<Chain, number>();
   /** Chains that are being gone through: what entered, and what has been met below. */
   readonly open = new Set<{ readonly set: Ref; readonly pending: readonly Pending[] }>();
 
@@ -70,6 +71,14 @@ export class Memory {
       }
       for (const { part } of pending) yield part.set;
     }
+  }
+
+  /** Chains in another order have the number of the original: each gets its own here. */
+  numberOf(chain: Chain): number {
+    const known = this.numbers.get(chain);
+    if (known !== undefined) return known;
+    this.numbers.set(chain, this.numbers.size);
+    return this.numbers.size - 1;
   }
 
   get(key: string): Remembered | undefined {
@@ -160,7 +169,7 @@ export class RememberingWalk extends Walk<Space> {
     const where = place
       ? `${only.view.id} ${site.hook} ${site.base.dispatcher}`
       : symbolic.views.anywhere(only.view).id;
-    const key = `${chain.id} ${where} ${only.set}`;
+    const key = `${memory.numberOf(chain)} ${where} ${only.set}`;
     const known = memory.get(key);
     if (known) return this.replayed(known, set, only, site);
     const left: Left[] = [];

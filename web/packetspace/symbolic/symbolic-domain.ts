@@ -81,8 +81,6 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
   /** All sets that are on their way: each operation uses up what it is given. */
   private readonly live = new Set<Space>();
   private readonly moreRoots: (() => Iterable<Ref>)[] = [];
-  /** Of earlier runs: to be kept in collections. */
-  private readonly kept: Outcomes[] = [];
 
   constructor(
     readonly sets: PacketSets,
@@ -103,7 +101,6 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
 
   /** What packets meet from now on is counted anew. */
   begin(): void {
-    this.kept.push(this.outcomes);
     this.outcomes = new Outcomes();
   }
 
@@ -137,7 +134,7 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
     this.conditions.forget();
     const roots: number[] = [...this.sets.roots(), ...this.frames.roots()];
     for (const { parts } of this.live) for (const { set } of parts) roots.push(set);
-    for (const outcomes of [...this.kept, this.outcomes]) for (const set of outcomes.roots()) roots.push(set);
+    for (const set of this.outcomes.roots()) roots.push(set);
     for (const more of this.moreRoots) for (const set of more()) roots.push(set);
     for (const set of this.watcher.roots?.() ?? []) roots.push(set);
     diagrams.collect(roots);
@@ -393,6 +390,11 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
   queue(space: Space, verdict: { readonly text: string }): Parts<Space> {
     const text = `a program takes the packets of queue ${verdict.text}`.trim();
     return this.split(space, unknown(text, { program: true }));
+  }
+
+  /** The part with its mark in variables, whatever its view says of it. */
+  materialised(part: Part): Part {
+    return this.assignments.materialised(part);
   }
 
   // ------------------------------------------------------------------------------------------------------------------ telling

@@ -1,0 +1,173 @@
+/**
+ * Two runs of the same packets through rules in another order: which packets have another fate, as DESIGN's words have it: delivered, dropped, rejected
+ * and how; translated to what; with which mark at the end. Who decided does not matter.
+ *
+ * Where the answer to something is drawn anew each time, a packet's fate is the set of its possible fates.
+ */
+import { MARK } from '../../kernel/fields.ts';
+import { FALSE, type Ref } from '../diagram/ref.ts';
+import { VariableSet } from '../diagram/transformation.ts';
+import { support } from '../diagram/walk.ts';
+import type { FamilySpace, Run } from '../symbolic/execute.ts';
+import { type FateKind, joinedEvenly, type Outcome } from '../symbolic/outcomes.ts';
+import type { Part } from '../symbolic/space.ts';
+import type { View } from '../symbolic/view.ts';
+
+export type DifferenceKind = 'verdict' | 'dnat' | 'snat' | 'mark';
+
+export interface Difference {
+  readonly kind: DifferenceKind;
+  /** The packets, as they come: over the inputs and what nobody knows. Never empty. */
+  readonly packets: Ref;
+}
+
+/** Of verdicts, then of translations where verdicts agree, then of marks where these do. Empty: no packet's fate differs. */
+export function differences(space: FamilySpace, before: Run, after: Run): Difference[] {
+  const comparison = new Comparison(space);
+  const suspects = comparison.suspects(before.outcomes, after.outcomes);
+  if (suspects === FALSE) return [];
+  const found: Difference[] = [];
+  let open = suspects;
+  for (const kind of ['verdict', 'dnat', 'snat', 'mark'] as const) {
+    const packets = comparison.differing(kind, before.outcomes, after.outcomes, open);
+    if (packets === FALSE) continue;
+    found.push({ kind, packets });
+    open = space.diagrams.diff(open, packets);
+  }
+  return found;
+}
+
+/** What each kind of difference looks at beside the inputs. */
+const LOOKS: Readonly<Record<DifferenceKind, { readonly delivered: boolean; readonly fields: readonly Side[] }>> = {
+  verdict: { delivered: false, fields: [] },
+  dnat: { delivered: true, fields: ['daddr', 'dport'] },
+  snat: { delivered: true, fields: ['saddr', 'sport'] },
+  mark: { delivered: true, fields: [] },
+};
+
+type Side = 'daddr' | 'dport' | 'saddr' | 'sport';
+
+class Comparison {
+  /** By kind: the variables that are forgotten. */
+  private readonly forgotten = new Map<string, VariableSet>();
+
+  constructor(private readonly space: FamilySpace) {}
+
+  /** Packets of which something differs that the runs tell: all others have the same fates. */
+  suspects(before: readonly Outcome[], after: readonly Outcome[]): Ref {
+    const { diagrams } = this.space;
+    const found: Ref[] = [];
+    const [first, second] = [this.byFate(before), this.byFate(after)];
+    for (const fate of new Set([...first.keys(), ...second.keys()])) {
+      const a = partsByKey(first.get(fate) ?? []);
+      const b = partsByKey(second.get(fate) ?? []);
+      for (const key of new Set([...a.keys(), ...b.keys()])) {
+        const [own, other] = [a.get(key), b.get(key)];
+        if (own?.set === other?.set) continue;
+        const part = (own ?? other) as Part;
+        const set = diagrams.xor(own?.set ?? FALSE, other?.set ?? FALSE);
+        found.push(this.inputs({ ...part, set }, 'verdict'));
+      }
+    }
+    return diagrams.orAll(found);
+  }
+
+  private byFate(outcomes: readonly Outcome[]): Map<string, Part[]> {
+    const fates = new Map<string, Part[]>();
+    for (const { kind, how, parts } of outcomes) {
+      const fate = fateOf(kind, how);
+      const known = fates.get(fate);
+      if (known) known.push(...parts);
+      else fates.set(fate, [...parts]);
+    }
+    for (const [fate, parts] of fates) fates.set(fate, joinedEvenly(this.space.diagrams, parts));
+    return fates;
+  }
+
+  /** The packets of `among` whose fates differ in this way. */
+  differing(kind: DifferenceKind, before: readonly Outcome[], after: readonly Outcome[], among: Ref): Ref {
+    const { diagrams } = this.space;
+    const [first, second] = [this.fates(kind, before, among), this.fates(kind, after, among)];
+    const found: Ref[] = [];
+    for (const key of new Set([...first.keys(), ...second.keys()])) {
+      const set = diagrams.xor(first.get(key) ?? FALSE, second.get(key) ?? FALSE);
+      if (set !== FALSE) found.push(diagrams.exists(set, this.others('verdict')));
+    }
+    return diagrams.orAll(found);
+  }
+
+  /** For each fate (as this kind looks at it) the packets, with what is written to them. */
+  private fates(kind: DifferenceKind, outcomes: readonly Outcome[], among: Ref): Map<string, Ref> {
+    const { diagrams } = this.space;
+    const { delivered } = LOOKS[kind];
+    const groups = new Map<string, Ref[]>();
+    for (const outcome of outcomes) {
+      if (delivered && !outcome.kind.startsWith('delivered')) continue;
+      for (const part of outcome.parts) {
+        const set = diagrams.and(part.set, among);
+        if (set === FALSE) continue;
+        const inside = this.inputs({ ...part, set }, kind);
+        if (inside === FALSE) continue;
+        const key = `${fateOf(outcome.kind, outcome.how)} ${viewKey(kind, part.view)}`;
+        const group = groups.get(key);
+        if (group) group.push(inside);
+        else groups.set(key, [inside]);
+      }
+    }
+    return new Map([...groups].map(([key, sets]) => [key, diagrams.orAll(sets)]));
+  }
+
+  /** A part's packets as they came, with what this kind looks at. */
+  private inputs(part: Part, kind: DifferenceKind): Ref {
+    const whole = this.space.domain.frames.whole(kind === 'mark' ? this.space.domain.materialised(part) : part);
+    return this.space.diagrams.exists(whole, this.others(kind));
+  }
+
+  private others(kind: DifferenceKind): VariableSet {
+    const known = this.forgotten.get(kind);
+    if (known) return known;
+    const { layout } = this.space;
+    const kept = new Set<number>(LOOKS[kind].fields.flatMap((side) => [...layout[side].moved.variables]));
+    if (kind === 'mark') {
+      const mark = layout.bitsOf(MARK);
+      for (const field of mark ? [mark.now, mark.later] : [])
+        for (const variable of field.variables) kept.add(variable);
+    }
+    const made = new VariableSet([...layout.notInputs()].filter((variable) => !kept.has(variable)));
+    this.forgotten.set(kind, made);
+    return made;
+  }
+}
+
+/** A silent drop and a reject are different; who did it is not. */
+function fateOf(kind: FateKind, how: string): string {
+  return `${kind} ${how}`;
+}
+
+function partsByKey(parts: readonly Part[]): Map<string, Part> {
+  return new Map(parts.map((part) => [`${part.view.id} ${part.frame}`, part]));
+}
+
+/** What views tell of a fate. */
+function viewKey(kind: DifferenceKind, view: View): string {
+  switch (kind) {
+    case 'verdict':
+      return '';
+    case 'dnat':
+      return view.daddr || view.dport ? `dnat ${view.chosenDestination} ${view.daddr} ${view.dport}` : '';
+    case 'snat':
+      return view.saddr || view.sport ? `snat ${view.chosenSource} ${view.saddr} ${view.sport}` : '';
+    case 'mark':
+      return view.framed ? 'later' : 'now';
+  }
+}
+
+/** The texts of what nobody knows that a set depends on. */
+export function unknownsIn(space: FamilySpace, set: Ref): string[] {
+  const found: string[] = [];
+  for (const variable of support(space.diagrams, set)) {
+    const text = space.layout.unknowns.textOf(variable);
+    if (text !== null) found.push(text);
+  }
+  return found;
+}

@@ -1,0 +1,249 @@
+/**
+ * A packet out of a set, in the form that the tracer takes: as ordinary as the set allows. What a packet's JSON cannot say are answers to what nobody
+ * knows: they come beside it.
+ */
+
+import { FACT, hasPorts } from '../../kernel/facts.ts';
+import {
+  CT_MARK,
+  DSCP,
+  ECN,
+  ETHER_DADDR,
+  ETHER_SADDR,
+  ICMP_CODE,
+  ICMP_ID,
+  ICMP_TYPE,
+  ICMPV6_CODE,
+  ICMPV6_TYPE,
+  IP_FRAGMENT,
+  IP_LENGTH,
+  LENGTH,
+  MARK,
+  SCTP_CHUNK,
+  SKGID,
+  SKUID,
+  TCP_FLAGS,
+  TCP_MSS,
+  TTL,
+  type Variable,
+  VLAN_ID,
+} from '../../kernel/fields.ts';
+import type { PacketJson } from '../../kernel/packet-fields.ts';
+import { addressText } from '../../model/address.ts';
+import { type Cube, cubeOf, literalIsPositive, literalVariable } from '../diagram/cube.ts';
+import { type Field, fieldCube, fieldValue } from '../diagram/field.ts';
+import { not, type Ref } from '../diagram/ref.ts';
+import { witness } from '../diagram/witness.ts';
+import type { Wide } from '../symbolic/bit-field.ts';
+import type { FamilySpace } from '../symbolic/execute.ts';
+import { CLASS } from '../symbolic/layout.ts';
+import type { Origin } from '../symbolic/universe.ts';
+
+export interface WitnessPacket {
+  /** As `--packet` and the page's form take it. */
+  readonly packet: PacketJson;
+  /** What has to be answered so for the packet to do what is claimed: the tracer's pins. */
+  readonly answers: readonly { readonly unknown: string; readonly value: boolean }[];
+}
+
+/** A member of a set of inputs (inputsOf); null where it is empty. Cost: a few intersections. */
+export function witnessPacket(space: FamilySpace, set: Ref, origin: Origin): WitnessPacket | null {
+  const chosen = witness(space.diagrams, set, { sets: wishes(space, origin), values: ordinary(space) });
+  return chosen && { packet: packetOf(space, chosen, origin), answers: answersOf(space, chosen) };
+}
+
+// Ordinary packets -------------------------------------------------------------------------------------------------------------
+
+const WELL_KNOWN = [80, 443, 53, 8080, 22];
+const SYN = 2;
+const ECHO = { ip: 8, ip6: 128 } as const;
+
+/** The most important first. */
+function wishes({ sets, layout, diagrams, family }: FamilySpace, origin: Origin): Ref[] {
+  const is = (variable: Variable, value: number): Ref[] => {
+    const bits = layout.bitsOf(variable)?.input;
+    return bits?.field ? [bits.in(diagrams, { kind: 'numbers', ranges: [value, value] }, bits.mask)] : [];
+  };
+  const { saddr, daddr, dport } = layout;
+  const plain = (field: typeof saddr.input) =>
+    not(diagrams.orAll([sets.kind(field, 'multicast'), sets.kind(field, 'broadcast'), sets.kind(field, 'loopback')]));
+  const ports = WELL_KNOWN.map((port) => dport.input.in(diagrams, { kind: 'numbers', ranges: [port, port] }, null));
+  const tcp = sets.protocol(6);
+  const echo = diagrams.andAll([sets.icmp(), ...is(family === 'ip' ? ICMP_TYPE : ICMPV6_TYPE, ECHO[family])]);
+  return [
+    ...is(MARK, 0),
+    sets.class('new'),
+    plain(saddr.input),
+    plain(daddr.input),
+    diagrams.orAll([tcp, sets.protocol(17), echo]),
+    tcp,
+    ...is(TCP_FLAGS, SYN),
+    ...is(TTL, 64),
+    ...is(CT_MARK, 0),
+    ...(origin === 'received' ? [] : [not(sets.interface(layout.oif, [1]))]),
+    dport.input.in(diagrams, { kind: 'numbers', ranges: [1, 0xffff] }, null),
+    diagrams.orAll(ports),
+    ...ports,
+  ];
+}
+
+const ORDINARY = {
+  ip: { source: 0xc0a8010a, destination: 0x0a000014 },
+  ip6: { source: 0x20010db8000000000000000000000010n, destination: 0x20010db8000100000000000000000020n },
+} as const;
+
+/** Values for the bits that a set leaves open. */
+function ordinary({ layout, family }: FamilySpace): Cube {
+  const { source, destination } = ORDINARY[family];
+  const literals: number[] = [];
+  const add = (cube: Cube | null | undefined) => literals.push(...(cube ?? []));
+  add(layout.protocol.cube(6, null));
+  add(layout.saddr.input.cube(source, null));
+  add(layout.daddr.input.cube(destination, null));
+  add(layout.dport.input.cube(80, null));
+  add(layout.sport.input.cube(40000, null));
+  add(fieldCube(layout.class, CLASS.new));
+  const number = (variable: Variable, value: number) => {
+    const bits = layout.bitsOf(variable)?.input;
+    if (bits?.field) add(bits.cube(BigInt(value) & bits.mask, bits.mask));
+  };
+  number(TCP_FLAGS, SYN);
+  number(ICMP_TYPE, ECHO.ip);
+  number(ICMPV6_TYPE, ECHO.ip6);
+  number(SCTP_CHUNK, 1);
+  number(TTL, 64);
+  number(TCP_MSS, 1460);
+  number(LENGTH, 60);
+  number(IP_LENGTH, 60);
+  number(SKUID, 1000);
+  number(SKGID, 1000);
+  return cubeOf(literals) ?? new Int32Array();
+}
+
+// The packet's JSON ------------------------------------------------------------------------------------------------------------
+
+function packetOf(space: FamilySpace, chosen: Cube, origin: Origin): PacketJson {
+  const { layout, family } = space;
+  const set = new Set<number>();
+  for (const one of chosen) if (literalIsPositive(one)) set.add(literalVariable(one));
+  const number = (variable: Variable): Wide | null => {
+    const bits = layout.bitsOf(variable)?.input;
+    return bits?.field ? bits.valueIn((each) => set.has(each)) : null;
+  };
+  const address = (field: Field) => addressText(fieldValue(field, chosen), family === 'ip' ? 32 : 128);
+  const protocol = Number(fieldValue(layout.protocol.field as Field, chosen));
+  const device = (field: Field) => layout.atoms.nameOf(Number(fieldValue(field, chosen)));
+  const received = origin === 'received';
+  const local = set.has(layout.local);
+  return withoutNulls({
+    family: family === 'ip' ? 4 : 6,
+    path: received ? (local ? 'input' : 'forward') : 'output',
+    iif: received ? device(layout.iif) : null,
+    oif: device(layout.oif),
+    src: address(layout.saddr.input.field as Field),
+    dst: address(layout.daddr.input.field as Field),
+    proto: protocolName(protocol),
+    ...(hasPorts(protocol)
+      ? {
+          sport: Number(fieldValue(layout.sport.input.field as Field, chosen)),
+          dport: Number(fieldValue(layout.dport.input.field as Field, chosen)),
+        }
+      : {}),
+    ...transport(protocol, number, set.has(layout.knownFactVariable(FACT.MSS) ?? -1)),
+    ...connection(space, chosen, number),
+    mark: nonZero(number(MARK)),
+    ttl: number(TTL),
+    dscp: nonZero(number(DSCP)),
+    ecn: nonZero(number(ECN)),
+    length: number(LENGTH) ?? number(IP_LENGTH),
+    fragmentOffset: nonZero(number(IP_FRAGMENT)),
+    vlan: set.has(layout.knownFactVariable(FACT.VLAN) ?? -1) ? (number(VLAN_ID) ?? 1) : null,
+    smac: received ? macText(number(ETHER_SADDR)) : null,
+    dmac: received ? macText(number(ETHER_DADDR)) : null,
+    uid: received ? null : number(SKUID),
+    gid: received ? null : number(SKGID),
+  });
+}
+
+function transport(
+  protocol: number,
+  number: (variable: Variable) => Wide | null,
+  hasMss: boolean,
+): Record<string, unknown> {
+  switch (protocol) {
+    case 6:
+      return { tcpFlags: number(TCP_FLAGS), mss: number(TCP_MSS) === null ? null : hasMss ? number(TCP_MSS) : 0 };
+    case 1:
+      return { icmpType: number(ICMP_TYPE), icmpCode: number(ICMP_CODE), icmpId: number(ICMP_ID) };
+    case 58:
+      return { icmpType: number(ICMPV6_TYPE), icmpCode: number(ICMPV6_CODE), icmpId: number(ICMP_ID) };
+    case 132:
+      return { sctpChunk: number(SCTP_CHUNK) };
+    default:
+      return {};
+  }
+}
+
+function connection(
+  { layout }: FamilySpace,
+  chosen: Cube,
+  number: (variable: Variable) => Wide | null,
+): Record<string, unknown> {
+  const code = Number(fieldValue(layout.class, chosen));
+  switch (code) {
+    case CLASS.original:
+    case CLASS.reply:
+      return {
+        ctstate: 'established',
+        ...(code === CLASS.reply ? { ctDirection: 'reply' } : {}),
+        ctMark: nonZero(number(CT_MARK)),
+      };
+    case CLASS.related:
+      return { ctstate: 'related', ctMark: nonZero(number(CT_MARK)) };
+    case CLASS.invalid:
+      return { ctstate: 'invalid' };
+    case CLASS.untracked:
+      return { ctstate: 'untracked' };
+    default:
+      return {};
+  }
+}
+
+const NAMES: ReadonlyMap<number, string> = new Map([
+  [1, 'icmp'],
+  [6, 'tcp'],
+  [17, 'udp'],
+  [33, 'dccp'],
+  [58, 'icmpv6'],
+  [132, 'sctp'],
+  [136, 'udplite'],
+]);
+
+function protocolName(number: number): string {
+  return NAMES.get(number) ?? String(number);
+}
+
+function nonZero(value: Wide | null): Wide | null {
+  return value === null || BigInt(value) === 0n ? null : value;
+}
+
+function macText(value: Wide | null): string | null {
+  if (value === null) return null;
+  const digits = BigInt(value).toString(16).padStart(12, '0');
+  return digits.match(/../g)?.join(':') ?? null;
+}
+
+function withoutNulls(json: Record<string, unknown>): PacketJson {
+  return Object.fromEntries(Object.entries(json).filter(([, value]) => value !== null && value !== undefined));
+}
+
+// Answers ----------------------------------------------------------------------------------------------------------------------
+
+function answersOf({ layout }: FamilySpace, chosen: Cube): WitnessPacket['answers'] {
+  const found: { unknown: string; value: boolean }[] = [];
+  for (const one of chosen) {
+    const text = layout.unknowns.textOf(literalVariable(one));
+    if (text !== null) found.push({ unknown: text, value: literalIsPositive(one) });
+  }
+  return found;
+}
