@@ -45,20 +45,30 @@ const PLACES_IN_ALL = 1 << 18;
 /**
  * Describes a set by fields. Where it is complete, the union of the products is the set, but for what was forgotten; otherwise they lie within
  * it. Cost: a few operations for each interval of each field at which the set changes, within the limits; large sets should get a budget.
+ *
+ * `dontCare`: members that may be said to be in the set or not, whichever is shorter: assignments that there are none of.
  */
 export function describeSet(
   diagrams: Diagrams,
   set: Ref,
   fields: readonly Field[],
   limits: DescriptionLimits,
+  dontCare: Ref = FALSE,
 ): Description {
   const forgotten = support(diagrams, set).filter((variable) => !fields.some((field) => field.set.has(variable)));
   const known = diagrams.exists(set, new VariableSet(forgotten));
   const sorted = [...fields].sort((a, b) => a.firstVariable - b.firstVariable);
   const cover = new Cover(diagrams, sorted, limits);
-  const { terms } = cover.between(known, known, 0);
+  const { terms } = cover.between(known, upperOf(diagrams, known, dontCare, fields), 0);
   const products = terms.slice(0, limits.products).map(({ sides }) => inGivenOrder(sides, fields));
   return { products, complete: cover.complete && terms.length <= limits.products, forgotten };
+}
+
+/** What may be said: the set, and whatever is not cared for wherever all else is. */
+function upperOf(diagrams: Diagrams, known: Ref, dontCare: Ref, fields: readonly Field[]): Ref {
+  if (dontCare === FALSE) return known;
+  const others = support(diagrams, dontCare).filter((variable) => !fields.some((field) => field.set.has(variable)));
+  return diagrams.or(known, diagrams.forall(dontCare, new VariableSet(others)));
 }
 
 function inGivenOrder(sides: Product, fields: readonly Field[]): Product {

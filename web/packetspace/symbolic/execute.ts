@@ -8,7 +8,7 @@ import { Plan } from '../../kernel/plan.ts';
 import type { Rule, Ruleset } from '../../model/ruleset.ts';
 import { BudgetExceeded } from '../diagram/budget.ts';
 import { Diagrams } from '../diagram/diagrams.ts';
-import type { Ref } from '../diagram/ref.ts';
+import { not, type Ref } from '../diagram/ref.ts';
 import { type Family, Layout } from './layout.ts';
 import type { MergedProgram } from './merged-program.ts';
 import type { Outcome } from './outcomes.ts';
@@ -79,6 +79,11 @@ export class FamilySpace {
   keep(set: Ref): Ref {
     this.pinned.add(set);
     return set;
+  }
+
+  /** What no packet of this origin is, as it comes. */
+  impossible(origin: Origin): Ref {
+    return not(possiblePackets(this.sets, origin, this.plan.conntrack[this.family]));
   }
 
   private *roots(): Generator<Ref> {
