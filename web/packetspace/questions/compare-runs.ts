@@ -120,7 +120,19 @@ class Comparison {
   /** A part's packets as they came, with what this kind looks at. */
   private inputs(part: Part, kind: DifferenceKind): Ref {
     const whole = this.space.domain.frames.whole(kind === 'mark' ? this.space.domain.materialised(part) : part);
-    return this.space.diagrams.exists(whole, this.others(kind));
+    const inside = this.space.diagrams.exists(whole, this.others(kind));
+    // Of an address that the node chooses nothing is known but that.
+    const { chosenDestination, chosenSource } = part.view;
+    const isChosen = (kind === 'dnat' && chosenDestination) || (kind === 'snat' && chosenSource);
+    return isChosen ? this.space.diagrams.exists(inside, this.address(kind === 'dnat' ? 'daddr' : 'saddr')) : inside;
+  }
+
+  private address(side: 'daddr' | 'saddr'): VariableSet {
+    const known = this.forgotten.get(side);
+    if (known) return known;
+    const made = new VariableSet(this.space.layout[side].moved.variables);
+    this.forgotten.set(side, made);
+    return made;
   }
 
   private others(kind: DifferenceKind): VariableSet {

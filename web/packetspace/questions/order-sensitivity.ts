@@ -9,7 +9,8 @@ import { readPacket } from '../../kernel/packet-input.ts';
 import { Plan } from '../../kernel/plan.ts';
 import { AssumedTables } from '../../kernel/routing.ts';
 import { createTracer, type Tracer, tracePacket } from '../../kernel/trace.ts';
-import { FALSE, type Ref } from '../diagram/ref.ts';
+import type { Cube } from '../diagram/cube.ts';
+import { FALSE, type Ref, TRUE } from '../diagram/ref.ts';
 import type { PacketSpace } from '../packet-space.ts';
 import type { FamilySpace, Run } from '../symbolic/execute.ts';
 import type { Family } from '../symbolic/layout.ts';
@@ -47,7 +48,7 @@ export interface OrderResult {
 }
 
 /** Witnesses that are tried until the tracer agrees. */
-const TRIES = 4;
+const TRIES = 6;
 
 /** Compares the node as it is with the same node in another order of chains. Cost: a run from the changed chain on, for each family and origin. */
 export function compareOrder(space: PacketSpace, order: readonly HookOrder[]): OrderResult {
@@ -71,8 +72,10 @@ export function compareOrder(space: PacketSpace, order: readonly HookOrder[]): O
       }
     }
   }
-  const proved = found.some(({ replayed }) => replayed);
-  const sensitive = proved || found.length > 0 ? true : undecided === null ? false : null;
+  // Sets that no packet shows would be a fault of the sets: nothing is claimed then.
+  const shown = found.some(({ replayed }) => replayed);
+  if (!shown && found.length > 0) undecided ??= 'sets differ, but no packet was found that shows it';
+  const sensitive = shown ? true : undecided === null ? false : null;
   return { sensitive, witnesses: found, unknowns: [...unknowns], undecided };
 }
 
@@ -115,14 +118,17 @@ function replayedWitness(
     const made = { ...chosen, kind, family: own.family, origin, asIs, swapped, replayed };
     if (replayed) return made;
     first ??= made;
-    // Another one: of another protocol.
-    left = own.diagrams.diff(left, own.sets.protocol(protocolOf(chosen)));
+    left = own.diagrams.diff(left, alike(own, chosen, tries));
   }
   return first;
 }
 
-function protocolOf({ packet }: WitnessPacket): number {
-  return readPacket(packet).packet?.protocol ?? 0;
+/** Packets that would show no more: first those to the same destination, then those of the same protocol. */
+function alike(own: FamilySpace, { packet: json }: WitnessPacket, tries: number): Ref {
+  const { packet } = readPacket(json);
+  if (!packet) return TRUE;
+  if (tries % 2 === 1) return own.sets.protocol(packet.protocol);
+  return own.diagrams.cube(own.layout.daddr.input.cube(packet.dst, null) as Cube);
 }
 
 /** What may become of the packet, with what has to be answered so. */

@@ -12,7 +12,7 @@ import { assignCopy } from '../diagram/assign.ts';
 import { fieldBetween, fieldIn } from '../diagram/boxes.ts';
 import { type Cube, joinCubes } from '../diagram/cube.ts';
 import { type Field, prefixCube } from '../diagram/field.ts';
-import { FALSE, type Ref, TRUE } from '../diagram/ref.ts';
+import { FALSE, not, type Ref, TRUE } from '../diagram/ref.ts';
 import type { Assignments } from './assignments.ts';
 import type { BitField, Wide } from './bit-field.ts';
 import type { Frames } from './frames.ts';
@@ -146,12 +146,10 @@ export class Translation {
     const chosen = address?.kind === 'unknown';
     // What a frame speaks of must not be written.
     const given = manip === 'dst' ? this.frames.unframed(arrived) : arrived;
-    const unchanged = this.unchanged(given, manip, { ...target, address });
     const single = singleTarget({ ...target, address });
     const isFresh = manip === 'dst' ? !given.view.daddr && !given.view.dport : !given.view.saddr && !given.view.sport;
-    if (single && isFresh)
-      return this.withStatus(given, manip, unchanged).map((each) => this.moved(each, manip, single));
-    return this.withStatus(given, manip, unchanged)
+    if (single && isFresh && !(action.random && !target.port)) return this.toOne(given, manip, single);
+    return this.withStatus(given, manip, this.unchanged(given, manip, { ...target, address }))
       .map((each) => this.withAddress(each, manip, address, chosen))
       .flatMap((each) => this.withPort(each, manip, target, action))
       .map((each) => ({
@@ -160,16 +158,43 @@ export class Translation {
       }));
   }
 
-  /** One address and one port, written at once to packets that still have their own. */
-  private moved(given: Part, manip: Manip, { address, port }: SingleTarget): Part {
+  /**
+   * One address, with one port or the packet's, written at once to packets that still have their own. Those that have it already stay as they are. Kernel:
+   * nf_nat_setup_info() says DNAT or SNAT only where something changes.
+   */
+  private toOne(given: Part, manip: Manip, { address, port }: SingleTarget): Part[] {
     const { diagrams, layout } = this.sets;
     const [addresses, ports] = manip === 'dst' ? [layout.daddr, layout.dport] : [layout.saddr, layout.sport];
-    const cube = joinCubes(addresses.moved.cube(address, null) as Cube, ports.moved.cube(port, null) as Cube) as Cube;
-    const view = this.views.with(
-      given.view,
-      manip === 'dst' ? { daddr: true, dport: true, dnat: true } : { saddr: true, sport: true, snat: true },
-    );
-    return { ...given, view, set: diagrams.andCube(given.set, cube) };
+    const isPort = port === null ? null : (ports.moved.cube(port, null) as Cube);
+    const isAddress = addresses.moved.cube(address, null) as Cube;
+    const same = this.sameAlready(given.set, addresses.input, address, ports.input, port);
+    const changed = same === FALSE ? given.set : diagrams.diff(given.set, same);
+    const parts: Part[] = [];
+    if (changed !== FALSE) {
+      const change =
+        manip === 'dst'
+          ? { daddr: true, dport: isPort !== null, dnat: true, dnatBit: true }
+          : { saddr: true, sport: isPort !== null, snat: true, snatBit: true };
+      const cube = isPort ? (joinCubes(isAddress, isPort) as Cube) : isAddress;
+      parts.push({ ...given, view: this.views.with(given.view, change), set: diagrams.andCube(changed, cube) });
+    }
+    if (same !== FALSE) {
+      parts.push({
+        ...given,
+        view: this.views.with(given.view, manip === 'dst' ? { dnat: true } : { snat: true }),
+        set: same,
+      });
+    }
+    return parts;
+  }
+
+  private sameAlready(set: Ref, addresses: BitField, address: Wide, ports: BitField, port: number | null): Ref {
+    const { diagrams } = this.sets;
+    // Nearly always: none has.
+    const there = diagrams.andCube(set, addresses.cube(address, null) as Cube);
+    if (there === FALSE || port === null) return there;
+    const fits = diagrams.or(diagrams.cube(ports.cube(port, null) as Cube), not(this.sets.ported()));
+    return diagrams.and(there, fits);
   }
 
   /** Masquerade and redirect find their own. */
@@ -274,12 +299,6 @@ export class Translation {
     const [address, port] = manip === 'dst' ? [layout.daddr, layout.dport] : [layout.saddr, layout.sport];
     const [movedAddress, movedPort] =
       manip === 'dst' ? [given.view.daddr, given.view.dport] : [given.view.saddr, given.view.sport];
-    const single = singleTarget(target);
-    if (single && target.address) {
-      // Nearly always: no packet has it already.
-      const cube = (movedAddress ? address.moved : address.input).cube(single.address, null) as Cube;
-      if (diagrams.andCube(given.set, cube) === FALSE) return FALSE;
-    }
     let same: Ref = TRUE;
     if (target.address) {
       if (target.address.kind !== 'range') return FALSE;
@@ -313,13 +332,14 @@ export class Translation {
 
 interface SingleTarget {
   readonly address: Wide;
-  readonly port: number;
+  /** null: the packet's own. */
+  readonly port: number | null;
 }
 
-/** A target that is one address with one port. */
+/** A target that is one address, with one port or without any. */
 function singleTarget({ address, port }: NatTarget): SingleTarget | null {
-  if (address?.kind !== 'range' || address.from !== address.to || !port || port.from !== port.to) return null;
-  return { address: address.from, port: port.from };
+  if (address?.kind !== 'range' || address.from !== address.to || (port && port.from !== port.to)) return null;
+  return { address: address.from, port: port?.from ?? null };
 }
 
 function manipOf({ type }: NatAction, { hook }: ChainSite): Manip {
