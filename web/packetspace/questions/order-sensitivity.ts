@@ -123,11 +123,14 @@ function replayedWitness(
   return first;
 }
 
-/** Packets that would show no more: first those to the same destination, then those of the same protocol. */
+/** Packets that would show no more: those to the same destination, to the same port, of the same protocol. */
 function alike(own: FamilySpace, { packet: json }: WitnessPacket, tries: number): Ref {
   const { packet } = readPacket(json);
   if (!packet) return TRUE;
-  if (tries % 2 === 1) return own.sets.protocol(packet.protocol);
+  if (tries % 3 === 1 && packet.dport !== null) {
+    return own.diagrams.cube(own.layout.dport.input.cube(packet.dport, null) as Cube);
+  }
+  if (tries % 3 === 2) return own.sets.protocol(packet.protocol);
   return own.diagrams.cube(own.layout.daddr.input.cube(packet.dst, null) as Cube);
 }
 

@@ -12,7 +12,7 @@ import { assignCopy } from '../diagram/assign.ts';
 import { fieldBetween, fieldIn } from '../diagram/boxes.ts';
 import { type Cube, joinCubes } from '../diagram/cube.ts';
 import { type Field, prefixCube } from '../diagram/field.ts';
-import { FALSE, not, type Ref, TRUE } from '../diagram/ref.ts';
+import { FALSE, type Ref, TRUE } from '../diagram/ref.ts';
 import type { Assignments } from './assignments.ts';
 import type { BitField, Wide } from './bit-field.ts';
 import type { Frames } from './frames.ts';
@@ -20,7 +20,7 @@ import { coversDraw, elementCube, elementRef, keyOf } from './lookups.ts';
 import type { PacketSets } from './packet-sets.ts';
 import type { Part } from './space.ts';
 import { vectorOf } from './vectors.ts';
-import type { Views } from './view.ts';
+import type { ViewState, Views } from './view.ts';
 
 export interface Translated {
   readonly mapped: Part[];
@@ -165,36 +165,41 @@ export class Translation {
   private toOne(given: Part, manip: Manip, { address, port }: SingleTarget): Part[] {
     const { diagrams, layout } = this.sets;
     const [addresses, ports] = manip === 'dst' ? [layout.daddr, layout.dport] : [layout.saddr, layout.sport];
-    const isPort = port === null ? null : (ports.moved.cube(port, null) as Cube);
-    const isAddress = addresses.moved.cube(address, null) as Cube;
-    const same = this.sameAlready(given.set, addresses.input, address, ports.input, port);
-    const changed = same === FALSE ? given.set : diagrams.diff(given.set, same);
     const parts: Part[] = [];
-    if (changed !== FALSE) {
-      const change =
-        manip === 'dst'
-          ? { daddr: true, dport: isPort !== null, dnat: true, dnatBit: true }
-          : { saddr: true, sport: isPort !== null, snat: true, snatBit: true };
-      const cube = isPort ? (joinCubes(isAddress, isPort) as Cube) : isAddress;
-      parts.push({ ...given, view: this.views.with(given.view, change), set: diagrams.andCube(changed, cube) });
-    }
-    if (same !== FALSE) {
-      parts.push({
-        ...given,
-        view: this.views.with(given.view, manip === 'dst' ? { dnat: true } : { snat: true }),
-        set: same,
-      });
+    for (const [set, movesPort] of this.byPort(given.set, ports.input, port)) {
+      const own = addresses.input.cube(address, null) as Cube;
+      // Nearly always: none has it already.
+      const same = diagrams.andCube(set, own);
+      const others = same === FALSE ? set : diagrams.diffCube(set, own);
+      const add = (inside: Ref, movesAddress: boolean) => {
+        if (inside === FALSE) return;
+        const isPort = movesPort ? (ports.moved.cube(port ?? 0, null) as Cube) : NO_LITERALS;
+        const isAddress = movesAddress ? (addresses.moved.cube(address, null) as Cube) : NO_LITERALS;
+        const cube = joinCubes(isAddress, isPort) as Cube;
+        const view = this.views.with(given.view, changeOf(manip, movesAddress, movesPort));
+        parts.push({ ...given, view, set: cube.length === 0 ? inside : diagrams.andCube(inside, cube) });
+      };
+      add(others, true);
+      add(same, false);
     }
     return parts;
   }
 
-  private sameAlready(set: Ref, addresses: BitField, address: Wide, ports: BitField, port: number | null): Ref {
+  /** The packets whose port becomes another one, and those that keep theirs: it is the same, or they have none. */
+  private byPort(set: Ref, own: BitField, port: number | null): [set: Ref, moves: boolean][] {
+    if (port === null) return [[set, false]];
     const { diagrams } = this.sets;
-    // Nearly always: none has.
-    const there = diagrams.andCube(set, addresses.cube(address, null) as Cube);
-    if (there === FALSE || port === null) return there;
-    const fits = diagrams.or(diagrams.cube(ports.cube(port, null) as Cube), not(this.sets.ported()));
-    return diagrams.and(there, fits);
+    const ported = this.sets.ported();
+    const cube = own.cube(port, null) as Cube;
+    const moving = diagrams.diffCube(diagrams.and(set, ported), cube);
+    if (moving === FALSE) return [[set, false]];
+    const staying = diagrams.or(diagrams.diff(set, ported), diagrams.andCube(set, cube));
+    return staying === FALSE
+      ? [[set, true]]
+      : [
+          [moving, true],
+          [diagrams.diff(set, moving), false],
+        ];
   }
 
   /** Masquerade and redirect find their own. */
@@ -328,6 +333,15 @@ export class Translation {
           { ...given, set: same },
         ];
   }
+}
+
+const NO_LITERALS: Cube = new Int32Array();
+
+function changeOf(manip: Manip, address: boolean, port: boolean): Partial<ViewState> {
+  const bit = address || port;
+  return manip === 'dst'
+    ? { daddr: address, dport: port, dnat: true, dnatBit: bit }
+    : { saddr: address, sport: port, snat: true, snatBit: bit };
 }
 
 interface SingleTarget {
