@@ -37,6 +37,7 @@ import { witness } from '../diagram/witness.ts';
 import type { Wide } from '../symbolic/bit-field.ts';
 import type { FamilySpace } from '../symbolic/execute.ts';
 import { CLASS } from '../symbolic/layout.ts';
+import { LOOPBACK } from '../symbolic/names.ts';
 import type { Origin } from '../symbolic/universe.ts';
 
 export interface WitnessPacket {
@@ -59,7 +60,8 @@ const SYN = 2;
 const ECHO = { ip: 8, ip6: 128 } as const;
 
 /** The most important first. */
-function wishes({ sets, layout, diagrams, family }: FamilySpace, origin: Origin): Ref[] {
+function wishes(own: FamilySpace, origin: Origin): Ref[] {
+  const { sets, layout, diagrams, family } = own;
   const is = (variable: Variable, value: number): Ref[] => {
     const bits = layout.bitsOf(variable)?.input;
     return bits?.field ? [bits.in(diagrams, { kind: 'numbers', ranges: [value, value] }, bits.mask)] : [];
@@ -80,11 +82,24 @@ function wishes({ sets, layout, diagrams, family }: FamilySpace, origin: Origin)
     ...is(TCP_FLAGS, SYN),
     ...is(TTL, 64),
     ...is(CT_MARK, 0),
-    ...(origin === 'received' ? [] : [not(sets.interface(layout.oif, [1]))]),
+    ...(origin === 'received' ? [comesFromOutside(own)] : [not(sets.interface(layout.oif, [LOOPBACK]))]),
     dport.input.in(diagrams, { kind: 'numbers', ranges: [1, 0xffff] }, null),
     diagrams.orAll(ports),
     ...ports,
   ];
+}
+
+/** In by one interface and out by another. */
+function comesFromOutside({ sets, layout, diagrams }: FamilySpace): Ref {
+  return sets.once('two interfaces', () =>
+    not(
+      diagrams.orAll(
+        layout.atoms.atoms.map((_, code) =>
+          diagrams.and(sets.interface(layout.iif, [code]), sets.interface(layout.oif, [code])),
+        ),
+      ),
+    ),
+  );
 }
 
 const ORDINARY = {
