@@ -24,7 +24,7 @@ export interface Difference {
 /** Of verdicts, then of translations where verdicts agree, then of marks where these do. Empty: no packet's fate differs. */
 export function differences(space: FamilySpace, before: Run, after: Run): Difference[] {
   const comparison = new Comparison(space);
-  const suspects = comparison.suspects(before.outcomes, after.outcomes);
+  const suspects = comparison.suspects(suspiciousParts(space, before, after));
   if (suspects === FALSE) return [];
   const found: Difference[] = [];
   let open = suspects;
@@ -35,6 +35,62 @@ export function differences(space: FamilySpace, before: Run, after: Run): Differ
     open = space.diagrams.diff(open, packets);
   }
   return found;
+}
+
+/**
+ * Packets of which something differs that the runs tell, as they end: none where nothing differs; perhaps some that have the same fate in another way. Cost:
+ * that of the ends that differ.
+ */
+export function suspiciousParts(space: FamilySpace, before: Run, after: Run): Part[] {
+  const { diagrams } = space;
+  const found: Part[] = [];
+  const [first, second] = [partsByFate(before.outcomes), partsByFate(after.outcomes)];
+  for (const fate of new Set([...first.keys(), ...second.keys()])) {
+    const [own, other] = [first.get(fate) ?? NO_PARTS, second.get(fate) ?? NO_PARTS];
+    const a = joinedByKey(
+      space,
+      [...own].flatMap(([key, part]) => (other.has(key) ? [] : [part])),
+    );
+    const b = joinedByKey(
+      space,
+      [...other].flatMap(([key, part]) => (own.has(key) ? [] : [part])),
+    );
+    for (const key of new Set([...a.keys(), ...b.keys()])) {
+      const [gone, come] = [a.get(key), b.get(key)];
+      if (gone?.set === come?.set) continue;
+      const part = (gone ?? come) as Part;
+      const set = diagrams.xor(gone?.set ?? FALSE, come?.set ?? FALSE);
+      if (space.domain.frames.look({ ...part, set }, LOOK) !== 'none') found.push({ ...part, set });
+    }
+  }
+  return found;
+}
+
+/** Steps of looking for a packet. */
+const LOOK = 100_000;
+
+type PartsByKey = ReadonlyMap<string, Part>;
+
+const NO_PARTS: PartsByKey = new Map();
+
+function partsByFate(outcomes: readonly Outcome[]): Map<string, Map<string, Part>> {
+  const fates = new Map<string, Map<string, Part>>();
+  for (const { kind, how, parts } of outcomes) {
+    const fate = fateOf(kind, how);
+    let known = fates.get(fate);
+    if (!known) {
+      known = new Map();
+      fates.set(fate, known);
+    }
+    for (const part of parts) known.set(`${part.view.id} ${part.frame} ${part.set}`, part);
+  }
+  return fates;
+}
+
+/** Whether a mark is told by the view or by variables is no difference. */
+function joinedByKey(space: FamilySpace, parts: readonly Part[]): PartsByKey {
+  const plain = parts.map((part) => space.domain.materialised(part));
+  return new Map(joinedEvenly(space.diagrams, plain).map((part) => [`${part.view.id} ${part.frame}`, part]));
 }
 
 /** What each kind of difference looks at beside the inputs. */
@@ -53,35 +109,9 @@ class Comparison {
 
   constructor(private readonly space: FamilySpace) {}
 
-  /** Packets of which something differs that the runs tell: all others have the same fates. */
-  suspects(before: readonly Outcome[], after: readonly Outcome[]): Ref {
-    const { diagrams } = this.space;
-    const found: Ref[] = [];
-    const [first, second] = [this.byFate(before), this.byFate(after)];
-    for (const fate of new Set([...first.keys(), ...second.keys()])) {
-      const a = partsByKey(first.get(fate) ?? []);
-      const b = partsByKey(second.get(fate) ?? []);
-      for (const key of new Set([...a.keys(), ...b.keys()])) {
-        const [own, other] = [a.get(key), b.get(key)];
-        if (own?.set === other?.set) continue;
-        const part = (own ?? other) as Part;
-        const set = diagrams.xor(own?.set ?? FALSE, other?.set ?? FALSE);
-        found.push(this.inputs({ ...part, set }, 'verdict'));
-      }
-    }
-    return diagrams.orAll(found);
-  }
-
-  private byFate(outcomes: readonly Outcome[]): Map<string, Part[]> {
-    const fates = new Map<string, Part[]>();
-    for (const { kind, how, parts } of outcomes) {
-      const fate = fateOf(kind, how);
-      const known = fates.get(fate);
-      if (known) known.push(...parts);
-      else fates.set(fate, [...parts]);
-    }
-    for (const [fate, parts] of fates) fates.set(fate, joinedEvenly(this.space.diagrams, parts));
-    return fates;
+  /** The packets of suspicious parts as they came: all others have the same fates. */
+  suspects(parts: readonly Part[]): Ref {
+    return this.space.diagrams.orAll(parts.map((part) => this.inputs(part, 'verdict')));
   }
 
   /** The packets of `among` whose fates differ in this way. */
@@ -154,10 +184,6 @@ class Comparison {
 /** A silent drop and a reject are different; who did it is not. */
 function fateOf(kind: FateKind, how: string): string {
   return `${kind} ${how}`;
-}
-
-function partsByKey(parts: readonly Part[]): Map<string, Part> {
-  return new Map(parts.map((part) => [`${part.view.id} ${part.frame}`, part]));
 }
 
 /** What views tell of a fate. */

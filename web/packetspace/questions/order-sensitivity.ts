@@ -9,14 +9,16 @@ import { readPacket } from '../../kernel/packet-input.ts';
 import { Plan } from '../../kernel/plan.ts';
 import { AssumedTables } from '../../kernel/routing.ts';
 import { createTracer, type Tracer, tracePacket } from '../../kernel/trace.ts';
+import { BudgetExceeded } from '../diagram/budget.ts';
 import type { Cube } from '../diagram/cube.ts';
-import { FALSE, type Ref, TRUE } from '../diagram/ref.ts';
+import { FALSE, not, type Ref, TRUE } from '../diagram/ref.ts';
 import type { PacketSpace } from '../packet-space.ts';
 import type { FamilySpace, Run } from '../symbolic/execute.ts';
 import type { Family } from '../symbolic/layout.ts';
+import type { Part } from '../symbolic/space.ts';
 import type { Origin } from '../symbolic/universe.ts';
-import { type DifferenceKind, differences, unknownsIn } from './compare-runs.ts';
-import { type WitnessPacket, witnessPacket } from './witness-packet.ts';
+import { type DifferenceKind, differences, suspiciousParts, unknownsIn } from './compare-runs.ts';
+import { commonWitness, type WitnessPacket, witnessPacket } from './witness-packet.ts';
 
 /** One of the things that may become of a packet. */
 export interface TracedFate {
@@ -47,12 +49,20 @@ export interface OrderResult {
   readonly undecided: string | null;
 }
 
+interface Tracers {
+  readonly asIs: Tracer;
+  readonly swapped: Tracer;
+}
+
+/** What one comparison may take: a large node has too many packets for some. */
+const LIMITS = { steps: 2_500_000, nodes: 1_500_000 };
+const TRIES_IN_A_PART = 3;
 /** Witnesses that are tried until the tracer agrees. */
 const TRIES = 6;
 
 /** Compares the node as it is with the same node in another order of chains. Cost: a run from the changed chain on, for each family and origin. */
 export function compareOrder(space: PacketSpace, order: readonly HookOrder[]): OrderResult {
-  const tracers = { asIs: space.tracer, swapped: createTracer(space.ruleset, order) };
+  const tracers: Tracers = { asIs: space.tracer, swapped: createTracer(space.ruleset, order) };
   const found: OrderWitness[] = [];
   const unknowns = new Set<string>();
   let undecided: string | null = null;
@@ -65,7 +75,9 @@ export function compareOrder(space: PacketSpace, order: readonly HookOrder[]): O
       try {
         undecided ??= before.undecided ?? after.undecided;
         if (before.undecided === null && after.undecided === null) {
-          for (const text of collectWitnesses(own, tracers, before, after, found)) unknowns.add(text);
+          const collected = collectWitnesses(own, tracers, before, after, found);
+          for (const text of collected.unknowns) unknowns.add(text);
+          undecided ??= collected.undecided;
         }
       } finally {
         own.release(after);
@@ -79,30 +91,89 @@ export function compareOrder(space: PacketSpace, order: readonly HookOrder[]): O
   return { sensitive, witnesses: found, unknowns: [...unknowns], undecided };
 }
 
+/** Puts what was found to the others; the texts of what it depends on. */
 function collectWitnesses(
   own: FamilySpace,
-  tracers: { readonly asIs: Tracer; readonly swapped: Tracer },
+  tracers: Tracers,
   before: Run,
   after: Run,
   found: OrderWitness[],
-): string[] {
-  const unknowns: string[] = [];
-  for (const { kind, packets } of differences(own, before, after)) {
-    unknowns.push(...unknownsIn(own, packets));
-    const known = found.findIndex((each) => each.kind === kind);
-    if (known >= 0 && (found[known] as OrderWitness).replayed) continue;
-    const witness = replayedWitness(own, tracers, before.origin, kind, packets);
-    if (!witness) continue;
+): { readonly unknowns: readonly string[]; readonly undecided: string | null } {
+  const add = (witness: OrderWitness) => {
+    const known = found.findIndex(({ kind }) => kind === witness.kind);
     if (known < 0) found.push(witness);
-    else if (witness.replayed) found[known] = witness;
+    else if (witness.replayed && !(found[known] as OrderWitness).replayed) found[known] = witness;
+  };
+  const isKnown = (kind: DifferenceKind) => found.some((each) => each.kind === kind && each.replayed);
+  try {
+    const list = own.diagrams.within(LIMITS, () => differences(own, before, after));
+    for (const { kind, packets } of list) {
+      const witness = isKnown(kind) ? null : replayedWitness(own, tracers, before.origin, kind, packets);
+      if (witness) add(witness);
+    }
+    return { unknowns: list.flatMap(({ packets }) => unknownsIn(own, packets)), undecided: null };
+  } catch (error) {
+    if (!(error instanceof BudgetExceeded)) throw error;
+    return fromSuspects(own, tracers, before, after, add);
   }
-  return unknowns;
+}
+
+/** Where the packets whose fates differ are too many to be had as one set: some of those are tried of which something differs. */
+function fromSuspects(
+  own: FamilySpace,
+  tracers: Tracers,
+  before: Run,
+  after: Run,
+  add: (witness: OrderWitness) => void,
+): { readonly unknowns: readonly string[]; readonly undecided: string | null } {
+  let shown = false;
+  let parts: readonly Part[] = [];
+  try {
+    parts = own.diagrams.within(LIMITS, () => suspiciousParts(own, before, after));
+  } catch (error) {
+    if (!(error instanceof BudgetExceeded)) throw error;
+    return { unknowns: [], undecided: error.message };
+  }
+  for (const part of parts) {
+    for (const witness of shownBy(own, tracers, before.origin, part)) {
+      shown = true;
+      add(witness);
+    }
+  }
+  const unknowns = parts.flatMap(({ set }) => unknownsIn(own, set));
+  return { unknowns, undecided: shown || parts.length === 0 ? null : 'the packets whose fate may differ are too many' };
+}
+
+/** Some packets of a part whose fates differ. */
+function shownBy(own: FamilySpace, tracers: Tracers, origin: Origin, part: Part): OrderWitness[] {
+  const found: OrderWitness[] = [];
+  const sets = [...own.domain.frames.sets(part)];
+  for (let tries = 0; tries < TRIES_IN_A_PART; tries++) {
+    const chosen = commonWitness(own, sets, origin);
+    if (!chosen) return found;
+    const asIs = fatesOf(tracers.asIs, chosen, own);
+    const swapped = fatesOf(tracers.swapped, chosen, own);
+    const kind = kindOf(asIs, swapped);
+    if (kind) found.push({ ...chosen, kind, family: own.family, origin, asIs, swapped, replayed: true });
+    if (kind === 'verdict') return found;
+    sets.push(not(alike(own, chosen, tries)));
+  }
+  return found;
+}
+
+/** The most important way in which fates differ. */
+function kindOf(asIs: readonly TracedFate[], swapped: readonly TracedFate[]): DifferenceKind | null {
+  const differ = (textOf: (fate: TracedFate) => string) => textsOf(asIs, textOf) !== textsOf(swapped, textOf);
+  if (differ(({ fate }) => `${fate.kind} ${fate.reply?.kind} ${fate.reply?.code}`)) return 'verdict';
+  if (differ(({ fate }) => `${fate.dnat?.address} ${JSON.stringify(fate.dnat?.port)}`)) return 'dnat';
+  if (differ(({ fate }) => `${fate.snat?.address} ${JSON.stringify(fate.snat?.port)}`)) return 'snat';
+  return differ(markText) ? 'mark' : null;
 }
 
 /** The first of a few witnesses whose fates differ in the tracer, too; else the first. */
 function replayedWitness(
   own: FamilySpace,
-  tracers: { readonly asIs: Tracer; readonly swapped: Tracer },
+  tracers: Tracers,
   origin: Origin,
   kind: DifferenceKind,
   packets: Ref,
@@ -145,6 +216,14 @@ export function fatesOf(tracer: Tracer, { packet: json, answers }: WitnessPacket
 }
 
 function keysOf(fates: readonly TracedFate[], kind: DifferenceKind): string {
-  const keys = fates.map(({ fate, mark }) => (kind === 'mark' ? `${fateKey(fate)} ${mark}` : fateKey(fate)));
-  return [...new Set(keys)].sort().join('\n');
+  return textsOf(fates, kind === 'mark' ? markText : ({ fate }) => fateKey(fate));
+}
+
+/** The mark of a packet that is dropped is nobody's any more. */
+function markText({ fate, mark }: TracedFate): string {
+  return `${fateKey(fate)} ${fate.kind.startsWith('delivered') ? mark : ''}`;
+}
+
+function textsOf(fates: readonly TracedFate[], textOf: (fate: TracedFate) => string): string {
+  return [...new Set(fates.map(textOf))].sort().join('\n');
 }

@@ -38,6 +38,7 @@ import type { Wide } from '../symbolic/bit-field.ts';
 import type { FamilySpace } from '../symbolic/execute.ts';
 import { CLASS } from '../symbolic/layout.ts';
 import { LOOPBACK } from '../symbolic/names.ts';
+import { commonMember, findMember } from '../symbolic/search.ts';
 import type { Origin } from '../symbolic/universe.ts';
 
 export interface WitnessPacket {
@@ -52,6 +53,20 @@ export function witnessPacket(space: FamilySpace, set: Ref, origin: Origin): Wit
   const chosen = witness(space.diagrams, set, { sets: wishes(space, origin), values: ordinary(space) });
   return chosen && { packet: packetOf(space, chosen, origin), answers: answersOf(space, chosen) };
 }
+
+/** As witnessPacket, out of several sets at once, which are too large to be intersected. null: none was found. */
+export function commonWitness(space: FamilySpace, sets: readonly Ref[], origin: Origin): WitnessPacket | null {
+  const { diagrams } = space;
+  const wanted = [...sets];
+  for (const wish of wishes(space, origin)) {
+    if (commonMember(diagrams, [...wanted, wish], WISH_STEPS) === 'some') wanted.push(wish);
+  }
+  const chosen = findMember(diagrams, wanted, ordinary(space), MEMBER_STEPS);
+  return chosen && { packet: packetOf(space, chosen, origin), answers: answersOf(space, chosen) };
+}
+
+const WISH_STEPS = 20_000;
+const MEMBER_STEPS = 1_000_000;
 
 // Ordinary packets -------------------------------------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ const LARGE = 5000;
 /** Steps of looking for a packet before an intersection is made. */
 const SEARCH_STEPS = 20_000;
 /** Steps that may be spent on what is common to a frame's packets. */
-const SUMMARY_STEPS = 200_000;
+const SUMMARY_STEPS = 50_000;
 
 interface Frame {
   readonly set: Ref;
@@ -35,6 +35,8 @@ export class Frames {
   /** By number: a set, and the frame around it. The first is that of packets without one. */
   private readonly list: Frame[] = [{ set: TRUE, around: 0, loose: false }];
   private readonly byKey = new Map<string, number>();
+  /** Of sets that are frames. */
+  private readonly summaries = new Map<Ref, Ref>();
   private readonly values: VariableSet;
 
   constructor(
@@ -51,6 +53,7 @@ export class Frames {
 
   *roots(): Generator<Ref> {
     for (const { set } of this.list) yield set;
+    yield* this.summaries.values();
   }
 
   /** A frame within another one (0: none). */
@@ -118,6 +121,11 @@ export class Frames {
     return found === 'unknown' ? this.whole(given) === FALSE : found === 'none';
   }
 
+  /** The part's set, and those that its packets are in, too. */
+  sets({ frame, set }: Part): readonly Ref[] {
+    return [set, ...this.setsOf(frame)];
+  }
+
   look({ frame, set }: Part, steps: number): Found {
     return commonMember(this.packets.diagrams, [set, ...this.setsOf(frame)], steps);
   }
@@ -150,6 +158,14 @@ export class Frames {
 
   /** What the packets have in common beside addresses and ports. */
   private summary(set: Ref): Ref {
+    const known = this.summaries.get(set);
+    if (known !== undefined) return known;
+    const made = this.summaryOf(set);
+    this.summaries.set(set, made);
+    return made;
+  }
+
+  private summaryOf(set: Ref): Ref {
     const { diagrams } = this.packets;
     try {
       return diagrams.within({ steps: SUMMARY_STEPS }, () => diagrams.exists(set, this.values));
