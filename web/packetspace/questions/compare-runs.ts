@@ -17,24 +17,42 @@ export type DifferenceKind = 'verdict' | 'dnat' | 'snat' | 'mark';
 
 export interface Difference {
   readonly kind: DifferenceKind;
-  /** The packets, as they come: over the inputs and what nobody knows. Never empty. */
-  readonly packets: Ref;
+  /**
+   * The packets, as they came, and what nobody knows; on large nodes within a frame (symbolic/frames.ts): what happened to them up to there is the same in
+   * both runs, and is looked at as if they had come so.
+   */
+  readonly packets: Part;
 }
 
-/** Of verdicts, then of translations where verdicts agree, then of marks where these do. Empty: no packet's fate differs. */
-export function differences(space: FamilySpace, before: Run, after: Run): Difference[] {
-  const comparison = new Comparison(space);
-  const suspects = comparison.suspects(suspiciousParts(space, before, after));
-  if (suspects === FALSE) return [];
-  const found: Difference[] = [];
-  let open = suspects;
-  for (const kind of ['verdict', 'dnat', 'snat', 'mark'] as const) {
-    const packets = comparison.differing(kind, before.outcomes, after.outcomes, open);
-    if (packets === FALSE) continue;
-    found.push({ kind, packets });
-    open = space.diagrams.diff(open, packets);
+/**
+ * How the fates of suspicious packets differ (`parts`, of suspiciousParts): in verdicts, in translations where verdicts agree, in marks where these do.
+ * Empty: no packet's fate differs. Cost: that of all ways in which these packets end; on large nodes it needs a budget.
+ */
+export function differences(space: FamilySpace, before: Run, after: Run, parts: readonly Part[]): Difference[] {
+  const common = haveCommonFrames(space, before, after);
+  const groups = new Map<number, Part[]>();
+  for (const part of parts) {
+    const base = common ? space.domain.frames.tight(part).frame : WHOLE;
+    const known = groups.get(base);
+    if (known) known.push(part);
+    else groups.set(base, [part]);
   }
-  return found;
+  return [...groups].flatMap(([base, own]) => new Comparison(space, base).differences(before, after, own));
+}
+
+/** Not within a frame. */
+const WHOLE = 0;
+
+/** What happened up to the frames is the same: the order changed behind them. */
+function haveCommonFrames(space: FamilySpace, before: Run, after: Run): boolean {
+  const bases = ({ outcomes }: Run) => {
+    const found = new Set<number>();
+    for (const { parts } of outcomes) {
+      for (const part of parts) if (part.view.framed) found.add(space.domain.frames.base(part));
+    }
+    return [...found].sort().join(' ');
+  };
+  return bases(before) === bases(after);
 }
 
 /**
@@ -107,15 +125,29 @@ class Comparison {
   /** By kind: the variables that are forgotten. */
   private readonly forgotten = new Map<string, VariableSet>();
 
-  constructor(private readonly space: FamilySpace) {}
+  /** `base`: the frame that is not looked into; WHOLE: none. */
+  constructor(
+    private readonly space: FamilySpace,
+    private readonly base: number,
+  ) {}
 
-  /** The packets of suspicious parts as they came: all others have the same fates. */
-  suspects(parts: readonly Part[]): Ref {
-    return this.space.diagrams.orAll(parts.map((part) => this.inputs(part, 'verdict')));
+  differences(before: Run, after: Run, parts: readonly Part[]): Difference[] {
+    const [example] = parts;
+    let open = this.space.diagrams.orAll(parts.map((part) => this.inputs(part, 'verdict')));
+    if (open === FALSE || !example) return [];
+    const found: Difference[] = [];
+    for (const kind of ['verdict', 'dnat', 'snat', 'mark'] as const) {
+      const set = this.differing(kind, before.outcomes, after.outcomes, open);
+      const packets = { view: example.view, frame: this.base, set };
+      if (set === FALSE) continue;
+      open = this.space.diagrams.diff(open, set);
+      if (this.space.domain.frames.look(packets, LOOK) !== 'none') found.push({ kind, packets });
+    }
+    return found;
   }
 
   /** The packets of `among` whose fates differ in this way. */
-  differing(kind: DifferenceKind, before: readonly Outcome[], after: readonly Outcome[], among: Ref): Ref {
+  private differing(kind: DifferenceKind, before: readonly Outcome[], after: readonly Outcome[], among: Ref): Ref {
     const { diagrams } = this.space;
     const [first, second] = [this.fates(kind, before, among), this.fates(kind, after, among)];
     const found: Ref[] = [];
@@ -128,12 +160,13 @@ class Comparison {
 
   /** For each fate (as this kind looks at it) the packets, with what is written to them. */
   private fates(kind: DifferenceKind, outcomes: readonly Outcome[], among: Ref): Map<string, Ref> {
-    const { diagrams } = this.space;
+    const { diagrams, domain } = this.space;
     const { delivered } = LOOKS[kind];
     const groups = new Map<string, Ref[]>();
     for (const outcome of outcomes) {
       if (delivered && !outcome.kind.startsWith('delivered')) continue;
       for (const part of outcome.parts) {
+        if (this.base !== WHOLE && domain.frames.base(part) !== this.base) continue;
         const set = diagrams.and(part.set, among);
         if (set === FALSE) continue;
         const inside = this.inputs({ ...part, set }, kind);
@@ -148,13 +181,15 @@ class Comparison {
   }
 
   /** A part's packets as they came, with what this kind looks at. */
-  private inputs(part: Part, kind: DifferenceKind): Ref {
-    const whole = this.space.domain.frames.whole(kind === 'mark' ? this.space.domain.materialised(part) : part);
-    const inside = this.space.diagrams.exists(whole, this.others(kind));
+  private inputs(given: Part, kind: DifferenceKind): Ref {
+    const { domain, diagrams } = this.space;
+    const part = kind === 'mark' ? domain.materialised(given) : given;
+    const whole = this.base === WHOLE ? domain.frames.whole(part) : domain.frames.tight(part).set;
+    const inside = diagrams.exists(whole, this.others(kind));
     // Of an address that the node chooses nothing is known but that.
     const { chosenDestination, chosenSource } = part.view;
     const isChosen = (kind === 'dnat' && chosenDestination) || (kind === 'snat' && chosenSource);
-    return isChosen ? this.space.diagrams.exists(inside, this.address(kind === 'dnat' ? 'daddr' : 'saddr')) : inside;
+    return isChosen ? diagrams.exists(inside, this.address(kind === 'dnat' ? 'daddr' : 'saddr')) : inside;
   }
 
   private address(side: 'daddr' | 'saddr'): VariableSet {
@@ -165,17 +200,19 @@ class Comparison {
     return made;
   }
 
+  /** What packets have become since they came, or since the frame, but for what this kind looks at. */
   private others(kind: DifferenceKind): VariableSet {
     const known = this.forgotten.get(kind);
     if (known) return known;
-    const { layout } = this.space;
+    const { layout, domain } = this.space;
     const kept = new Set<number>(LOOKS[kind].fields.flatMap((side) => [...layout[side].moved.variables]));
     if (kind === 'mark') {
       const mark = layout.bitsOf(MARK);
       for (const field of mark ? [mark.now, mark.later] : [])
         for (const variable of field.variables) kept.add(variable);
     }
-    const made = new VariableSet([...layout.notInputs()].filter((variable) => !kept.has(variable)));
+    const written = domain.frames.isPast(this.base) ? layout.writtenBehind() : layout.notInputs();
+    const made = new VariableSet([...written].filter((variable) => !kept.has(variable)));
     this.forgotten.set(kind, made);
     return made;
   }

@@ -11,14 +11,14 @@ import { AssumedTables } from '../../kernel/routing.ts';
 import { createTracer, type Tracer, tracePacket } from '../../kernel/trace.ts';
 import { BudgetExceeded } from '../diagram/budget.ts';
 import type { Cube } from '../diagram/cube.ts';
-import { FALSE, not, type Ref, TRUE } from '../diagram/ref.ts';
+import { not, type Ref, TRUE } from '../diagram/ref.ts';
 import type { PacketSpace } from '../packet-space.ts';
 import type { FamilySpace, Run } from '../symbolic/execute.ts';
 import type { Family } from '../symbolic/layout.ts';
 import type { Part } from '../symbolic/space.ts';
 import type { Origin } from '../symbolic/universe.ts';
 import { type DifferenceKind, differences, suspiciousParts, unknownsIn } from './compare-runs.ts';
-import { commonWitness, type WitnessPacket, witnessPacket } from './witness-packet.ts';
+import { commonWitness, type WitnessPacket } from './witness-packet.ts';
 
 /** One of the things that may become of a packet. */
 export interface TracedFate {
@@ -91,6 +91,11 @@ export function compareOrder(space: PacketSpace, order: readonly HookOrder[]): O
   return { sensitive, witnesses: found, unknowns: [...unknowns], undecided };
 }
 
+interface Collected {
+  readonly unknowns: readonly string[];
+  readonly undecided: string | null;
+}
+
 /** Puts what was found to the others; the texts of what it depends on. */
 function collectWitnesses(
   own: FamilySpace,
@@ -98,50 +103,64 @@ function collectWitnesses(
   before: Run,
   after: Run,
   found: OrderWitness[],
-): { readonly unknowns: readonly string[]; readonly undecided: string | null } {
-  const add = (witness: OrderWitness) => {
-    const known = found.findIndex(({ kind }) => kind === witness.kind);
-    if (known < 0) found.push(witness);
-    else if (witness.replayed && !(found[known] as OrderWitness).replayed) found[known] = witness;
-  };
-  const isKnown = (kind: DifferenceKind) => found.some((each) => each.kind === kind && each.replayed);
-  try {
-    const list = own.diagrams.within(LIMITS, () => differences(own, before, after));
-    for (const { kind, packets } of list) {
-      const witness = isKnown(kind) ? null : replayedWitness(own, tracers, before.origin, kind, packets);
-      if (witness) add(witness);
-    }
-    return { unknowns: list.flatMap(({ packets }) => unknownsIn(own, packets)), undecided: null };
-  } catch (error) {
-    if (!(error instanceof BudgetExceeded)) throw error;
-    return fromSuspects(own, tracers, before, after, add);
-  }
-}
-
-/** Where the packets whose fates differ are too many to be had as one set: some of those are tried of which something differs. */
-function fromSuspects(
-  own: FamilySpace,
-  tracers: Tracers,
-  before: Run,
-  after: Run,
-  add: (witness: OrderWitness) => void,
-): { readonly unknowns: readonly string[]; readonly undecided: string | null } {
-  let shown = false;
-  let parts: readonly Part[] = [];
+): Collected {
+  let parts: readonly Part[];
   try {
     parts = own.diagrams.within(LIMITS, () => suspiciousParts(own, before, after));
   } catch (error) {
     if (!(error instanceof BudgetExceeded)) throw error;
-    return { unknowns: [], undecided: error.message };
+    return { unknowns: [], undecided: TOO_MANY };
   }
+  const unknowns: string[] = [];
+  let undecided: string | null = null;
+  // Where destinations are new ones, packets may be a relation of many lines: what is decided without them, stands.
+  for (const isMoved of [false, true]) {
+    const group = parts.filter(({ view }) => view.daddr === isMoved);
+    const collected = group.length === 0 ? null : ofParts(own, tracers, before, after, group, found);
+    unknowns.push(...(collected?.unknowns ?? []));
+    undecided ??= collected?.undecided ?? null;
+  }
+  return { unknowns, undecided };
+}
+
+function ofParts(
+  own: FamilySpace,
+  tracers: Tracers,
+  before: Run,
+  after: Run,
+  parts: readonly Part[],
+  found: OrderWitness[],
+): Collected {
+  const isKnown = (kind: DifferenceKind) => found.some((each) => each.kind === kind && each.replayed);
+  try {
+    const list = own.diagrams.within(LIMITS, () => differences(own, before, after, parts));
+    for (const { kind, packets } of list) {
+      const witness = isKnown(kind) ? null : replayedWitness(own, tracers, before.origin, kind, packets);
+      if (witness) addWitness(found, witness);
+    }
+    return { unknowns: list.flatMap(({ packets }) => unknownsIn(own, packets.set)), undecided: null };
+  } catch (error) {
+    if (!(error instanceof BudgetExceeded)) throw error;
+  }
+  // The packets whose fates differ are too many to be had as one set: some of those are tried of which something differs.
+  let shown = false;
   for (const part of parts) {
     for (const witness of shownBy(own, tracers, before.origin, part)) {
       shown = true;
-      add(witness);
+      addWitness(found, witness);
     }
   }
   const unknowns = parts.flatMap(({ set }) => unknownsIn(own, set));
-  return { unknowns, undecided: shown || parts.length === 0 ? null : 'the packets whose fate may differ are too many' };
+  return { unknowns, undecided: shown ? null : TOO_MANY };
+}
+
+const TOO_MANY = 'the packets whose fates may differ are too many';
+
+/** One of each kind, rather one that the tracer shows. */
+function addWitness(found: OrderWitness[], witness: OrderWitness): void {
+  const known = found.findIndex(({ kind }) => kind === witness.kind);
+  if (known < 0) found.push(witness);
+  else if (witness.replayed && !(found[known] as OrderWitness).replayed) found[known] = witness;
 }
 
 /** Some packets of a part whose fates differ. */
@@ -176,12 +195,12 @@ function replayedWitness(
   tracers: Tracers,
   origin: Origin,
   kind: DifferenceKind,
-  packets: Ref,
+  packets: Part,
 ): OrderWitness | null {
-  let left = packets;
+  const sets = [...own.domain.frames.sets(packets)];
   let first: OrderWitness | null = null;
-  for (let tries = 0; tries < TRIES && left !== FALSE; tries++) {
-    const chosen = witnessPacket(own, left, origin);
+  for (let tries = 0; tries < TRIES; tries++) {
+    const chosen = commonWitness(own, sets, origin);
     if (!chosen) return first;
     const asIs = fatesOf(tracers.asIs, chosen, own);
     const swapped = fatesOf(tracers.swapped, chosen, own);
@@ -189,7 +208,7 @@ function replayedWitness(
     const made = { ...chosen, kind, family: own.family, origin, asIs, swapped, replayed };
     if (replayed) return made;
     first ??= made;
-    left = own.diagrams.diff(left, alike(own, chosen, tries));
+    sets.push(not(alike(own, chosen, tries)));
   }
   return first;
 }

@@ -30,6 +30,7 @@ import {
 } from '../../kernel/fields.ts';
 import type { PacketJson } from '../../kernel/packet-fields.ts';
 import { addressText } from '../../model/address.ts';
+import { BudgetExceeded } from '../diagram/budget.ts';
 import { type Cube, cubeOf, literalIsPositive, literalVariable } from '../diagram/cube.ts';
 import { type Field, fieldCube, fieldValue } from '../diagram/field.ts';
 import { not, type Ref } from '../diagram/ref.ts';
@@ -57,6 +58,12 @@ export function witnessPacket(space: FamilySpace, set: Ref, origin: Origin): Wit
 /** As witnessPacket, out of several sets at once, which are too large to be intersected. null: none was found. */
 export function commonWitness(space: FamilySpace, sets: readonly Ref[], origin: Origin): WitnessPacket | null {
   const { diagrams } = space;
+  try {
+    const whole = diagrams.within(WHOLE, () => sets.reduce((inside, set) => diagrams.and(inside, set)));
+    return witnessPacket(space, whole, origin);
+  } catch (error) {
+    if (!(error instanceof BudgetExceeded)) throw error;
+  }
   const wanted = [...sets];
   for (const wish of wishes(space, origin)) {
     if (commonMember(diagrams, [...wanted, wish], WISH_STEPS) === 'some') wanted.push(wish);
@@ -65,6 +72,7 @@ export function commonWitness(space: FamilySpace, sets: readonly Ref[], origin: 
   return chosen && { packet: packetOf(space, chosen, origin), answers: answersOf(space, chosen) };
 }
 
+const WHOLE = { steps: 1_000_000, nodes: 500_000 };
 const WISH_STEPS = 20_000;
 const MEMBER_STEPS = 1_000_000;
 

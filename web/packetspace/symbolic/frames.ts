@@ -85,6 +85,18 @@ export class Frames {
     return { ...given, frame, set };
   }
 
+  /** The frame that a part stays in, whatever is written. */
+  base({ frame }: Part): number {
+    let at = frame;
+    for (let own = this.list[at]; own?.loose; own = this.list[at]) at = own.around;
+    return at;
+  }
+
+  /** Whether it is of packets that have been written to already: not of what they were at the beginning. */
+  isPast(frame: number): boolean {
+    return frame !== 0 && (this.list[frame] as Frame).around !== 0;
+  }
+
   /** The sets of a frame and of those around it. */
   private setsOf(frame: number): Ref[] {
     const found: Ref[] = [];
