@@ -9,7 +9,6 @@ import { FALSE, type Ref } from '../diagram/ref.ts';
 import { VariableSet } from '../diagram/transformation.ts';
 import { support } from '../diagram/walk.ts';
 import type { FamilySpace, Run } from '../symbolic/execute.ts';
-import { type FateKind, joinedEvenly, type Outcome } from '../symbolic/outcomes.ts';
 import type { Part } from '../symbolic/space.ts';
 import type { View } from '../symbolic/view.ts';
 
@@ -62,17 +61,10 @@ function haveCommonFrames(space: FamilySpace, before: Run, after: Run): boolean 
 export function suspiciousParts(space: FamilySpace, before: Run, after: Run): Part[] {
   const { diagrams } = space;
   const found: Part[] = [];
-  const [first, second] = [partsByFate(before.outcomes), partsByFate(after.outcomes)];
+  const [first, second] = [space.fatesOf(before), space.fatesOf(after)];
   for (const fate of new Set([...first.keys(), ...second.keys()])) {
-    const [own, other] = [first.get(fate) ?? NO_PARTS, second.get(fate) ?? NO_PARTS];
-    const a = joinedByKey(
-      space,
-      [...own].flatMap(([key, part]) => (other.has(key) ? [] : [part])),
-    );
-    const b = joinedByKey(
-      space,
-      [...other].flatMap(([key, part]) => (own.has(key) ? [] : [part])),
-    );
+    const a = partsByKey(first.get(fate)?.parts ?? []);
+    const b = partsByKey(second.get(fate)?.parts ?? []);
     for (const key of new Set([...a.keys(), ...b.keys()])) {
       const [gone, come] = [a.get(key), b.get(key)];
       if (gone?.set === come?.set) continue;
@@ -84,32 +76,12 @@ export function suspiciousParts(space: FamilySpace, before: Run, after: Run): Pa
   return found;
 }
 
+function partsByKey(parts: readonly Part[]): Map<string, Part> {
+  return new Map(parts.map((part) => [`${part.view.id} ${part.frame}`, part]));
+}
+
 /** Steps of looking for a packet. */
 const LOOK = 100_000;
-
-type PartsByKey = ReadonlyMap<string, Part>;
-
-const NO_PARTS: PartsByKey = new Map();
-
-function partsByFate(outcomes: readonly Outcome[]): Map<string, Map<string, Part>> {
-  const fates = new Map<string, Map<string, Part>>();
-  for (const { kind, how, parts } of outcomes) {
-    const fate = fateOf(kind, how);
-    let known = fates.get(fate);
-    if (!known) {
-      known = new Map();
-      fates.set(fate, known);
-    }
-    for (const part of parts) known.set(`${part.view.id} ${part.frame} ${part.set}`, part);
-  }
-  return fates;
-}
-
-/** Whether a mark is told by the view or by variables is no difference. */
-function joinedByKey(space: FamilySpace, parts: readonly Part[]): PartsByKey {
-  const plain = parts.map((part) => space.domain.materialised(part));
-  return new Map(joinedEvenly(space.diagrams, plain).map((part) => [`${part.view.id} ${part.frame}`, part]));
-}
 
 /** What each kind of difference looks at beside the inputs. */
 const LOOKS: Readonly<Record<DifferenceKind, { readonly delivered: boolean; readonly fields: readonly Side[] }>> = {
@@ -137,7 +109,7 @@ class Comparison {
     if (open === FALSE || !example) return [];
     const found: Difference[] = [];
     for (const kind of ['verdict', 'dnat', 'snat', 'mark'] as const) {
-      const set = this.differing(kind, before.outcomes, after.outcomes, open);
+      const set = this.differing(kind, before, after, open);
       const packets = { view: example.view, frame: this.base, set };
       if (set === FALSE) continue;
       open = this.space.diagrams.diff(open, set);
@@ -147,7 +119,7 @@ class Comparison {
   }
 
   /** The packets of `among` whose fates differ in this way. */
-  private differing(kind: DifferenceKind, before: readonly Outcome[], after: readonly Outcome[], among: Ref): Ref {
+  private differing(kind: DifferenceKind, before: Run, after: Run, among: Ref): Ref {
     const { diagrams } = this.space;
     const [first, second] = [this.fates(kind, before, among), this.fates(kind, after, among)];
     const found: Ref[] = [];
@@ -159,19 +131,19 @@ class Comparison {
   }
 
   /** For each fate (as this kind looks at it) the packets, with what is written to them. */
-  private fates(kind: DifferenceKind, outcomes: readonly Outcome[], among: Ref): Map<string, Ref> {
+  private fates(kind: DifferenceKind, run: Run, among: Ref): Map<string, Ref> {
     const { diagrams, domain } = this.space;
     const { delivered } = LOOKS[kind];
     const groups = new Map<string, Ref[]>();
-    for (const outcome of outcomes) {
-      if (delivered && !outcome.kind.startsWith('delivered')) continue;
-      for (const part of outcome.parts) {
+    for (const [fate, { kind: end, parts }] of this.space.fatesOf(run)) {
+      if (delivered && !end.startsWith('delivered')) continue;
+      for (const part of parts) {
         if (this.base !== WHOLE && domain.frames.base(part) !== this.base) continue;
         const set = diagrams.and(part.set, among);
         if (set === FALSE) continue;
         const inside = this.inputs({ ...part, set }, kind);
         if (inside === FALSE) continue;
-        const key = `${fateOf(outcome.kind, outcome.how)} ${viewKey(kind, part.view)}`;
+        const key = `${fate} ${viewKey(kind, part.view)}`;
         const group = groups.get(key);
         if (group) group.push(inside);
         else groups.set(key, [inside]);
@@ -181,9 +153,8 @@ class Comparison {
   }
 
   /** A part's packets as they came, with what this kind looks at. */
-  private inputs(given: Part, kind: DifferenceKind): Ref {
+  private inputs(part: Part, kind: DifferenceKind): Ref {
     const { domain, diagrams } = this.space;
-    const part = kind === 'mark' ? domain.materialised(given) : given;
     const whole = this.base === WHOLE ? domain.frames.whole(part) : domain.frames.tight(part).set;
     const inside = diagrams.exists(whole, this.others(kind));
     // Of an address that the node chooses nothing is known but that.
@@ -216,11 +187,6 @@ class Comparison {
     this.forgotten.set(kind, made);
     return made;
   }
-}
-
-/** A silent drop and a reject are different; who did it is not. */
-function fateOf(kind: FateKind, how: string): string {
-  return `${kind} ${how}`;
 }
 
 /** What views tell of a fate. */

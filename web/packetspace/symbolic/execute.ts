@@ -11,9 +11,10 @@ import { Diagrams } from '../diagram/diagrams.ts';
 import { not, type Ref } from '../diagram/ref.ts';
 import { type Family, Layout } from './layout.ts';
 import type { MergedProgram } from './merged-program.ts';
-import type { Outcome } from './outcomes.ts';
+import { type FateKind, joinedEvenly, type Outcome } from './outcomes.ts';
 import { PacketSets } from './packet-sets.ts';
 import { Memory, RememberingWalk } from './remembering-walk.ts';
+import type { Part } from './space.ts';
 import { SymbolicDomain, type Watcher } from './symbolic-domain.ts';
 import { beginning, type Origin, possiblePackets } from './universe.ts';
 import { usageOf } from './usage.ts';
@@ -39,6 +40,12 @@ export interface Run {
   readonly undecided: string | null;
 }
 
+/** Packets of one fate. */
+export interface Fates {
+  readonly kind: FateKind;
+  readonly parts: readonly Part[];
+}
+
 /** A family's packets: the diagrams and all that stands for. */
 export class FamilySpace {
   readonly diagrams: Diagrams;
@@ -49,6 +56,7 @@ export class FamilySpace {
   private readonly memory: Memory;
   private readonly kept = new Set<Run>();
   private readonly pinned = new Set<Ref>();
+  private readonly joined = new Map<Run, ReadonlyMap<string, Fates>>();
 
   constructor(
     readonly program: MergedProgram,
@@ -70,9 +78,35 @@ export class FamilySpace {
     this.domain.addRoots(() => this.roots());
   }
 
+  /** The ends of a run by what becomes of packets, whoever decides: one part for each view and frame. Joined at the first call. */
+  fatesOf(run: Run): ReadonlyMap<string, Fates> {
+    const known = this.joined.get(run);
+    if (known) return known;
+    const groups = new Map<string, { readonly kind: FateKind; readonly parts: Part[] }>();
+    for (const { kind, how, parts } of run.outcomes) {
+      const fate = `${kind} ${how}`;
+      const group = groups.get(fate);
+      if (group) group.parts.push(...parts);
+      else groups.set(fate, { kind, parts: [...parts] });
+    }
+    const made = new Map<string, Fates>();
+    for (const [fate, { kind, parts }] of groups) {
+      made.set(fate, {
+        kind,
+        parts: joinedEvenly(
+          this.diagrams,
+          joinedEvenly(this.diagrams, parts).map((part) => this.domain.materialised(part)),
+        ),
+      });
+    }
+    this.joined.set(run, made);
+    return made;
+  }
+
   /** The run's sets are not asked for any more. */
   release(run: Run): void {
     this.kept.delete(run);
+    this.joined.delete(run);
   }
 
   /** Sets that later runs may not free. */
@@ -89,6 +123,9 @@ export class FamilySpace {
   private *roots(): Generator<Ref> {
     yield* this.memory.roots();
     yield* this.pinned;
+    for (const fates of this.joined.values()) {
+      for (const { parts } of fates.values()) for (const { set } of parts) yield set;
+    }
     for (const { outcomes } of this.kept) for (const { parts } of outcomes) for (const { set } of parts) yield set;
   }
 
@@ -97,6 +134,7 @@ export class FamilySpace {
     const { domain, family, options } = this;
     domain.begin();
     domain.watcher = counted(watcher, options.onProgress);
+    domain.collect();
     const walk = new RememberingWalk(this.program, domain, this.memory);
     const journey = new Journey(this.program, plan, domain, { bridgeCallsIp: false }, walk);
     let undecided: string | null = null;

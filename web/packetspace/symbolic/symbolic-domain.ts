@@ -127,7 +127,7 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
   }
 
   /** Frees what nobody needs any more, where that is worth its time. */
-  private collect(): void {
+  collect(): void {
     const { diagrams } = this.sets;
     if (!diagrams.collectionDue || diagrams.statistics.nodes < FIRST_COLLECTION) return;
     this.reach.settleLast();
