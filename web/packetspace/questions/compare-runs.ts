@@ -61,7 +61,7 @@ function haveCommonFrames(space: FamilySpace, before: Run, after: Run): boolean 
 export function suspiciousParts(space: FamilySpace, before: Run, after: Run): Part[] {
   const { diagrams } = space;
   const found: Part[] = [];
-  const [first, second] = [space.fatesOf(before), space.fatesOf(after)];
+  const [first, second] = [space.fatesOf(before), space.fatesOf(after, before)];
   for (const fate of new Set([...first.keys(), ...second.keys()])) {
     const a = partsByKey(first.get(fate)?.parts ?? []);
     const b = partsByKey(second.get(fate)?.parts ?? []);

@@ -43,7 +43,17 @@ export interface Run {
 /** Packets of one fate. */
 export interface Fates {
   readonly kind: FateKind;
+  /** As they ended, one by one. */
+  readonly ends: readonly Part[];
   readonly parts: readonly Part[];
+}
+
+function sameParts(a: readonly Part[], b: readonly Part[]): boolean {
+  if (a.length !== b.length) return false;
+  return a.every((part, i) => {
+    const other = b[i] as Part;
+    return part.set === other.set && part.view === other.view && part.frame === other.frame;
+  });
 }
 
 /** A family's packets: the diagrams and all that stands for. */
@@ -78,29 +88,32 @@ export class FamilySpace {
     this.domain.addRoots(() => this.roots());
   }
 
-  /** The ends of a run by what becomes of packets, whoever decides: one part for each view and frame. Joined at the first call. */
-  fatesOf(run: Run): ReadonlyMap<string, Fates> {
+  /** The ends of a run by what becomes of packets, whoever decides: one part for each view and frame. `like`: a run that mostly ends so. Joined at the first call. */
+  fatesOf(run: Run, like?: Run): ReadonlyMap<string, Fates> {
     const known = this.joined.get(run);
     if (known) return known;
-    const groups = new Map<string, { readonly kind: FateKind; readonly parts: Part[] }>();
+    const groups = new Map<string, { readonly kind: FateKind; readonly ends: Part[] }>();
     for (const { kind, how, parts } of run.outcomes) {
       const fate = `${kind} ${how}`;
       const group = groups.get(fate);
-      if (group) group.parts.push(...parts);
-      else groups.set(fate, { kind, parts: [...parts] });
+      if (group) group.ends.push(...parts);
+      else groups.set(fate, { kind, ends: [...parts] });
     }
+    const others = like && this.fatesOf(like);
     const made = new Map<string, Fates>();
-    for (const [fate, { kind, parts }] of groups) {
-      made.set(fate, {
-        kind,
-        parts: joinedEvenly(
-          this.diagrams,
-          joinedEvenly(this.diagrams, parts).map((part) => this.domain.materialised(part)),
-        ),
-      });
+    for (const [fate, { kind, ends }] of groups) {
+      const other = others?.get(fate);
+      const parts = other && sameParts(other.ends, ends) ? other.parts : this.oneByView(ends);
+      made.set(fate, { kind, ends, parts });
     }
     this.joined.set(run, made);
     return made;
+  }
+
+  /** Whether a mark is told by the view or by variables is no difference. */
+  private oneByView(parts: readonly Part[]): Part[] {
+    const joined = joinedEvenly(this.diagrams, parts).map((part) => this.domain.materialised(part));
+    return joinedEvenly(this.diagrams, joined);
   }
 
   /** The run's sets are not asked for any more. */
