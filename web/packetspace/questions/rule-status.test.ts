@@ -5,6 +5,7 @@ import { readDocument } from '../../parse/read.ts';
 import { PacketSpace } from '../packet-space.ts';
 import { inWords, reachOf } from './reach-of.ts';
 import { ruleStatuses, shadowing } from './rule-status.ts';
+import { lostElements } from './verdict-elements.ts';
 
 function spaceOf(text: string, name = 'node.txt'): PacketSpace {
   return new PacketSpace(linkRuleset(readDocument(0, name, text)));
@@ -89,6 +90,25 @@ describe('rules that decide nothing', () => {
       'node.nft',
     );
     expect(ruleStatuses(space)).toEqual(['undecided']);
+  });
+});
+
+describe('elements of verdict maps', () => {
+  it('are found by packets, or are said to be lost', () => {
+    const space = spaceOf(
+      `table ip t {
+        chain fwd { type filter hook forward priority filter; policy accept;
+          ip daddr 10.0.0.0/24 drop
+          tcp dport vmap { 443 : drop, 8080-8090 : accept }
+          ip daddr . tcp dport vmap { 10.0.0.5 . 80 : accept, 10.1.0.5 . 80 : drop } }
+      }`,
+      'node.nft',
+    );
+    const [lost, ...others] = lostElements(space);
+    expect(others).toEqual([]);
+    expect(named(lost?.rule as Rule)).toBe('fwd:3');
+    expect(lost?.count).toBe(2);
+    expect(lost?.elements.map(({ key }) => key)).toMatchObject([{ parts: [{ value: 0x0a000005 }, { value: 80 }] }]);
   });
 });
 

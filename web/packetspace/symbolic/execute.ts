@@ -78,6 +78,7 @@ export class FamilySpace {
     const { clock, maxNodes } = options;
     this.diagrams = new Diagrams({
       maxCacheEntries: CACHE_ENTRIES,
+      initialNodes: Math.min(NODES_FOR_A_RULE * ruleset.rules.length, MOST_INITIAL_NODES),
       ...(clock ? { clock } : {}),
       ...(maxNodes === undefined ? {} : { maxNodes }),
     });
@@ -188,6 +189,10 @@ function counted(watcher: Watcher, onProgress?: (rules: number) => void): Watche
 
 /** As many as a processor's own cache holds: most sets that rules meet are small, and what was computed before the last rule is rarely needed again. */
 const CACHE_ENTRIES = 1 << 16;
+
+/** About what a large node takes. */
+const NODES_FOR_A_RULE = 60;
+const MOST_INITIAL_NODES = 1 << 23;
 
 /** The rules that packets of a family may meet. */
 export function* rulesOf(ruleset: Ruleset, family: Family): Generator<Rule> {

@@ -16,6 +16,8 @@ export interface Pending {
   readonly rule: Rule;
   readonly flag: typeof REACHED | typeof MATCHED;
   readonly part: Part;
+  /** Of the rule's verdict map: the element that packets would find. */
+  readonly element?: number;
 }
 
 /** Steps to look for a packet. */
@@ -24,6 +26,8 @@ const SEARCH = 3000;
 export class Reach {
   /** By rule: REACHED, MATCHED, OPEN. */
   readonly flags: Uint8Array;
+  /** By rule with a verdict map: which elements packets find. */
+  readonly elements = new Map<number, Uint8Array>();
   private last: { readonly rule: Rule; readonly parts: readonly Part[] } | null = null;
 
   constructor(
@@ -44,6 +48,26 @@ export class Reach {
     if (((this.flags[rule.id] as number) & MATCHED) === 0) this.look(parts, rule, MATCHED);
   }
 
+  /** Packets find an element of the rule's verdict map, which has `count`. */
+  finds(part: Part, rule: Rule, element: number, count: number): void {
+    if (this.foundOf(rule, count)[element] === 1) return;
+    const pending: Pending = { rule, flag: MATCHED, part, element };
+    if (!this.settle(pending)) this.onPending(pending);
+  }
+
+  /** Nobody can tell which elements packets find: none is said never to be found. */
+  findsAny(rule: Rule, count: number): void {
+    this.foundOf(rule, count).fill(1);
+  }
+
+  private foundOf(rule: Rule, count: number): Uint8Array {
+    const known = this.elements.get(rule.id);
+    if (known) return known;
+    const made = new Uint8Array(count);
+    this.elements.set(rule.id, made);
+    return made;
+  }
+
   /** At the end, and before a collection. */
   settleLast(): void {
     const { last } = this;
@@ -57,7 +81,8 @@ export class Reach {
   }
 
   /** Whether it is settled: that there are such packets. */
-  settle({ rule, flag, part }: Pending): boolean {
+  settle({ rule, flag, part, element }: Pending): boolean {
+    if (element !== undefined) return this.settleElement(rule, element, part);
     const flags = this.flags[rule.id] as number;
     if ((flags & flag) !== 0) return true;
     const found = this.frames.look(part, SEARCH);
@@ -65,5 +90,14 @@ export class Reach {
     if (found !== 'some') return false;
     this.flags[rule.id] = flags | flag | REACHED;
     return true;
+  }
+
+  private settleElement(rule: Rule, element: number, part: Part): boolean {
+    const found = this.elements.get(rule.id);
+    if (!found || found[element] === 1) return true;
+    const looked = this.frames.look(part, SEARCH);
+    if (looked === 'unknown') this.flags[rule.id] = (this.flags[rule.id] as number) | OPEN;
+    if (looked === 'some') found[element] = 1;
+    return looked === 'some';
   }
 }
