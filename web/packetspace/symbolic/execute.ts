@@ -167,7 +167,7 @@ export class FamilySpace {
       domain.abandon();
       this.memory.open.clear();
     }
-    domain.reach.settleLast();
+    domain.reach.settleUnsure();
     const made: Run = { family, origin, outcomes: domain.outcomes.all(this.diagrams), undecided };
     domain.begin();
     this.kept.add(made);

@@ -21,6 +21,8 @@ import type { Views } from './view.ts';
 const LARGE = 5000;
 /** Steps of looking for a packet before an intersection is made. */
 const SEARCH_STEPS = 20_000;
+/** What an intersection may take, where the search has not found any. */
+const INTERSECTION = { steps: 1_000_000, nodes: 500_000 };
 /** Steps that may be spent on what is common to a frame's packets. */
 const SUMMARY_STEPS = 50_000;
 
@@ -131,6 +133,19 @@ export class Frames {
   isEmpty(given: Part): boolean {
     const found = this.look(given, SEARCH_STEPS);
     return found === 'unknown' ? this.whole(given) === FALSE : found === 'none';
+  }
+
+  /** As look, in earnest: by the intersection, where that is not too large. */
+  search(given: Part): Found {
+    const found = this.look(given, SEARCH_STEPS);
+    if (found !== 'unknown') return found;
+    const { diagrams } = this.packets;
+    try {
+      return diagrams.within(INTERSECTION, () => (this.whole(given) === FALSE ? 'none' : 'some'));
+    } catch (error) {
+      if (!(error instanceof BudgetExceeded)) throw error;
+      return 'unknown';
+    }
   }
 
   /** The part's set, and those that its packets are in, too. */

@@ -3,6 +3,7 @@
  * each rule one packet is looked for that is really there.
  */
 import type { Rule } from '../../model/ruleset.ts';
+import type { Ref } from '../diagram/ref.ts';
 import type { Frames } from './frames.ts';
 import type { Part } from './space.ts';
 
@@ -22,12 +23,15 @@ export interface Pending {
 
 /** Steps to look for a packet. */
 const SEARCH = 3000;
+/** Packets that are looked for in earnest at the end of a run. */
+const EARNEST_SEARCHES = 200;
 
 export class Reach {
   /** By rule: REACHED, MATCHED, OPEN. */
   readonly flags: Uint8Array;
   /** By rule with a verdict map: which elements packets find. */
   readonly elements = new Map<number, Uint8Array>();
+  private readonly unsure: Pending[] = [];
   private last: { readonly rule: Rule; readonly parts: readonly Part[] } | null = null;
 
   constructor(
@@ -68,7 +72,28 @@ export class Reach {
     return made;
   }
 
-  /** At the end, and before a collection. */
+  *roots(): Generator<Ref> {
+    for (const { part } of this.unsure) yield part.set;
+  }
+
+  /** At the end: what could not be told in a few steps is looked for in earnest, as long as that goes. */
+  settleUnsure(): void {
+    this.settleLast();
+    let left = EARNEST_SEARCHES;
+    for (const { rule, flag, part, element } of this.unsure) {
+      const flags = this.flags[rule.id] as number;
+      const elements = element === undefined ? null : this.elements.get(rule.id);
+      if (elements ? elements[element as number] === 1 : (flags & flag) !== 0) continue;
+      const found = left-- > 0 ? this.frames.search(part) : 'unknown';
+      if (found === 'unknown') this.flags[rule.id] = flags | OPEN;
+      if (found !== 'some') continue;
+      if (elements) elements[element as number] = 1;
+      else this.flags[rule.id] = flags | flag | REACHED;
+    }
+    this.unsure.length = 0;
+  }
+
+  /** Before a collection. */
   settleLast(): void {
     const { last } = this;
     this.last = null;
@@ -86,7 +111,7 @@ export class Reach {
     const flags = this.flags[rule.id] as number;
     if ((flags & flag) !== 0) return true;
     const found = this.frames.look(part, SEARCH);
-    if (found === 'unknown') this.flags[rule.id] = flags | OPEN;
+    if (found === 'unknown') this.unsure.push({ rule, flag, part });
     if (found !== 'some') return false;
     this.flags[rule.id] = flags | flag | REACHED;
     return true;
@@ -96,7 +121,7 @@ export class Reach {
     const found = this.elements.get(rule.id);
     if (!found || found[element] === 1) return true;
     const looked = this.frames.look(part, SEARCH);
-    if (looked === 'unknown') this.flags[rule.id] = (this.flags[rule.id] as number) | OPEN;
+    if (looked === 'unknown') this.unsure.push({ rule, flag: MATCHED, part, element });
     if (looked === 'some') found[element] = 1;
     return looked === 'some';
   }

@@ -132,7 +132,7 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
     if (!diagrams.collectionDue || diagrams.statistics.nodes < FIRST_COLLECTION) return;
     this.reach.settleLast();
     this.conditions.forget();
-    const roots: number[] = [...this.sets.roots(), ...this.frames.roots()];
+    const roots: number[] = [...this.sets.roots(), ...this.frames.roots(), ...this.reach.roots()];
     for (const { parts } of this.live) for (const { set } of parts) roots.push(set);
     for (const set of this.outcomes.roots()) roots.push(set);
     for (const more of this.moreRoots) for (const set of more()) roots.push(set);
