@@ -1,9 +1,10 @@
 /**
  * All packets of a node: executed once for each family and origin, and asked from then on. What the findings, the worker and the page use.
  */
+import type { Instruction } from '../kernel/action.ts';
 import { effectiveOrder, type HookOrder } from '../kernel/order.ts';
 import { createTracer, type Tracer } from '../kernel/trace.ts';
-import type { Ruleset } from '../model/ruleset.ts';
+import type { Rule, Ruleset } from '../model/ruleset.ts';
 import { type ExecuteOptions, FamilySpace, type Run, rulesOf } from './symbolic/execute.ts';
 import type { Family } from './symbolic/layout.ts';
 import { MergedProgram } from './symbolic/merged-program.ts';
@@ -48,6 +49,11 @@ export class PacketSpace {
     const made = this.family(family).run(origin);
     this.runs.set(key, made);
     return made;
+  }
+
+  /** What a rule does, as the walk goes through it. */
+  instructionsOf(rule: Rule): readonly Instruction[] {
+    return this.program.rule(rule).instructions;
   }
 
   /** Executes everything. */

@@ -9,7 +9,6 @@ import { FALSE, type Ref } from '../diagram/ref.ts';
 import { VariableSet } from '../diagram/transformation.ts';
 import { support } from '../diagram/walk.ts';
 import type { FamilySpace, Run } from '../symbolic/execute.ts';
-import { type FateKind, joinedEvenly, type Outcome } from '../symbolic/outcomes.ts';
 import type { Part } from '../symbolic/space.ts';
 import type { View } from '../symbolic/view.ts';
 
@@ -17,25 +16,72 @@ export type DifferenceKind = 'verdict' | 'dnat' | 'snat' | 'mark';
 
 export interface Difference {
   readonly kind: DifferenceKind;
-  /** The packets, as they come: over the inputs and what nobody knows. Never empty. */
-  readonly packets: Ref;
+  /**
+   * The packets, as they came, and what nobody knows; on large nodes within a frame (symbolic/frames.ts): what happened to them up to there is the same in
+   * both runs, and is looked at as if they had come so.
+   */
+  readonly packets: Part;
 }
 
-/** Of verdicts, then of translations where verdicts agree, then of marks where these do. Empty: no packet's fate differs. */
-export function differences(space: FamilySpace, before: Run, after: Run): Difference[] {
-  const comparison = new Comparison(space);
-  const suspects = comparison.suspects(before.outcomes, after.outcomes);
-  if (suspects === FALSE) return [];
-  const found: Difference[] = [];
-  let open = suspects;
-  for (const kind of ['verdict', 'dnat', 'snat', 'mark'] as const) {
-    const packets = comparison.differing(kind, before.outcomes, after.outcomes, open);
-    if (packets === FALSE) continue;
-    found.push({ kind, packets });
-    open = space.diagrams.diff(open, packets);
+/**
+ * How the fates of suspicious packets differ (`parts`, of suspiciousParts): in verdicts, in translations where verdicts agree, in marks where these do.
+ * Empty: no packet's fate differs. Cost: that of all ways in which these packets end; on large nodes it needs a budget.
+ */
+export function differences(space: FamilySpace, before: Run, after: Run, parts: readonly Part[]): Difference[] {
+  const common = haveCommonFrames(space, before, after);
+  const groups = new Map<number, Part[]>();
+  for (const part of parts) {
+    const base = common ? space.domain.frames.tight(part).frame : WHOLE;
+    const known = groups.get(base);
+    if (known) known.push(part);
+    else groups.set(base, [part]);
+  }
+  return [...groups].flatMap(([base, own]) => new Comparison(space, base).differences(before, after, own));
+}
+
+/** Not within a frame. */
+const WHOLE = 0;
+
+/** What happened up to the frames is the same: the order changed behind them. */
+function haveCommonFrames(space: FamilySpace, before: Run, after: Run): boolean {
+  const bases = ({ outcomes }: Run) => {
+    const found = new Set<number>();
+    for (const { parts } of outcomes) {
+      for (const part of parts) if (part.view.framed) found.add(space.domain.frames.base(part));
+    }
+    return [...found].sort().join(' ');
+  };
+  return bases(before) === bases(after);
+}
+
+/**
+ * Packets of which something differs that the runs tell, as they end: none where nothing differs; perhaps some that have the same fate in another way. Cost:
+ * that of the ends that differ.
+ */
+export function suspiciousParts(space: FamilySpace, before: Run, after: Run): Part[] {
+  const { diagrams } = space;
+  const found: Part[] = [];
+  const [first, second] = [space.fatesOf(before), space.fatesOf(after, before)];
+  for (const fate of new Set([...first.keys(), ...second.keys()])) {
+    const a = partsByKey(first.get(fate)?.parts ?? []);
+    const b = partsByKey(second.get(fate)?.parts ?? []);
+    for (const key of new Set([...a.keys(), ...b.keys()])) {
+      const [gone, come] = [a.get(key), b.get(key)];
+      if (gone?.set === come?.set) continue;
+      const part = (gone ?? come) as Part;
+      const set = diagrams.xor(gone?.set ?? FALSE, come?.set ?? FALSE);
+      if (space.domain.frames.look({ ...part, set }, LOOK) !== 'none') found.push({ ...part, set });
+    }
   }
   return found;
 }
+
+function partsByKey(parts: readonly Part[]): Map<string, Part> {
+  return new Map(parts.map((part) => [`${part.view.id} ${part.frame}`, part]));
+}
+
+/** Steps of looking for a packet. */
+const LOOK = 100_000;
 
 /** What each kind of difference looks at beside the inputs. */
 const LOOKS: Readonly<Record<DifferenceKind, { readonly delivered: boolean; readonly fields: readonly Side[] }>> = {
@@ -51,41 +97,29 @@ class Comparison {
   /** By kind: the variables that are forgotten. */
   private readonly forgotten = new Map<string, VariableSet>();
 
-  constructor(private readonly space: FamilySpace) {}
+  /** `base`: the frame that is not looked into; WHOLE: none. */
+  constructor(
+    private readonly space: FamilySpace,
+    private readonly base: number,
+  ) {}
 
-  /** Packets of which something differs that the runs tell: all others have the same fates. */
-  suspects(before: readonly Outcome[], after: readonly Outcome[]): Ref {
-    const { diagrams } = this.space;
-    const found: Ref[] = [];
-    const [first, second] = [this.byFate(before), this.byFate(after)];
-    for (const fate of new Set([...first.keys(), ...second.keys()])) {
-      const a = partsByKey(first.get(fate) ?? []);
-      const b = partsByKey(second.get(fate) ?? []);
-      for (const key of new Set([...a.keys(), ...b.keys()])) {
-        const [own, other] = [a.get(key), b.get(key)];
-        if (own?.set === other?.set) continue;
-        const part = (own ?? other) as Part;
-        const set = diagrams.xor(own?.set ?? FALSE, other?.set ?? FALSE);
-        found.push(this.inputs({ ...part, set }, 'verdict'));
-      }
+  differences(before: Run, after: Run, parts: readonly Part[]): Difference[] {
+    const [example] = parts;
+    let open = this.space.diagrams.orAll(parts.map((part) => this.inputs(part, 'verdict')));
+    if (open === FALSE || !example) return [];
+    const found: Difference[] = [];
+    for (const kind of ['verdict', 'dnat', 'snat', 'mark'] as const) {
+      const set = this.differing(kind, before, after, open);
+      const packets = { view: example.view, frame: this.base, set };
+      if (set === FALSE) continue;
+      open = this.space.diagrams.diff(open, set);
+      if (this.space.domain.frames.look(packets, LOOK) !== 'none') found.push({ kind, packets });
     }
-    return diagrams.orAll(found);
-  }
-
-  private byFate(outcomes: readonly Outcome[]): Map<string, Part[]> {
-    const fates = new Map<string, Part[]>();
-    for (const { kind, how, parts } of outcomes) {
-      const fate = fateOf(kind, how);
-      const known = fates.get(fate);
-      if (known) known.push(...parts);
-      else fates.set(fate, [...parts]);
-    }
-    for (const [fate, parts] of fates) fates.set(fate, joinedEvenly(this.space.diagrams, parts));
-    return fates;
+    return found;
   }
 
   /** The packets of `among` whose fates differ in this way. */
-  differing(kind: DifferenceKind, before: readonly Outcome[], after: readonly Outcome[], among: Ref): Ref {
+  private differing(kind: DifferenceKind, before: Run, after: Run, among: Ref): Ref {
     const { diagrams } = this.space;
     const [first, second] = [this.fates(kind, before, among), this.fates(kind, after, among)];
     const found: Ref[] = [];
@@ -97,18 +131,19 @@ class Comparison {
   }
 
   /** For each fate (as this kind looks at it) the packets, with what is written to them. */
-  private fates(kind: DifferenceKind, outcomes: readonly Outcome[], among: Ref): Map<string, Ref> {
-    const { diagrams } = this.space;
+  private fates(kind: DifferenceKind, run: Run, among: Ref): Map<string, Ref> {
+    const { diagrams, domain } = this.space;
     const { delivered } = LOOKS[kind];
     const groups = new Map<string, Ref[]>();
-    for (const outcome of outcomes) {
-      if (delivered && !outcome.kind.startsWith('delivered')) continue;
-      for (const part of outcome.parts) {
+    for (const [fate, { kind: end, parts }] of this.space.fatesOf(run)) {
+      if (delivered && !end.startsWith('delivered')) continue;
+      for (const part of parts) {
+        if (this.base !== WHOLE && domain.frames.base(part) !== this.base) continue;
         const set = diagrams.and(part.set, among);
         if (set === FALSE) continue;
         const inside = this.inputs({ ...part, set }, kind);
         if (inside === FALSE) continue;
-        const key = `${fateOf(outcome.kind, outcome.how)} ${viewKey(kind, part.view)}`;
+        const key = `${fate} ${viewKey(kind, part.view)}`;
         const group = groups.get(key);
         if (group) group.push(inside);
         else groups.set(key, [inside]);
@@ -119,33 +154,39 @@ class Comparison {
 
   /** A part's packets as they came, with what this kind looks at. */
   private inputs(part: Part, kind: DifferenceKind): Ref {
-    const whole = this.space.domain.frames.whole(kind === 'mark' ? this.space.domain.materialised(part) : part);
-    return this.space.diagrams.exists(whole, this.others(kind));
+    const { domain, diagrams } = this.space;
+    const whole = this.base === WHOLE ? domain.frames.whole(part) : domain.frames.tight(part).set;
+    const inside = diagrams.exists(whole, this.others(kind));
+    // Of an address that the node chooses nothing is known but that.
+    const { chosenDestination, chosenSource } = part.view;
+    const isChosen = (kind === 'dnat' && chosenDestination) || (kind === 'snat' && chosenSource);
+    return isChosen ? diagrams.exists(inside, this.address(kind === 'dnat' ? 'daddr' : 'saddr')) : inside;
   }
 
+  private address(side: 'daddr' | 'saddr'): VariableSet {
+    const known = this.forgotten.get(side);
+    if (known) return known;
+    const made = new VariableSet(this.space.layout[side].moved.variables);
+    this.forgotten.set(side, made);
+    return made;
+  }
+
+  /** What packets have become since they came, or since the frame, but for what this kind looks at. */
   private others(kind: DifferenceKind): VariableSet {
     const known = this.forgotten.get(kind);
     if (known) return known;
-    const { layout } = this.space;
+    const { layout, domain } = this.space;
     const kept = new Set<number>(LOOKS[kind].fields.flatMap((side) => [...layout[side].moved.variables]));
     if (kind === 'mark') {
       const mark = layout.bitsOf(MARK);
       for (const field of mark ? [mark.now, mark.later] : [])
         for (const variable of field.variables) kept.add(variable);
     }
-    const made = new VariableSet([...layout.notInputs()].filter((variable) => !kept.has(variable)));
+    const written = domain.frames.isPast(this.base) ? layout.writtenBehind() : layout.notInputs();
+    const made = new VariableSet([...written].filter((variable) => !kept.has(variable)));
     this.forgotten.set(kind, made);
     return made;
   }
-}
-
-/** A silent drop and a reject are different; who did it is not. */
-function fateOf(kind: FateKind, how: string): string {
-  return `${kind} ${how}`;
-}
-
-function partsByKey(parts: readonly Part[]): Map<string, Part> {
-  return new Map(parts.map((part) => [`${part.view.id} ${part.frame}`, part]));
 }
 
 /** What views tell of a fate. */

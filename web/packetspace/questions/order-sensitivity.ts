@@ -9,13 +9,16 @@ import { readPacket } from '../../kernel/packet-input.ts';
 import { Plan } from '../../kernel/plan.ts';
 import { AssumedTables } from '../../kernel/routing.ts';
 import { createTracer, type Tracer, tracePacket } from '../../kernel/trace.ts';
-import { FALSE, type Ref } from '../diagram/ref.ts';
+import { BudgetExceeded } from '../diagram/budget.ts';
+import type { Cube } from '../diagram/cube.ts';
+import { not, type Ref, TRUE } from '../diagram/ref.ts';
 import type { PacketSpace } from '../packet-space.ts';
 import type { FamilySpace, Run } from '../symbolic/execute.ts';
 import type { Family } from '../symbolic/layout.ts';
+import type { Part } from '../symbolic/space.ts';
 import type { Origin } from '../symbolic/universe.ts';
-import { type DifferenceKind, differences, unknownsIn } from './compare-runs.ts';
-import { type WitnessPacket, witnessPacket } from './witness-packet.ts';
+import { type DifferenceKind, differences, suspiciousParts, unknownsIn } from './compare-runs.ts';
+import { commonWitness, type WitnessPacket } from './witness-packet.ts';
 
 /** One of the things that may become of a packet. */
 export interface TracedFate {
@@ -46,12 +49,20 @@ export interface OrderResult {
   readonly undecided: string | null;
 }
 
+interface Tracers {
+  readonly asIs: Tracer;
+  readonly swapped: Tracer;
+}
+
+/** What one comparison may take: a large node has too many packets for some. */
+const LIMITS = { steps: 8_000_000, nodes: 5_000_000 };
+const TRIES_IN_A_PART = 3;
 /** Witnesses that are tried until the tracer agrees. */
-const TRIES = 4;
+const TRIES = 6;
 
 /** Compares the node as it is with the same node in another order of chains. Cost: a run from the changed chain on, for each family and origin. */
 export function compareOrder(space: PacketSpace, order: readonly HookOrder[]): OrderResult {
-  const tracers = { asIs: space.tracer, swapped: createTracer(space.ruleset, order) };
+  const tracers: Tracers = { asIs: space.tracer, swapped: createTracer(space.ruleset, order) };
   const found: OrderWitness[] = [];
   const unknowns = new Set<string>();
   let undecided: string | null = null;
@@ -64,50 +75,132 @@ export function compareOrder(space: PacketSpace, order: readonly HookOrder[]): O
       try {
         undecided ??= before.undecided ?? after.undecided;
         if (before.undecided === null && after.undecided === null) {
-          for (const text of collectWitnesses(own, tracers, before, after, found)) unknowns.add(text);
+          const collected = collectWitnesses(own, tracers, before, after, found);
+          for (const text of collected.unknowns) unknowns.add(text);
+          undecided ??= collected.undecided;
         }
       } finally {
         own.release(after);
       }
     }
   }
-  const proved = found.some(({ replayed }) => replayed);
-  const sensitive = proved || found.length > 0 ? true : undecided === null ? false : null;
+  // Sets that no packet shows would be a fault of the sets: nothing is claimed then.
+  const shown = found.some(({ replayed }) => replayed);
+  if (!shown && found.length > 0) undecided ??= 'sets differ, but no packet was found that shows it';
+  const sensitive = shown ? true : undecided === null ? false : null;
   return { sensitive, witnesses: found, unknowns: [...unknowns], undecided };
 }
 
+interface Collected {
+  readonly unknowns: readonly string[];
+  readonly undecided: string | null;
+}
+
+/** Puts what was found to the others; the texts of what it depends on. */
 function collectWitnesses(
   own: FamilySpace,
-  tracers: { readonly asIs: Tracer; readonly swapped: Tracer },
+  tracers: Tracers,
   before: Run,
   after: Run,
   found: OrderWitness[],
-): string[] {
-  const unknowns: string[] = [];
-  for (const { kind, packets } of differences(own, before, after)) {
-    unknowns.push(...unknownsIn(own, packets));
-    const known = found.findIndex((each) => each.kind === kind);
-    if (known >= 0 && (found[known] as OrderWitness).replayed) continue;
-    const witness = replayedWitness(own, tracers, before.origin, kind, packets);
-    if (!witness) continue;
-    if (known < 0) found.push(witness);
-    else if (witness.replayed) found[known] = witness;
+): Collected {
+  let parts: readonly Part[];
+  try {
+    parts = own.diagrams.within(LIMITS, () => suspiciousParts(own, before, after));
+  } catch (error) {
+    if (!(error instanceof BudgetExceeded)) throw error;
+    return { unknowns: [], undecided: TOO_MANY };
   }
-  return unknowns;
+  const unknowns: string[] = [];
+  let undecided: string | null = null;
+  // Where destinations are new ones, packets may be a relation of many lines: what is decided without them, stands.
+  for (const isMoved of [false, true]) {
+    const group = parts.filter(({ view }) => view.daddr === isMoved);
+    const collected = group.length === 0 ? null : ofParts(own, tracers, before, after, group, found);
+    unknowns.push(...(collected?.unknowns ?? []));
+    undecided ??= collected?.undecided ?? null;
+  }
+  return { unknowns, undecided };
+}
+
+function ofParts(
+  own: FamilySpace,
+  tracers: Tracers,
+  before: Run,
+  after: Run,
+  parts: readonly Part[],
+  found: OrderWitness[],
+): Collected {
+  const isKnown = (kind: DifferenceKind) => found.some((each) => each.kind === kind && each.replayed);
+  try {
+    const list = own.diagrams.within(LIMITS, () => differences(own, before, after, parts));
+    for (const { kind, packets } of list) {
+      const witness = isKnown(kind) ? null : replayedWitness(own, tracers, before.origin, kind, packets);
+      if (witness) addWitness(found, witness);
+    }
+    return { unknowns: list.flatMap(({ packets }) => unknownsIn(own, packets.set)), undecided: null };
+  } catch (error) {
+    if (!(error instanceof BudgetExceeded)) throw error;
+  }
+  // The packets whose fates differ are too many to be had as one set: some of those are tried of which something differs.
+  let shown = false;
+  for (const part of parts) {
+    for (const witness of shownBy(own, tracers, before.origin, part)) {
+      shown = true;
+      addWitness(found, witness);
+    }
+  }
+  const unknowns = parts.flatMap(({ set }) => unknownsIn(own, set));
+  return { unknowns, undecided: shown ? null : TOO_MANY };
+}
+
+const TOO_MANY = 'the packets whose fates may differ are too many';
+
+/** One of each kind, rather one that the tracer shows. */
+function addWitness(found: OrderWitness[], witness: OrderWitness): void {
+  const known = found.findIndex(({ kind }) => kind === witness.kind);
+  if (known < 0) found.push(witness);
+  else if (witness.replayed && !(found[known] as OrderWitness).replayed) found[known] = witness;
+}
+
+/** Some packets of a part whose fates differ. */
+function shownBy(own: FamilySpace, tracers: Tracers, origin: Origin, part: Part): OrderWitness[] {
+  const found: OrderWitness[] = [];
+  const sets = [...own.domain.frames.sets(part)];
+  for (let tries = 0; tries < TRIES_IN_A_PART; tries++) {
+    const chosen = commonWitness(own, sets, origin);
+    if (!chosen) return found;
+    const asIs = fatesOf(tracers.asIs, chosen, own);
+    const swapped = fatesOf(tracers.swapped, chosen, own);
+    const kind = kindOf(asIs, swapped);
+    if (kind) found.push({ ...chosen, kind, family: own.family, origin, asIs, swapped, replayed: true });
+    if (kind === 'verdict') return found;
+    sets.push(not(alike(own, chosen, tries)));
+  }
+  return found;
+}
+
+/** The most important way in which fates differ. */
+function kindOf(asIs: readonly TracedFate[], swapped: readonly TracedFate[]): DifferenceKind | null {
+  const differ = (textOf: (fate: TracedFate) => string) => textsOf(asIs, textOf) !== textsOf(swapped, textOf);
+  if (differ(({ fate }) => `${fate.kind} ${fate.reply?.kind} ${fate.reply?.code}`)) return 'verdict';
+  if (differ(({ fate }) => `${fate.dnat?.address} ${JSON.stringify(fate.dnat?.port)}`)) return 'dnat';
+  if (differ(({ fate }) => `${fate.snat?.address} ${JSON.stringify(fate.snat?.port)}`)) return 'snat';
+  return differ(markText) ? 'mark' : null;
 }
 
 /** The first of a few witnesses whose fates differ in the tracer, too; else the first. */
 function replayedWitness(
   own: FamilySpace,
-  tracers: { readonly asIs: Tracer; readonly swapped: Tracer },
+  tracers: Tracers,
   origin: Origin,
   kind: DifferenceKind,
-  packets: Ref,
+  packets: Part,
 ): OrderWitness | null {
-  let left = packets;
+  const sets = [...own.domain.frames.sets(packets)];
   let first: OrderWitness | null = null;
-  for (let tries = 0; tries < TRIES && left !== FALSE; tries++) {
-    const chosen = witnessPacket(own, left, origin);
+  for (let tries = 0; tries < TRIES; tries++) {
+    const chosen = commonWitness(own, sets, origin);
     if (!chosen) return first;
     const asIs = fatesOf(tracers.asIs, chosen, own);
     const swapped = fatesOf(tracers.swapped, chosen, own);
@@ -115,14 +208,20 @@ function replayedWitness(
     const made = { ...chosen, kind, family: own.family, origin, asIs, swapped, replayed };
     if (replayed) return made;
     first ??= made;
-    // Another one: of another protocol.
-    left = own.diagrams.diff(left, own.sets.protocol(protocolOf(chosen)));
+    sets.push(not(alike(own, chosen, tries)));
   }
   return first;
 }
 
-function protocolOf({ packet }: WitnessPacket): number {
-  return readPacket(packet).packet?.protocol ?? 0;
+/** Packets that would show no more: those to the same destination, to the same port, of the same protocol. */
+function alike(own: FamilySpace, { packet: json }: WitnessPacket, tries: number): Ref {
+  const { packet } = readPacket(json);
+  if (!packet) return TRUE;
+  if (tries % 3 === 1 && packet.dport !== null) {
+    return own.diagrams.cube(own.layout.dport.input.cube(packet.dport, null) as Cube);
+  }
+  if (tries % 3 === 2) return own.sets.protocol(packet.protocol);
+  return own.diagrams.cube(own.layout.daddr.input.cube(packet.dst, null) as Cube);
 }
 
 /** What may become of the packet, with what has to be answered so. */
@@ -136,6 +235,14 @@ export function fatesOf(tracer: Tracer, { packet: json, answers }: WitnessPacket
 }
 
 function keysOf(fates: readonly TracedFate[], kind: DifferenceKind): string {
-  const keys = fates.map(({ fate, mark }) => (kind === 'mark' ? `${fateKey(fate)} ${mark}` : fateKey(fate)));
-  return [...new Set(keys)].sort().join('\n');
+  return textsOf(fates, kind === 'mark' ? markText : ({ fate }) => fateKey(fate));
+}
+
+/** The mark of a packet that is dropped is nobody's any more. */
+function markText({ fate, mark }: TracedFate): string {
+  return `${fateKey(fate)} ${fate.kind.startsWith('delivered') ? mark : ''}`;
+}
+
+function textsOf(fates: readonly TracedFate[], textOf: (fate: TracedFate) => string): string {
+  return [...new Set(fates.map(textOf))].sort().join('\n');
 }

@@ -70,7 +70,12 @@ export interface SetInWords {
 }
 
 /** A set of inputs in words: protocols, prefixes, ports, interfaces. Cost: bounded by the limits. */
-export function inWords(own: FamilySpace, set: Ref, limits = { products: 12, intervals: 12 }): SetInWords {
+export function inWords(
+  own: FamilySpace,
+  set: Ref,
+  origin: Origin,
+  limits = { products: 12, intervals: 12 },
+): SetInWords {
   const { layout, diagrams } = own;
   const fields = [
     layout.protocol.field,
@@ -80,17 +85,18 @@ export function inWords(own: FamilySpace, set: Ref, limits = { products: 12, int
     layout.daddr.input.field,
     layout.dport.input.field,
   ] as Field[];
-  const described = describeSet(diagrams, set, fields, limits, oddPackets(own));
+  const described = describeSet(diagrams, set, fields, limits, oddPackets(own, origin));
   return { lines: linesOf(own, described), complete: described.complete, unknowns: unknownsIn(own, set) };
 }
 
 /** Packets that there are none of, or that go nowhere: an exception for them would only be in the way. */
-function oddPackets(own: FamilySpace): Ref {
+function oddPackets(own: FamilySpace, origin: Origin): Ref {
   const { sets, diagrams, layout } = own;
   const { input } = layout.saddr;
+  if (origin === 'sent') return own.impossible(origin);
   return sets.once('odd packets', () =>
     diagrams.orAll([
-      diagrams.and(own.impossible('received'), own.impossible('sent')),
+      own.impossible(origin),
       sets.kind(input, 'loopback'),
       sets.kind(input, 'broadcast'),
       sets.known(input),
@@ -113,7 +119,7 @@ function sideWords(own: FamilySpace, field: Field, intervals: Intervals): string
   const { layout, family } = own;
   const width = family === 'ip' ? 32 : 128;
   const list = (wordsOf: (low: number | bigint, high: number | bigint) => string[]) =>
-    listWords(intervals.flatMap(({ low, high }) => wordsOf(low, high)));
+    listWords([...new Set(intervals.flatMap(({ low, high }) => wordsOf(low, high)))]);
   const prefixes = (low: number | bigint, high: number | bigint) =>
     prefixesOf({ low, high }, width).map(({ value, length }) =>
       length === width ? addressText(value, width) : `${addressText(value, width)}/${length}`,
@@ -152,7 +158,7 @@ function shorter(
   wordsOf: (low: number | bigint, high: number | bigint) => string[],
   all: string,
 ): string {
-  const words = intervals.flatMap(({ low, high }) => wordsOf(low, high));
+  const words = [...new Set(intervals.flatMap(({ low, high }) => wordsOf(low, high)))];
   const others = gapsOf(intervals, width).flatMap(({ low, high }) => wordsOf(low, high));
   return others.length < words.length ? `${all} but ${listWords(others)}` : listWords(words);
 }

@@ -51,24 +51,32 @@ export interface Shadowed {
   readonly why: 'conditions' | 'not-entered' | 'taken' | 'elsewhere';
   /** The rules that took the packets, in the order of their first. */
   readonly by: readonly Rule[];
+  /** Not all ways into the chain were gone through: there may be more. */
+  readonly partly: boolean;
 }
 
 /**
- * Who took the packets of rules that never match. Cost: the node is gone through once more, for all of them together; chains are then not remembered, so
+ * Who took packets that rules ask for: of rules that never match, and with `all` also of those that match some (partly shadowed: what is left is their
+ * reachOf). Cost: the node is gone through once more, for all of them together; chains are then not remembered, so
  * that every way into them is seen.
  */
-export function shadowing(space: PacketSpace, rules: readonly Rule[]): Shadowed[] {
+export function shadowing(space: PacketSpace, rules: readonly Rule[], all = false): Shadowed[] {
   const statuses = ruleStatuses(space);
-  const wanted = rules.filter((rule) => statuses[rule.id] === 'never-matches' || statuses[rule.id] === 'not-reached');
+  const wanted = rules.filter(({ id }) => {
+    const status = statuses[id];
+    return status === 'never-matches' || status === 'not-reached' || (all && status === 'matches');
+  });
   const traces = new Map<Rule, Trace>(wanted.map((rule) => [rule, new Trace(rule)]));
+  let partly = false;
   for (const family of space.families) {
     const own = space.family(family);
-    for (const origin of ['received', 'sent'] as const) watch(own, origin, traces);
+    for (const origin of ['received', 'sent'] as const) if (!watch(own, origin, traces)) partly = true;
   }
   return wanted.map((rule) => ({
     rule,
     status: statuses[rule.id] as RuleStatus,
     ...(traces.get(rule) as Trace).answer(),
+    partly,
   }));
 }
 
@@ -162,7 +170,8 @@ function askedFor(own: FamilySpace, rule: Rule, view: View): Ref {
   return own.domain.conditions.decide(first.condition, view).yes;
 }
 
-function watch(own: FamilySpace, origin: 'received' | 'sent', traces: ReadonlyMap<Rule, Trace>): void {
+/** False: it ended early. */
+function watch(own: FamilySpace, origin: 'received' | 'sent', traces: ReadonlyMap<Rule, Trace>): boolean {
   const byChain = new Map<Chain, Trace[]>();
   for (const trace of traces.values()) {
     const { chain } = trace.rule;
@@ -181,4 +190,5 @@ function watch(own: FamilySpace, origin: 'received' | 'sent', traces: ReadonlyMa
   });
   for (const trace of traces.values()) trace.ends(own);
   own.release(run);
+  return run.undecided === null;
 }

@@ -30,6 +30,7 @@ import {
 } from '../../kernel/fields.ts';
 import type { PacketJson } from '../../kernel/packet-fields.ts';
 import { addressText } from '../../model/address.ts';
+import { BudgetExceeded } from '../diagram/budget.ts';
 import { type Cube, cubeOf, literalIsPositive, literalVariable } from '../diagram/cube.ts';
 import { type Field, fieldCube, fieldValue } from '../diagram/field.ts';
 import { not, type Ref } from '../diagram/ref.ts';
@@ -37,6 +38,8 @@ import { witness } from '../diagram/witness.ts';
 import type { Wide } from '../symbolic/bit-field.ts';
 import type { FamilySpace } from '../symbolic/execute.ts';
 import { CLASS } from '../symbolic/layout.ts';
+import { LOOPBACK } from '../symbolic/names.ts';
+import { commonMember, findMember } from '../symbolic/search.ts';
 import type { Origin } from '../symbolic/universe.ts';
 
 export interface WitnessPacket {
@@ -52,6 +55,27 @@ export function witnessPacket(space: FamilySpace, set: Ref, origin: Origin): Wit
   return chosen && { packet: packetOf(space, chosen, origin), answers: answersOf(space, chosen) };
 }
 
+/** As witnessPacket, out of several sets at once, which are too large to be intersected. null: none was found. */
+export function commonWitness(space: FamilySpace, sets: readonly Ref[], origin: Origin): WitnessPacket | null {
+  const { diagrams } = space;
+  try {
+    const whole = diagrams.within(WHOLE, () => sets.reduce((inside, set) => diagrams.and(inside, set)));
+    return witnessPacket(space, whole, origin);
+  } catch (error) {
+    if (!(error instanceof BudgetExceeded)) throw error;
+  }
+  const wanted = [...sets];
+  for (const wish of wishes(space, origin)) {
+    if (commonMember(diagrams, [...wanted, wish], WISH_STEPS) === 'some') wanted.push(wish);
+  }
+  const chosen = findMember(diagrams, wanted, ordinary(space), MEMBER_STEPS);
+  return chosen && { packet: packetOf(space, chosen, origin), answers: answersOf(space, chosen) };
+}
+
+const WHOLE = { steps: 1_000_000, nodes: 500_000 };
+const WISH_STEPS = 20_000;
+const MEMBER_STEPS = 1_000_000;
+
 // Ordinary packets -------------------------------------------------------------------------------------------------------------
 
 const WELL_KNOWN = [80, 443, 53, 8080, 22];
@@ -59,7 +83,8 @@ const SYN = 2;
 const ECHO = { ip: 8, ip6: 128 } as const;
 
 /** The most important first. */
-function wishes({ sets, layout, diagrams, family }: FamilySpace, origin: Origin): Ref[] {
+function wishes(own: FamilySpace, origin: Origin): Ref[] {
+  const { sets, layout, diagrams, family } = own;
   const is = (variable: Variable, value: number): Ref[] => {
     const bits = layout.bitsOf(variable)?.input;
     return bits?.field ? [bits.in(diagrams, { kind: 'numbers', ranges: [value, value] }, bits.mask)] : [];
@@ -80,11 +105,24 @@ function wishes({ sets, layout, diagrams, family }: FamilySpace, origin: Origin)
     ...is(TCP_FLAGS, SYN),
     ...is(TTL, 64),
     ...is(CT_MARK, 0),
-    ...(origin === 'received' ? [] : [not(sets.interface(layout.oif, [1]))]),
+    ...(origin === 'received' ? [comesFromOutside(own)] : [not(sets.interface(layout.oif, [LOOPBACK]))]),
     dport.input.in(diagrams, { kind: 'numbers', ranges: [1, 0xffff] }, null),
     diagrams.orAll(ports),
     ...ports,
   ];
+}
+
+/** In by one interface and out by another. */
+function comesFromOutside({ sets, layout, diagrams }: FamilySpace): Ref {
+  return sets.once('two interfaces', () =>
+    not(
+      diagrams.orAll(
+        layout.atoms.atoms.map((_, code) =>
+          diagrams.and(sets.interface(layout.iif, [code]), sets.interface(layout.oif, [code])),
+        ),
+      ),
+    ),
+  );
 }
 
 const ORDINARY = {

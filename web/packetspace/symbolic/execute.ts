@@ -11,9 +11,10 @@ import { Diagrams } from '../diagram/diagrams.ts';
 import { not, type Ref } from '../diagram/ref.ts';
 import { type Family, Layout } from './layout.ts';
 import type { MergedProgram } from './merged-program.ts';
-import type { Outcome } from './outcomes.ts';
+import { type FateKind, joinedEvenly, type Outcome } from './outcomes.ts';
 import { PacketSets } from './packet-sets.ts';
 import { Memory, RememberingWalk } from './remembering-walk.ts';
+import type { Part } from './space.ts';
 import { SymbolicDomain, type Watcher } from './symbolic-domain.ts';
 import { beginning, type Origin, possiblePackets } from './universe.ts';
 import { usageOf } from './usage.ts';
@@ -39,6 +40,22 @@ export interface Run {
   readonly undecided: string | null;
 }
 
+/** Packets of one fate. */
+export interface Fates {
+  readonly kind: FateKind;
+  /** As they ended, one by one. */
+  readonly ends: readonly Part[];
+  readonly parts: readonly Part[];
+}
+
+function sameParts(a: readonly Part[], b: readonly Part[]): boolean {
+  if (a.length !== b.length) return false;
+  return a.every((part, i) => {
+    const other = b[i] as Part;
+    return part.set === other.set && part.view === other.view && part.frame === other.frame;
+  });
+}
+
 /** A family's packets: the diagrams and all that stands for. */
 export class FamilySpace {
   readonly diagrams: Diagrams;
@@ -49,6 +66,7 @@ export class FamilySpace {
   private readonly memory: Memory;
   private readonly kept = new Set<Run>();
   private readonly pinned = new Set<Ref>();
+  private readonly joined = new Map<Run, ReadonlyMap<string, Fates>>();
 
   constructor(
     readonly program: MergedProgram,
@@ -60,6 +78,7 @@ export class FamilySpace {
     const { clock, maxNodes } = options;
     this.diagrams = new Diagrams({
       maxCacheEntries: CACHE_ENTRIES,
+      initialNodes: Math.min(NODES_FOR_A_RULE * ruleset.rules.length, MOST_INITIAL_NODES),
       ...(clock ? { clock } : {}),
       ...(maxNodes === undefined ? {} : { maxNodes }),
     });
@@ -70,9 +89,38 @@ export class FamilySpace {
     this.domain.addRoots(() => this.roots());
   }
 
+  /** The ends of a run by what becomes of packets, whoever decides: one part for each view and frame. `like`: a run that mostly ends so. Joined at the first call. */
+  fatesOf(run: Run, like?: Run): ReadonlyMap<string, Fates> {
+    const known = this.joined.get(run);
+    if (known) return known;
+    const groups = new Map<string, { readonly kind: FateKind; readonly ends: Part[] }>();
+    for (const { kind, how, parts } of run.outcomes) {
+      const fate = `${kind} ${how}`;
+      const group = groups.get(fate);
+      if (group) group.ends.push(...parts);
+      else groups.set(fate, { kind, ends: [...parts] });
+    }
+    const others = like && this.fatesOf(like);
+    const made = new Map<string, Fates>();
+    for (const [fate, { kind, ends }] of groups) {
+      const other = others?.get(fate);
+      const parts = other && sameParts(other.ends, ends) ? other.parts : this.oneByView(ends);
+      made.set(fate, { kind, ends, parts });
+    }
+    this.joined.set(run, made);
+    return made;
+  }
+
+  /** Whether a mark is told by the view or by variables is no difference. */
+  private oneByView(parts: readonly Part[]): Part[] {
+    const joined = joinedEvenly(this.diagrams, parts).map((part) => this.domain.materialised(part));
+    return joinedEvenly(this.diagrams, joined);
+  }
+
   /** The run's sets are not asked for any more. */
   release(run: Run): void {
     this.kept.delete(run);
+    this.joined.delete(run);
   }
 
   /** Sets that later runs may not free. */
@@ -89,6 +137,9 @@ export class FamilySpace {
   private *roots(): Generator<Ref> {
     yield* this.memory.roots();
     yield* this.pinned;
+    for (const fates of this.joined.values()) {
+      for (const { parts } of fates.values()) for (const { set } of parts) yield set;
+    }
     for (const { outcomes } of this.kept) for (const { parts } of outcomes) for (const { set } of parts) yield set;
   }
 
@@ -97,6 +148,7 @@ export class FamilySpace {
     const { domain, family, options } = this;
     domain.begin();
     domain.watcher = counted(watcher, options.onProgress);
+    domain.collect();
     const walk = new RememberingWalk(this.program, domain, this.memory);
     const journey = new Journey(this.program, plan, domain, { bridgeCallsIp: false }, walk);
     let undecided: string | null = null;
@@ -115,7 +167,7 @@ export class FamilySpace {
       domain.abandon();
       this.memory.open.clear();
     }
-    domain.reach.settleLast();
+    domain.reach.settleUnsure();
     const made: Run = { family, origin, outcomes: domain.outcomes.all(this.diagrams), undecided };
     domain.begin();
     this.kept.add(made);
@@ -137,6 +189,10 @@ function counted(watcher: Watcher, onProgress?: (rules: number) => void): Watche
 
 /** As many as a processor's own cache holds: most sets that rules meet are small, and what was computed before the last rule is rarely needed again. */
 const CACHE_ENTRIES = 1 << 16;
+
+/** About what a large node takes. */
+const NODES_FOR_A_RULE = 60;
+const MOST_INITIAL_NODES = 1 << 23;
 
 /** The rules that packets of a family may meet. */
 export function* rulesOf(ruleset: Ruleset, family: Family): Generator<Rule> {

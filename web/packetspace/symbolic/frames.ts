@@ -21,8 +21,10 @@ import type { Views } from './view.ts';
 const LARGE = 5000;
 /** Steps of looking for a packet before an intersection is made. */
 const SEARCH_STEPS = 20_000;
+/** What an intersection may take, where the search has not found any. */
+const INTERSECTION = { steps: 1_000_000, nodes: 500_000 };
 /** Steps that may be spent on what is common to a frame's packets. */
-const SUMMARY_STEPS = 200_000;
+const SUMMARY_STEPS = 50_000;
 
 interface Frame {
   readonly set: Ref;
@@ -35,6 +37,8 @@ export class Frames {
   /** By number: a set, and the frame around it. The first is that of packets without one. */
   private readonly list: Frame[] = [{ set: TRUE, around: 0, loose: false }];
   private readonly byKey = new Map<string, number>();
+  /** Of sets that are frames. */
+  private readonly summaries = new Map<Ref, Ref>();
   private readonly values: VariableSet;
 
   constructor(
@@ -51,6 +55,7 @@ export class Frames {
 
   *roots(): Generator<Ref> {
     for (const { set } of this.list) yield set;
+    yield* this.summaries.values();
   }
 
   /** A frame within another one (0: none). */
@@ -80,6 +85,18 @@ export class Frames {
       frame = own.around;
     }
     return { ...given, frame, set };
+  }
+
+  /** The frame that a part stays in, whatever is written. */
+  base({ frame }: Part): number {
+    let at = frame;
+    for (let own = this.list[at]; own?.loose; own = this.list[at]) at = own.around;
+    return at;
+  }
+
+  /** Whether it is of packets that have been written to already: not of what they were at the beginning. */
+  isPast(frame: number): boolean {
+    return frame !== 0 && (this.list[frame] as Frame).around !== 0;
   }
 
   /** The sets of a frame and of those around it. */
@@ -118,6 +135,24 @@ export class Frames {
     return found === 'unknown' ? this.whole(given) === FALSE : found === 'none';
   }
 
+  /** As look, in earnest: by the intersection, where that is not too large. */
+  search(given: Part): Found {
+    const found = this.look(given, SEARCH_STEPS);
+    if (found !== 'unknown') return found;
+    const { diagrams } = this.packets;
+    try {
+      return diagrams.within(INTERSECTION, () => (this.whole(given) === FALSE ? 'none' : 'some'));
+    } catch (error) {
+      if (!(error instanceof BudgetExceeded)) throw error;
+      return 'unknown';
+    }
+  }
+
+  /** The part's set, and those that its packets are in, too. */
+  sets({ frame, set }: Part): readonly Ref[] {
+    return [set, ...this.setsOf(frame)];
+  }
+
   look({ frame, set }: Part, steps: number): Found {
     return commonMember(this.packets.diagrams, [set, ...this.setsOf(frame)], steps);
   }
@@ -150,6 +185,14 @@ export class Frames {
 
   /** What the packets have in common beside addresses and ports. */
   private summary(set: Ref): Ref {
+    const known = this.summaries.get(set);
+    if (known !== undefined) return known;
+    const made = this.summaryOf(set);
+    this.summaries.set(set, made);
+    return made;
+  }
+
+  private summaryOf(set: Ref): Ref {
     const { diagrams } = this.packets;
     try {
       return diagrams.within({ steps: SUMMARY_STEPS }, () => diagrams.exists(set, this.values));

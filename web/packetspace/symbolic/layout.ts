@@ -345,6 +345,12 @@ export class Layout {
     yield* this.laterVariables;
   }
 
+  /** As notInputs, of what is written behind a frame. */
+  *writtenBehind(): Generator<number> {
+    for (const { moved } of [this.saddr, this.sport]) yield* moved.variables;
+    yield* this.laterVariables;
+  }
+
   /** As factVariable, where it has been asked for. */
   knownFactVariable(fact: number): number | null {
     return this.factVariables.get(fact) ?? null;

@@ -1,6 +1,6 @@
 /**
  * Names of interfaces as atoms: the classes of names that a ruleset tells apart, and a name for each. Every name that a rule or set writes is a class;
- * so is what begins with a written beginning (`cali+`) but with no longer one; and all other names together.
+ * so is what begins with a written beginning (`cali+`) but with no longer one; and all other names (in two classes, so that there are two).
  */
 import { hasValue, type NameSet } from '../../kernel/value-set.ts';
 
@@ -39,8 +39,15 @@ export class NameAtoms {
       const name = nameFrom(stem, (candidate) => isFree(candidate, stem));
       if (name !== null) atoms.push({ name, words: `${stem}*` });
     }
-    const other = nameFrom('', (name) => isFree(name, '') && !beginnings.some((stem) => name.startsWith(stem)));
-    if (other !== null) atoms.push({ name: other, words: null });
+    // Two of the others: packets mostly come in by another interface than they leave by.
+    for (let i = 0; i < 2; i++) {
+      const taken = atoms.at(-1)?.name;
+      const other = nameFrom(
+        '',
+        (name) => isFree(name, '') && !beginnings.some((stem) => name.startsWith(stem)) && name !== taken,
+      );
+      if (other !== null) atoms.push({ name: other, words: null });
+    }
     this.atoms = atoms;
   }
 

@@ -37,6 +37,8 @@ interface Remembered {
 
 /** Rules below a chain from which on it is worth remembering. */
 const WORTH = 8;
+/** Rules below a chain from which on each view's packets go through it by themselves, so that they can be remembered. */
+const WORTH_ALONE = 48;
 /** Nodes from which on a set is large for a chain. */
 const LARGE = 300;
 
@@ -108,14 +110,18 @@ export class RememberingWalk extends Walk<Space> {
     const most = isDispatched(site, path) ? LARGE_FOR_NAT : LARGE;
     for (const each of set.parts) (this.mayBeFramed(chain, each, most) ? large : small).push(each);
     if (large.length === 0) {
-      return set.parts.length === 1 ? this.remembered(chain, set, site, path) : super.chain(chain, set, site, path);
+      if (set.parts.length === 1) return this.remembered(chain, set, site, path);
+      if (traits.size < WORTH_ALONE || path.length > 1) return super.chain(chain, set, site, path);
     }
     this.symbolic.use(set);
     const waiting = large.map((each) => this.symbolic.space([each]));
-    const rest = small.length > 0 ? this.symbolic.space(small) : null;
+    const isWorth = traits.size >= WORTH_ALONE && path.length === 1;
+    const alone = isWorth ? small.map((each) => this.symbolic.space([each])) : [];
+    const rest = small.length > 0 && !isWorth ? this.symbolic.space(small) : null;
     const flow: Flow<Space> = { next: null, returned: null, accepted: null };
     for (const each of waiting) this.add(flow, this.framed(chain, each, site, path));
-    if (rest) this.add(flow, this.chain(chain, rest, site, path));
+    if (rest) this.add(flow, super.chain(chain, rest, site, path));
+    for (const each of alone) this.add(flow, this.remembered(chain, each, site, path));
     return flow;
   }
 

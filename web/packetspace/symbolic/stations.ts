@@ -283,8 +283,9 @@ export class Stations {
     const to = this.sets.address(layout.daddr, view.daddr);
     const from = this.sets.address(layout.saddr, view.saddr);
     const destination = this.sets.kind(to, 'loopback');
-    const source = this.sets.once(`martians ${from.name} ${to.name}`, () => {
-      const everybody = this.sets.addresses(to, [[0xffffffff, 0xffffffff]]);
+    const { chosenDestination } = view;
+    const source = this.sets.once(`martians ${from.name} ${to.name} ${chosenDestination}`, () => {
+      const everybody = chosenDestination ? FALSE : this.sets.addresses(to, [[0xffffffff, 0xffffffff]]);
       return diagrams.orAll([
         this.sets.kind(from, 'loopback'),
         this.sets.kind(from, 'multicast'),

@@ -127,12 +127,12 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
   }
 
   /** Frees what nobody needs any more, where that is worth its time. */
-  private collect(): void {
+  collect(): void {
     const { diagrams } = this.sets;
     if (!diagrams.collectionDue || diagrams.statistics.nodes < FIRST_COLLECTION) return;
     this.reach.settleLast();
     this.conditions.forget();
-    const roots: number[] = [...this.sets.roots(), ...this.frames.roots()];
+    const roots: number[] = [...this.sets.roots(), ...this.frames.roots(), ...this.reach.roots()];
     for (const { parts } of this.live) for (const { set } of parts) roots.push(set);
     for (const set of this.outcomes.roots()) roots.push(set);
     for (const more of this.moreRoots) for (const set of more()) roots.push(set);
@@ -216,13 +216,15 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
     return { yes: this.orNull(joinParts(this.sets.diagrams, yes)), no: this.orNull(no) };
   }
 
-  lookUp(space: Space, action: Extract<Instruction, { kind: 'vmap' }>): VerdictParts<Space> {
+  lookUp(space: Space, action: Extract<Instruction, { kind: 'vmap' }>, rule: Rule): VerdictParts<Space> {
     const hits = new Map<string, { verdict: Verdict; parts: Part[] }>();
     const missed: Part[] = [];
     for (const each of this.use(space)) {
       const key = keyOf(action.key, each.view, this.sets);
       const isOpen = !key || this.sets.layout.usage.updatedSets.has(action.set);
-      const left = isOpen ? this.anyVerdict(each, action, hits) : this.verdicts(each, key as Key, action, hits);
+      const left = isOpen
+        ? this.anyVerdict(each, action, hits, rule)
+        : this.verdicts(each, key as Key, action, hits, rule);
       if (left !== FALSE) missed.push({ ...each, set: left });
     }
     const { diagrams } = this.sets;
@@ -246,21 +248,25 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
     key: Key,
     { set }: Extract<Instruction, { kind: 'vmap' }>,
     hits: Map<string, { verdict: Verdict; parts: Part[] }>,
+    rule: Rule,
   ): Ref {
     const { diagrams } = this.sets;
+    const count = set.elements.length;
     let left = diagrams.and(each.set, key.present);
     const without = diagrams.diff(each.set, key.present);
-    const all = set.elements.find(isCatchAll);
-    for (const element of set.elements) {
-      if (element === all || left === FALSE) continue;
+    const all = set.elements.findIndex(isCatchAll);
+    for (const [i, element] of set.elements.entries()) {
+      if (i === all || left === FALSE) continue;
       const cube = elementCube(element, key);
       const inside = cube ? diagrams.andCube(left, cube) : diagrams.and(left, elementRef(element, key, this.sets));
       if (inside === FALSE) continue;
       if (!key.isDrawn) left = cube ? diagrams.diffCube(left, cube) : diagrams.diff(left, inside);
+      this.reach.finds({ ...each, set: inside }, rule, i, count);
       this.hit(hits, element, { ...each, set: inside });
     }
-    if (all && left !== FALSE) {
-      this.hit(hits, all, { ...each, set: left });
+    if (all >= 0 && left !== FALSE) {
+      this.reach.finds({ ...each, set: left }, rule, all, count);
+      this.hit(hits, set.elements[all] as SetElement, { ...each, set: left });
       left = FALSE;
     }
     if (key.isDrawn && coversDraw(set.elements, key)) left = FALSE;
@@ -272,7 +278,9 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
     each: Part,
     { set }: Extract<Instruction, { kind: 'vmap' }>,
     hits: Map<string, { verdict: Verdict; parts: Part[] }>,
+    rule: Rule,
   ): Ref {
+    this.reach.findsAny(rule, set.elements.length);
     for (const element of set.elements) this.hit(hits, element, each);
     return each.set;
   }

@@ -20,7 +20,7 @@ import { coversDraw, elementCube, elementRef, keyOf } from './lookups.ts';
 import type { PacketSets } from './packet-sets.ts';
 import type { Part } from './space.ts';
 import { vectorOf } from './vectors.ts';
-import type { Views } from './view.ts';
+import type { ViewState, Views } from './view.ts';
 
 export interface Translated {
   readonly mapped: Part[];
@@ -146,12 +146,10 @@ export class Translation {
     const chosen = address?.kind === 'unknown';
     // What a frame speaks of must not be written.
     const given = manip === 'dst' ? this.frames.unframed(arrived) : arrived;
-    const unchanged = this.unchanged(given, manip, { ...target, address });
     const single = singleTarget({ ...target, address });
     const isFresh = manip === 'dst' ? !given.view.daddr && !given.view.dport : !given.view.saddr && !given.view.sport;
-    if (single && isFresh)
-      return this.withStatus(given, manip, unchanged).map((each) => this.moved(each, manip, single));
-    return this.withStatus(given, manip, unchanged)
+    if (single && isFresh && !(action.random && !target.port)) return this.toOne(given, manip, single);
+    return this.withStatus(given, manip, this.unchanged(given, manip, { ...target, address }))
       .map((each) => this.withAddress(each, manip, address, chosen))
       .flatMap((each) => this.withPort(each, manip, target, action))
       .map((each) => ({
@@ -160,16 +158,48 @@ export class Translation {
       }));
   }
 
-  /** One address and one port, written at once to packets that still have their own. */
-  private moved(given: Part, manip: Manip, { address, port }: SingleTarget): Part {
+  /**
+   * One address, with one port or the packet's, written at once to packets that still have their own. Those that have it already stay as they are. Kernel:
+   * nf_nat_setup_info() says DNAT or SNAT only where something changes.
+   */
+  private toOne(given: Part, manip: Manip, { address, port }: SingleTarget): Part[] {
     const { diagrams, layout } = this.sets;
     const [addresses, ports] = manip === 'dst' ? [layout.daddr, layout.dport] : [layout.saddr, layout.sport];
-    const cube = joinCubes(addresses.moved.cube(address, null) as Cube, ports.moved.cube(port, null) as Cube) as Cube;
-    const view = this.views.with(
-      given.view,
-      manip === 'dst' ? { daddr: true, dport: true, dnat: true } : { saddr: true, sport: true, snat: true },
-    );
-    return { ...given, view, set: diagrams.andCube(given.set, cube) };
+    const parts: Part[] = [];
+    for (const [set, movesPort] of this.byPort(given.set, ports.input, port)) {
+      const own = addresses.input.cube(address, null) as Cube;
+      // Nearly always: none has it already.
+      const same = diagrams.andCube(set, own);
+      const others = same === FALSE ? set : diagrams.diffCube(set, own);
+      const add = (inside: Ref, movesAddress: boolean) => {
+        if (inside === FALSE) return;
+        const isPort = movesPort ? (ports.moved.cube(port ?? 0, null) as Cube) : NO_LITERALS;
+        const isAddress = movesAddress ? (addresses.moved.cube(address, null) as Cube) : NO_LITERALS;
+        const cube = joinCubes(isAddress, isPort) as Cube;
+        const view = this.views.with(given.view, changeOf(manip, movesAddress, movesPort));
+        parts.push({ ...given, view, set: cube.length === 0 ? inside : diagrams.andCube(inside, cube) });
+      };
+      add(others, true);
+      add(same, false);
+    }
+    return parts;
+  }
+
+  /** The packets whose port becomes another one, and those that keep theirs: it is the same, or they have none. */
+  private byPort(set: Ref, own: BitField, port: number | null): [set: Ref, moves: boolean][] {
+    if (port === null) return [[set, false]];
+    const { diagrams } = this.sets;
+    const ported = this.sets.ported();
+    const cube = own.cube(port, null) as Cube;
+    const moving = diagrams.diffCube(diagrams.and(set, ported), cube);
+    if (moving === FALSE) return [[set, false]];
+    const staying = diagrams.or(diagrams.diff(set, ported), diagrams.andCube(set, cube));
+    return staying === FALSE
+      ? [[set, true]]
+      : [
+          [moving, true],
+          [diagrams.diff(set, moving), false],
+        ];
   }
 
   /** Masquerade and redirect find their own. */
@@ -274,12 +304,6 @@ export class Translation {
     const [address, port] = manip === 'dst' ? [layout.daddr, layout.dport] : [layout.saddr, layout.sport];
     const [movedAddress, movedPort] =
       manip === 'dst' ? [given.view.daddr, given.view.dport] : [given.view.saddr, given.view.sport];
-    const single = singleTarget(target);
-    if (single && target.address) {
-      // Nearly always: no packet has it already.
-      const cube = (movedAddress ? address.moved : address.input).cube(single.address, null) as Cube;
-      if (diagrams.andCube(given.set, cube) === FALSE) return FALSE;
-    }
     let same: Ref = TRUE;
     if (target.address) {
       if (target.address.kind !== 'range') return FALSE;
@@ -311,15 +335,25 @@ export class Translation {
   }
 }
 
-interface SingleTarget {
-  readonly address: Wide;
-  readonly port: number;
+const NO_LITERALS: Cube = new Int32Array();
+
+function changeOf(manip: Manip, address: boolean, port: boolean): Partial<ViewState> {
+  const bit = address || port;
+  return manip === 'dst'
+    ? { daddr: address, dport: port, dnat: true, dnatBit: bit }
+    : { saddr: address, sport: port, snat: true, snatBit: bit };
 }
 
-/** A target that is one address with one port. */
+interface SingleTarget {
+  readonly address: Wide;
+  /** null: the packet's own. */
+  readonly port: number | null;
+}
+
+/** A target that is one address, with one port or without any. */
 function singleTarget({ address, port }: NatTarget): SingleTarget | null {
-  if (address?.kind !== 'range' || address.from !== address.to || !port || port.from !== port.to) return null;
-  return { address: address.from, port: port.from };
+  if (address?.kind !== 'range' || address.from !== address.to || (port && port.from !== port.to)) return null;
+  return { address: address.from, port: port?.from ?? null };
 }
 
 function manipOf({ type }: NatAction, { hook }: ChainSite): Manip {
