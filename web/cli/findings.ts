@@ -58,7 +58,7 @@ function placeJson({ ruleset }: Analysis, linesOf: (text: string) => Uint32Array
     chain: chain.name,
     ruleIndex: rule?.index ?? null,
     dump: dump?.name ?? '',
-    line: positionAt(linesOf(dump?.text ?? ''), rule?.start ?? chain.span.start).line,
+    line: positionAt(linesOf(dump?.text ?? ''), rule?.start ?? chain.start).line,
     note: place.note,
   };
 }

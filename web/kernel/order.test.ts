@@ -39,8 +39,9 @@ function table(text: string, backend: Backend = 'nft', flags: string[] = []): Ta
       name: chainName,
       base: { ...base, policy: 'accept', policyPackets: null, policyBytes: null },
       rules: [],
-      span,
-      nameSpan: span,
+      ...span,
+      nameStart: span.start,
+      nameEnd: span.end,
       handle: null,
       comment: null,
     };

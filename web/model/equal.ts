@@ -19,6 +19,8 @@ const IGNORED: ReadonlySet<string> = new Set([
   'joined',
   'span',
   'nameSpan',
+  'nameStart',
+  'nameEnd',
   'start',
   'end',
   'id',

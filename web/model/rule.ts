@@ -1,4 +1,5 @@
 /** Questions about one rule that every layer asks. */
+import type { Span } from '../base/span.ts';
 import type { Expression, SetElement, Verdict } from './expression.ts';
 import type { Chain, Rule, Ruleset, Table } from './ruleset.ts';
 import type { Counter, Statement } from './statement.ts';
@@ -81,6 +82,16 @@ export function jumpsOf(rule: Rule): Jumping[] {
 /** The chain that a jump of `table` leads to, or null where the dump does not have it. */
 export function chainTarget(table: Table, name: string): Chain | null {
   return table.chainNamed.get(name) ?? null;
+}
+
+/** Where the chain's block or its `:NAME` line is. */
+export function spanOf({ start, end }: Chain | Rule): Span {
+  return { start, end };
+}
+
+/** Where the chain's name is in its declaration. */
+export function nameSpanOf({ nameStart, nameEnd }: Chain): Span {
+  return { start: nameStart, end: nameEnd };
 }
 
 /** `ip filter FORWARD`: how people name a chain. */

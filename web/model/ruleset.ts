@@ -82,10 +82,12 @@ export interface Chain {
   readonly name: string;
   base: BaseChain | null;
   readonly rules: Rule[];
-  /** Of the chain's block, or of its `:NAME` line. */
-  readonly span: Span;
-  /** Of its name in the declaration. */
-  readonly nameSpan: Span;
+  /** Of the chain's block, or of its `:NAME` line. Numbers and no Span, as in rules: nodes have hundreds of thousands. */
+  readonly start: number;
+  readonly end: number;
+  /** Of its name in the declaration: `nameSpanOf`. */
+  readonly nameStart: number;
+  readonly nameEnd: number;
   readonly handle: number | null;
   readonly comment: string | null;
   /** Used by rules but declared nowhere in the dump. */

@@ -1,5 +1,7 @@
 /** Evidence in words, with its place in the dump. Made on demand, for what a user looks at. */
+
 import type { Span } from '../base/span.ts';
+import { nameSpanOf } from '../model/rule.ts';
 import type { Chain, Rule, Ruleset, Table } from '../model/ruleset.ts';
 import { CATALOGUE } from './catalogue/index.ts';
 import type { Evidence } from './owner.ts';
@@ -21,7 +23,7 @@ export function explain(ruleset: Ruleset, subject: Rule | Chain | null, reason: 
 }
 
 function nameOf(subject: Chain | null): Span | null {
-  return subject?.nameSpan ?? null;
+  return subject ? nameSpanOf(subject) : null;
 }
 
 function words(subject: Rule | Chain | null, { kind, owner, word }: Reason): string {

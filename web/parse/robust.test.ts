@@ -1,10 +1,12 @@
 /** Broken inputs of every form that is read: the inputs of all cases, with bytes, words and lines changed, and put together. */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Span } from '../base/span.ts';
 import { linkRuleset } from '../model/link.ts';
+import { nameSpanOf } from '../model/rule.ts';
 import type { Dump } from '../model/ruleset.ts';
 import { tracedStep } from '../model/trace-rules.ts';
 import { readDocument } from './read.ts';
@@ -90,7 +92,7 @@ function spansOf(dump: Dump): Span[] {
   const spans: Span[] = [dump, ...dump.diagnostics.map(({ span }) => span), ...dump.ipsets.map(({ span }) => span)];
   for (const { span, chains, sets, objects } of dump.tables) {
     spans.push(span, ...sets.flatMap((set) => [set.span, set.nameSpan]), ...objects.map((object) => object.span));
-    for (const chain of chains) spans.push(chain.span, chain.nameSpan, ...chain.rules);
+    for (const chain of chains) spans.push(chain, nameSpanOf(chain), ...chain.rules);
   }
   for (const { span, events } of dump.traces ?? []) spans.push(span, ...events.map((event) => event.span));
   return spans;

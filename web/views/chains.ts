@@ -1,5 +1,6 @@
 /** Chain details, and the list of chains for the picker. The jump tree is tree.ts's. */
 
+import { spanOf } from '../model/rule.ts';
 import type { Chain } from '../model/ruleset.ts';
 import { segmentsOf } from '../owners/segments.ts';
 import { addressOfChain } from './address.ts';
@@ -36,8 +37,8 @@ export function buildChain(context: ViewContext, chain: Chain): ChainDetail {
     })),
     callerCount: callers.length,
     document: context.documentIds[document] ?? '',
-    line: lineOf(context, document, chain.span.start),
-    span: chain.span,
+    line: lineOf(context, document, chain.start),
+    span: spanOf(chain),
   };
 }
 

@@ -48,13 +48,13 @@ function paintSet({ span }: NamedSet, owner: number, paint: Paint): void {
 }
 
 /** `:NAME - [0:0]`, or from `chain NAME {` to the first rule, and the closing brace. */
-function paintChain({ span, rules, table }: Chain, owner: number, paint: Paint): void {
+function paintChain({ start, end, rules, table }: Chain, owner: number, paint: Paint): void {
   if (owner === 0) return;
   const first = rules[0];
   if (table.listing === 'iptables' || !first) {
-    paint(span.start, span.end - 1, owner);
+    paint(start, end - 1, owner);
     return;
   }
-  paint(span.start, first.start, owner);
-  paint(span.end - 1, span.end - 1, owner);
+  paint(start, first.start, owner);
+  paint(end - 1, end - 1, owner);
 }

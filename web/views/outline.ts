@@ -1,4 +1,5 @@
 /** The outline of a document: its tables with their chains, sets and objects, and its ipsets. */
+import { nameSpanOf, spanOf } from '../model/rule.ts';
 import type { Chain, NamedSet } from '../model/ruleset.ts';
 import type { OutlineEntry } from './answer.ts';
 import type { ViewContext } from './context.ts';
@@ -49,5 +50,5 @@ function outlineSet(set: NamedSet): OutlineEntry {
 
 function outlineChain(chain: Chain): OutlineEntry {
   const detail = chain.base ? `${chain.base.hook} ${chain.base.priority}` : plural(chain.rules.length, 'rule');
-  return { name: chain.name, detail, kind: 'chain', span: chain.span, nameSpan: chain.nameSpan, children: [] };
+  return { name: chain.name, detail, kind: 'chain', span: spanOf(chain), nameSpan: nameSpanOf(chain), children: [] };
 }

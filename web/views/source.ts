@@ -1,5 +1,7 @@
 /** What stands at an offset of a document: the rule, chain or set, where a name is declared and used, and the hover. */
+
 import type { Span } from '../base/span.ts';
+import { nameSpanOf } from '../model/rule.ts';
 import type { Chain, NamedSet, Rule, Table } from '../model/ruleset.ts';
 import type { Spot } from './answer.ts';
 import { documentOfChain, documentOfSet, ruleAt, setAt, type ViewContext } from './context.ts';
@@ -41,7 +43,7 @@ interface Place {
 function nameAt(context: ViewContext, place: Place): Named | null {
   const { document, offset, rule, inSet, around, table } = place;
   if (inSet && holds(inSet.nameSpan, offset)) return { kind: 'set', set: inSet };
-  if (around) return holds(around.nameSpan, offset) ? { kind: 'chain', chain: around } : null;
+  if (around) return holds(nameSpanOf(around), offset) ? { kind: 'chain', chain: around } : null;
   if (!rule && !inSet) return null;
   const text = context.analysis.documents[document]?.text ?? '';
   for (const { word, before } of namesAt(text, offset)) {
@@ -68,7 +70,7 @@ function tableAt(context: ViewContext, document: number, offset: number): Table 
 }
 
 function chainAt(table: Table | null, offset: number): Chain | null {
-  return table?.chains.find(({ implicit, span }) => !implicit && holds(span, offset)) ?? null;
+  return table?.chains.find((chain) => !chain.implicit && holds(chain, offset)) ?? null;
 }
 
 function chainSymbol(context: ViewContext, chain: Chain): Spot['symbol'] {
@@ -77,7 +79,7 @@ function chainSymbol(context: ViewContext, chain: Chain): Spot['symbol'] {
   return {
     kind: 'chain',
     name: chain.name,
-    definition: { document, span: chain.nameSpan },
+    definition: { document, span: nameSpanOf(chain) },
     references: spans.map((span) => ({ document, span })),
   };
 }

@@ -62,9 +62,9 @@ describe.each([
   it('has each rule at its line', () => {
     const [dump] = readDocument(0, 'x', list);
     for (const { chains } of dump?.tables ?? [])
-      for (const { name, nameSpan, span, rules } of chains) {
-        expect(list.slice(span.start, span.end)).toContain(name);
-        expect(span.start).toBeLessThanOrEqual(nameSpan.start);
+      for (const { name, nameStart, start: chainStart, end: chainEnd, rules } of chains) {
+        expect(list.slice(chainStart, chainEnd)).toContain(name);
+        expect(chainStart).toBeLessThanOrEqual(nameStart);
         for (const { start, end } of rules) expect(list.slice(start, end)).toMatch(/^(?:\d )?-.*bcnt ?= ?\d+$/);
       }
   });

@@ -91,8 +91,8 @@ describe('spans', () => {
   it('are the lines of rules and the names of chains', () => {
     const text = listing('nvl');
     for (const table of tablesOf(text))
-      for (const { name, nameSpan, rules } of table.chains) {
-        expect(text.slice(nameSpan.start, nameSpan.end)).toBe(name);
+      for (const { name, nameStart, nameEnd, rules } of table.chains) {
+        expect(text.slice(nameStart, nameEnd)).toBe(name);
         for (const { start, end, index } of rules) {
           expect(text.slice(start, end)).toMatch(new RegExp(`^${index} `));
           expect(text.slice(start, end)).not.toContain('\n');

@@ -192,9 +192,10 @@ function place(
   for (const chain of table.chains as Open<Chain>[]) {
     const found = listed.get(chain.name);
     if (found) {
-      chain.span = { start: found.span.start, end: found.span.end };
-      const from = found.span.start + 'Chain '.length;
-      chain.nameSpan = { start: from, end: from + chain.name.length };
+      chain.start = found.span.start;
+      chain.end = found.span.end;
+      chain.nameStart = found.span.start + 'Chain '.length;
+      chain.nameEnd = chain.nameStart + chain.name.length;
     }
     for (const rule of chain.rules as Open<Rule>[]) {
       const line = lineAt(rule.start);

@@ -34,9 +34,8 @@ export class ChainIndex {
 
   /** `isQuoted`: the name is not what stands at its place. */
   add(chain: Chain, hash: number, isQuoted: boolean): void {
-    const { start, end } = chain.nameSpan;
     if (isQuoted) this.hasOthers = true;
-    if (this.known.put(start, end, 0, hash, chain)) this.jumps.push(jumpTo(chain.name));
+    if (this.known.put(chain.nameStart, chain.nameEnd, 0, hash, chain)) this.jumps.push(jumpTo(chain.name));
   }
 
   /** The chain whose name is `[start, end)`; null where the index does not have it. Quick for chains in the order in which they were added. */

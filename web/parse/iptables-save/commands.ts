@@ -221,8 +221,7 @@ export class Commands {
     if (chain.base) return this.refused(`the chain ${from.text} is built in`, start, end);
     if (table.chainNamed.has(to.text)) return this.refused(`there is a chain ${to.text} already`, start, end);
     table.chainNamed.delete(chain.name);
-    (chain as Mutable<Chain>).name = to.text;
-    (chain as Mutable<Chain>).nameSpan = { start: to.start, end: to.end };
+    Object.assign(chain as Mutable<Chain>, { name: to.text, nameStart: to.start, nameEnd: to.end });
     table.chainNamed.set(to.text, chain);
     for (const each of table.chains) {
       this.settle(each);

@@ -374,8 +374,10 @@ export class SaveParser {
       name,
       base,
       rules: [],
-      span: span(start, end),
-      nameSpan: span(nameStart, nameStart + name.length),
+      start,
+      end,
+      nameStart,
+      nameEnd: nameStart + name.length,
       handle: null,
       comment: null,
     };
@@ -422,8 +424,10 @@ export class SaveParser {
         name,
         base,
         rules: [],
-        span: span(start, end),
-        nameSpan: span(start, end),
+        start,
+        end,
+        nameStart: start,
+        nameEnd: end,
         handle: null,
         comment: null,
         implicit: true,
@@ -617,8 +621,8 @@ export class SaveParser {
     this.chains = new ChainIndex(this.text, this.codes);
     this.bodies.openTable(this.chains);
     for (const chain of table.chains) {
-      const { start, end } = chain.nameSpan;
-      this.chains.add(chain, this.chains.hashAt(start, end), end - start !== chain.name.length);
+      const { nameStart, nameEnd } = chain;
+      this.chains.add(chain, this.chains.hashAt(nameStart, nameEnd), nameEnd - nameStart !== chain.name.length);
     }
   }
 

@@ -3,10 +3,12 @@
  * iptables can say the same.
  * Follows iptables/nft-shared.c, iptables.c and the extensions' `_save` functions (see extensions/).
  */
+
 import { type Diagnostic, diagnostic } from '../../base/diagnostic.ts';
 import { span } from '../../base/span.ts';
 import { field, value } from '../../model/expression.ts';
 import { BUILTIN_TABLES } from '../../model/hook.ts';
+import { nameSpanOf } from '../../model/rule.ts';
 import type { Chain, Dump, Rule, Ruleset, Table } from '../../model/ruleset.ts';
 import type { Mangle, Match, SetUpdate, Statement } from '../../model/statement.ts';
 import { asWritten } from './as-written.ts';
@@ -107,7 +109,7 @@ function printTable(table: Table, dump: Dump | undefined, lines: string[], diagn
     const line = roughLine(chain, dump) ?? chainLine(chain, counted);
     if (line === null) {
       const message = `The base chain ${chain.name} has no counterpart in iptables' table ${table.name}.`;
-      diagnostics.push(diagnostic('warning', 'not-printable', message, chain.nameSpan));
+      diagnostics.push(diagnostic('warning', 'not-printable', message, nameSpanOf(chain)));
       lines.push(`# ${message}`);
     } else if (line !== '') lines.push(line);
   }
@@ -120,10 +122,10 @@ function printTable(table: Table, dump: Dump | undefined, lines: string[], diagn
 }
 
 /** A chain's line as it is written where the model holds its counters only roughly: beyond 53 bits. */
-function roughLine({ base, span, table }: Chain, dump: Dump | undefined): string | null {
+function roughLine({ base, start, end, table }: Chain, dump: Dump | undefined): string | null {
   if (!dump || table.listing !== 'iptables' || base === null) return null;
   const isExact = Number.isSafeInteger(base.policyPackets ?? 0) && Number.isSafeInteger(base.policyBytes ?? 0);
-  const line = isExact ? '' : dump.text.slice(span.start, span.end);
+  const line = isExact ? '' : dump.text.slice(start, end);
   return line.startsWith(':') ? line : null;
 }
 

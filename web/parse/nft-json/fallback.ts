@@ -44,7 +44,7 @@ export function blockStatement(
 
 function moved(chain: Chain, table: Table, span: Span): Chain {
   const rules: Rule[] = [];
-  const home: Chain = { ...chain, table, rules, span, nameSpan: { start: span.start, end: span.start } };
+  const home: Chain = { ...chain, table, rules, ...span, nameStart: span.start, nameEnd: span.start };
   for (const rule of chain.rules) rules.push({ ...rule, chain: home, start: span.start, end: span.end });
   return home;
 }

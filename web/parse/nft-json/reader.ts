@@ -241,7 +241,11 @@ export class JsonRulesetReader {
   #chainFor(table: Table, name: string, span: Span, nameSpan: Span): Open<Chain> {
     const known = table.chainNamed.get(name);
     if (known) return known;
-    const chain: Chain = { id: 0, table, name, base: null, rules: [], span, nameSpan, handle: null, comment: null };
+    const { start, end } = span;
+    const nameStart = nameSpan.start;
+    const nameEnd = nameSpan.end;
+    const found = { id: 0, table, name, base: null, rules: [], start, end, nameStart, nameEnd };
+    const chain: Chain = { ...found, handle: null, comment: null };
     table.chains.push(chain);
     return chain;
   }

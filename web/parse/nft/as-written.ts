@@ -73,8 +73,8 @@ export class WrittenText {
 
   /** A chain from its keyword to the line before its first rule. */
   chainHead(printed: string, chain: Chain): string {
-    const first = chain.rules[0]?.start ?? chain.span.end - 1;
-    const span = { start: chain.span.start, end: this.trimmed(chain.span.start, Math.min(first, chain.span.end - 1)) };
+    const first = chain.rules[0]?.start ?? chain.end - 1;
+    const span = { start: chain.start, end: this.trimmed(chain.start, Math.min(first, chain.end - 1)) };
     const closed = this.block(
       printed,
       span,
@@ -87,9 +87,8 @@ export class WrittenText {
 
   /** A table from its keyword to the line before the first thing in it. */
   tableHead(printed: string, table: Table): string {
-    const inside = [...table.objects, ...table.sets, ...table.chains]
-      .map(({ span }) => span.start)
-      .filter((start) => start > table.span.start);
+    const blocks = [...table.objects, ...table.sets].map(({ span }) => span.start);
+    const inside = [...blocks, ...table.chains.map(({ start }) => start)].filter((start) => start > table.span.start);
     const end = this.trimmed(table.span.start, Math.min(table.span.end - 1, ...inside));
     const span = { start: table.span.start, end };
     const same = this.same(printed, span);

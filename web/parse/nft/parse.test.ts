@@ -149,8 +149,8 @@ describe('a listing', () => {
       'ip saddr @blocked drop',
       'accept comment "a \\ b"',
     ]);
-    expect(LISTING.slice(web?.nameSpan.start, web?.nameSpan.end)).toBe('web');
-    expect(LISTING.slice(web?.span.start, web?.span.end)).toMatch(/^chain web \{[^}]*\}$/);
+    expect(LISTING.slice(web?.nameStart, web?.nameEnd)).toBe('web');
+    expect(LISTING.slice(web?.start, web?.end)).toMatch(/^chain web \{[^}]*\}$/);
     expect(LISTING.slice(table.span.start, table.span.end)).toMatch(/^table inet fw \{[\s\S]*\n\}$/);
   });
 

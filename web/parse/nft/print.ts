@@ -3,8 +3,10 @@
  * listing of nft comes back as it was written (as-written.ts). Tables that came from iptables-save are written in native nft; a rule that needs an
  * iptables extension or an ipset becomes a comment with a diagnostic, because nft cannot load it.
  */
+
 import { type Diagnostic, diagnostic } from '../../base/diagnostic.ts';
 import type { Span } from '../../base/span.ts';
+import { nameSpanOf, spanOf } from '../../model/rule.ts';
 import type { Chain, NamedObject, NamedSet, Rule, Ruleset, Table } from '../../model/ruleset.ts';
 import { isLoadableName, spellStatement } from '../../model/spell.ts';
 import type { Statement } from '../../model/statement.ts';
@@ -91,14 +93,14 @@ class Printer {
   }
 
   private chain(chain: Chain): Block {
-    this.checkName(chain.name, chain.nameSpan);
+    this.checkName(chain.name, nameSpanOf(chain));
     const head = chainHead(chain);
     const rules = chain.rules.map((rule) => this.rule(rule, '\t\t'));
     const text = [head, ...rules, '\t}'].join('\n');
     return {
       text,
       asWritten: (written) =>
-        written.same(text, chain.span) ?? [written.chainHead(head, chain), ...rules, '\t}'].join('\n'),
+        written.same(text, spanOf(chain)) ?? [written.chainHead(head, chain), ...rules, '\t}'].join('\n'),
     };
   }
 

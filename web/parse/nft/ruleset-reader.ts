@@ -423,8 +423,7 @@ export class RulesetReader extends SetReader {
   private chainBlock(table: Table, start: number): void {
     const nameStart = this.start;
     const name = this.name();
-    const declared = { start, end: start };
-    const chain = this.chainFor(table, name, declared, { start: nameStart, end: this.previousStop });
+    const chain = this.chainFor(table, name, { start, end: start }, { start: nameStart, end: this.previousStop });
     if (this.kind !== OPEN) {
       if (!this.atEnd()) throw MISREAD;
       return;
@@ -436,8 +435,8 @@ export class RulesetReader extends SetReader {
     this.chainLines(chain);
     if (this.is(CLOSE)) this.next();
     else this.closeBlock({ start: opening, end: opening + 1 }, `chain ${name}`);
-    declared.end = this.previousStop;
-    chain.span = declared;
+    chain.start = start;
+    chain.end = this.previousStop;
   }
 
   private chainLines(chain: Open<Chain>): void {
@@ -659,7 +658,8 @@ export class RulesetReader extends SetReader {
       this.chainLines(inner);
       this.joined = joined;
       this.closeBlock(opening, 'an anonymous chain');
-      inner.span = { start, end: this.previousStop };
+      inner.start = start;
+      inner.end = this.previousStop;
       return inner.name;
     });
   }
@@ -875,7 +875,19 @@ const CHAIN_LINES = new Set(['type', 'policy', 'flags', 'devices', 'comment']);
 const FAMILY_OR_NAME = /^[A-Za-z_]/;
 
 function newChain(table: Table, name: string, span: Span, nameSpan: Span): Chain {
-  return { id: 0, table, name, base: null, rules: [], span, nameSpan, handle: null, comment: null };
+  return {
+    id: 0,
+    table,
+    name,
+    base: null,
+    rules: [],
+    start: span.start,
+    end: span.end,
+    nameStart: nameSpan.start,
+    nameEnd: nameSpan.end,
+    handle: null,
+    comment: null,
+  };
 }
 
 /**

@@ -140,14 +140,14 @@ export class ScriptReader extends RulesetReader {
   }
 
   private renameChain(table: Table, chain: Open<Chain>): void {
-    const nameSpan = { start: this.start, end: this.stop };
+    const nameStart = this.start;
     const { name } = chain;
     const renamed = this.name();
-    nameSpan.end = this.previousStop;
     this.hasOtherNames = true;
     table.chainNamed.delete(name);
     chain.name = renamed;
-    chain.nameSpan = nameSpan;
+    chain.nameStart = nameStart;
+    chain.nameEnd = this.previousStop;
     table.chainNamed.set(renamed, chain);
     for (const each of table.chains) this.settleFront(each);
     redirectJumps(table, name, renamed);

@@ -1,6 +1,8 @@
 /** Gives everything that was read from a made text its place in the text of the user. */
+
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { Span } from '../../base/span.ts';
+import { nameSpanOf } from '../../model/rule.ts';
 import type { Chain, NamedObject, NamedSet, Rule, Table } from '../../model/ruleset.ts';
 import type { ParsedSection } from '../format.ts';
 
@@ -23,8 +25,9 @@ export function relocate(section: ParsedSection, place: Place, placeRule: Place)
 }
 
 function relocateChain(chain: Open<Chain>, place: Place, placeRule: Place): void {
-  chain.span = place(chain.span);
-  chain.nameSpan = place(chain.nameSpan);
+  const name = place(nameSpanOf(chain));
+  const { start, end } = place(chain);
+  Object.assign(chain, { start, end, nameStart: name.start, nameEnd: name.end });
   for (const rule of chain.rules as Open<Rule>[]) {
     const { start, end } = placeRule(rule);
     rule.start = start;

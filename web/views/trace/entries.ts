@@ -192,7 +192,7 @@ class EntryList {
       owner: context.ownerOfChain(chain),
       title: `policy of ${chain.name}`,
       verdict,
-      line: lineOf(context, documentOfChain(context.analysis, chain), chain.span.start),
+      line: lineOf(context, documentOfChain(context.analysis, chain), chain.start),
     };
     this.#push(entry);
     this.#placed.push({ visit, entry, baseRule: null, step: met.step });
