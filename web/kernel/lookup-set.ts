@@ -99,9 +99,11 @@ function scan(set: LookupSet, key: readonly Scalar[], only: readonly number[] | 
   let best = -1;
   let bestLength = -1;
   const count = only ? only.length : elements.length;
+  const first = key[0] as Scalar;
   for (let at = 0; at < count; at++) {
     const i = only ? (only[at] as number) : at;
     const element = elements[i] as SetElement;
+    if (isOther(element.key, first)) continue;
     if (isCatchAll(element)) {
       catchAll = i;
       continue;
@@ -115,6 +117,13 @@ function scan(set: LookupSet, key: readonly Scalar[], only: readonly number[] | 
     }
   }
   return best >= 0 ? best : catchAll;
+}
+
+/** Whether the first part alone shows that it is another key, as for nearly all elements: a look that costs no call while nothing is compiled yet. */
+function isOther(element: Expression, first: Scalar): boolean {
+  if (element.kind !== 'concat') return false;
+  const part = element.parts[0];
+  return part !== undefined && part.kind === 'value' && part.value !== first;
 }
 
 /** A map's `*`: the element for all keys that no other has. */

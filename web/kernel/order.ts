@@ -112,12 +112,9 @@ function stackOf(family: Family, hook: Hook): Stack {
   return hook === 'ingress' || hook === 'egress' ? 'netdev' : 'l3';
 }
 
-function* hookedChains(ruleset: Ruleset): Generator<Chain> {
-  for (const table of ruleset.tables) {
-    // Kernel: a dormant table's chains are unregistered; awake again, they are registered anew [d12].
-    if (table.flags.includes('dormant')) continue;
-    for (const chain of table.chains) if (chain.base) yield chain;
-  }
+function hookedChains(ruleset: Ruleset): Chain[] {
+  // Kernel: a dormant table's chains are unregistered; awake again, they are registered anew [d12].
+  return ruleset.baseChains.filter(({ table }) => !table.flags.includes('dormant'));
 }
 
 /**
@@ -130,14 +127,10 @@ function* hookedChains(ruleset: Ruleset): Generator<Chain> {
  * table's place in the nft listing if the node's dumps have both, and incomparable if not.
  */
 function registrationOf(ruleset: Ruleset): Map<Chain, Registration> {
-  const tables = [...ruleset.tables].sort((a, b) => a.rank.dump - b.rank.dump || a.rank.position - b.rank.position);
-  const result = new Map<Chain, Registration>();
-  for (const table of tables) {
-    for (const chain of table.chains) {
-      if (chain.base) result.set(chain, { listing: table.rank.dump, at: result.size });
-    }
-  }
-  return result;
+  const listed = [...ruleset.baseChains].sort(
+    ({ table: { rank: a } }, { table: { rank: b } }) => a.dump - b.dump || a.position - b.position,
+  );
+  return new Map(listed.map((chain, at) => [chain, { listing: chain.table.rank.dump, at }]));
 }
 
 function givenRegistrations(known: KnownRegistrations): Map<Chain, Registration> {

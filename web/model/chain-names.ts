@@ -27,6 +27,11 @@ export class ChainNames {
     this.#indexed = this.#chains.length;
   }
 
+  /** Indexes all chains now, so that nobody waits for it who asks for one. Cost: linear in those that were added since the last time. */
+  index(): void {
+    this.#catchUp();
+  }
+
   has(name: string): boolean {
     return this.get(name) !== undefined;
   }

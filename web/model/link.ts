@@ -35,15 +35,18 @@ export function linkRuleset(dumps: readonly Dump[]): Ruleset {
 
 function numberNodes(tables: readonly Table[], ipsets: ReadonlyMap<string, NamedSet>) {
   const chains: Chain[] = [];
+  const baseChains: Chain[] = [];
   // A list of the right length: growing one of 100,000 rules step by step copies them several times.
   const rules = new Array<Rule>(countRules(tables));
   let ruleCount = 0;
   const sets: NamedSet[] = [];
   tables.forEach((table, index) => {
     table.id = index;
+    table.chainNamed.index();
     for (const set of table.sets) set.id = sets.push(set) - 1;
     for (const chain of table.chains) {
       chain.id = chains.push(chain) - 1;
+      if (chain.base) baseChains.push(chain);
       for (const rule of chain.rules) {
         rule.id = ruleCount;
         rules[ruleCount++] = rule;
@@ -51,7 +54,7 @@ function numberNodes(tables: readonly Table[], ipsets: ReadonlyMap<string, Named
     }
   });
   for (const set of ipsets.values()) set.id = sets.push(set) - 1;
-  return { chains, rules, sets };
+  return { chains, baseChains, rules, sets };
 }
 
 function countRules(tables: readonly Table[]): number {

@@ -173,6 +173,8 @@ export interface Ruleset {
   /** All tables that count, in listing order. */
   readonly tables: readonly Table[];
   readonly chains: readonly Chain[];
+  /** The chains that a hook calls, those of dormant tables too. */
+  readonly baseChains: readonly Chain[];
   readonly rules: readonly Rule[];
   readonly sets: readonly NamedSet[];
   readonly ipsets: ReadonlyMap<string, NamedSet>;
