@@ -45,6 +45,7 @@ export function finding(draft: Draft): Finding {
     catalogue,
     references,
     unknowns: draft.unknowns ?? [],
+    proof: null,
   };
 }
 

@@ -67,10 +67,11 @@ export function* findInSteps(context: FindingContext): Generator<number, Finding
     for (const draft of capped(detector(scene))) findings.push(finding(draft));
     yield (index + 1) / DETECTORS.length;
   }
-  return inOrder(findings);
+  return sortFindings(findings);
 }
 
-function inOrder(findings: readonly Finding[]): Finding[] {
+/** Worst first, then by their owners, with ids that differ. Equal ones keep their order. */
+export function sortFindings(findings: readonly Finding[]): Finding[] {
   const sorted = findings
     .map((entry, position) => ({ entry, position, owners: [...entry.owners].sort().join('+') }))
     .sort(

@@ -41,6 +41,16 @@ export function findSameChainOrder(scene: Scene): Draft[] {
   });
 }
 
+/** What there is to say of two programs in a chain, whether their rules touch or not; null where the chain has not both. */
+export function orderDraft(scene: Scene, chain: Chain, pair: readonly [Program, Program]): Draft | null {
+  const blocks = blocksOf(scene.segments(chain));
+  const touching = pairsOf(blocks).get([...pair].sort().join('+'));
+  if (touching) return neighbours(scene, chain, blocks, touching);
+  const own = blocks.filter(({ program }) => pair.includes(program));
+  const lower = own.findIndex(({ program }) => program !== own[0]?.program);
+  return lower < 0 ? null : neighbours(scene, chain, own, [lower]);
+}
+
 function blocksOf(segments: readonly Segment[]): Block[] {
   const blocks: Block[] = [];
   segments.forEach((segment, index) => {

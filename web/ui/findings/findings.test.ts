@@ -20,6 +20,7 @@ function finding(id: string, over: Partial<Finding> = {}): Finding {
     catalogue: [],
     references: [],
     unknowns: [],
+    proof: null,
     ...over,
   };
 }

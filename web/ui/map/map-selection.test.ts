@@ -28,6 +28,7 @@ const finding: Finding = {
   catalogue: [],
   references: [],
   unknowns: [],
+  proof: null,
 };
 const ids = (...args: Parameters<typeof highlightOf> extends [unknown, ...infer R] ? R : never): string[] => [
   ...highlightOf(map, ...args).ids,

@@ -1,0 +1,124 @@
+/** Witnesses in words: who the packet is, what becomes of it, and what would. */
+import type { Scene } from '../findings/context.ts';
+import type { FindingWitness, OrderChange } from '../findings/finding.ts';
+import { chainName, programName, ruleName } from '../findings/words.ts';
+import type { PortView } from '../kernel/branch.ts';
+import type { End } from '../kernel/domain.ts';
+import type { Endpoint } from '../kernel/fate.ts';
+import type { PacketJson } from '../kernel/packet-fields.ts';
+import { addressText } from '../model/address.ts';
+import type { OrderWitness, TracedFate } from '../packetspace/questions/order-sensitivity.ts';
+import { changeWords } from './change.ts';
+
+/** The witness as findings carry it. `change` null: the packet shows something as it is. */
+export function toldWitness(scene: Scene, witness: OrderWitness, change: OrderChange): FindingWitness {
+  const { packet, answers, kind } = witness;
+  const who = packetWords(packet);
+  const asIs = fatesWords(scene, witness.asIs, kind === 'mark');
+  const changed = fatesWords(scene, witness.swapped, kind === 'mark');
+  return {
+    kind,
+    packet,
+    pins: answers,
+    change,
+    who,
+    asIs,
+    changed,
+    sentence: `${who} is ${asIs}; ${changeWords(scene, change)} it would be ${changed}.`,
+  };
+}
+
+const ARTICLES: Readonly<Record<string, string>> = { icmp: 'An ICMP', icmpv6: 'An ICMPv6', sctp: 'An SCTP' };
+
+/** `A TCP packet from 10.244.1.7 to 10.96.0.10:53 that comes in by cali123`. */
+export function packetWords(packet: PacketJson): string {
+  const text = (field: string): string | null => {
+    const value = packet[field];
+    return value === undefined || value === null ? null : String(value);
+  };
+  const proto = text('proto') ?? '';
+  const what =
+    ARTICLES[proto] ??
+    (proto === ''
+      ? 'A'
+      : `${/^\d+$/.test(proto) ? 'A protocol' : 'A'} ${/^\d+$/.test(proto) ? proto : proto.toUpperCase()}`);
+  const state = text('ctstate');
+  const kind = state === null || state === 'new' ? 'packet' : `packet of ${connectionWords(state)}`;
+  const port = text('dport');
+  const dst = text('dst') ?? '';
+  const to = port === null ? dst : dst.includes(':') ? `[${dst}]:${port}` : `${dst}:${port}`;
+  const ways = [
+    text('iif') === null ? 'that the node sends' : `that comes in by ${text('iif')}`,
+    ...(text('oif') === null || text('path') === 'input'
+      ? []
+      : [`${text('iif') === null ? 'by' : 'and leaves by'} ${text('oif')}`]),
+    ...(text('mark') === null || text('mark') === '0' ? [] : [`with the mark 0x${Number(text('mark')).toString(16)}`]),
+  ];
+  return `${what} ${kind} from ${text('src') ?? ''} to ${to} ${ways.join(' ')}`;
+}
+
+function connectionWords(state: string): string {
+  return state === 'established' ? 'an established connection' : `a connection in state ${state}`;
+}
+
+/** `dropped by Calico (rule 4 of ip filter cali-fw-x)`; several where it depends on what is drawn. */
+export function fatesWords(scene: Scene, fates: readonly TracedFate[], withMark: boolean): string {
+  const words = [...new Set(fates.map((fate) => fateWords(scene, fate, withMark)))];
+  if (words.length === 0) return 'not traced';
+  return words.length <= 3
+    ? words.join(' or ')
+    : `${words.slice(0, 2).join(' or ')}, or one of ${words.length - 2} other things`;
+}
+
+function fateWords(scene: Scene, { fate, mark }: TracedFate, withMark: boolean): string {
+  const nat = [
+    ...(fate.dnat ? [`to ${endpointWords(fate.dnat)}`] : []),
+    ...(fate.snat ? [`from ${endpointWords(fate.snat)}`] : []),
+  ].join(' ');
+  const rewritten = nat === '' ? '' : `, rewritten ${nat}`;
+  const marked =
+    withMark && fate.kind.startsWith('delivered')
+      ? `, with the mark ${mark === null ? 'not known' : `0x${mark.toString(16)}`}`
+      : '';
+  switch (fate.kind) {
+    case 'delivered-local':
+      return `delivered to the node${rewritten}${marked}`;
+    case 'delivered-right':
+    case 'delivered-left':
+      return `sent on${fate.device === null ? '' : ` by ${fate.device}`}${rewritten}${marked}`;
+    case 'dropped':
+      return `dropped${byWords(scene, fate.end)}`;
+    case 'rejected':
+      return `rejected${byWords(scene, fate.end)}`;
+    case 'queue':
+      return `handed to a program's queue${byWords(scene, fate.end)}`;
+    case 'stolen':
+      return `taken out of the way${byWords(scene, fate.end)}`;
+    case 'lost':
+      return `lost (${'why' in fate.end ? fate.end.why : 'no way on'})`;
+    case 'not-loadable':
+      return 'met by rules that the kernel would not load';
+    case 'unfinished':
+      return 'not followed to its end';
+  }
+}
+
+function byWords(scene: Scene, end: End): string {
+  const rule = 'rule' in end ? end.rule : null;
+  if (rule) return ` by ${programName(scene.programOfRule(rule))} (${ruleName(rule)})`;
+  if (!('site' in end)) return '';
+  return ` by the policy of ${chainName(end.site.base.chain)}`;
+}
+
+function endpointWords({ address, port }: Endpoint): string {
+  const where =
+    address === null ? 'an address of the interface' : addressText(address, typeof address === 'bigint' ? 128 : 32);
+  const at = portWords(port);
+  if (at === null) return where;
+  return typeof address === 'bigint' ? `[${where}]:${at}` : `${where}:${at}`;
+}
+
+function portWords(port: PortView): string | null {
+  if (port === null) return null;
+  return typeof port === 'object' ? `${port.from}-${port.to}` : String(port);
+}
