@@ -15,7 +15,7 @@ const rows = {
   views: ['pipeline.ts', 'packet', 'layout', 'parse', 'proofs', 'findings', 'kernel', 'owners', 'model', 'base'],
   worker: ['archive', 'pipeline.ts', 'views', 'packet', 'layout', 'parse', 'proofs', 'packetspace', 'findings', 'kernel', 'owners', 'model', 'base'],
   permalink: ['packet', 'model', 'base'],
-  state: ['archive', 'worker', 'permalink', 'packet', 'model', 'base'],
+  state: ['archive', 'worker', 'findings/finding.ts', 'permalink', 'packet', 'model', 'base'],
   render: ['layout', 'model', 'base'],
   ui: ['archive/listing.ts', 'state', 'render', 'worker', 'permalink', 'packet', 'layout', 'findings/finding.ts', 'owners', 'model', 'base'],
 };

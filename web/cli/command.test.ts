@@ -138,7 +138,7 @@ describe('findings', () => {
     expect(findings.length).toBeGreaterThan(0);
     for (const finding of findings) {
       expect(Object.keys(finding).sort()).toEqual(
-        'catalogue id mechanism orderSensitive owners references remedy severity title unknowns where why witness'
+        'catalogue id mechanism orderSensitive owners proof references remedy severity title unknowns where why witness'
           .split(' ')
           .sort(),
       );
@@ -147,6 +147,22 @@ describe('findings', () => {
         expect(place).toMatchObject({ family: 'ip', table: 'filter', dump: 'dead.save' });
       }
     }
+  });
+
+  it('proves what it says of orders, with a packet that the tracer takes, or not where no time is given for it', async () => {
+    const first = async (...options: string[]) =>
+      JSON.parse(
+        (await run('findings', '--json', '--fail-on', 'never', ...options, file('two.save'))).out,
+      ).findings.find(({ mechanism }: { mechanism: string }) => mechanism === 'same-chain-order');
+    expect(await first('--prove', '0')).toMatchObject({ orderSensitive: null, witness: null, proof: null });
+    const proved = await first();
+    expect(proved).toMatchObject({ orderSensitive: true, severity: 'warning', proof: { state: 'order-sensitive' } });
+    const { out } = await run('trace', '--json', '--packet', JSON.stringify(proved.witness), file('two.save'));
+    expect(JSON.parse(out).fate.fate).toBe('dropped');
+    expect(proved.proof.sentence).toMatch(
+      / is dropped by Calico \(rule 1 of ip filter cali-FORWARD\); with kube-proxy's rules before Calico's/,
+    );
+    expect((await run('findings', '--prove', 'soon', file('two.save'))).code).toBe(2);
   });
 
   it('fails from the level on that --fail-on names', async () => {

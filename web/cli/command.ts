@@ -22,6 +22,7 @@ const USAGE = `usage: npm run -s cli -- COMMAND [OPTIONS] FILE...        (FILE m
 
   inspect [--json] [--each] FILE...           tables, owners, base chains in effective order
   findings [--json] [--fail-on LEVEL] FILE... where owners contend  (LEVEL: error, warning, info, never; default error)
+        [--prove SECONDS]                     how long proofs may take: default 60, 0 for none
   print --to nft|iptables-save FILE...        the ruleset printed from the model
   link [--base URL] FILE...                   a permalink that holds the dumps
   trace --packet JSON [--json] FILE...        what happens to a packet, rule by rule
@@ -40,7 +41,7 @@ interface Command {
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['inspect', { run: inspectCommand, takes: ['each', 'node'] }],
-  ['findings', { run: findingsCommand, takes: ['failOn', 'node'] }],
+  ['findings', { run: findingsCommand, takes: ['failOn', 'prove', 'node'] }],
   ['print', { run: printCommand, takes: ['to', 'node'] }],
   ['link', { run: linkCommand, takes: ['base', 'node'] }],
   ['trace', { run: traceCommand, takes: ['packet', 'cases', 'pin', 'connection', 'node'] }],
@@ -51,6 +52,7 @@ const FLAGS: Readonly<Record<keyof CommandOptions, string>> = {
   each: '--each',
   to: '--to',
   failOn: '--fail-on',
+  prove: '--prove',
   base: '--base',
   node: '--node',
   packet: '--packet',
@@ -73,6 +75,7 @@ export async function runCommand(args: readonly string[], output: Output): Promi
       each: values.each === true,
       to: values.to,
       failOn: values['fail-on'],
+      prove: values.prove,
       base: values.base,
       node: values.node,
       packet: values.packet,
@@ -129,6 +132,7 @@ function parse(args: readonly string[]) {
         each: { type: 'boolean' },
         to: { type: 'string' },
         'fail-on': { type: 'string' },
+        prove: { type: 'string' },
         base: { type: 'string' },
         node: { type: 'string' },
         packet: { type: 'string' },

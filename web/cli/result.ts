@@ -30,6 +30,8 @@ export interface CommandOptions {
   readonly each: boolean;
   readonly to: string | undefined;
   readonly failOn: string | undefined;
+  /** Seconds that proofs may take. */
+  readonly prove: string | undefined;
   readonly base: string | undefined;
   /** Of an archive with dumps of several nodes. */
   readonly node: string | undefined;

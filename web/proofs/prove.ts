@@ -48,6 +48,8 @@ export interface ProveOptions {
 export interface Prover {
   readonly scene: Scene;
   readonly space: PacketSpace;
+  /** Contention points that there are to try. */
+  readonly points: number;
 }
 
 /** Nothing is executed yet. */
@@ -67,7 +69,7 @@ export function createProver(context: FindingContext, options: ProveOptions = {}
         }
       : {}),
   });
-  return { scene, space };
+  return { scene, space, points: contentionPoints(scene).points.length };
 }
 
 /** The share of the work that the first execution is. */
@@ -142,6 +144,6 @@ function stateOf(isShown: boolean, isMinor: boolean, reason: string | null): Poi
 /** The same source, from another choice of ports: one program masquerades with random ports and the other without. */
 function onlyPortsDiffer({ asIs, swapped }: OrderWitness): boolean {
   const sources = (fates: OrderWitness['asIs']) =>
-    [...new Set(fates.map(({ fate }) => String(fate.snat && fate.snat.address)))].sort().join(' ');
+    [...new Set(fates.map(({ fate }) => String(fate.snat?.address)))].sort().join(' ');
   return sources(asIs) === sources(swapped);
 }

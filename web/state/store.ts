@@ -2,10 +2,12 @@
  * The page's state: input, selection and view; the rest is derived from the worker's overview. A vanilla zustand store without React in
  * it: components read it through `ui/use-store.ts`, tests call it directly.
  */
+
 import { createStore } from 'zustand/vanilla';
 import { EMPTY_FORM, type PacketForm, tidyForm } from '../packet/form.ts';
 import type { Address, DocumentText, Found, MapFamily, Overview, Phase, Pin } from '../worker/protocol.ts';
 import { fitting, megabytes, WITHOUT_ROOM } from './capacity.ts';
+import { NO_PROOF, type ProofState } from './proof-state.ts';
 
 export type View = 'hooks' | 'chain' | 'trace' | 'source' | 'findings';
 export type Theme = 'system' | 'light' | 'dark';
@@ -105,6 +107,7 @@ export interface State {
   readonly panels: { readonly source: boolean; readonly findings: boolean };
   readonly overview: Overview | null;
   readonly analysis: Analysis;
+  readonly proof: ProofState;
   readonly notices: readonly Notice[];
   readonly trace: Trace;
 }
@@ -153,6 +156,7 @@ export interface Actions {
   revealOffset: (document: string, offset: number) => void;
   setDimmed: (owners: readonly string[]) => void;
   setAnalysis: (analysis: Partial<Analysis>) => void;
+  setProof: (proof: Partial<ProofState>) => void;
   notify: (notice: Omit<Notice, 'id'>) => void;
   dismiss: (id: number) => void;
   setPacket: (form: PacketForm) => void;
@@ -197,6 +201,7 @@ export function createNfscopeStore() {
     panels: { source: true, findings: true },
     overview: null,
     analysis: { status: 'idle', phase: null, fraction: 0, message: null },
+    proof: NO_PROOF,
     notices: [],
     trace: NO_TRACE,
 
@@ -284,6 +289,7 @@ export function createNfscopeStore() {
       set({ overview: { ...overview, ...found, searching: false }, ...(isGone ? { selection: null } : {}) });
     },
     setAnalysis: (analysis) => set({ analysis: { ...get().analysis, ...analysis } }),
+    setProof: (proof) => set({ proof: { ...get().proof, ...proof } }),
     notify: (notice) => set({ notices: [...get().notices, { ...notice, id: nextId++ }] }),
     dismiss: (id) => set({ notices: get().notices.filter((n) => n.id !== id) }),
     setPacket: (form) => set({ trace: { ...get().trace, form } }),

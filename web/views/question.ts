@@ -1,4 +1,5 @@
 /** Every question that the page can ask about an analysis, each with its answer's shape. The worker's protocol wraps them in messages. */
+import type { Finding } from '../findings/finding.ts';
 import type { OwnerId } from '../owners/owner.ts';
 import type { PacketField, PacketForm } from '../packet/form.ts';
 import type {
@@ -28,6 +29,8 @@ export interface Requests {
   load: { readonly documents: readonly (Omit<DocumentText, 'text'> & { readonly text?: string })[] };
   /** For an overview that is searching: what it lacks, as soon as it is there. Other questions are answered meanwhile. */
   findings: Readonly<Record<string, never>>;
+  /** The findings with what was proved of them: they take the place of those that the overview has. */
+  proved: { readonly findings: readonly Finding[] };
   rows: { readonly chain: number; readonly from: number; readonly count: number };
   chain: { readonly chain: number };
   chains: { readonly query: string; readonly limit: number };
@@ -65,6 +68,7 @@ export interface Requests {
 export interface Answers {
   load: Overview;
   findings: Found;
+  proved: Found;
   rows: readonly RuleRow[];
   chain: ChainDetail;
   chains: readonly ChainName[];
@@ -87,7 +91,7 @@ export interface Answers {
   packetFor: ReachAnswer;
 }
 
-/** A request that is answered at once from the present analysis: all kinds but `load`, which makes one, and `findings`, which completes it. */
+/** A request that is answered at once from the present analysis: all kinds but `load`, which makes one, and `findings` and `proved`, which complete it. */
 export type Question = {
-  [K in Exclude<keyof Requests, 'load' | 'findings'>]: { readonly kind: K; readonly request: Requests[K] };
-}[Exclude<keyof Requests, 'load' | 'findings'>];
+  [K in Exclude<keyof Requests, 'load' | 'findings' | 'proved'>]: { readonly kind: K; readonly request: Requests[K] };
+}[Exclude<keyof Requests, 'load' | 'findings' | 'proved'>];

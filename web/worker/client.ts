@@ -75,6 +75,7 @@ interface Pending {
 /** Requests about one load, most of which name chains, rules or sets by their ids: meaningless once another load was answered. */
 const BY_ID: ReadonlySet<RequestKind> = new Set<RequestKind>([
   'findings',
+  'proved',
   'rows',
   'chain',
   'tree',

@@ -77,6 +77,9 @@ class MessageLoop {
       case 'findings':
         this.#findings(message.id);
         return;
+      case 'proved':
+        this.#answer(message.id, 'proved', this.#proved(message.request.findings));
+        return;
       default:
         this.#answer(message.id, message.kind, this.#ask(message));
     }
@@ -137,6 +140,13 @@ class MessageLoop {
       this.#search = { ids: [id], steps: findInSteps(context.analysis) };
       this.#continueSearch();
     }
+  }
+
+  #proved(findings: readonly Finding[]): Found {
+    const { context, overview } = this.#known();
+    const found: Found = { findings, maps: markMaps(overview.maps, findings) };
+    this.#current = { context: withFindings(context, findings), overview: { ...overview, ...found, searching: false } };
+    return found;
   }
 
   #continueSearch(): void {

@@ -15,7 +15,18 @@ function finding(id: string, severity: Finding['severity'], marks: Finding['mark
     where: [],
     sign: 'undecided',
   } as const;
-  return { ...base, id, title: id, severity, marks, remedy: null, catalogue: [], references: [], unknowns: [], proof: null };
+  return {
+    ...base,
+    id,
+    title: id,
+    severity,
+    marks,
+    remedy: null,
+    catalogue: [],
+    references: [],
+    unknowns: [],
+    proof: null,
+  };
 }
 
 const detail = {
