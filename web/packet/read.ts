@@ -1,6 +1,17 @@
 /** From the texts of a form's fields to values. Each reader gives null where the text is not such a value; check.ts says why. */
 import { DSCP, ICMP_TYPES, ICMPV6_TYPES, PROTOCOLS, SERVICES, TCP_FLAGS } from '../model/constants.ts';
-import { effective, familyOf, ICMPV6, type PacketForm, pathOf, protocolOf, TCP, textOf } from './form.ts';
+import {
+  effective,
+  familyOf,
+  ICMPV6,
+  PACKET_FIELDS,
+  type PacketField,
+  type PacketForm,
+  pathOf,
+  protocolOf,
+  TCP,
+  textOf,
+} from './form.ts';
 
 /** A decimal number of 0..`most`. */
 export function readNumber(text: string, most: number): number | null {
@@ -75,6 +86,19 @@ export function packetJson(form: PacketForm): Readonly<Record<string, string | n
   put('dscp', readDscp(textOf(form, 'dscp')));
   if (pathOf(form) === 'output') put('uid', readNumber(textOf(form, 'uid'), 0xffffffff));
   return json;
+}
+
+/** The form of a packet's JSON, as a witness has it. What a form has no field for (a connection's mark, fragments, MACs) is left out. */
+export function formOfJson(json: Readonly<Record<string, unknown>>): PacketForm {
+  const form: { [K in PacketField]?: string } = {};
+  for (const field of PACKET_FIELDS) {
+    const value = json[field];
+    if (typeof value !== 'string' && typeof value !== 'number') continue;
+    if (field === 'mark') form.mark = `0x${Number(value).toString(16)}`;
+    else if (field === 'tcpFlags' && typeof value === 'number') form.tcpFlags = flagsText(value);
+    else form[field] = String(value);
+  }
+  return form;
 }
 
 /** `syn,ack`; `none`. */

@@ -4,6 +4,7 @@
  */
 
 import { createStore } from 'zustand/vanilla';
+import type { FindingWitness } from '../findings/finding.ts';
 import { EMPTY_FORM, type PacketForm, tidyForm } from '../packet/form.ts';
 import type { Address, DocumentText, Found, MapFamily, Overview, Phase, Pin } from '../worker/protocol.ts';
 import { fitting, megabytes, WITHOUT_ROOM } from './capacity.ts';
@@ -66,6 +67,10 @@ export interface Trace {
   readonly step: number | null;
   /** A kernel trace, pasted, and which of its packets is looked at, from 0 (null: what is traced is); not in links. */
   readonly recorded: Recorded;
+  /** A finding's packet, traced as its proof has it, beside what another order would do; null: the form's packet. Not in links. */
+  readonly witness: FindingWitness | null;
+  /** Which of the two is looked at. */
+  readonly side: 'as-is' | 'changed';
 }
 
 export interface Recorded {
@@ -81,6 +86,8 @@ export const NO_TRACE: Trace = {
   passage: 0,
   step: null,
   recorded: { text: '', packet: null },
+  witness: null,
+  side: 'as-is',
 };
 
 export interface State {
@@ -281,7 +288,8 @@ export function createNfscopeStore() {
     setSearchOpen: (searchOpen) => set({ searchOpen }),
     togglePanel: (panel, open) => set({ panels: { ...get().panels, [panel]: open ?? !get().panels[panel] } }),
     setOverview: (overview) => set({ overview }),
-    applyOverview: (resolved) => set({ ...resolved, hover: null }),
+    applyOverview: (resolved) =>
+      set({ ...resolved, hover: null, trace: { ...get().trace, witness: null, side: 'as-is' } }),
     completeOverview: (found) => {
       const { overview, selection } = get();
       if (!overview) return;
@@ -296,7 +304,8 @@ export function createNfscopeStore() {
     tracePacket: (form) => {
       const { trace } = get();
       const recorded = { ...trace.recorded, packet: null };
-      set({ trace: { ...trace, form, traced: tidyForm(form), pins: [], passage: 0, step: null, recorded } });
+      const fresh = { pins: [], passage: 0, step: null, witness: null, side: 'as-is' } as const;
+      set({ trace: { ...trace, form, traced: tidyForm(form), ...fresh, recorded } });
     },
     setTrace: (trace) => set({ trace: { ...get().trace, ...trace } }),
     pin: (pins) => {

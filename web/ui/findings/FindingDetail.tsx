@@ -5,6 +5,7 @@ import { isOnMap, openRule, showOnMap } from '../inspector/reveal.ts';
 import { Icon } from '../theme/marks.tsx';
 import { store, useStore } from '../use-store.ts';
 import { FindingPlaces } from './FindingPlaces.tsx';
+import { FindingProofPart } from './FindingProof.tsx';
 import type { Finding } from './finding.ts';
 import { findingMarkdown } from './markdown.ts';
 import { describePlaces } from './places.ts';
@@ -14,6 +15,7 @@ export function FindingDetail({ finding }: { readonly finding: Finding }): React
   return (
     <div className="finding-detail">
       <p className="finding-why">{why}</p>
+      {finding.proof ? <FindingProofPart proof={finding.proof} /> : null}
       <FindingPlaces places={where} />
       {unknowns.length > 0 ? (
         <div className="finding-part">

@@ -18,6 +18,7 @@ import {
   SEVERITY_WORDS,
   toggled,
 } from './list.ts';
+import { ProofLine } from './ProofLine.tsx';
 
 /** What stands here while there is nothing to list. */
 const WITHOUT_OVERVIEW = {
@@ -60,6 +61,7 @@ function Findings({ findings }: { readonly findings: readonly Finding[] }): Reac
   return (
     <>
       <Header findings={findings} filter={filter} setFilter={setFilter} />
+      <ProofLine />
       {findings.length > 6 || isFiltering(filter) ? <FilterLine filter={filter} setFilter={setFilter} /> : null}
       {findings.length === 0 ? (
         <Nothing />

@@ -1,4 +1,5 @@
 /** A finding as Markdown, for an issue or a chat. All text in it may come from a dump: it is escaped. */
+import type { FindingProof } from '../../findings/finding.ts';
 import type { Finding } from './finding.ts';
 import { SEVERITY_WORDS, wordOf } from './list.ts';
 
@@ -21,12 +22,13 @@ export interface MarkdownInput {
 }
 
 export function findingMarkdown({ finding, owners, places }: MarkdownInput): string {
-  const { title, why, severity, remedy, references, unknowns, catalogue, id } = finding;
+  const { title, why, severity, remedy, references, unknowns, catalogue, id, proof } = finding;
   const parts = [
     `### ${escapeMarkdown(title)}`,
     `**${capital(SEVERITY_WORDS[severity][0])}**, ${wordOf(finding)}${owners.length > 0 ? `, ${listWords(owners.map(escapeMarkdown))}` : ''}`,
     escapeMarkdown(why),
     places.length > 0 ? `**Where**\n\n${places.map(placeMarkdown).join('\n')}` : '',
+    proof === null ? '' : proofMarkdown(proof),
     remedy === null ? '' : `**Remedy:** ${escapeMarkdown(remedy)}`,
     unknowns.length > 0
       ? `**Hangs on**\n\n${unknowns.map((unknown) => `- ${escapeMarkdown(unknown)}`).join('\n')}`
@@ -37,6 +39,14 @@ export function findingMarkdown({ finding, owners, places }: MarkdownInput): str
     `nfscope finding ${inlineCode([id, ...catalogue].join(' · '))}`,
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function proofMarkdown({ sentence, witnesses }: FindingProof): string {
+  const packets = witnesses.map(
+    (witness) => `- ${escapeMarkdown(witness.sentence)}\n  ${inlineCode(JSON.stringify(witness.packet))}`,
+  );
+  const head = `**Proof:** ${escapeMarkdown(witnesses.length > 0 ? '' : sentence)}`.trim();
+  return packets.length === 0 ? head : `${head}\n\n${packets.join('\n')}`;
 }
 
 function placeMarkdown({ path, document, line, text, note }: PlaceWords): string {

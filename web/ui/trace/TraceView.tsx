@@ -6,6 +6,7 @@ import { SourcePanel } from '../source/SourcePanel.tsx';
 import { useStore } from '../use-store.ts';
 import { PacketPanel } from './PacketPanel.tsx';
 import { StepsPanel } from './StepsPanel.tsx';
+import { SwapPart } from './SwapPart.tsx';
 import { TraceMap } from './TraceMap.tsx';
 import './trace.css';
 import { usePlay } from './use-play.ts';
@@ -63,12 +64,13 @@ function Journey({ trace, progress }: { readonly trace: TraceShown; readonly pro
   const { passage, family } = trace;
   const model = maps?.find((map) => map.family === family) ?? maps?.[0];
   return (
-    <div className="view">
+    <div className="view trace-journey">
       {passage && model ? (
         <TraceMap model={model} passage={passage} progress={progress} />
       ) : (
         <div className="trace-blank" />
       )}
+      <SwapPart trace={trace} />
     </div>
   );
 }

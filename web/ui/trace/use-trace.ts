@@ -1,6 +1,8 @@
 /** What the trace view draws, out of the store's input and the worker's answers. */
 import { useEffect } from 'react';
+import type { FindingWitness } from '../../findings/finding.ts';
 import { EMPTY_FORM, familyOf, type PacketForm } from '../../packet/form.ts';
+import { formOfJson } from '../../packet/read.ts';
 import type {
   ComparisonAnswer,
   MapFamily,
@@ -59,17 +61,36 @@ function usePrediction(): TraceShown {
   const pins = useStore((state) => state.trace.pins);
   const connection = useStore((state) => state.trace.connection);
   const wanted = useStore((state) => state.trace.passage);
-  const { answer, status, error } = useAnswer('trace', traced === null ? null : { form: traced, pins, connection });
+  const witness = useStore((state) => state.trace.witness);
+  const side = useStore((state) => state.trace.side);
+  const asked = witness && { packet: witness.packet, change: witness.change };
+  const { answer, status, error } = useAnswer(
+    'trace',
+    traced === null ? null : { form: traced, pins, connection, witness: asked },
+  );
   const passageIndex = Math.min(wanted, Math.max(0, (answer?.passages.length ?? 1) - 1));
   return {
     answer: traced === null ? null : answer,
     status,
     error: error?.message ?? null,
-    passage: traced === null ? null : (answer?.passages[passageIndex] ?? null),
+    passage: traced === null ? null : shownPassage(answer, side, passageIndex),
     passageIndex,
     comparison: null,
     family: traced ? mapFamilyOf(traced) : 'ip',
   };
+}
+
+function shownPassage(answer: TraceAnswer | null, side: 'as-is' | 'changed', index: number): PassageView | null {
+  if (side === 'changed' && answer?.changed) return answer.changed;
+  return answer?.passages[index] ?? null;
+}
+
+/** Traces a finding's packet, and beside it what another order would do. */
+export function replayWitness(witness: FindingWitness, side: 'as-is' | 'changed' = 'as-is'): void {
+  const { setView, setTrace } = store.getState();
+  startTrace(formOfJson(witness.packet));
+  setTrace({ pins: witness.pins.map(({ unknown, value }) => ({ unknown, value })), witness, side, connection: false });
+  setView('trace');
 }
 
 /** Steps that have a number, in order. */

@@ -1,10 +1,14 @@
 /** From a question about a packet to its answer: reading, routes, the tracer, and everything that the page lists and draws of it. */
+import { createScene, type Scene } from '../../findings/context.ts';
+import type { OrderChange } from '../../findings/finding.ts';
 import type { Choice } from '../../kernel/branch.ts';
 import { type Passage, traceConnection } from '../../kernel/connection.ts';
 import { fateOf } from '../../kernel/fate.ts';
 import { mergedFates } from '../../kernel/fates.ts';
 import type { TracePacket } from '../../kernel/packet.ts';
+import type { PacketJson } from '../../kernel/packet-fields.ts';
 import { readPacket } from '../../kernel/packet-input.ts';
+import { AssumedTables, type RoutingTables } from '../../kernel/routing.ts';
 import {
   type Course,
   createTracer,
@@ -17,6 +21,8 @@ import type { Rule } from '../../model/ruleset.ts';
 import { type PacketForm, textOf } from '../../packet/form.ts';
 import { packetLine } from '../../packet/line.ts';
 import { packetJson } from '../../packet/read.ts';
+import type { Structure } from '../../pipeline.ts';
+import { applyChange } from '../../proofs/change.ts';
 import type { ViewContext } from '../context.ts';
 import { nodeFacts } from '../facts/node-facts.ts';
 import { changesBetween } from './changes.ts';
@@ -46,6 +52,16 @@ export interface TraceRequest {
   readonly pins: readonly Pin[];
   /** The whole connection: first packet, reply, later packets. */
   readonly connection: boolean;
+  /**
+   * A finding's packet, traced as the proof has it: nothing is assumed of routes but what the packet says, and where `change` is one, also in that
+   * order. The form is what is shown of it.
+   */
+  readonly witness?: Witness | null;
+}
+
+export interface Witness {
+  readonly packet: PacketJson;
+  readonly change: OrderChange | null;
 }
 
 const tracers = new WeakMap<ViewContext, Tracer>();
@@ -60,14 +76,41 @@ export function tracerOf(context: ViewContext): Tracer {
   return tracer;
 }
 
+/** As tracerOf, in another order; null where that changes nothing. */
+function changedTracer(context: ViewContext, change: OrderChange): Tracer | null {
+  const order = applyChange(sceneOf(context), change);
+  return order && createTracer(context.analysis.ruleset, order);
+}
+
+const scenes = new WeakMap<Structure['ruleset'], Scene>();
+
+function sceneOf({ analysis }: ViewContext): Scene {
+  const known = scenes.get(analysis.ruleset);
+  const scene = known ?? createScene(analysis);
+  if (!known) scenes.set(analysis.ruleset, scene);
+  return scene;
+}
+
 /** Never throws. Cost: that of the trace, plus one more for what would be without the deciding rule. */
-export function buildTrace(context: ViewContext, { form, pins, connection }: TraceRequest): TraceAnswer {
-  const { packet, problems } = readPacket(packetJson(form));
+export function buildTrace(context: ViewContext, { form, pins, connection, witness }: TraceRequest): TraceAnswer {
+  const { packet, problems } = readPacket(witness ? witness.packet : packetJson(form));
   const told = problems.map(({ field, severity, message }) => ({ field, severity, message }));
-  if (!packet) return { problems: told, passages: [] };
-  const session = new Session(context, form, pins);
+  if (!packet) return { problems: told, passages: [], changed: null };
+  const session = new Session(context, tracerOf(context), form, pins, witness ? bareTables : null);
   const first = session.withRoute(packet);
-  return { problems: told, passages: connection ? session.connection(first) : [session.single(first)] };
+  const passages = connection ? session.connection(first) : [session.single(first)];
+  const other = witness?.change ? changedTracer(context, witness.change) : null;
+  const changed = other ? new Session(context, other, form, pins, bareTables).single(first) : null;
+  return { problems: told, passages, changed };
+}
+
+/** What routes and addresses are taken to be, with what is assumed of them in words. */
+interface Tables extends RoutingTables {
+  readonly assumed: ReadonlySet<string>;
+}
+
+function bareTables(packet: TracePacket): Tables {
+  return Object.assign(new AssumedTables(packet, new Set()), { assumed: new Set<string>() });
 }
 
 /** Whether the packet's likeliest course ends with its delivery. */
@@ -83,7 +126,7 @@ interface Traced {
   readonly line: string;
   readonly run: TraceRun;
   readonly options: TraceOptions;
-  readonly tables: FactTables;
+  readonly tables: Tables;
 }
 
 class Session {
@@ -92,8 +135,11 @@ class Session {
 
   constructor(
     private readonly context: ViewContext,
+    private readonly tracer: Tracer,
     private readonly form: PacketForm,
     pins: readonly Pin[],
+    /** null: what the dump's facts make likely. */
+    private readonly givenTables: ((packet: TracePacket) => Tables) | null,
   ) {
     this.#explicit = textOf(form, 'oif') !== '';
     this.#pins = new Map(pins.map(({ unknown, value }) => [unknown, value]));
@@ -109,18 +155,18 @@ class Session {
   single(packet: TracePacket): PassageView {
     const tables = this.#tables(packet, this.#explicit);
     const options: TraceOptions = { routing: tables, pins: this.#pins };
-    const run = tracePacket(tracerOf(this.context), packet, options);
+    const run = tracePacket(this.tracer, packet, options);
     return this.#passage({ role: 'first', line: packetLine(this.form), run, options, tables });
   }
 
   connection(packet: TracePacket): PassageView[] {
-    const tables = new Map<TracePacket, FactTables>();
-    const routing = (one: TracePacket): FactTables => {
+    const tables = new Map<TracePacket, Tables>();
+    const routing = (one: TracePacket): Tables => {
       const made = this.#tables(one, one === packet ? this.#explicit : one.oif !== null);
       tables.set(one, made);
       return made;
     };
-    const story = traceConnection(tracerOf(this.context), packet, { routing, pins: this.#pins });
+    const story = traceConnection(this.tracer, packet, { routing, pins: this.#pins });
     return story.passages.map((passage, at) => this.#passage(this.#tracedPassage(passage, at, story.passages, tables)));
   }
 
@@ -128,7 +174,7 @@ class Session {
     { role, run }: Passage,
     at: number,
     all: readonly Passage[],
-    tables: ReadonlyMap<TracePacket, FactTables>,
+    tables: ReadonlyMap<TracePacket, Tables>,
   ): Traced {
     const routing = tables.get(run.packet) ?? this.#tables(run.packet, true);
     const before = all[at - 1]?.course.connection ?? null;
@@ -141,7 +187,8 @@ class Session {
     };
   }
 
-  #tables(packet: TracePacket, explicit: boolean): FactTables {
+  #tables(packet: TracePacket, explicit: boolean): Tables {
+    if (this.givenTables) return this.givenTables(packet);
     return new FactTables(packet, nodeFacts(this.context), explicit);
   }
 
@@ -151,7 +198,7 @@ class Session {
     const run: TraceRun = { ...whole, courses: whole.courses.map(withoutCopies) };
     const course = run.courses[0] as Course;
     const visits = visitsOf(course, startOf(packet, course));
-    const asked: Asked = { context, tracer: tracerOf(context), packet, options };
+    const asked: Asked = { context, tracer: this.tracer, packet, options };
     const decider = deciderOf(course, visits);
     const sentence = decider ? decidingSentence(asked, course, decider) : null;
     const { hooks, placed } = buildEntries({
@@ -183,7 +230,7 @@ class Session {
     };
   }
 
-  #fates(run: TraceRun, tables: FactTables): FateView[] {
+  #fates(run: TraceRun, tables: Tables): FateView[] {
     return mergedFates(run, run.packet, tables).map(({ fate, ways, probability }) => ({
       ...fateWords(this.context, fate, run.packet),
       probability,

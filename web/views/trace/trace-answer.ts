@@ -12,6 +12,8 @@ export interface TraceAnswer {
   }[];
   /** The packet alone, or the connection's packets one after the other; empty where the packet has errors. */
   readonly passages: readonly PassageView[];
+  /** The packet after the change that was asked for; null: none was. */
+  readonly changed: PassageView | null;
 }
 
 /** `recorded`: not traced, but what a kernel told. */
