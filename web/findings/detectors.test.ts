@@ -186,7 +186,7 @@ describe('shadowed and dead rules', () => {
     );
     const [finding] = only('earlier-terminal-verdict-shadows-later-owner', NFT + text);
     expect(finding).toMatchObject({
-      severity: 'warning',
+      severity: 'error',
       title: "No packet gets to Calico's 1 rule in ip filter FORWARD: an unknown writer rejects everything first",
       catalogue: ['calico-append-vs-firewalld-reject'],
     });
@@ -280,12 +280,26 @@ describe('marks', () => {
     expect(only('mark-bit-collision', text)).toEqual([]);
   });
 
-  it('finds a write without a mask only where others have bits', () => {
-    const set = '-A PREROUTING -s 192.0.2.1/32 -j MARK --set-xmark 0x7/0xffffffff';
+  it('finds a write without a mask where it takes or gives a bit that is tested later', () => {
     const others = save('filter', ['cali-FORWARD'], calico('0x10000'));
-    const found = only('unmasked-mark-set', NFT + save('mangle', [], [set]) + others);
-    expect(titles(found)).toEqual(['warning: An unknown writer writes the whole mark (0x7), bits of Calico included']);
-    expect(only('unmasked-mark-set', NFT + save('mangle', [], [set]))).toEqual([]);
+    const found = (chain: string, value: string, ...rest: string[]) =>
+      only(
+        'unmasked-mark-set',
+        NFT +
+          save('mangle', [], [`-A ${chain} -s 192.0.2.1/32 -j MARK --set-xmark ${value}/0xffffffff`, ...rest]) +
+          others,
+      );
+    expect(titles(found('PREROUTING', '0x10007'))).toEqual([
+      'warning: An unknown writer writes the whole mark (0x10007) in ip mangle PREROUTING, bits of Calico (0x10000) included',
+    ]);
+    const raw = '-A PREROUTING -m comment --comment "cali:6gwbT8clXdHdC1b1" -j MARK --set-xmark 0x10000/0x10000';
+    expect(found('FORWARD', '0x7', raw)).toHaveLength(1);
+    // Before Calico writes, behind its last test, and without anybody else: nothing is lost.
+    expect(found('PREROUTING', '0x7')).toEqual([]);
+    expect(found('POSTROUTING', '0x10007')).toEqual([]);
+    expect(
+      only('unmasked-mark-set', NFT + save('mangle', [], ['-A PREROUTING -j MARK --set-xmark 0x7/0xffffffff'])),
+    ).toEqual([]);
   });
 
   it('sees that WireGuard’s default mark contains the drop bit', () => {

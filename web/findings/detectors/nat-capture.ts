@@ -182,6 +182,5 @@ function traffic({ first, second }: Clash): string {
 function known(a: Program, b: Program): string[] {
   const pair = [a, b];
   if (pair.includes('cni-portmap') && pair.includes('kube-proxy')) return ['portmap-captures-service'];
-  if (pair.includes('istio') && pair.includes('docker')) return ['istio-vm-vs-docker'];
   return [];
 }

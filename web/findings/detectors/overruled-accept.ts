@@ -8,6 +8,7 @@
 import type { HookOrder, OrderedChain } from '../../kernel/order.ts';
 import type { Chain, Rule } from '../../model/ruleset.ts';
 import { UNKNOWN } from '../../owners/owner.ts';
+import { acceptedTraffic, interfacesIn, isCovered, type Traffic, widest } from '../accepted-traffic.ts';
 import type { Scene } from '../context.ts';
 import { chainPlace, type Draft, rulePlace } from '../draft.ts';
 import type { FindingPlace } from '../finding.ts';
@@ -23,6 +24,8 @@ interface Overrule {
   /** How the refusing chain refuses by default; null: only some packets. */
   readonly byDefault: Refusal | null;
   readonly later: boolean;
+  /** Interfaces of the accepter that the refusing chain makes no exception for; empty if it names none. */
+  readonly unhandled: readonly string[];
 }
 
 interface Refusal {
@@ -54,6 +57,9 @@ const GENERAL_REFUSERS: ReadonlySet<Program> = new Set([
   'ufw',
 ]);
 
+/** They accept what belongs to other programs' interfaces. */
+const BORROWS: ReadonlySet<Program> = new Set(['kube-proxy', 'kubelet']);
+
 /** One finding per program that refuses, listing whose accepts it overrules, and the hooks. */
 export function findOverruledAccepts(scene: Scene): Draft[] {
   const byPair = new Map<string, Overrule[]>();
@@ -70,11 +76,22 @@ export function findOverruledAccepts(scene: Scene): Draft[] {
   return [...byPair].map(([key, overrules]) => draft(scene, key, overrules));
 }
 
+/** What each refusing chain makes exceptions for, looked up once. */
+function exceptions(scene: Scene): (chain: Chain) => Traffic {
+  const known = new Map<Chain, Traffic>();
+  return (chain) => {
+    const found = known.get(chain) ?? acceptedTraffic(scene, chain);
+    known.set(chain, found);
+    return found;
+  };
+}
+
 /** Each chain is asked once what it accepts and refuses; only chains that do are paired. */
 function* overrulesOf(scene: Scene, order: HookOrder): Generator<Overrule> {
   const filters = order.chains.filter(isFilter);
   const refusing = filters.flatMap((ordered) => refusersOf(scene, ordered.chain).map((by) => ({ ordered, ...by })));
   let pairs = 0;
+  const excepted = exceptions(scene);
   for (const accepting of refusing.length > 0 ? filters : []) {
     for (const [accepter, effects] of scene.effectsByProgram(accepting.chain)) {
       if (!(effects & ACCEPTS) || accepter === UNKNOWN) continue;
@@ -85,7 +102,13 @@ function* overrulesOf(scene: Scene, order: HookOrder): Generator<Overrule> {
         if (!later && byDefault === null) continue;
         if (++pairs > MOST_PAIRS) return;
         const [a, b] = [accepting.chain, ordered.chain];
-        yield { accepting: a, accepter, refusing: b, refuser, hook: order.hook, byDefault, later };
+        const own = byDefault ? [...interfacesIn(scene, a, accepter)] : [];
+        const unhandled = own.filter((name) => !isCovered(name, excepted(b)));
+        // Somebody has made an exception for all that the accepter speaks of: the default is for others.
+        if (own.length > 0 && unhandled.length === 0) continue;
+        // kube-proxy names no interface: its packets are the pods', and theirs are their network plugin's affair.
+        if (byDefault && own.length === 0 && excepted(b).interfaces.size > 0 && BORROWS.has(accepter)) continue;
+        yield { accepting: a, accepter, refusing: b, refuser, hook: order.hook, byDefault, later, unhandled };
       }
     }
   }
@@ -147,6 +170,7 @@ export function policyOwner(scene: Scene, chain: Chain): Program {
 
 function knownConflict(accepter: Program, refuser: Program, byDefault: boolean): string[] {
   if (!byDefault) return ['fw4-accept-vs-own-chain'];
+  if (accepter === 'miniupnpd') return ['miniupnpd-default-drop'];
   if (refuser === 'firewalld') return ['firewalld-nft-later-chain-drops'];
   if (refuser === 'docker' && (accepter === 'lxd' || accepter === 'incus')) return ['lxd-accept-docker-policy-drop'];
   if (refuser === 'docker' && accepter === 'libvirt') return ['docker-drop-libvirt'];
@@ -172,7 +196,7 @@ function draft(scene: Scene, key: string, overrules: readonly Overrule[]): Draft
         : `${programNameFirst(refuser)} refuses by default on ${hooks} before ${a} can accept`
       : `What ${a} ${accept} on ${hooks} can still be refused by ${b}`,
     why: certain
-      ? `An accept ends only its own base chain. ${capital(byDefault.words, overrules[0] as Overrule)}, so ${b} refuses whatever it does not accept itself, whether ${a} ${can} accepted it or not.`
+      ? `An accept ends only its own base chain. ${capital(byDefault.words, overrules[0] as Overrule)}, so ${b} refuses whatever it does not accept itself, whether ${a} ${can} accepted it or not.${noException(b, overrules)}`
       : `An accept ends only its own base chain; the packet then goes through ${possessive(b)} chain on the same hook, which has rules that drop or reject.`,
     owners: overrules.flatMap(({ accepting, refusing }) => [...scene.ownersIn(accepting), ...scene.ownersIn(refusing)]),
     where: places(overrules.slice(0, MOST_PLACES)),
@@ -180,6 +204,12 @@ function draft(scene: Scene, key: string, overrules: readonly Overrule[]): Draft
     catalogue: known,
     ...remedyOf(refuser, known, certain),
   };
+}
+
+/** ` No rule of firewalld accepts what comes in over docker0.` */
+function noException(refuser: string, overrules: readonly Overrule[]): string {
+  const names = widest(overrules.flatMap(({ unhandled }) => unhandled));
+  return names.length === 0 ? '' : ` No rule of ${refuser} lets ${joinWords(names)} through.`;
 }
 
 function remedyOf(refuser: Program, known: readonly string[], certain: boolean): { remedy?: string | null } {

@@ -92,7 +92,16 @@ function draft(scene: Scene, key: string, pairs: readonly Pair[]): Draft {
     ]),
     marks: [],
     sign: 'undecided',
-    catalogue: ['same-priority-nft'],
+    catalogue: ['same-priority-nft', ...masqueradeTie(scene, translate)],
     unknowns: unsure ? ['the order in which the chains were registered'] : [],
   };
+}
+
+/** Calico's nftables mode keeps its masquerade behind kube-proxy's by priority: a tie leaves that to chance. */
+function masqueradeTie(scene: Scene, pairs: readonly Pair[]): string[] {
+  const tied = pairs.some(({ upper, lower, hook }) => {
+    const programs = [...scene.programsIn(upper), ...scene.programsIn(lower)];
+    return hook === 'postrouting' && programs.includes('calico') && programs.includes('kube-proxy');
+  });
+  return tied ? ['calico-masq-before-kube-masq'] : [];
 }

@@ -4,8 +4,16 @@ import { catalogueEntry } from '../catalogue/index.ts';
 import type { Scene } from '../context.ts';
 import { type Draft, rulePlace } from '../draft.ts';
 import type { FindingSeverity } from '../finding.ts';
-import { ACCEPTS, effectsOf, isUnconditional, outcomeOf, TRANSLATES_SOURCE, testsField } from '../rule-facts.ts';
-import { chainKey, chainName } from '../words.ts';
+import {
+  ACCEPTS,
+  effectsOf,
+  isUnconditional,
+  outcomeOf,
+  REFUSES,
+  TRANSLATES_SOURCE,
+  testsField,
+} from '../rule-facts.ts';
+import { chainKey, chainName, count, joinWords, programName } from '../words.ts';
 import { builtinChains, jumpTo, targetOf } from './jumps.ts';
 
 interface JumpOrder {
@@ -20,6 +28,8 @@ interface JumpOrder {
   /** What the chain's name is put behind. */
   readonly title: string;
   readonly why: string;
+  /** What of the dump shows it, if the two rules alone do not: a sentence with a space before it, or ''. */
+  readonly facts?: (scene: Scene, upper: Rule, lower: Rule) => string;
 }
 
 const jump = (target: RegExp) => (chain: Chain) => jumpTo(chain, target);
@@ -35,6 +45,7 @@ const ORDERS: readonly JumpOrder[] = [
     severity: 'warning',
     title: "Calico accepts pod traffic before kube-proxy's rejects are evaluated",
     why: 'cali-FORWARD accepts by interface, without a mark, so a connection to a Service without endpoints never gets to the REJECT and hangs instead of being refused.',
+    facts: rejectsBelow,
   },
   {
     id: 'flannel-fwd-accept-bypasses-policy',
@@ -168,16 +179,40 @@ function draft(scene: Scene, order: JumpOrder, upper: Rule, lower: Rule): Draft 
     severity: order.severity,
     key: [chainKey(chain), order.id],
     title: `${order.title} (${chainName(chain)})`,
-    why: order.why,
+    why: `Rule ${upper.index} of ${chainName(chain)} ${does(scene, upper)} and stands above rule ${lower.index}, which ${does(scene, lower)}. ${order.why}${order.facts?.(scene, upper, lower) ?? ''}`,
     owners: [scene.ownerOf(upper), scene.ownerOf(lower)],
     where: [
-      rulePlace(upper, `rule ${upper.index}: evaluated first`),
-      rulePlace(lower, `rule ${lower.index}: evaluated for what is left`),
+      rulePlace(upper, `${does(scene, upper)}: evaluated first`),
+      rulePlace(lower, `${does(scene, lower)}: evaluated for what is left`),
     ],
     marks: boundary(scene, lower),
     sign: 'undecided',
     catalogue: [order.id],
   };
+}
+
+/** `jumps to KUBE-SERVICES`, `masquerades`, `is AWS VPC CNI's`. */
+function does(scene: Scene, rule: Rule): string {
+  const outcome = outcomeOf(rule);
+  if (outcome?.kind === 'jump' || outcome?.kind === 'goto') return `jumps to ${outcome.chain}`;
+  if ((effectsOf(rule) & TRANSLATES_SOURCE) !== 0) return 'translates the source';
+  return `is ${programName(scene.programOfRule(rule))}'s`;
+}
+
+/** The rejects that a packet accepted above does not get to, with their addresses' Services. */
+function rejectsBelow(_scene: Scene, _upper: Rule, lower: Rule): string {
+  const rejects = targetOf(lower)?.rules.filter((rule) => (effectsOf(rule) & REFUSES) !== 0) ?? [];
+  const services = rejects.flatMap((rule) => rule.body.flatMap((s) => (s.kind === 'comment' ? [s.text] : [])));
+  return rejects.length === 0
+    ? ` ${targetOf(lower)?.name ?? 'The chain'} holds no reject at the moment.`
+    : ` ${count(rejects.length, 'reject')} ${rejects.length === 1 ? 'is' : 'are'} concerned${
+        services.length > 0
+          ? `: ${joinWords(
+              services.map((text) => `"${text}"`),
+              3,
+            )}`
+          : ''
+      }.`;
 }
 
 function boundary(scene: Scene, lower: Rule) {
