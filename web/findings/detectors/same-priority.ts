@@ -99,9 +99,12 @@ function draft(scene: Scene, key: string, pairs: readonly Pair[]): Draft {
 
 /** Calico's nftables mode keeps its masquerade behind kube-proxy's by priority: a tie leaves that to chance. */
 function masqueradeTie(scene: Scene, pairs: readonly Pair[]): string[] {
+  const only = (chain: Chain, one: string, other: string): boolean =>
+    scene.programsIn(chain).includes(one) && !scene.programsIn(chain).includes(other);
   const tied = pairs.some(({ upper, lower, hook }) => {
-    const programs = [...scene.programsIn(upper), ...scene.programsIn(lower)];
-    return hook === 'postrouting' && programs.includes('calico') && programs.includes('kube-proxy');
+    if (hook !== 'postrouting') return false;
+    const [a, b] = only(upper, 'calico', 'kube-proxy') ? [upper, lower] : [lower, upper];
+    return only(a, 'calico', 'kube-proxy') && only(b, 'kube-proxy', 'calico');
   });
   return tied ? ['calico-masq-before-kube-masq'] : [];
 }

@@ -54,7 +54,9 @@ function dnatAccepted(scene: Scene): Draft[] {
     const judged = accept && chain.rules.slice(accept.index).some((rule) => (effectsOf(rule) & REFUSES) !== 0);
     if (!accept || !judged) return [];
     const published = publishedBy(scene, (program) => program !== 'firewalld', chain.table.family);
-    const programs = [...new Set(published.map(scene.programOfRule))];
+    // A Service's endpoint names no port of the node.
+    const named = published.filter((rule) => portsOf(rule) !== null);
+    const programs = [...new Set((named.length > 0 ? named : published).map(scene.programOfRule))];
     if (programs.length === 0) return [];
     const ports = portWords(published.flatMap((rule) => portsOf(rule) ?? []));
     const names = joinWords(programs.map(programName));
