@@ -321,7 +321,7 @@ export const CONFLICT_CASES: readonly ConflictCase[] = [
   {
     id: 'same-priority-nft',
     severity: 'warning',
-    shows: 'kube-proxy and Docker both translate at dstnat and srcnat',
+    shows: 'kube-proxy and Docker both translate TCP port 31080 of the node at dstnat',
     naive: 'Calico and kube-proxy on the same hooks, at other priorities',
   },
   {
@@ -350,8 +350,8 @@ export const CONFLICT_CASES: readonly ConflictCase[] = [
   },
   {
     id: 'netavark-flush-forward',
-    severity: 'warning',
-    shows: 'NETAVARK_FORWARD is empty under policy DROP',
+    severity: 'error',
+    shows: 'NETAVARK_FORWARD is empty under policy DROP, and nobody else accepts',
     naive: 'the same policy, and the chain has its rules',
   },
   {

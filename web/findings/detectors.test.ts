@@ -187,7 +187,7 @@ describe('shadowed and dead rules', () => {
     const [finding] = only('earlier-terminal-verdict-shadows-later-owner', NFT + text);
     expect(finding).toMatchObject({
       severity: 'error',
-      title: "No packet gets to Calico's 1 rule in ip filter FORWARD: an unknown writer rejects everything first",
+      title: "No packet gets to Calico's rule 3 in ip filter FORWARD: an unknown writer rejects everything first",
       catalogue: ['calico-append-vs-firewalld-reject'],
     });
   });
@@ -335,6 +335,15 @@ describe('legacy-and-nft-both-loaded', () => {
     ).toEqual([]);
     expect(only('legacy-and-nft-both-loaded', NFT + save('filter', [], rules))).toEqual([]);
   });
+
+  it('believes a listing that speaks of legacy tables, until they are there', () => {
+    const warning = '# Warning: iptables-legacy tables present, use iptables-legacy-save to see them\n';
+    const text = NFT + save('filter', [], rules) + warning;
+    expect(titles(only('legacy-and-nft-both-loaded', text))).toEqual([
+      'info: This node has iptables-legacy tables too, and they are not among the dumps',
+    ]);
+    expect(only('legacy-and-nft-both-loaded', text, LEGACY + save('filter', [], []))).toEqual([]);
+  });
 });
 
 describe('same-hook-same-priority', () => {
@@ -350,13 +359,25 @@ describe('same-hook-same-priority', () => {
 `;
   const kube = (priority: string) =>
     table('ip', 'kube-proxy', 'nat-prerouting', priority, 'tcp dport 30080 dnat to 10.244.0.5:80');
-  const docker = table('ip', 'docker-bridges', 'nat-PREROUTING', 'dstnat', 'tcp dport 8080 dnat to 172.17.0.2:80');
+  const dockerAt = (port: number) =>
+    table('ip', 'docker-bridges', 'nat-PREROUTING', 'dstnat', `tcp dport ${port} dnat to 172.17.0.2:80`);
+  const docker = dockerAt(30080);
 
-  it('warns when both translate', () => {
-    const found = only('same-hook-same-priority', kube('dstnat') + docker);
-    expect(found.map(({ severity, title }) => [severity, title])).toEqual([
-      ['warning', 'Base chains of Docker and kube-proxy have equal priority on prerouting'],
-    ]);
+  it('warns when both translate the same, not when their ports differ', () => {
+    const title = 'Base chains of Docker and kube-proxy have equal priority on prerouting';
+    expect(titles(only('same-hook-same-priority', kube('dstnat') + docker))).toEqual([`warning: ${title}`]);
+    expect(titles(only('same-hook-same-priority', kube('dstnat') + dockerAt(8080)))).toEqual([`info: ${title}`]);
+  });
+
+  it('does not tell of both engines of iptables: that is a finding of its own', () => {
+    const own = save('filter', ['DOCKER'], ['-A FORWARD -j DOCKER', '-A DOCKER -i docker0 -j ACCEPT']);
+    const kubelet = save(
+      'filter',
+      ['KUBE-FORWARD'],
+      ['-A FORWARD -j KUBE-FORWARD', '-A KUBE-FORWARD -m mark --mark 0x4000/0x4000 -j ACCEPT'],
+    );
+    expect(only('same-hook-same-priority', NFT + own, LEGACY + kubelet)).toEqual([]);
+    expect(only('legacy-and-nft-both-loaded', NFT + own, LEGACY + kubelet)).toHaveLength(1);
   });
 
   it('is silent with different priorities, inside one table, and for empty chains', () => {

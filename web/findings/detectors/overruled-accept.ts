@@ -7,12 +7,13 @@
  */
 import type { HookOrder, OrderedChain } from '../../kernel/order.ts';
 import type { Chain, Rule } from '../../model/ruleset.ts';
+import type { Statement } from '../../model/statement.ts';
 import { UNKNOWN } from '../../owners/owner.ts';
 import { acceptedTraffic, interfacesIn, isCovered, type Traffic, widest } from '../accepted-traffic.ts';
 import type { Scene } from '../context.ts';
 import { chainPlace, type Draft, rulePlace } from '../draft.ts';
 import type { FindingPlace } from '../finding.ts';
-import { ACCEPTS, outcomeOf, REFUSES } from '../rule-facts.ts';
+import { ACCEPTS, outcomeOf, REFUSES, testsStateOnly, verdictsOf } from '../rule-facts.ts';
 import { chainName, joinWords, type Program, programName, programNameFirst } from '../words.ts';
 
 interface Overrule {
@@ -94,7 +95,7 @@ function* overrulesOf(scene: Scene, order: HookOrder): Generator<Overrule> {
   const excepted = exceptions(scene);
   for (const accepting of refusing.length > 0 ? filters : []) {
     for (const [accepter, effects] of scene.effectsByProgram(accepting.chain)) {
-      if (!(effects & ACCEPTS) || accepter === UNKNOWN) continue;
+      if (!(effects & ACCEPTS) || accepter === UNKNOWN || !acceptsNew(scene, accepting.chain, accepter)) continue;
       for (const { ordered, refuser, byDefault } of refusing) {
         if (accepter === refuser || ordered.chain === accepting.chain || !share(order, accepting, ordered)) continue;
         const later = ordered.effectivePriority >= accepting.effectivePriority;
@@ -112,6 +113,40 @@ function* overrulesOf(scene: Scene, order: HookOrder): Generator<Overrule> {
       }
     }
   }
+}
+
+/**
+ * Whether a rule of the program below the chain accepts a new connection of others: established ones, echo requests, loopback and what was translated
+ * are accepted by every firewall, and by none for anybody's sake.
+ */
+function acceptsNew(scene: Scene, chain: Chain, program: Program): boolean {
+  let found = false;
+  scene.graph.visitFrom(chain.id, (id) => {
+    found ||=
+      scene.ruleset.chains[id]?.rules.some((rule) => isNewAccept(rule) && scene.programOfRule(rule) === program) ??
+      false;
+  });
+  return found;
+}
+
+function isNewAccept(rule: Rule): boolean {
+  for (const verdict of verdictsOf(rule, 64)) {
+    if (verdict.kind === 'accept') return !testsStateOnly(rule) && !rule.body.some(isRoutine);
+  }
+  return false;
+}
+
+/** Kernel: IPPROTO_ICMP is 1, IPPROTO_ICMPV6 58; IPS_DST_NAT 32. */
+function isRoutine(statement: Statement): boolean {
+  if (statement.kind !== 'match' || statement.left.kind !== 'field' || statement.op === '!=') return false;
+  const { left, right } = statement;
+  const values = right.kind === 'set' ? right.elements.map(({ key }) => key) : [right];
+  const only = (...all: (string | number)[]) =>
+    values.every((each) => each.kind === 'value' && all.includes(each.value as string));
+  if (/^icmp(v6)? /.test(left.name)) return true;
+  if (left.name === 'meta l4proto' || left.name === 'ip protocol') return only(1, 58);
+  if (left.name === 'ct status') return only(32);
+  return /^meta [io]if(name)?$/.test(left.name) && only('lo');
 }
 
 function isFilter({ chain, dispatcher, effectivePriority }: OrderedChain): boolean {
@@ -196,7 +231,7 @@ function draft(scene: Scene, key: string, overrules: readonly Overrule[]): Draft
         : `${programNameFirst(refuser)} refuses by default on ${hooks} before ${a} can accept`
       : `What ${a} ${accept} on ${hooks} can still be refused by ${b}`,
     why: certain
-      ? `An accept ends only its own base chain. ${capital(byDefault.words, overrules[0] as Overrule)}, so ${b} refuses whatever it does not accept itself, whether ${a} ${can} accepted it or not.${noException(b, overrules)}`
+      ? `An accept ends only its own base chain. ${capital(byDefault.words, overrules[0] as Overrule)}, so ${b} refuses whatever it does not accept itself, whether ${a} ${can} accepted it or not.${noException(overrules)}`
       : `An accept ends only its own base chain; the packet then goes through ${possessive(b)} chain on the same hook, which has rules that drop or reject.`,
     owners: overrules.flatMap(({ accepting, refusing }) => [...scene.ownersIn(accepting), ...scene.ownersIn(refusing)]),
     where: places(overrules.slice(0, MOST_PLACES)),
@@ -206,10 +241,10 @@ function draft(scene: Scene, key: string, overrules: readonly Overrule[]): Draft
   };
 }
 
-/** ` No rule of firewalld accepts what comes in over docker0.` */
-function noException(refuser: string, overrules: readonly Overrule[]): string {
+/** ` None of its rules lets all of docker0 through.` */
+function noException(overrules: readonly Overrule[]): string {
   const names = widest(overrules.flatMap(({ unhandled }) => unhandled));
-  return names.length === 0 ? '' : ` No rule of ${refuser} lets ${joinWords(names)} through.`;
+  return names.length === 0 ? '' : ` None of its rules lets all that comes in over ${joinWords(names)} through.`;
 }
 
 function remedyOf(refuser: Program, known: readonly string[], certain: boolean): { remedy?: string | null } {

@@ -199,6 +199,8 @@ function isLetThrough(scene: Scene, program: Program, through: Traffic): boolean
 
 function knownDrop(scene: Scene, chain: Chain, left: readonly Program[]): string[] {
   const setter = policyOwner(scene, chain);
+  const emptied = chain.table.chainNamed.get('NETAVARK_FORWARD');
+  if (emptied?.rules.length === 0 && left.includes('netavark')) return ['netavark-flush-forward'];
   if (setter === 'ufw') return left.some(isKubernetes) ? ['ufw-before-kube'] : [];
   if (setter !== 'docker') return [];
   const known: string[] = [];

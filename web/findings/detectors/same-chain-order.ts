@@ -101,8 +101,17 @@ function neighbours(scene: Scene, chain: Chain, blocks: readonly Block[], bounda
       .map((i) => ({ chain: chain.id, segment: (blocks[i] as Block).segments[0]?.index ?? 0 })),
     sign: 'undecided',
     catalogue: a === 'calico' || fragile ? ['calico-insert-vs-everyone'] : [],
-    remedy: a === 'calico' || fragile ? undefined : null,
-  } as Draft;
+    ...remedyOf(chain, a, fragile),
+  };
+}
+
+function remedyOf(chain: Chain, upper: Program, fragile: boolean): { remedy?: string | null } {
+  if (fragile) {
+    return {
+      remedy: `Set Calico's chainInsertMode to Insert, or keep what stands above its jump in ${chainName(chain)} only if it is meant to bypass policies.`,
+    };
+  }
+  return upper === 'calico' ? {} : { remedy: null };
 }
 
 function titleOf(chain: Chain, own: readonly Block[], interleaved: boolean, fragile: boolean): string {

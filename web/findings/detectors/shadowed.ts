@@ -46,7 +46,7 @@ function shadowed(scene: Scene, end: Rule, tail: readonly Rule[], others: readon
     mechanism: 'earlier-terminal-verdict-shadows-later-owner',
     severity: lost.length > 0 && isLoss(scene, end, lost) ? 'error' : 'warning',
     key: [chainKey(chain), ender, ...others],
-    title: `No packet gets to ${names} ${count(lost.length, 'rule')} in ${chainName(chain)}: ${programName(ender)} ${ends(end)} first`,
+    title: `No packet gets to ${names} ${lostWords(lost)} in ${chainName(chain)}: ${programName(ender)} ${ends(end)} first`,
     why: `Rule ${end.index} matches every packet and ${ends(end)}, so the rules below it, from rule ${lost[0]?.index ?? end.index + 1} on, are never evaluated, whatever they say.`,
     owners: [scene.ownerOf(end), ...lost.slice(0, 200).map(scene.ownerOf)],
     where: places(scene, end, lost),
@@ -57,6 +57,12 @@ function shadowed(scene: Scene, end: Rule, tail: readonly Rule[], others: readon
       ? {}
       : { remedy: `Move rule ${end.index} below the other rules, or make it the chain's policy.` }),
   };
+}
+
+/** `rule 8`, `rules 13 and 14`, `12 rules`. */
+function lostWords(lost: readonly Rule[]): string {
+  if (lost.length > 3) return count(lost.length, 'rule');
+  return `${lost.length === 1 ? 'rule' : 'rules'} ${joinWords(lost.map(({ index }) => String(index)))}`;
 }
 
 /**

@@ -53,10 +53,11 @@ function dnatAccepted(scene: Scene): Draft[] {
     );
     const judged = accept && chain.rules.slice(accept.index).some((rule) => (effectsOf(rule) & REFUSES) !== 0);
     if (!accept || !judged) return [];
-    const published = publishedBy(scene, (program) => program !== 'firewalld', chain.table.family);
-    // A Service's endpoint names no port of the node.
-    const named = published.filter((rule) => portsOf(rule) !== null);
-    const programs = [...new Set((named.length > 0 ? named : published).map(scene.programOfRule))];
+    // What names no port of the node, as a Service's endpoint, is no business of a zone.
+    const published = publishedBy(scene, (program) => program !== 'firewalld', chain.table.family).filter(
+      (rule) => portsOf(rule) !== null,
+    );
+    const programs = [...new Set(published.map(scene.programOfRule))];
     if (programs.length === 0) return [];
     const ports = portWords(published.flatMap((rule) => portsOf(rule) ?? []));
     const names = joinWords(programs.map(programName));
@@ -65,16 +66,14 @@ function dnatAccepted(scene: Scene): Draft[] {
         mechanism: 'earlier-terminal-verdict-shadows-later-owner',
         severity: 'warning',
         key: [chainKey(chain), 'firewalld-dnat-accept'],
-        title: `firewalld accepts every translated packet, so its zones do not limit ${ports === '' ? 'ports' : ports} of ${names}`,
+        title: `firewalld accepts every translated packet, so its zones do not limit ${ports} of ${names}`,
         why: `Rule ${accept.index} of ${chainName(chain)} accepts what has been through DNAT before firewalld looks at its zones, whoever translated it and for whom.`,
         owners: [scene.ownerOf(accept), ...[...scene.present].filter((owner) => programs.includes(programOf(owner)))],
         where: [
           rulePlace(accept, 'accepts every translated packet'),
           ...published
             .slice(0, 6)
-            .map((rule) =>
-              rulePlace(rule, `translates ${portWords([portsOf(rule) ?? NO_PORTS]) || 'the destination'}`),
-            ),
+            .map((rule) => rulePlace(rule, `translates ${portWords([portsOf(rule) ?? NO_PORTS])}`)),
         ],
         sign: 'overruled',
         catalogue: ['firewalld-dnat-accept'],

@@ -1,5 +1,5 @@
 /** Known conflicts that show in the order of two programs' jumps in one built-in chain. The table is data; `when` adds what order alone cannot tell. */
-import type { Chain, Rule } from '../../model/ruleset.ts';
+import type { Chain, Rule, Table } from '../../model/ruleset.ts';
 import { catalogueEntry } from '../catalogue/index.ts';
 import type { Scene } from '../context.ts';
 import { type Draft, rulePlace } from '../draft.ts';
@@ -15,6 +15,7 @@ import {
 } from '../rule-facts.ts';
 import { chainKey, chainName, count, joinWords, programName } from '../words.ts';
 import { builtinChains, jumpTo, targetOf } from './jumps.ts';
+import { portsOf, portWords } from './ports.ts';
 
 interface JumpOrder {
   readonly id: string;
@@ -34,13 +35,25 @@ interface JumpOrder {
 
 const jump = (target: RegExp) => (chain: Chain) => jumpTo(chain, target);
 
+const KUBE_REFUSES = /^KUBE-(SERVICES|EXTERNAL-SERVICES|PROXY-FIREWALL)$/;
+
+/** The first jump to a chain of kube-proxy that refuses something at the moment: what has no endpoints, or is limited to source ranges. */
+function refusingKubeJump(chain: Chain): Rule | null {
+  return (
+    chain.rules.find((rule) => {
+      const target = targetOf(rule);
+      return target !== null && KUBE_REFUSES.test(target.name) && target.rules.some((own) => effectsOf(own) & REFUSES);
+    }) ?? null
+  );
+}
+
 const ORDERS: readonly JumpOrder[] = [
   {
     id: 'calico-accept-shadows-kube-reject',
     table: 'filter',
     chains: ['FORWARD'],
     upper: jump(/^cali-FORWARD$/),
-    lower: jump(/^KUBE-(SERVICES|EXTERNAL-SERVICES|PROXY-FIREWALL)$/),
+    lower: refusingKubeJump,
     when: (_scene, upper) => targetOf(upper)?.rules.some(acceptsByInterface) ?? false,
     severity: 'warning',
     title: "Calico accepts pod traffic before kube-proxy's rejects are evaluated",
@@ -79,6 +92,7 @@ const ORDERS: readonly JumpOrder[] = [
     severity: 'warning',
     title: 'hostPort rules are asked before Services, whose addresses are local under IPVS',
     why: 'With IPVS every Service address is an address of the node, so a hostPort takes the connections to all Services on the same port number.',
+    facts: hostPorts,
   },
   {
     id: 'cilium-snat-vs-kube-masq',
@@ -158,34 +172,42 @@ const ORDERS: readonly JumpOrder[] = [
   },
 ];
 
-export function findJumpOrder(scene: Scene): Draft[] {
-  return ORDERS.flatMap((order) =>
-    order.chains
-      .flatMap((name) => builtinChains(scene, order.table, name))
-      .flatMap((chain) => {
-        const upper = order.upper(chain);
-        const lower = order.lower(chain);
-        if (!upper || !lower || upper.index >= lower.index) return [];
-        if (order.when && !order.when(scene, upper, lower)) return [];
-        return [draft(scene, order, upper, lower)];
-      }),
-  );
+interface Place {
+  readonly upper: Rule;
+  readonly lower: Rule;
 }
 
-function draft(scene: Scene, order: JumpOrder, upper: Rule, lower: Rule): Draft {
+/** One finding for each kind of conflict and table, listing its chains. */
+export function findJumpOrder(scene: Scene): Draft[] {
+  return ORDERS.flatMap((order) => {
+    const byTable = new Map<Table, Place[]>();
+    for (const chain of order.chains.flatMap((name) => builtinChains(scene, order.table, name))) {
+      const upper = order.upper(chain);
+      const lower = order.lower(chain);
+      if (!upper || !lower || upper.index >= lower.index) continue;
+      if (order.when && !order.when(scene, upper, lower)) continue;
+      byTable.set(chain.table, [...(byTable.get(chain.table) ?? []), { upper, lower }]);
+    }
+    return [...byTable.values()].map((places) => draft(scene, order, places));
+  });
+}
+
+function draft(scene: Scene, order: JumpOrder, places: readonly Place[]): Draft {
+  const { upper, lower } = places[0] as Place;
   const { chain } = upper;
+  const where = joinWords(places.map(({ upper: { chain: own } }, i) => (i === 0 ? chainName(own) : own.name)));
   return {
     mechanism: catalogueEntry(order.id).mechanism,
     severity: order.severity,
     key: [chainKey(chain), order.id],
-    title: `${order.title} (${chainName(chain)})`,
+    title: `${order.title} (${where})`,
     why: `Rule ${upper.index} of ${chainName(chain)} ${does(scene, upper)} and stands above rule ${lower.index}, which ${does(scene, lower)}. ${order.why}${order.facts?.(scene, upper, lower) ?? ''}`,
     owners: [scene.ownerOf(upper), scene.ownerOf(lower)],
-    where: [
-      rulePlace(upper, `${does(scene, upper)}: evaluated first`),
-      rulePlace(lower, `${does(scene, lower)}: evaluated for what is left`),
-    ],
-    marks: boundary(scene, lower),
+    where: places.flatMap((place) => [
+      rulePlace(place.upper, `${does(scene, place.upper)}: evaluated first`),
+      rulePlace(place.lower, `${does(scene, place.lower)}: evaluated for what is left`),
+    ]),
+    marks: places.flatMap((place) => boundary(scene, place.lower)),
     sign: 'undecided',
     catalogue: [order.id],
   };
@@ -199,20 +221,17 @@ function does(scene: Scene, rule: Rule): string {
   return `is ${programName(scene.programOfRule(rule))}'s`;
 }
 
-/** The rejects that a packet accepted above does not get to, with their addresses' Services. */
+/** The rejects that a packet accepted above does not get to, by their comments: the Services' names. */
 function rejectsBelow(_scene: Scene, _upper: Rule, lower: Rule): string {
   const rejects = targetOf(lower)?.rules.filter((rule) => (effectsOf(rule) & REFUSES) !== 0) ?? [];
-  const services = rejects.flatMap((rule) => rule.body.flatMap((s) => (s.kind === 'comment' ? [s.text] : [])));
-  return rejects.length === 0
-    ? ` ${targetOf(lower)?.name ?? 'The chain'} holds no reject at the moment.`
-    : ` ${count(rejects.length, 'reject')} ${rejects.length === 1 ? 'is' : 'are'} concerned${
-        services.length > 0
-          ? `: ${joinWords(
-              services.map((text) => `"${text}"`),
-              3,
-            )}`
-          : ''
-      }.`;
+  const services = rejects.flatMap((rule) => rule.body.flatMap((s) => (s.kind === 'comment' ? [`"${s.text}"`] : [])));
+  const which = services.length > 0 ? `: ${joinWords(services, 3)}` : '';
+  return ` ${count(rejects.length, 'rule')} of ${targetOf(lower)?.name} ${rejects.length === 1 ? 'is' : 'are'} concerned${which}.`;
+}
+
+function hostPorts(_scene: Scene, upper: Rule): string {
+  const ports = portWords(targetOf(upper)?.rules.flatMap((rule) => portsOf(rule) ?? []) ?? []);
+  return ports === '' ? '' : ` hostPorts here: ${ports}.`;
 }
 
 function boundary(scene: Scene, lower: Rule) {

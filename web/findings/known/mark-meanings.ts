@@ -4,7 +4,7 @@ import type { Scene } from '../context.ts';
 import { type Draft, rulePlace } from '../draft.ts';
 import { type MarkTest, markTests, markWrites } from '../mark-bits.ts';
 import { outcomeOf } from '../rule-facts.ts';
-import { chainKey, chainName, hex, programOf } from '../words.ts';
+import { chainKey, chainName, hex, joinWords, programOf } from '../words.ts';
 import { jumpTo, targetOf } from './jumps.ts';
 
 export function findMarkMeanings(scene: Scene): Draft[] {
@@ -22,15 +22,22 @@ function encryptionKeys(scene: Scene): Draft[] {
         outcomeOf(rule)?.kind === 'drop' && markTests(rule).some(({ mask, value }) => keyBits(mask) && value === mask),
     );
     if (!drop) return [];
-    return scene.graph.into(firewall.id).flatMap(({ rule, from }) => {
+    const places = scene.graph.into(firewall.id).flatMap(({ rule, from }): Above[] => {
       const jump = scene.ruleset.rules[rule];
       const chain = scene.ruleset.chains[from];
-      if (!jump || chain?.base === null || chain === undefined) return [];
+      if (!jump || !chain?.base) return [];
       const cilium = jumpTo(chain, /^CILIUM_(INPUT|OUTPUT|FORWARD)$/);
       const accept = cilium && acceptOfEncrypted(targetOf(cilium));
-      return cilium && accept && jump.index < cilium.index ? [aboveCilium(scene, drop, jump, cilium, accept)] : [];
+      return cilium && accept && jump.index < cilium.index ? [{ jump, cilium, accept }] : [];
     });
+    return places.length > 0 ? [aboveCilium(scene, drop, places)] : [];
   });
+}
+
+interface Above {
+  readonly jump: Rule;
+  readonly cilium: Rule;
+  readonly accept: Rule;
 }
 
 function keyBits(mask: number): boolean {
@@ -42,22 +49,25 @@ function acceptOfEncrypted(chain: Chain | null): Rule | null {
   return chain?.rules.find((rule) => outcomeOf(rule)?.kind === 'accept' && markTests(rule).some(encrypted)) ?? null;
 }
 
-function aboveCilium(scene: Scene, drop: Rule, jump: Rule, cilium: Rule, accept: Rule): Draft {
+function aboveCilium(scene: Scene, drop: Rule, places: readonly Above[]): Draft {
   const bit = markTests(drop)[0]?.mask ?? 0;
-  const where = chainName(jump.chain);
+  const { jump, cilium, accept } = places[0] as Above;
+  const where = joinWords(places.map(({ jump: { chain } }, i) => (i === 0 ? chainName(chain) : chain.name)));
   const keys = [1, 2, 4, 8].filter((key) => ((key << 12) & bit) !== 0).join(' or ');
   return {
     mechanism: 'mark-bit-collision',
     severity: 'warning',
     key: [chainKey(jump.chain), 'cilium-ipsec-kube-marks'],
     title: `KUBE-FIREWALL drops mark ${hex(bit)} in ${where} before Cilium accepts its encrypted packets`,
-    why: `Cilium carries the number of the encryption key in bits 0xf000 of the mark, and accepts such packets at rule ${cilium.index} (${accept.chain.name}). Rule ${jump.index} comes first: with a key number that has ${keys} in it, the packet looks marked for dropping.`,
+    why: `Cilium carries the number of the encryption key in bits 0xf000 of the mark, and accepts such packets at rule ${cilium.index} of ${chainName(jump.chain)} (${accept.chain.name}). Rule ${jump.index} comes first: with a key number that has ${keys} in it, the packet looks marked for dropping.`,
     owners: [scene.ownerOf(drop), scene.ownerOf(accept)],
     where: [
-      rulePlace(jump, 'asks KUBE-FIREWALL first'),
       rulePlace(drop, `drops what has ${hex(bit)} set`),
-      rulePlace(cilium, 'asks Cilium later'),
-      rulePlace(accept, 'accepts packets to encrypt or decrypt'),
+      ...places.flatMap((place) => [
+        rulePlace(place.jump, 'asks KUBE-FIREWALL first'),
+        rulePlace(place.cilium, 'asks Cilium later'),
+        rulePlace(place.accept, 'accepts packets to encrypt or decrypt'),
+      ]),
     ],
     sign: 'mark-bits',
     catalogue: ['cilium-ipsec-kube-marks'],

@@ -79,7 +79,10 @@ const LOOPBACK = 127;
 export function publishedBy(scene: Scene, programs: (program: Program) => boolean, family: string): Rule[] {
   return scene.ruleset.rules.filter((rule) => {
     const program = scene.programOfRule(rule);
-    if (program === UNKNOWN || !programs(program) || (effectsOf(rule) & TRANSLATES_DESTINATION) === 0) return false;
+    if (program === UNKNOWN || !programs(program)) return false;
+    // kube-proxy translates far below, where the node's port is not named any more.
+    const nodePort = rule.chain.name === 'KUBE-NODEPORTS' && rule.chain.table.name === 'nat' && portsOf(rule) !== null;
+    if (!nodePort && (effectsOf(rule) & TRANSLATES_DESTINATION) === 0) return false;
     const { table } = rule.chain;
     if (table.family !== family && table.family !== 'inet' && family !== 'inet') return false;
     return scene.graph.reached[rule.chain.id] === 1 && !isLoopback(rule);

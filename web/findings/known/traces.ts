@@ -2,7 +2,7 @@
 import { UNKNOWN } from '../../owners/owner.ts';
 import type { Scene } from '../context.ts';
 import { chainPlace, type Draft, rulePlace } from '../draft.ts';
-import { effectsOf, REFUSES } from '../rule-facts.ts';
+import { ACCEPTS, effectsOf, REFUSES } from '../rule-facts.ts';
 import { chainKey, chainName, count, joinWords, programName, programOf } from '../words.ts';
 import { builtinChains, chainsLike } from './jumps.ts';
 
@@ -83,6 +83,8 @@ function emptyNetavark(scene: Scene): Draft[] {
       ({ table, name }) => table.family === chain.table.family && /^NETAVARK-[0-9A-F]{8,}$/.test(name),
     );
     if (chain.rules.length > 0 || forward?.base?.policy !== 'drop' || !containers) return [];
+    // Where nobody accepts at all, policy-drop.ts tells it.
+    if (![...scene.effectsByProgram(forward).values()].some((effects) => effects & ACCEPTS)) return [];
     return [
       {
         mechanism: 'policy-drop-by-one-owner',
