@@ -203,12 +203,22 @@ export function policyOwner(scene: Scene, chain: Chain): Program {
   return programs.length === 1 ? (programs[0] as Program) : UNKNOWN;
 }
 
+const POD_NETWORKS: ReadonlySet<Program> = new Set([
+  'calico',
+  'cilium',
+  'flannel',
+  'kube-proxy',
+  'kube-router',
+  'weave',
+]);
+
 function knownConflict(accepter: Program, refuser: Program, byDefault: boolean): string[] {
   if (!byDefault) return ['fw4-accept-vs-own-chain'];
   if (accepter === 'miniupnpd') return ['miniupnpd-default-drop'];
   if (refuser === 'firewalld') return ['firewalld-nft-later-chain-drops'];
   if (refuser === 'docker' && (accepter === 'lxd' || accepter === 'incus')) return ['lxd-accept-docker-policy-drop'];
   if (refuser === 'docker' && accepter === 'libvirt') return ['docker-drop-libvirt'];
+  if (refuser === 'docker' && POD_NETWORKS.has(accepter)) return ['docker-drop-kubernetes'];
   return ['fw4-accept-vs-own-chain'];
 }
 
@@ -223,7 +233,8 @@ function draft(scene: Scene, key: string, overrules: readonly Overrule[]): Draft
   const known = [...new Set(accepters.flatMap((accepter) => knownConflict(accepter, refuser, certain)))];
   return {
     mechanism: later ? 'later-base-chain-overrides-accept' : 'earlier-terminal-verdict-shadows-later-owner',
-    severity: certain ? 'warning' : 'info',
+    // A firewall that accepts later than somebody refuses loses what it accepts for others, if there is anything.
+    severity: certain && (later || accepters.some((program) => !GENERAL_REFUSERS.has(program))) ? 'warning' : 'info',
     key: [key],
     title: certain
       ? later
