@@ -2,6 +2,7 @@
  * `npm run test:kernel [-- [FOLDER] --rounds N --seed N]`: nfscope against the kernel and the real tools, in network namespaces.
  *
  * - Every sample, printed in its own format, is loaded, listed again, and must mean the same.
+ * - Every sample of a known conflict (findings/cases) is loaded, and listed again as it was read: see kernel-conflicts.ts.
  * - Every template of iptables' options, and random rules of them, with both engines: see kernel-xt.ts.
  * - Scripts, ours and random ones, must leave behind what nfscope reads out of them.
  * - Each step that the tools' traces tell of real packets must be found in the ruleset.
@@ -20,6 +21,7 @@ import { printNft } from '../parse/nft/print.ts';
 import { readDocument } from '../parse/read.ts';
 import { Checks } from './checks.ts';
 import { load, missingTool, type Part, whyNot } from './kernel.ts';
+import { checkConflictCases } from './kernel-conflicts.ts';
 import { testNft, testNftFolder } from './kernel-nft.ts';
 import { checkScripts } from './kernel-scripts.ts';
 import { checkTraces } from './kernel-traces.ts';
@@ -109,6 +111,7 @@ const samples = join(import.meta.dirname, '..', '..', 'samples');
 for (const entry of readdirSync(samples, { withFileTypes: true })) {
   if (entry.isDirectory() && entry.name !== 'source') sample(join(samples, entry.name));
 }
+checkConflictCases(checks);
 testXt(checks, Number(values.rounds), Number(values.seed));
 testLinkTools(checks, Number(values.rounds), Number(values.seed));
 for (const [what, run] of [

@@ -15,8 +15,13 @@ import { findShadowedRules } from './detectors/shadowed.ts';
 import { type Draft, finding } from './draft.ts';
 import type { Finding, FindingSeverity } from './finding.ts';
 import { findAddressTrouble } from './known/addresses.ts';
+import { findDockerConflicts } from './known/docker.ts';
 import { findEarlierVerdicts } from './known/earlier-verdicts.ts';
+import { findFlushes } from './known/flushes.ts';
+import { findIstioConflicts } from './known/istio.ts';
 import { findJumpOrder } from './known/jump-order.ts';
+import { findMarkMeanings } from './known/mark-meanings.ts';
+import { findTailscaleConflicts } from './known/tailscale.ts';
 import { findKnownTraces } from './known/traces.ts';
 
 export type { FindingContext } from './context.ts';
@@ -27,15 +32,20 @@ export type Detector = (scene: Scene) => Draft[];
 export const DETECTORS: readonly Detector[] = [
   findDangling,
   findEarlierVerdicts,
+  findDockerConflicts,
+  findTailscaleConflicts,
+  findIstioConflicts,
   findPolicyDrops,
   findOverruledAccepts,
   findShadowedRules,
   findJumpOrder,
   findNatCaptures,
   findMarkCollisions,
+  findMarkMeanings,
   findBothBackends,
   findSamePriority,
   findKnownTraces,
+  findFlushes,
   findAddressTrouble,
   findSameChainOrder,
   findDuplicates,

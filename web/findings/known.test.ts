@@ -47,6 +47,17 @@ const LXD = `table inet lxd {
 }
 `;
 
+const SERVICE =
+  '-A PREROUTING -j KUBE-SERVICES | -A KUBE-SERVICES -d 10.96.0.1/32 -p tcp -j KUBE-SVC-NPX46M4PTMTKRN6Y | -A KUBE-SVC-NPX46M4PTMTKRN6Y -j KUBE-SEP-HI57VQX5PAYQUN3C | -A KUBE-SEP-HI57VQX5PAYQUN3C -p tcp -j DNAT --to-destination 172.18.0.2:6443';
+const LIBVIRT =
+  '-A FORWARD -j LIBVIRT_FWO | -A LIBVIRT_FWO -s 192.168.122.0/24 -i virbr0 -j ACCEPT | -A LIBVIRT_FWO -i virbr0 -j REJECT';
+const PUBLISH =
+  '-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER | -A DOCKER ! -i docker0 -p tcp -m tcp --dport 8080 -j DNAT --to-destination 172.17.0.2:80';
+const ZONES =
+  '-A FORWARD -m conntrack --ctstate STATES -j ACCEPT | -A FORWARD -j FORWARD_direct | -A FORWARD -j FORWARD_IN_ZONES | -A FORWARD -j REJECT --reject-with icmp-host-prohibited | -A FORWARD_direct -j NONE | -A FORWARD_IN_ZONES -g FWDI_public | -A FWDI_public -p icmp -j ACCEPT';
+const UFW =
+  '-A FORWARD -o docker0 -j DOCKER | -A FORWARD -j ufw-before-forward | -A DOCKER -d 172.17.0.2/32 -p tcp -j ACCEPT | -A ufw-before-forward -j RETURN';
+
 /** Id of the catalogue, a dump that shows it, and a dump of nearly the same that does not. */
 const CASES: readonly [id: string, positive: string[], negative: string[]][] = [
   [
@@ -310,6 +321,68 @@ table inet own { chain fwd { type filter hook forward priority 0; tcp dport vmap
   ],
 ];
 
+/** Further variants of entries whose samples show another one. */
+const VARIANTS: readonly [name: string, id: string, positive: string[], negative: string[]][] = [
+  [
+    'a canary in one table only, next to a table that lost everything',
+    'nft-flush-ruleset',
+    [
+      dump(
+        'mangle | -A PREROUTING -j NONE ;; nat | -A KUBE-PROXY-CANARY -j NONE | -A PREROUTING -j KUBE-SERVICES | -A KUBE-SERVICES -d 10.96.0.1/32 -j ACCEPT',
+      ),
+    ],
+    [
+      dump(
+        'mangle | -A KUBE-PROXY-CANARY -j NONE ;; nat | -A KUBE-PROXY-CANARY -j NONE | -A PREROUTING -j KUBE-SERVICES | -A KUBE-SERVICES -d 10.96.0.1/32 -j ACCEPT',
+      ),
+    ],
+  ],
+  [
+    "kube-proxy's Services beside Cilium, without a canary",
+    'leftover-kube-proxy-mode',
+    [dump(`nat | ${SERVICE} ;; filter | -A FORWARD -j CILIUM_FORWARD | -A CILIUM_FORWARD -o lxc+ -j ACCEPT`)],
+    [
+      dump(
+        `nat | -A KUBE-PROXY-CANARY -j NONE | ${SERVICE} ;; filter | -A FORWARD -j CILIUM_FORWARD | -A CILIUM_FORWARD -o lxc+ -j ACCEPT`,
+      ),
+    ],
+  ],
+  [
+    'libvirt above DOCKER-USER, which speaks of its bridge',
+    'docker-drop-libvirt',
+    [dump(`filter | ${LIBVIRT} | -A FORWARD -j DOCKER-USER | -A DOCKER-USER -i virbr0 -d 192.0.2.0/24 -j DROP`)],
+    [dump(`filter | ${LIBVIRT} | -A FORWARD -j DOCKER-USER | -A DOCKER-USER -i eth0 -d 192.0.2.0/24 -j DROP`)],
+  ],
+  [
+    'firewalld in front of its own iptables backend',
+    'firewalld-dnat-accept',
+    [dump(`nat | ${PUBLISH} ;; filter | ${ZONES.replace('STATES', 'RELATED,ESTABLISHED,DNAT')}`)],
+    [dump(`nat | ${PUBLISH} ;; filter | ${ZONES.replace('STATES', 'RELATED,ESTABLISHED')}`)],
+  ],
+  [
+    'a port of the loopback address is not published',
+    'ufw-docker-bypass',
+    [dump(`nat | ${PUBLISH} ;; filter | ${UFW}`)],
+    [dump(`nat | ${PUBLISH.replace('-A DOCKER !', '-A DOCKER -d 127.0.0.1/32 !')} ;; filter | ${UFW}`)],
+  ],
+  [
+    "the masquerades of Calico's and kube-proxy's nftables modes at one priority",
+    'calico-masq-before-kube-masq',
+    [masquerades('srcnat')],
+    [masquerades('srcnat + 10')],
+  ],
+];
+
+function masquerades(priority: string): string {
+  return `table ip calico {
+  chain nat-POSTROUTING { type nat hook postrouting priority ${priority}; ip saddr 10.244.0.0/16 masquerade; }
+}
+table ip kube-proxy {
+  chain nat-postrouting { type nat hook postrouting priority srcnat; mark and 0x4000 == 0x4000 masquerade; }
+}
+`;
+}
+
 function masqueradeAll(source: string): string {
   const services = [1, 2, 3].flatMap((i) => {
     const name = `KUBE-SVC-ABCDEFGHIJKLMNO${i}`.replace('1', 'A').replace('2', 'B').replace('3', 'C');
@@ -324,6 +397,14 @@ function masqueradeAll(source: string): string {
 
 describe('known conflicts', () => {
   it.each(CASES)('%s', (id, positive, negative) => {
+    const idsOf = (texts: string[]) => findingsOf(...texts).flatMap(({ catalogue }) => catalogue);
+    expect(idsOf(positive)).toContain(id);
+    expect(idsOf(negative)).not.toContain(id);
+  });
+});
+
+describe('variants of known conflicts', () => {
+  it.each(VARIANTS)('%s (%s)', (_name, id, positive, negative) => {
     const idsOf = (texts: string[]) => findingsOf(...texts).flatMap(({ catalogue }) => catalogue);
     expect(idsOf(positive)).toContain(id);
     expect(idsOf(negative)).not.toContain(id);

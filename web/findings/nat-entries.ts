@@ -52,9 +52,11 @@ export function natEntries(chains: readonly Chain[], effect: Effects, translatin
   const entries: NatEntry[] = [];
   let steps = 0;
   const visit = (chain: Chain, conditions: Conditions, depth: number): void => {
+    let here = conditions;
     for (const rule of chain.rules) {
       if (++steps > MOST_STEPS) return;
-      collect(rule, narrow(conditions, rule), depth);
+      collect(rule, narrow(here, rule), depth);
+      if (leavesUnmarked(rule)) here = { ...here, marked: true };
     }
   };
   const collect = (rule: Rule, conditions: Conditions, depth: number): void => {
@@ -82,6 +84,18 @@ export function natEntries(chains: readonly Chain[], effect: Effects, translatin
   };
   for (const chain of chains) visit(chain, ANY, 0);
   return entries;
+}
+
+/** `-m mark ! --mark 0x4000/0x4000 -j RETURN`: what comes after it is for marked packets only. */
+function leavesUnmarked({ body }: Rule): boolean {
+  const verdict = body.at(-1);
+  if (verdict?.kind !== 'verdict' || (verdict.verdict.kind !== 'return' && verdict.verdict.kind !== 'accept'))
+    return false;
+  const matches = body.filter((statement): statement is Match => statement.kind === 'match');
+  const [only] = matches;
+  if (!only || matches.length > 1 || body.some(({ kind }) => kind === 'xt')) return false;
+  const unmarked = only.op === '!=' || only.op === 'no-bit' || (only.right.kind === 'value' && only.right.value === 0);
+  return unmarked && narrowMatch(ANY, only).marked;
 }
 
 /** 1 for chains from which a rule with the effect can be reached. Linear in jumps. */

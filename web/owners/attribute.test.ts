@@ -428,6 +428,13 @@ const SIGNATURES: readonly Case[] = [
     ]),
   },
   {
+    owner: 'miniupnpd',
+    text: saved('filter', [
+      'FORWARD -i wan0 ! -o wan0 -j MINIUPNPD',
+      'MINIUPNPD -d 192.168.1.11/32 -p tcp -m tcp --dport 49965 -j ACCEPT',
+    ]),
+  },
+  {
     owner: 'shorewall',
     text: saved(
       'filter',

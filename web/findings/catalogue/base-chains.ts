@@ -81,6 +81,10 @@ export const BASE_CHAINS: readonly CatalogueEntry[] = [
         title: "miniupnp/miniupnp#422: nftables: 'miniupnpd' chain gets overruled by default drop policy on base chain",
         url: 'https://github.com/miniupnp/miniupnp/issues/422',
       },
+      {
+        title: 'openwrt/packages#17871: miniupnpd-nftables: rules are created but no traffic is being forwarded',
+        url: 'https://github.com/openwrt/packages/issues/17871',
+      },
     ],
   },
   {

@@ -7,7 +7,7 @@ export const LEFTOVERS: readonly CatalogueEntry[] = [
     mechanism: 'dangling-or-empty',
     owners: ['cni-portmap', 'firewalld-nftables', 'firewalld-iptables'],
     title: 'hostPort rules were flushed and nobody wrote them again',
-    evidence: "CNI-HOSTPORT-DNAT is missing or empty although kube-proxy's rules were rebuilt",
+    evidence: "CNI-DN chains that are empty, or that nothing leads to, although kube-proxy's rules were rebuilt",
     symptom: 'A hostPort times out for good until its pod is created anew',
     remedy: 'Tell firewalld not to flush foreign rules (FlushAllOnReload=no), and restart the pods',
     basis: 'reported',
@@ -30,7 +30,7 @@ export const LEFTOVERS: readonly CatalogueEntry[] = [
     owners: ['firewalld-nftables', 'docker-iptables', 'netavark-iptables', 'kube-proxy-iptables'],
     title: "A firewalld reload removed other programs' rules",
     evidence:
-      "Chains of a running program are missing in some tables and present in others; over time: one owner's chains disappear between two dumps",
+      "firewalld's zone docker holds Docker's bridges and Docker has no chains left, or a canary of kubelet or kube-proxy is in one table and not in another",
     symptom: 'Containers cannot be reached after firewall-cmd --reload',
     remedy: 'Set FlushAllOnReload=no, or restart the container engine after each reload',
     basis: 'reported',
@@ -63,7 +63,7 @@ export const LEFTOVERS: readonly CatalogueEntry[] = [
     owners: ['user-nft', 'docker-iptables', 'kube-proxy-iptables', 'netavark-nftables', 'calico-iptables'],
     title: "'flush ruleset' in a configuration removed everyone's rules",
     evidence:
-      "A configuration with `flush ruleset`, or a dump with the administrator's own table and only fragments of other programs",
+      'A configuration with flush ruleset beside listings of other programs; or a table without the canary that others have, and no firewalld',
     symptom: 'Containers lose their network after the nftables service was reloaded',
     remedy: 'Flush only the own table, and let dependent services restart with nftables',
     basis: 'reported',

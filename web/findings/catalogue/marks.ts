@@ -45,8 +45,7 @@ export const MARKS: readonly CatalogueEntry[] = [
     mechanism: 'mark-bit-collision',
     owners: ['cilium', 'kube-proxy-iptables', 'kubelet'],
     title: "Cilium's IPsec key ids hit kube's drop and masquerade bits",
-    evidence:
-      'KUBE-FIREWALL drops 0x8000 or KUBE-POSTROUTING tests 0x4000 while Cilium marks packets with 0xXe00 or 0xXd00 and does not accept them first',
+    evidence: 'KUBE-FIREWALL drops 0x8000, and stands above the accept of Cilium for its marks 0xXe00 and 0xXd00',
     symptom: 'Encrypted packets are dropped or masqueraded once the key id reaches 4 or 8',
     remedy: "Make sure that Cilium's accept rules stand first, or update to versions that clear the mark on output",
     basis: 'reported',
@@ -169,7 +168,7 @@ export const MARKS: readonly CatalogueEntry[] = [
     mechanism: 'mark-bit-collision',
     owners: ['gke', 'kube-proxy-iptables'],
     title: "GKE's hairpin mark is kube-proxy's masquerade bit",
-    evidence: 'GCP-PREROUTING or GCP-POSTROUTING with 0x4000 next to KUBE-MARK-MASQ',
+    evidence: 'GCP-PREROUTING or GCP-POSTROUTING with 0x4000 next to a KUBE-MARK-MASQ that sets another bit',
     symptom: "Intended on GKE; breaks only if kube-proxy's bit was changed",
     remedy: "Leave kube-proxy's masquerade bit at its default",
     basis: 'derived',

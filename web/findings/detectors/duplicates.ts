@@ -99,7 +99,9 @@ function testsMutable(body: readonly Statement[]): boolean {
 function changesPackets({ body }: Rule): boolean {
   return (
     body.some(
-      ({ kind }) => !['match', 'counter', 'comment', 'log', 'reject', 'nat', 'verdict', 'notrack'].includes(kind),
+      (statement) =>
+        !['match', 'counter', 'comment', 'log', 'reject', 'nat', 'verdict', 'notrack'].includes(statement.kind) &&
+        !(statement.kind === 'xt' && statement.role === 'match' && statement.reading !== undefined),
     ) || body.some((statement) => statement.kind === 'verdict' && statement.verdict.kind === 'jump')
   );
 }

@@ -23,6 +23,10 @@ const UNUSED_BY_DESIGN: readonly RegExp[] = [
   /^KUBE-MARK-(DROP|MASQ)$/,
   /^ufw6?-(user-limit(-accept)?|user-logging-.*|logging-(allow|deny)|skip-to-policy-.*|after-logging-.*|user-.*|not-local|caps-test)$/,
   /^f2b-/,
+  // Called by the chains of single hostPorts, which come and go.
+  /^(CNI|NETAVARK)-HOSTPORT-SETMARK$/,
+  // known/traces.ts speaks of them.
+  /^OLD_CILIUM_/,
   /^(handle_reject|syn_flood|(accept|drop|reject)_(to|from)_.*)$/,
 ];
 
@@ -95,7 +99,7 @@ function leftover(scene: Scene, owner: OwnerId, chains: readonly Chain[], all: b
 function knownLeftover(program: Program, reset: boolean): string[] {
   if (program === 'kube-router') return ['leftover-kube-router-netpol'];
   if (!reset) return [];
-  return program === 'kube-proxy' || program === 'calico' ? ['kubeadm-reset-leftovers'] : [];
+  return OF_A_CLUSTER.has(program) ? ['kubeadm-reset-leftovers'] : [];
 }
 
 /** Modes of one program that exclude each other: rules of both at once mean that one is a leftover. */
@@ -125,29 +129,41 @@ function twoModes(scene: Scene): Draft[] {
     const present = owners.filter((owner) => (rules.get(owner)?.rules ?? 0) >= SOME_RULES);
     if (present.length < 2) return [];
     const program = programName(programOf(present[0] as OwnerId));
+    const dropping = scene.baseChains.filter(
+      (chain) => chain.base?.policy === 'drop' && scene.ownersIn(chain).some((owner) => present.includes(owner)),
+    );
     return [
       {
         mechanism: 'leftover-chains',
         severity: 'warning',
         key: ['modes', ...present],
         title: `Rules of ${count(present.length, `${program} mode`)} are loaded: ${joinWords(present.map(ownerName))}`,
-        why: `${programNameFirst(programOf(present[0] as OwnerId))} runs in one mode at a time, so the rules of the other are from before a change. They are not updated any more, but packets still go through them.`,
+        why: `${programNameFirst(programOf(present[0] as OwnerId))} runs in one mode at a time, so the rules of the other are from before a change. They are not updated any more, but packets still go through them.${policyWords(dropping)}`,
         owners: present,
-        where: present.flatMap((owner) => {
-          const entry = rules.get(owner);
-          return entry
-            ? [
-                chainPlace(
-                  entry.chain,
-                  `${ownerName(owner)}: ${count(entry.rules, 'rule')}, for example in ${chainName(entry.chain)}`,
-                ),
-              ]
-            : [];
-        }),
+        where: [
+          ...dropping.map((chain) => chainPlace(chain, 'policy drop')),
+          ...present.flatMap((owner) => {
+            const entry = rules.get(owner);
+            return entry
+              ? [
+                  chainPlace(
+                    entry.chain,
+                    `${ownerName(owner)}: ${count(entry.rules, 'rule')}, for example in ${chainName(entry.chain)}`,
+                  ),
+                ]
+              : [];
+          }),
+        ],
         sign: 'note' as const,
         catalogue: known === null ? [] : [known],
         ...(known === null ? { remedy: 'Remove the rules of the mode that no longer runs, or reboot the node.' } : {}),
       },
     ] satisfies Draft[];
   });
+}
+
+/** ` ip filter FORWARD still has policy drop.` */
+function policyWords(dropping: readonly Chain[]): string {
+  const names = joinWords(dropping.map(chainName));
+  return dropping.length === 0 ? '' : ` ${names} still ${dropping.length === 1 ? 'has' : 'have'} policy drop.`;
 }

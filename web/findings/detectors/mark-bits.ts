@@ -2,12 +2,13 @@
  * Programs that share bits of the packet or connection mark. Only what the rules themselves write and test counts, with their exact masks;
  * marks that come from elsewhere (a socket's fwmark, an eBPF program) show where rules test their value.
  */
-import type { Rule } from '../../model/ruleset.ts';
+import type { Chain, Rule } from '../../model/ruleset.ts';
 import { UNKNOWN } from '../../owners/owner.ts';
 import type { Scene } from '../context.ts';
 import { type Draft, rulePlace } from '../draft.ts';
 import type { FindingPlace, FindingSeverity } from '../finding.ts';
 import { type MarkKind, type MarkTest, type MarkWrite, markTests, markWrites, touchesMarks } from '../mark-bits.ts';
+import { createMarkOrder, type MarkOrder } from '../mark-order.ts';
 import { effectsOf, REFUSES } from '../rule-facts.ts';
 import { chainName, hex, joinWords, type Program, programName, programNameFirst } from '../words.ts';
 
@@ -21,6 +22,9 @@ interface Usage {
   /** Bits tested under a mask. */
   tested: number;
   readonly testers: Map<number, Rule>;
+  /** One rule for each chain that writes, or tests, under a mask. */
+  readonly writing: Map<Chain, Rule>;
+  readonly testing: Map<Chain, Rule>;
   readonly wholeWrites: { rule: Rule; write: MarkWrite }[];
   readonly wholeTests: { rule: Rule; test: MarkTest }[];
 }
@@ -37,14 +41,14 @@ const BY_DESIGN: readonly { readonly programs: readonly [Program, Program]; read
   { programs: ['gke', 'kubelet'], bits: 0x4000 },
 ];
 
+/** What their rules show of it is the smaller part: see known/tailscale.ts. */
+const TOLD_ELSEWHERE: readonly (readonly [Program, Program])[] = [['cilium', 'tailscale']];
+
 /** They mean the same by the bit (masquerade), so sharing it is a nuisance at most. */
 const SAME_MEANING: readonly (readonly [Program, Program])[] = [['cni-portmap', 'netavark']];
 
 const KNOWN: readonly { readonly programs: readonly [Program, Program]; readonly id: string }[] = [
   { programs: ['calico', 'tailscale'], id: 'tailscale-calico-mark' },
-  { programs: ['cilium', 'tailscale'], id: 'tailscale-cilium-mark' },
-  { programs: ['cilium', 'kube-proxy'], id: 'cilium-ipsec-kube-marks' },
-  { programs: ['cilium', 'kubelet'], id: 'cilium-ipsec-kube-marks' },
   { programs: ['cni-portmap', 'netavark'], id: 'portmap-netavark-same-bit' },
   { programs: ['azure-cni', 'cni-portmap'], id: 'portmap-netavark-same-bit' },
   { programs: ['calico', 'submariner'], id: 'submariner-mark' },
@@ -67,8 +71,10 @@ export function findMarkCollisions(scene: Scene): Draft[] {
       if (collision) drafts.push(collision);
     }
   }
+  const order = usages.some(({ wholeWrites }) => wholeWrites.length > 0) ? createMarkOrder(scene) : null;
   for (const usage of usages) {
-    drafts.push(...wholeWrites(scene, usage, usages), ...foreignValues(scene, usage, usages));
+    if (order) drafts.push(...wholeWrites(scene, order, usage, usages));
+    drafts.push(...foreignValues(scene, usage, usages));
   }
   return drafts;
 }
@@ -80,13 +86,17 @@ function collect(scene: Scene): Usage[] {
     let entry = found.get(key);
     if (!entry) {
       const maps = { writers: new Map<number, Rule>(), testers: new Map<number, Rule>() };
-      entry = { program, kind, written: 0, tested: 0, ...maps, wholeWrites: [], wholeTests: [] };
+      const chains = { writing: new Map<Chain, Rule>(), testing: new Map<Chain, Rule>() };
+      entry = { program, kind, written: 0, tested: 0, ...maps, ...chains, wholeWrites: [], wholeTests: [] };
       found.set(key, entry);
     }
     return entry;
   };
+  // What no packet gets to writes and tests nothing; a table without base chains does not tell what packets get to.
+  const told = new Set(scene.ruleset.tables.filter(({ chains }) => chains.some(({ base }) => base !== null)));
   for (const rule of scene.ruleset.rules) {
     if (!touchesMarks(rule)) continue;
+    if (scene.graph.reached[rule.chain.id] !== 1 && told.has(rule.chain.table)) continue;
     for (const write of markWrites(rule)) noteWrite(usage(scene.programOfRule(rule), write.kind), rule, write);
     for (const test of markTests(rule)) noteTest(usage(scene.programOfRule(rule), test.kind), rule, test);
   }
@@ -99,6 +109,7 @@ function noteWrite(usage: Usage, rule: Rule, write: MarkWrite): void {
     return;
   }
   const bits = (write.sets | write.clears | write.flips | write.copies) >>> 0;
+  if (!usage.writing.has(rule.chain)) usage.writing.set(rule.chain, rule);
   noteBits(usage.writers, bits & ~usage.written, rule);
   usage.written = (usage.written | bits) >>> 0;
 }
@@ -110,6 +121,7 @@ function noteTest(usage: Usage, rule: Rule, test: MarkTest): void {
   }
   // `mark == 0` under a full mask asks whether anybody has marked the packet: no bit of its own.
   if (test.mask === 0xffffffff) return;
+  if (!usage.testing.has(rule.chain)) usage.testing.set(rule.chain, rule);
   noteBits(usage.testers, test.mask & ~usage.tested, rule);
   usage.tested = (usage.tested | test.mask) >>> 0;
 }
@@ -132,6 +144,7 @@ function knownPair(a: Program, b: Program): string[] {
 }
 
 function collide(scene: Scene, a: Usage, b: Usage): Draft | null {
+  if (TOLD_ELSEWHERE.some((pair) => isPair(pair, a.program, b.program))) return null;
   const allowed = ~bitsShared(a.program, b.program);
   const bothWrite = (a.written & b.written & allowed) >>> 0;
   const aForB = (a.written & b.tested & allowed) >>> 0;
@@ -204,16 +217,42 @@ function maskTested(rule: Rule, kind: MarkKind): number {
     .reduce((mask, test) => mask | test.mask, 0);
 }
 
-function wholeWrites(scene: Scene, usage: Usage, usages: readonly Usage[]): Draft[] {
+/** A whole write that takes a bit of somebody else's away, or gives it to packets that it was not meant for. */
+interface Loss {
+  readonly other: Usage;
+  readonly rule: Rule;
+  readonly write: MarkWrite;
+  /** Where the other program writes its bits before; null: the write itself sets them. */
+  readonly writer: Rule | null;
+  /** Where it tests them afterwards. */
+  readonly tester: Rule;
+}
+
+const MOST_PAIRS = 20_000;
+
+function lossesOf(order: MarkOrder, usage: Usage, other: Usage): Loss[] {
+  let budget = MOST_PAIRS;
+  return usage.wholeWrites.flatMap(({ rule, write }) => {
+    const after = [...other.testing.values()].filter((tester) => budget-- > 0 && order.before(rule, tester));
+    const tester = after[0];
+    if (!tester) return [];
+    const writer = [...other.writing.values()].find((own) => budget-- > 0 && order.before(own, rule)) ?? null;
+    const sets = write.value !== null && (write.value & other.tested) !== 0;
+    return writer || sets ? [{ other, rule, write, writer, tester }] : [];
+  });
+}
+
+function wholeWrites(scene: Scene, order: MarkOrder, usage: Usage, usages: readonly Usage[]): Draft[] {
   const { program, kind } = usage;
-  const first = usage.wholeWrites[0];
+  if (usage.wholeWrites.length === 0) return [];
+  const others = usages.filter((other) => other.kind === kind && other.program !== program && other.tested !== 0);
+  const losses = others.flatMap((other) => lossesOf(order, usage, other));
+  const first = losses[0];
   if (!first) return [];
-  const others = usages.filter(
-    (other) => other.kind === kind && other.program !== program && (other.written | other.tested) >>> 0 !== 0,
+  const sufferers = [...new Set(losses.map(({ other }) => other))];
+  const names = joinWords(
+    sufferers.map((other) => `${programName(other.program)} (${hex((other.written | other.tested) >>> 0)})`),
   );
-  const sufferers = others.filter(({ tested }) => tested !== 0);
-  if (sufferers.length === 0) return [];
-  const names = joinWords(sufferers.map((other) => programName(other.program)));
   const mark = kind === 'packet' ? 'mark' : 'connection mark';
   const value = first.write.value === null ? '' : ` (${hex(first.write.value)})`;
   return [
@@ -221,28 +260,36 @@ function wholeWrites(scene: Scene, usage: Usage, usages: readonly Usage[]): Draf
       mechanism: 'unmasked-mark-set',
       severity: 'warning',
       key: [kind, program],
-      title: `${programNameFirst(program)} writes the whole ${mark}${value}, bits of ${names} included`,
-      why: `The rule has no mask, so on the packets that it matches it erases what ${names} had noted there.`,
+      title: `${programNameFirst(program)} writes the whole ${mark}${value} in ${chainName(first.rule.chain)}, bits of ${names} included`,
+      why: lossWords(first),
       owners: [scene.ownerOf(first.rule), ...ownersOf(scene, sufferers)],
-      where: [
-        ...usage.wholeWrites
-          .slice(0, 6)
-          .map(({ rule, write }) =>
-            rulePlace(
-              rule,
-              write.value === null ? 'overwrites all 32 bits' : `sets all 32 bits to ${hex(write.value)}`,
-            ),
-          ),
-        ...sufferers.slice(0, 4).flatMap((other) => {
-          const [tester] = other.testers.values();
-          return tester ? [rulePlace(tester, `${programName(other.program)} tests ${hex(other.tested)}`)] : [];
-        }),
-      ],
+      where: lossPlaces(losses),
       sign: 'mark-bits',
       catalogue: ['unmasked-mark-set'],
       unknowns: ['whether a packet that the rule matches carries a bit of the other program'],
     },
   ];
+}
+
+function lossWords({ other, rule, write, writer, tester }: Loss): string {
+  const name = programName(other.program);
+  const tests = `before ${chainName(tester.chain)} tests ${hex(other.tested)}`;
+  if (!writer) {
+    return `The rule has no mask: it sets ${hex((write.value ?? 0) & other.tested)} as well, ${tests}, so its packets look marked to ${name}.`;
+  }
+  return `Rule ${rule.index} has no mask: on the packets that it matches it erases what ${name} noted in ${chainName(writer.chain)}, ${tests}.`;
+}
+
+function lossPlaces(losses: readonly Loss[]): FindingPlace[] {
+  const notes = new Map<Rule, string>();
+  for (const { rule, write } of losses.slice(0, 6))
+    notes.set(rule, write.value === null ? 'overwrites all 32 bits' : `sets all 32 bits to ${hex(write.value)}`);
+  for (const { other, writer, tester } of losses.slice(0, 4)) {
+    const name = programName(other.program);
+    if (writer) notes.set(writer, `${name} writes its bits before`);
+    if (!notes.has(tester)) notes.set(tester, `${name} tests ${hex(other.tested)}`);
+  }
+  return [...notes].map(([rule, note]) => rulePlace(rule, note));
 }
 
 /** A mark that a rule compares as a whole, and that other programs' bits are part of: a socket's fwmark such as WireGuard's. */

@@ -3,11 +3,12 @@
  * Candidates only: two rules count as overlapping unless their protocol, ports, addresses or interfaces exclude each other.
  */
 import { chainsForFamily } from '../../kernel/order.ts';
+import type { Chain } from '../../model/ruleset.ts';
 import { UNKNOWN } from '../../owners/owner.ts';
 import type { Scene } from '../context.ts';
 import { type Draft, rulePlace } from '../draft.ts';
 import { type Conditions, mayOverlap, type NatEntry, natEntries, translatingChains } from '../nat-entries.ts';
-import { TRANSLATES_DESTINATION, TRANSLATES_SOURCE } from '../rule-facts.ts';
+import { type Effects, TRANSLATES_DESTINATION, TRANSLATES_SOURCE } from '../rule-facts.ts';
 import { type Program, programName, programNameFirst } from '../words.ts';
 
 const MOST_WIDE = 50;
@@ -44,6 +45,15 @@ export function findNatCaptures(scene: Scene): Draft[] {
     }
   }
   return drafts;
+}
+
+/** Whether a rule below `a` and one below `b` may translate the same new connection: two masquerades of it give the same address. */
+export function mayTranslateTheSame(scene: Scene, a: Chain, b: Chain, effect: Effects, hook: string): boolean {
+  const translating = translatingChains(scene, effect);
+  const left = natEntries([a], effect, translating);
+  const right = natEntries([b], effect, translating);
+  const order = new Map([...left, ...right].map((entry, position) => [entry, position]));
+  return clashesOf(left, right, hook, order).length > 0;
 }
 
 function lazily<T>(compute: () => T): () => T {
@@ -132,7 +142,7 @@ function draft(scene: Scene, clashes: readonly Clash[], hook: string, family: st
   const clash = definite ?? (clashes[0] as Clash);
   const winner = scene.programOfRule(clash.first.rule);
   const loser = scene.programOfRule(clash.second.rule);
-  const what = traffic(clash);
+  const what = `${definite ? traffic(clash) : commonTraffic(clashes)}${family === 'ip6' ? ' over IPv6' : ''}`;
   const source = hook === 'postrouting';
   const [a, b] = [programNameFirst(winner), programName(loser)];
   return {
@@ -171,6 +181,13 @@ function isDefinite({ first, second }: Clash): boolean {
   );
 }
 
+/** Port and protocol, if all clashes are about the same ones. */
+function commonTraffic(clashes: readonly Clash[]): string {
+  const all = new Set(clashes.map(traffic));
+  const [only] = all;
+  return all.size === 1 && only !== undefined ? only : 'some new connections';
+}
+
 function traffic({ first, second }: Clash): string {
   const port = onePort(first.conditions) ?? onePort(second.conditions);
   const number = first.conditions.protocol ?? second.conditions.protocol;
@@ -182,6 +199,5 @@ function traffic({ first, second }: Clash): string {
 function known(a: Program, b: Program): string[] {
   const pair = [a, b];
   if (pair.includes('cni-portmap') && pair.includes('kube-proxy')) return ['portmap-captures-service'];
-  if (pair.includes('istio') && pair.includes('docker')) return ['istio-vm-vs-docker'];
   return [];
 }

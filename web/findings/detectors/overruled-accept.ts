@@ -7,11 +7,13 @@
  */
 import type { HookOrder, OrderedChain } from '../../kernel/order.ts';
 import type { Chain, Rule } from '../../model/ruleset.ts';
+import type { Statement } from '../../model/statement.ts';
 import { UNKNOWN } from '../../owners/owner.ts';
+import { acceptedTraffic, interfacesIn, isCovered, type Traffic, widest } from '../accepted-traffic.ts';
 import type { Scene } from '../context.ts';
 import { chainPlace, type Draft, rulePlace } from '../draft.ts';
 import type { FindingPlace } from '../finding.ts';
-import { ACCEPTS, outcomeOf, REFUSES } from '../rule-facts.ts';
+import { ACCEPTS, outcomeOf, REFUSES, testsStateOnly, verdictsOf } from '../rule-facts.ts';
 import { chainName, joinWords, type Program, programName, programNameFirst } from '../words.ts';
 
 interface Overrule {
@@ -23,6 +25,8 @@ interface Overrule {
   /** How the refusing chain refuses by default; null: only some packets. */
   readonly byDefault: Refusal | null;
   readonly later: boolean;
+  /** Interfaces of the accepter that the refusing chain makes no exception for; empty if it names none. */
+  readonly unhandled: readonly string[];
 }
 
 interface Refusal {
@@ -54,6 +58,9 @@ const GENERAL_REFUSERS: ReadonlySet<Program> = new Set([
   'ufw',
 ]);
 
+/** They accept what belongs to other programs' interfaces. */
+const BORROWS: ReadonlySet<Program> = new Set(['kube-proxy', 'kubelet']);
+
 /** One finding per program that refuses, listing whose accepts it overrules, and the hooks. */
 export function findOverruledAccepts(scene: Scene): Draft[] {
   const byPair = new Map<string, Overrule[]>();
@@ -70,14 +77,25 @@ export function findOverruledAccepts(scene: Scene): Draft[] {
   return [...byPair].map(([key, overrules]) => draft(scene, key, overrules));
 }
 
+/** What each refusing chain makes exceptions for, looked up once. */
+function exceptions(scene: Scene): (chain: Chain) => Traffic {
+  const known = new Map<Chain, Traffic>();
+  return (chain) => {
+    const found = known.get(chain) ?? acceptedTraffic(scene, chain);
+    known.set(chain, found);
+    return found;
+  };
+}
+
 /** Each chain is asked once what it accepts and refuses; only chains that do are paired. */
 function* overrulesOf(scene: Scene, order: HookOrder): Generator<Overrule> {
   const filters = order.chains.filter(isFilter);
   const refusing = filters.flatMap((ordered) => refusersOf(scene, ordered.chain).map((by) => ({ ordered, ...by })));
   let pairs = 0;
+  const excepted = exceptions(scene);
   for (const accepting of refusing.length > 0 ? filters : []) {
     for (const [accepter, effects] of scene.effectsByProgram(accepting.chain)) {
-      if (!(effects & ACCEPTS) || accepter === UNKNOWN) continue;
+      if (!(effects & ACCEPTS) || accepter === UNKNOWN || !acceptsNew(scene, accepting.chain, accepter)) continue;
       for (const { ordered, refuser, byDefault } of refusing) {
         if (accepter === refuser || ordered.chain === accepting.chain || !share(order, accepting, ordered)) continue;
         const later = ordered.effectivePriority >= accepting.effectivePriority;
@@ -85,10 +103,50 @@ function* overrulesOf(scene: Scene, order: HookOrder): Generator<Overrule> {
         if (!later && byDefault === null) continue;
         if (++pairs > MOST_PAIRS) return;
         const [a, b] = [accepting.chain, ordered.chain];
-        yield { accepting: a, accepter, refusing: b, refuser, hook: order.hook, byDefault, later };
+        const own = byDefault ? [...interfacesIn(scene, a, accepter)] : [];
+        const unhandled = own.filter((name) => !isCovered(name, excepted(b)));
+        // Somebody has made an exception for all that the accepter speaks of: the default is for others.
+        if (own.length > 0 && unhandled.length === 0) continue;
+        // kube-proxy names no interface: its packets are the pods', and theirs are their network plugin's affair.
+        if (byDefault && own.length === 0 && excepted(b).interfaces.size > 0 && BORROWS.has(accepter)) continue;
+        yield { accepting: a, accepter, refusing: b, refuser, hook: order.hook, byDefault, later, unhandled };
       }
     }
   }
+}
+
+/**
+ * Whether a rule of the program below the chain accepts a new connection of others: established ones, echo requests, loopback and what was translated
+ * are accepted by every firewall, and by none for anybody's sake.
+ */
+function acceptsNew(scene: Scene, chain: Chain, program: Program): boolean {
+  let found = false;
+  scene.graph.visitFrom(chain.id, (id) => {
+    found ||=
+      scene.ruleset.chains[id]?.rules.some((rule) => isNewAccept(rule) && scene.programOfRule(rule) === program) ??
+      false;
+  });
+  return found;
+}
+
+function isNewAccept(rule: Rule): boolean {
+  for (const verdict of verdictsOf(rule, 64)) {
+    if (verdict.kind === 'accept') return !testsStateOnly(rule) && !rule.body.some(isRoutine);
+  }
+  return false;
+}
+
+/** Kernel: IPPROTO_ICMP is 1, IPPROTO_ICMPV6 58; IPS_DST_NAT 32. */
+function isRoutine(statement: Statement): boolean {
+  if (statement.kind !== 'match' || statement.left.kind !== 'field' || statement.op === '!=') return false;
+  const { left, right } = statement;
+  const values = right.kind === 'set' ? right.elements.map(({ key }) => key) : [right];
+  const only = (...all: (string | number)[]) =>
+    values.every((each) => each.kind === 'value' && all.includes(each.value as string));
+  if (/^icmp(v6)? /.test(left.name)) return true;
+  if (left.name === 'meta l4proto' || left.name === 'ip protocol') return only(1, 58);
+  if (left.name === 'ct status') return only(32);
+  return /^meta [io]if(name)?$/.test(left.name) && only('lo');
 }
 
 function isFilter({ chain, dispatcher, effectivePriority }: OrderedChain): boolean {
@@ -145,11 +203,22 @@ export function policyOwner(scene: Scene, chain: Chain): Program {
   return programs.length === 1 ? (programs[0] as Program) : UNKNOWN;
 }
 
+const POD_NETWORKS: ReadonlySet<Program> = new Set([
+  'calico',
+  'cilium',
+  'flannel',
+  'kube-proxy',
+  'kube-router',
+  'weave',
+]);
+
 function knownConflict(accepter: Program, refuser: Program, byDefault: boolean): string[] {
   if (!byDefault) return ['fw4-accept-vs-own-chain'];
+  if (accepter === 'miniupnpd') return ['miniupnpd-default-drop'];
   if (refuser === 'firewalld') return ['firewalld-nft-later-chain-drops'];
   if (refuser === 'docker' && (accepter === 'lxd' || accepter === 'incus')) return ['lxd-accept-docker-policy-drop'];
   if (refuser === 'docker' && accepter === 'libvirt') return ['docker-drop-libvirt'];
+  if (refuser === 'docker' && POD_NETWORKS.has(accepter)) return ['docker-drop-kubernetes'];
   return ['fw4-accept-vs-own-chain'];
 }
 
@@ -164,7 +233,8 @@ function draft(scene: Scene, key: string, overrules: readonly Overrule[]): Draft
   const known = [...new Set(accepters.flatMap((accepter) => knownConflict(accepter, refuser, certain)))];
   return {
     mechanism: later ? 'later-base-chain-overrides-accept' : 'earlier-terminal-verdict-shadows-later-owner',
-    severity: certain ? 'warning' : 'info',
+    // A firewall that accepts later than somebody refuses loses what it accepts for others, if there is anything.
+    severity: certain && (later || accepters.some((program) => !GENERAL_REFUSERS.has(program))) ? 'warning' : 'info',
     key: [key],
     title: certain
       ? later
@@ -172,7 +242,7 @@ function draft(scene: Scene, key: string, overrules: readonly Overrule[]): Draft
         : `${programNameFirst(refuser)} refuses by default on ${hooks} before ${a} can accept`
       : `What ${a} ${accept} on ${hooks} can still be refused by ${b}`,
     why: certain
-      ? `An accept ends only its own base chain. ${capital(byDefault.words, overrules[0] as Overrule)}, so ${b} refuses whatever it does not accept itself, whether ${a} ${can} accepted it or not.`
+      ? `An accept ends only its own base chain. ${capital(byDefault.words, overrules[0] as Overrule)}, so ${b} refuses whatever it does not accept itself, whether ${a} ${can} accepted it or not.${noException(overrules)}`
       : `An accept ends only its own base chain; the packet then goes through ${possessive(b)} chain on the same hook, which has rules that drop or reject.`,
     owners: overrules.flatMap(({ accepting, refusing }) => [...scene.ownersIn(accepting), ...scene.ownersIn(refusing)]),
     where: places(overrules.slice(0, MOST_PLACES)),
@@ -180,6 +250,12 @@ function draft(scene: Scene, key: string, overrules: readonly Overrule[]): Draft
     catalogue: known,
     ...remedyOf(refuser, known, certain),
   };
+}
+
+/** ` None of its rules lets all of docker0 through.` */
+function noException(overrules: readonly Overrule[]): string {
+  const names = widest(overrules.flatMap(({ unhandled }) => unhandled));
+  return names.length === 0 ? '' : ` None of its rules lets all that comes in over ${joinWords(names)} through.`;
 }
 
 function remedyOf(refuser: Program, known: readonly string[], certain: boolean): { remedy?: string | null } {

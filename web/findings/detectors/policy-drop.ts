@@ -4,6 +4,7 @@
  */
 import type { Chain } from '../../model/ruleset.ts';
 import { UNKNOWN } from '../../owners/owner.ts';
+import { acceptedTraffic, isCovered, networksMeet, type Traffic, trafficOf } from '../accepted-traffic.ts';
 import type { Scene } from '../context.ts';
 import { chainPlace, type Draft } from '../draft.ts';
 import { ACCEPTS, type Effects, UNKNOWN_TARGET } from '../rule-facts.ts';
@@ -87,8 +88,13 @@ function sharedPolicy(scene: Scene, chain: Chain): Draft[] {
     [...scene.effectsByProgram(chain)].filter(([, effects]) => effects & ACCEPTS).map(([program]) => program),
   );
   const elsewhere = acceptersElsewhere(scene, chain);
+  const through = acceptedTraffic(scene, chain);
   const left = forwardersOf(scene, chain).filter(
-    (program) => program !== setter && !elsewhere.has(program) && !acceptsOwnTraffic(program, accepting),
+    (program) =>
+      program !== setter &&
+      !elsewhere.has(program) &&
+      !acceptsOwnTraffic(program, accepting, through) &&
+      !isLetThrough(scene, program, through),
   );
   if (left.length === 0) return [];
   const pods = left.includes('kube-proxy');
@@ -153,17 +159,48 @@ function forwardersOf(scene: Scene, chain: Chain): Program[] {
   return [...found];
 }
 
+/** Programs that bring pods, and accept their traffic themselves where they mean to. */
+const NETWORK_PLUGINS: ReadonlySet<Program> = new Set([
+  'antrea',
+  'aws-vpc-cni',
+  'azure-cni',
+  'calico',
+  'cilium',
+  'cni-firewall',
+  'flannel',
+  'gke',
+  'kilo',
+  'kube-router',
+  'microk8s',
+  'ovn-kubernetes',
+  'weave',
+]);
+
 /**
  * Whether somebody accepts for the program. KUBE-FORWARD accepts marked and established packets only, and the pods are the network
- * plugin's: kube-proxy needs a plugin's accept, and is content with it.
+ * plugin's: kube-proxy needs a plugin's accept, or a rule for a network, and is content with it.
  */
-function acceptsOwnTraffic(program: Program, accepting: ReadonlySet<Program>): boolean {
+function acceptsOwnTraffic(program: Program, accepting: ReadonlySet<Program>, through: Traffic): boolean {
   if (program !== 'kube-proxy') return accepting.has(program);
-  return [...accepting].some((other) => other !== 'kube-proxy' && other !== 'docker');
+  return through.networks.some(isNetwork) || [...accepting].some((other) => NETWORK_PLUGINS.has(other));
+}
+
+/** Not a single host: Docker accepts for each container's address. */
+function isNetwork({ length, width }: Traffic['networks'][number]): boolean {
+  return width - length >= 8;
+}
+
+/** Whether a rule of somebody lets an interface or a network of the program through. */
+function isLetThrough(scene: Scene, program: Program, through: Traffic): boolean {
+  if (through.interfaces.size === 0 && !through.networks.some(isNetwork)) return false;
+  const own = trafficOf(scene, program);
+  return [...own.interfaces].some((name) => isCovered(name, through)) || networksMeet(own.networks, through.networks);
 }
 
 function knownDrop(scene: Scene, chain: Chain, left: readonly Program[]): string[] {
   const setter = policyOwner(scene, chain);
+  const emptied = chain.table.chainNamed.get('NETAVARK_FORWARD');
+  if (emptied?.rules.length === 0 && left.includes('netavark')) return ['netavark-flush-forward'];
   if (setter === 'ufw') return left.some(isKubernetes) ? ['ufw-before-kube'] : [];
   if (setter !== 'docker') return [];
   const known: string[] = [];

@@ -74,10 +74,22 @@ function pairsOf(blocks: readonly Block[]): Map<string, number[]> {
   return pairs;
 }
 
+/** What a third program stands between is one block to the pair. */
+function merged(blocks: readonly Block[]): Block[] {
+  const result: Block[] = [];
+  for (const block of blocks) {
+    const last = result.at(-1);
+    if (last?.program === block.program)
+      result.splice(-1, 1, { program: last.program, segments: [...last.segments, ...block.segments] });
+    else result.push(block);
+  }
+  return result;
+}
+
 function neighbours(scene: Scene, chain: Chain, blocks: readonly Block[], boundaries: readonly number[]): Draft {
   const boundary = boundaries[0] as number;
   const pair = [blocks[boundary - 1]?.program, blocks[boundary]?.program];
-  const own = blocks.filter(({ program }) => pair.includes(program));
+  const own = merged(blocks.filter(({ program }) => pair.includes(program)));
   const [upper, lower] = own as [Block, Block];
   const a = upper.program;
   const b = lower.program;
@@ -99,8 +111,17 @@ function neighbours(scene: Scene, chain: Chain, blocks: readonly Block[], bounda
       .map((i) => ({ chain: chain.id, segment: (blocks[i] as Block).segments[0]?.index ?? 0 })),
     sign: 'undecided',
     catalogue: a === 'calico' || fragile ? ['calico-insert-vs-everyone'] : [],
-    remedy: a === 'calico' || fragile ? undefined : null,
-  } as Draft;
+    ...remedyOf(chain, a, fragile),
+  };
+}
+
+function remedyOf(chain: Chain, upper: Program, fragile: boolean): { remedy?: string | null } {
+  if (fragile) {
+    return {
+      remedy: `Set Calico's chainInsertMode to Insert, or keep what stands above its jump in ${chainName(chain)} only if it is meant to bypass policies.`,
+    };
+  }
+  return upper === 'calico' ? {} : { remedy: null };
 }
 
 function titleOf(chain: Chain, own: readonly Block[], interleaved: boolean, fragile: boolean): string {
@@ -168,11 +189,23 @@ function calicoVersus(chain: Chain, a: Program, b: Program): string | null {
 
 function blockPlace(scene: Scene, chain: Chain, block: Block) {
   const first = block.segments[0]?.segment.from ?? 1;
-  const last = block.segments.at(-1)?.segment.to ?? first;
-  const range = first === last ? `rule ${first}` : `rules ${first} to ${last}`;
+  const range = rangesOf(block);
   const words = verbs(effectsOfBlock(scene, chain, block));
   const note = `${range}: ${programName(block.program)}${words === '' ? '' : `, ${words} here or below`}`;
   return { chain: chain.id, rule: chain.rules[first - 1]?.id ?? null, note };
+}
+
+/** `rule 3`, `rules 2 to 5`, `rules 1 to 3 and 7`: others may stand between. */
+function rangesOf(block: Block): string {
+  const ranges: [number, number][] = [];
+  for (const { segment } of block.segments) {
+    const last = ranges.at(-1);
+    if (last && last[1] + 1 === segment.from) last[1] = segment.to;
+    else ranges.push([segment.from, segment.to]);
+  }
+  const words = ranges.map(([from, to]) => (from === to ? String(from) : `${from} to ${to}`));
+  const [only] = ranges;
+  return `${ranges.length === 1 && only?.[0] === only?.[1] ? 'rule' : 'rules'} ${joinWords(words)}`;
 }
 
 /** One finding for a chain with many neighbours. */

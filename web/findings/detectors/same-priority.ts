@@ -3,8 +3,9 @@ import type { HookOrder } from '../../kernel/order.ts';
 import type { Chain } from '../../model/ruleset.ts';
 import type { Scene } from '../context.ts';
 import { chainPlace, type Draft } from '../draft.ts';
-import { type Effects, TRANSLATES_DESTINATION, TRANSLATES_SOURCE } from '../rule-facts.ts';
+import { TRANSLATES_DESTINATION, TRANSLATES_SOURCE } from '../rule-facts.ts';
 import { chainName, joinWords, programName, suiteOf } from '../words.ts';
+import { mayTranslateTheSame } from './nat-capture.ts';
 
 interface Pair {
   readonly upper: Chain;
@@ -46,7 +47,9 @@ function pairsOf(scene: Scene, order: HookOrder): Pair[] {
         const b = scene.programsIn(lower).map(suiteOf);
         if (a.every((program) => b.includes(program)) || b.every((program) => a.includes(program))) continue;
         const priority = order.chains.find(({ chain }) => chain === upper)?.effectivePriority ?? 0;
-        const bothTranslate = translation(scene, upper, lower) !== 0;
+        const bothTranslate = translateTheSame(scene, upper, lower, order.hook);
+        // Both engines of iptables on one node are backends.ts's to tell.
+        if (!bothTranslate && upper.table.backend !== 'nft' && lower.table.backend !== 'nft') continue;
         pairs.push({ upper, lower, hook: order.hook, priority, known: tie.known, reason: tie.reason, bothTranslate });
       }
     }
@@ -60,10 +63,13 @@ function meet(a: Chain, b: Chain): boolean {
   return !(families.includes('ip') && families.includes('ip6'));
 }
 
-function translation(scene: Scene, a: Chain, b: Chain): Effects {
-  if (a.base?.type !== 'nat' || b.base?.type !== 'nat') return 0;
+/** Whether both may translate one connection: the first mapping wins. */
+function translateTheSame(scene: Scene, a: Chain, b: Chain, hook: string): boolean {
+  if (a.base?.type !== 'nat' || b.base?.type !== 'nat') return false;
   const all = (chain: Chain) => [...scene.effectsByProgram(chain).values()].reduce((sum, effects) => sum | effects, 0);
-  return all(a) & all(b) & (TRANSLATES_DESTINATION | TRANSLATES_SOURCE);
+  return [TRANSLATES_DESTINATION, TRANSLATES_SOURCE].some(
+    (effect) => (all(a) & all(b) & effect) !== 0 && mayTranslateTheSame(scene, a, b, effect, hook),
+  );
 }
 
 function draft(scene: Scene, key: string, pairs: readonly Pair[]): Draft {
@@ -80,7 +86,7 @@ function draft(scene: Scene, key: string, pairs: readonly Pair[]): Draft {
     title: `Base chains of ${joinWords(programs.map(programName))} have equal priority on ${hooks}`,
     why:
       translate.length > 0
-        ? `${first.reason} Both can translate connections on ${joinWords([...new Set(translate.map(({ hook }) => hook))])}, and the first mapping is the connection's, so a reload of either program may change who decides.`
+        ? `${first.reason} Both can translate the same connections on ${joinWords([...new Set(translate.map(({ hook }) => hook))])}, and the first mapping is the connection's, so a reload of either program may change who decides.`
         : `${first.reason} It matters where one of them changes marks or addresses that the other tests; an accept of one never saves a packet from a drop of the other.`,
     owners: chains.flatMap(scene.ownersIn),
     where: pairs.flatMap((pair) => [
@@ -92,7 +98,19 @@ function draft(scene: Scene, key: string, pairs: readonly Pair[]): Draft {
     ]),
     marks: [],
     sign: 'undecided',
-    catalogue: ['same-priority-nft'],
+    catalogue: ['same-priority-nft', ...masqueradeTie(scene, pairs)],
     unknowns: unsure ? ['the order in which the chains were registered'] : [],
   };
+}
+
+/** Calico's nftables mode keeps its masquerade behind kube-proxy's by priority: a tie leaves that to chance. */
+function masqueradeTie(scene: Scene, pairs: readonly Pair[]): string[] {
+  const only = (chain: Chain, one: string, other: string): boolean =>
+    scene.programsIn(chain).includes(one) && !scene.programsIn(chain).includes(other);
+  const tied = pairs.some(({ upper, lower, hook }) => {
+    if (hook !== 'postrouting') return false;
+    const [a, b] = only(upper, 'calico', 'kube-proxy') ? [upper, lower] : [lower, upper];
+    return only(a, 'calico', 'kube-proxy') && only(b, 'kube-proxy', 'calico');
+  });
+  return tied ? ['calico-masq-before-kube-masq'] : [];
 }

@@ -4,9 +4,10 @@
  */
 import type { Rule } from '../../model/ruleset.ts';
 import { UNKNOWN } from '../../owners/owner.ts';
+import { acceptedTraffic, isCovered, networksMeet, trafficOf } from '../accepted-traffic.ts';
 import type { Scene } from '../context.ts';
 import { type Draft, rulePlace } from '../draft.ts';
-import { effectsOf, outcomeOf, TRANSLATES } from '../rule-facts.ts';
+import { ACCEPTS, effectsOf, outcomeOf, TRANSLATES, testsStateOnly } from '../rule-facts.ts';
 import { chainKey, chainName, count, joinWords, type Program, programName, programOf } from '../words.ts';
 
 export function findShadowedRules(scene: Scene): Draft[] {
@@ -43,10 +44,10 @@ function shadowed(scene: Scene, end: Rule, tail: readonly Rule[], others: readon
   const names = joinWords(others.map((program) => possessive(programName(program))));
   return {
     mechanism: 'earlier-terminal-verdict-shadows-later-owner',
-    severity: 'warning',
+    severity: lost.length > 0 && isLoss(scene, end, lost) ? 'error' : 'warning',
     key: [chainKey(chain), ender, ...others],
-    title: `No packet gets to ${names} ${count(lost.length, 'rule')} in ${chainName(chain)}: ${programName(ender)} ${ends(end)} first`,
-    why: `Rule ${end.index} matches every packet and ${ends(end)}, so the rules below it are never evaluated, whatever they say.`,
+    title: `No packet gets to ${names} ${lostWords(lost)} in ${chainName(chain)}: ${programName(ender)} ${ends(end)} first`,
+    why: `Rule ${end.index} matches every packet and ${ends(end)}, so the rules below it, from rule ${lost[0]?.index ?? end.index + 1} on, are never evaluated, whatever they say.`,
     owners: [scene.ownerOf(end), ...lost.slice(0, 200).map(scene.ownerOf)],
     where: places(scene, end, lost),
     marks: boundary(scene, end),
@@ -56,6 +57,46 @@ function shadowed(scene: Scene, end: Rule, tail: readonly Rule[], others: readon
       ? {}
       : { remedy: `Move rule ${end.index} below the other rules, or make it the chain's policy.` }),
   };
+}
+
+/** `rule 8`, `rules 13 and 14`, `12 rules`. */
+function lostWords(lost: readonly Rule[]): string {
+  if (lost.length > 3) return count(lost.length, 'rule');
+  return `${lost.length === 1 ? 'rule' : 'rules'} ${joinWords(lost.map(({ index }) => String(index)))}`;
+}
+
+/**
+ * Whether traffic is lost for certain: the end refuses everything, and a program that accepts below it accepts no new connection above it, nor does
+ * anybody else for its interfaces or networks.
+ */
+function isLoss(scene: Scene, end: Rule, lost: readonly Rule[]): boolean {
+  const { chain } = end;
+  const kind = outcomeOf(end)?.kind;
+  if ((kind !== 'drop' && kind !== 'reject') || (chain.base?.hook !== 'forward' && chain.base?.hook !== 'input'))
+    return false;
+  const losers = lost.filter(
+    (rule) =>
+      scene.programOfRule(rule) !== UNKNOWN && (scene.effectsBelow(chain, rule.index, rule.index) & ACCEPTS) !== 0,
+  );
+  const through = acceptedTraffic(scene, chain);
+  return [...new Set(losers.map(scene.programOfRule))].some((program) => {
+    if (acceptsAbove(scene, end, program)) return false;
+    const own = trafficOf(scene, program);
+    const letThrough = [...own.interfaces].some((name) => isCovered(name, through));
+    return !letThrough && !networksMeet(own.networks, through.networks);
+  });
+}
+
+/** Whether a rule of the program above the end, or below one, accepts more than what is established. */
+function acceptsAbove(scene: Scene, end: Rule, program: Program): boolean {
+  const accepts = (rule: Rule): boolean =>
+    scene.programOfRule(rule) === program && outcomeOf(rule)?.kind === 'accept' && !testsStateOnly(rule);
+  let found = end.chain.rules.slice(0, end.index - 1).some(accepts);
+  if (end.index < 2) return found;
+  scene.graph.visitBelow(end.chain.id, 1, end.index - 1, (id) => {
+    found ||= scene.ruleset.chains[id]?.rules.some(accepts) ?? false;
+  });
+  return found;
 }
 
 function possessive(name: string): string {

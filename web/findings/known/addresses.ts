@@ -2,10 +2,11 @@
 import type { Chain, Rule } from '../../model/ruleset.ts';
 import { UNKNOWN } from '../../owners/owner.ts';
 import type { Scene } from '../context.ts';
-import { chainPlace, type Draft, rulePlace } from '../draft.ts';
-import { effectsOf, isUnconditional, TRANSLATES_DESTINATION } from '../rule-facts.ts';
-import { chainKey, chainName, joinWords, programOf } from '../words.ts';
+import { type Draft, rulePlace } from '../draft.ts';
+import { isUnconditional } from '../rule-facts.ts';
+import { chainKey, chainName, joinWords, programName, programOf } from '../words.ts';
 import { builtinChains, chainsLike } from './jumps.ts';
+import { NO_PORTS, portsMeet, portsOf, portWords, publishedBy } from './ports.ts';
 
 export function findAddressTrouble(scene: Scene): Draft[] {
   return [...masqueradeAll(scene), ...broadMasquerade(scene), ...bansInInput(scene)];
@@ -39,8 +40,8 @@ function masqueradeAll(scene: Scene): Draft[] {
         mechanism: 'nat-capture',
         severity: 'warning',
         key: [chainKey(chain), 'masquerade-all-breaks-policy'],
-        title: 'kube-proxy masquerades all Service traffic, so policies see the node instead of the pod',
-        why: `All ${services.size} Services mark their traffic for masquerading whatever its source, as --masquerade-all does. A policy on another node then sees the node's address.`,
+        title: `kube-proxy masquerades the traffic of all ${services.size} Services, so policies of ${joinWords(engines.map(programName))} see the node instead of the pod`,
+        why: `All ${services.size} Services of ${chainName(chain)} mark their traffic for masquerading whatever its source, as --masquerade-all does. A policy on another node then sees this node's address.`,
         owners: [scene.ownerOf(first), ...[...scene.present].filter((owner) => engines.includes(programOf(owner)))],
         where: marking.slice(0, 4).map((rule) => rulePlace(rule, `marks every source (${rule.chain.name})`)),
         sign: 'nat',
@@ -107,39 +108,47 @@ function isBroad(rule: Rule): boolean {
 
 const BAN_CHAIN = /^(f2b-|CROWDSEC_CHAIN)/;
 
-/** Ban chains called from INPUT only, while a program translates ports to containers. */
+/** Programs that translate ports of the node to containers and pods. */
+const PUBLISHERS: ReadonlySet<string> = new Set(['docker', 'cni-portmap', 'netavark', 'kube-proxy', 'nerdctl']);
+
+/** Ban chains called from INPUT only, for ports that a program translates to containers. */
 function bansInInput(scene: Scene): Draft[] {
-  const bans = chainsLike(scene, BAN_CHAIN);
+  const bans = chainsLike(scene, BAN_CHAIN).flatMap((chain) => {
+    const jumps = scene.graph.into(chain.id).flatMap(({ rule }) => scene.ruleset.rules[rule] ?? []);
+    return jumps.length > 0 && jumps.every((rule) => rule.chain.base?.hook === 'input') ? [{ chain, jumps }] : [];
+  });
   const first = bans[0];
   if (!first) return [];
-  const callers = bans.flatMap((chain) =>
-    scene.graph.into(chain.id).map(({ from }) => scene.ruleset.chains[from] as Chain),
-  );
-  if (callers.length === 0 || callers.some((chain) => chain.base?.hook !== 'input')) return [];
-  const { family } = first.table;
-  const dnat = scene.ruleset.rules.find(
-    (rule) =>
-      (rule.chain.table.family === family || rule.chain.table.family === 'inet') &&
-      scene.graph.reached[rule.chain.id] === 1 &&
-      (effectsOf(rule) & TRANSLATES_DESTINATION) !== 0 &&
-      ['docker', 'cni-portmap', 'netavark', 'kube-proxy'].includes(scene.programOfRule(rule)),
-  );
-  if (!dnat) return [];
+  const published = publishedBy(scene, (program) => PUBLISHERS.has(program), first.chain.table.family);
+  const missed = bans.flatMap(({ chain, jumps }) => {
+    const ports = jumps.map(portsOf);
+    const past = published.filter((rule) => {
+      const own = portsOf(rule);
+      return own !== null && ports.some((each) => each === null || portsMeet(each, own));
+    });
+    return past.length > 0 ? [{ chain, jumps, past }] : [];
+  });
+  const past = [...new Set(missed.flatMap((each) => each.past))];
+  const dnat = past[0];
+  if (!dnat || missed[0] === undefined) return [];
+  const ports = portWords(past.flatMap((rule) => portsOf(rule) ?? []));
+  const chains = joinWords(missed.map(({ chain }) => chain.name));
   return [
     {
       mechanism: 'nat-capture',
-      severity: 'info',
+      severity: 'warning',
       key: ['fail2ban-wrong-chain'],
-      title: 'Bans in INPUT do not hold for ports that lead to containers',
-      why: 'What is translated to a container or pod is forwarded and never visits INPUT, where these ban chains are called. Bans for services on the host itself work.',
-      owners: [scene.ownerOfChain(first), scene.ownerOf(dnat)],
+      title: `Bans of ${chains} do not hold for ${ports}, which ${programName(scene.programOfRule(dnat))} forwards to a container`,
+      why: `What is translated to a container or pod is forwarded and never visits INPUT, the only chain that calls ${chains}. A banned address still gets through to ${ports}; bans for services on the host itself work.`,
+      owners: [scene.ownerOfChain(missed[0].chain), scene.ownerOf(dnat)],
       where: [
-        ...bans.slice(0, 4).map((chain) => chainPlace(chain, 'called from INPUT only')),
-        rulePlace(dnat, `translates to a container (${joinWords([chainName(dnat.chain)])})`),
+        ...missed.slice(0, 4).flatMap(({ jumps }) => jumps.slice(0, 2).map((rule) => rulePlace(rule, 'asks for bans'))),
+        ...past
+          .slice(0, 6)
+          .map((rule) => rulePlace(rule, `translates ${portWords([portsOf(rule) ?? NO_PORTS])} to a container`)),
       ],
       sign: 'nat',
       catalogue: ['fail2ban-wrong-chain'],
-      unknowns: ['whether a banned service runs in a container'],
     },
   ];
 }

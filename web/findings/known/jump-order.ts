@@ -1,12 +1,21 @@
 /** Known conflicts that show in the order of two programs' jumps in one built-in chain. The table is data; `when` adds what order alone cannot tell. */
-import type { Chain, Rule } from '../../model/ruleset.ts';
+import type { Chain, Rule, Table } from '../../model/ruleset.ts';
 import { catalogueEntry } from '../catalogue/index.ts';
 import type { Scene } from '../context.ts';
 import { type Draft, rulePlace } from '../draft.ts';
 import type { FindingSeverity } from '../finding.ts';
-import { ACCEPTS, effectsOf, isUnconditional, outcomeOf, TRANSLATES_SOURCE, testsField } from '../rule-facts.ts';
-import { chainKey, chainName } from '../words.ts';
+import {
+  ACCEPTS,
+  effectsOf,
+  isUnconditional,
+  outcomeOf,
+  REFUSES,
+  TRANSLATES_SOURCE,
+  testsField,
+} from '../rule-facts.ts';
+import { chainKey, chainName, count, joinWords, programName } from '../words.ts';
 import { builtinChains, jumpTo, targetOf } from './jumps.ts';
+import { portsOf, portWords } from './ports.ts';
 
 interface JumpOrder {
   readonly id: string;
@@ -20,9 +29,23 @@ interface JumpOrder {
   /** What the chain's name is put behind. */
   readonly title: string;
   readonly why: string;
+  /** What of the dump shows it, if the two rules alone do not: a sentence with a space before it, or ''. */
+  readonly facts?: (scene: Scene, upper: Rule, lower: Rule) => string;
 }
 
 const jump = (target: RegExp) => (chain: Chain) => jumpTo(chain, target);
+
+const KUBE_REFUSES = /^KUBE-(SERVICES|EXTERNAL-SERVICES|PROXY-FIREWALL)$/;
+
+/** The first jump to a chain of kube-proxy that refuses something at the moment: what has no endpoints, or is limited to source ranges. */
+function refusingKubeJump(chain: Chain): Rule | null {
+  return (
+    chain.rules.find((rule) => {
+      const target = targetOf(rule);
+      return target !== null && KUBE_REFUSES.test(target.name) && target.rules.some((own) => effectsOf(own) & REFUSES);
+    }) ?? null
+  );
+}
 
 const ORDERS: readonly JumpOrder[] = [
   {
@@ -30,11 +53,12 @@ const ORDERS: readonly JumpOrder[] = [
     table: 'filter',
     chains: ['FORWARD'],
     upper: jump(/^cali-FORWARD$/),
-    lower: jump(/^KUBE-(SERVICES|EXTERNAL-SERVICES|PROXY-FIREWALL)$/),
+    lower: refusingKubeJump,
     when: (_scene, upper) => targetOf(upper)?.rules.some(acceptsByInterface) ?? false,
     severity: 'warning',
     title: "Calico accepts pod traffic before kube-proxy's rejects are evaluated",
     why: 'cali-FORWARD accepts by interface, without a mark, so a connection to a Service without endpoints never gets to the REJECT and hangs instead of being refused.',
+    facts: rejectsBelow,
   },
   {
     id: 'flannel-fwd-accept-bypasses-policy',
@@ -68,6 +92,7 @@ const ORDERS: readonly JumpOrder[] = [
     severity: 'warning',
     title: 'hostPort rules are asked before Services, whose addresses are local under IPVS',
     why: 'With IPVS every Service address is an address of the node, so a hostPort takes the connections to all Services on the same port number.',
+    facts: hostPorts,
   },
   {
     id: 'cilium-snat-vs-kube-masq',
@@ -147,37 +172,66 @@ const ORDERS: readonly JumpOrder[] = [
   },
 ];
 
-export function findJumpOrder(scene: Scene): Draft[] {
-  return ORDERS.flatMap((order) =>
-    order.chains
-      .flatMap((name) => builtinChains(scene, order.table, name))
-      .flatMap((chain) => {
-        const upper = order.upper(chain);
-        const lower = order.lower(chain);
-        if (!upper || !lower || upper.index >= lower.index) return [];
-        if (order.when && !order.when(scene, upper, lower)) return [];
-        return [draft(scene, order, upper, lower)];
-      }),
-  );
+interface Place {
+  readonly upper: Rule;
+  readonly lower: Rule;
 }
 
-function draft(scene: Scene, order: JumpOrder, upper: Rule, lower: Rule): Draft {
+/** One finding for each kind of conflict and table, listing its chains. */
+export function findJumpOrder(scene: Scene): Draft[] {
+  return ORDERS.flatMap((order) => {
+    const byTable = new Map<Table, Place[]>();
+    for (const chain of order.chains.flatMap((name) => builtinChains(scene, order.table, name))) {
+      const upper = order.upper(chain);
+      const lower = order.lower(chain);
+      if (!upper || !lower || upper.index >= lower.index) continue;
+      if (order.when && !order.when(scene, upper, lower)) continue;
+      byTable.set(chain.table, [...(byTable.get(chain.table) ?? []), { upper, lower }]);
+    }
+    return [...byTable.values()].map((places) => draft(scene, order, places));
+  });
+}
+
+function draft(scene: Scene, order: JumpOrder, places: readonly Place[]): Draft {
+  const { upper, lower } = places[0] as Place;
   const { chain } = upper;
+  const where = joinWords(places.map(({ upper: { chain: own } }, i) => (i === 0 ? chainName(own) : own.name)));
   return {
     mechanism: catalogueEntry(order.id).mechanism,
     severity: order.severity,
     key: [chainKey(chain), order.id],
-    title: `${order.title} (${chainName(chain)})`,
-    why: order.why,
+    title: `${order.title} (${where})`,
+    why: `Rule ${upper.index} of ${chainName(chain)} ${does(scene, upper)} and stands above rule ${lower.index}, which ${does(scene, lower)}. ${order.why}${order.facts?.(scene, upper, lower) ?? ''}`,
     owners: [scene.ownerOf(upper), scene.ownerOf(lower)],
-    where: [
-      rulePlace(upper, `rule ${upper.index}: evaluated first`),
-      rulePlace(lower, `rule ${lower.index}: evaluated for what is left`),
-    ],
-    marks: boundary(scene, lower),
+    where: places.flatMap((place) => [
+      rulePlace(place.upper, `${does(scene, place.upper)}: evaluated first`),
+      rulePlace(place.lower, `${does(scene, place.lower)}: evaluated for what is left`),
+    ]),
+    marks: places.flatMap((place) => boundary(scene, place.lower)),
     sign: 'undecided',
     catalogue: [order.id],
   };
+}
+
+/** `jumps to KUBE-SERVICES`, `masquerades`, `is AWS VPC CNI's`. */
+function does(scene: Scene, rule: Rule): string {
+  const outcome = outcomeOf(rule);
+  if (outcome?.kind === 'jump' || outcome?.kind === 'goto') return `jumps to ${outcome.chain}`;
+  if ((effectsOf(rule) & TRANSLATES_SOURCE) !== 0) return 'translates the source';
+  return `is ${programName(scene.programOfRule(rule))}'s`;
+}
+
+/** The rejects that a packet accepted above does not get to, by their comments: the Services' names. */
+function rejectsBelow(_scene: Scene, _upper: Rule, lower: Rule): string {
+  const rejects = targetOf(lower)?.rules.filter((rule) => (effectsOf(rule) & REFUSES) !== 0) ?? [];
+  const services = rejects.flatMap((rule) => rule.body.flatMap((s) => (s.kind === 'comment' ? [`"${s.text}"`] : [])));
+  const which = services.length > 0 ? `: ${joinWords(services, 3)}` : '';
+  return ` ${count(rejects.length, 'rule')} of ${targetOf(lower)?.name} ${rejects.length === 1 ? 'is' : 'are'} concerned${which}.`;
+}
+
+function hostPorts(_scene: Scene, upper: Rule): string {
+  const ports = portWords(targetOf(upper)?.rules.flatMap((rule) => portsOf(rule) ?? []) ?? []);
+  return ports === '' ? '' : ` hostPorts here: ${ports}.`;
 }
 
 function boundary(scene: Scene, lower: Rule) {

@@ -2,7 +2,8 @@
 import { UNKNOWN } from '../../owners/owner.ts';
 import type { Scene } from '../context.ts';
 import { chainPlace, type Draft, rulePlace } from '../draft.ts';
-import { chainKey, chainName, count, joinWords, programOf } from '../words.ts';
+import { ACCEPTS, effectsOf, REFUSES } from '../rule-facts.ts';
+import { chainKey, chainName, count, joinWords, programName, programOf } from '../words.ts';
 import { builtinChains, chainsLike } from './jumps.ts';
 
 export function findKnownTraces(scene: Scene): Draft[] {
@@ -10,10 +11,10 @@ export function findKnownTraces(scene: Scene): Draft[] {
     ...oldCilium(scene),
     ...flannelAfterCalico(scene),
     ...emptyNetavark(scene),
-    ...hostPortsLost(scene),
     ...nodeLocalDns(scene),
     ...nativeInCompat(scene),
-    ...istioBesideCalicoEbpf(scene),
+    ...secondPolicyEngine(scene),
+    ...replacedKubeProxy(scene),
   ];
 }
 
@@ -82,6 +83,8 @@ function emptyNetavark(scene: Scene): Draft[] {
       ({ table, name }) => table.family === chain.table.family && /^NETAVARK-[0-9A-F]{8,}$/.test(name),
     );
     if (chain.rules.length > 0 || forward?.base?.policy !== 'drop' || !containers) return [];
+    // Where nobody accepts at all, policy-drop.ts tells it.
+    if (![...scene.effectsByProgram(forward).values()].some((effects) => effects & ACCEPTS)) return [];
     return [
       {
         mechanism: 'policy-drop-by-one-owner',
@@ -96,27 +99,6 @@ function emptyNetavark(scene: Scene): Draft[] {
       },
     ];
   });
-}
-
-/** hostPort chains of single pods without the chain that leads to them, on a node where kube-proxy is in place. */
-function hostPortsLost(scene: Scene): Draft[] {
-  const pods = chainsLike(scene, /^CNI-DN-[0-9a-f]/).filter((chain) => chain.rules.length > 0);
-  const lost = pods.filter((chain) => scene.graph.reached[chain.id] !== 1);
-  const first = lost[0];
-  if (!first || !programs(scene).has('kube-proxy')) return [];
-  return [
-    {
-      mechanism: 'dangling-or-empty',
-      severity: 'warning',
-      key: ['portmap-not-restored-after-flush'],
-      title: `${count(lost.length, 'hostPort chain')} of CNI portmap ${lost.length === 1 ? 'is' : 'are'} not reached any more`,
-      why: 'portmap writes its rules when a pod starts and never again. Something removed the jumps that lead to them, so these hostPorts do not work until their pods are created anew.',
-      owners: [scene.ownerOfChain(first)],
-      where: lost.slice(0, 8).map((chain) => chainPlace(chain, 'no jump leads here')),
-      sign: 'note',
-      catalogue: ['portmap-not-restored-after-flush'],
-    },
-  ];
 }
 
 /** NodeLocal DNSCache's NOTRACK next to Calico's policies, or next to kube-proxy's nftables mode. */
@@ -204,25 +186,57 @@ function nativeInCompat(scene: Scene): Draft[] {
   });
 }
 
-/** Istio's address for probes, next to Calico's eBPF dataplane, which looks at it before netfilter does. */
-function istioBesideCalicoEbpf(scene: Scene): Draft[] {
-  const [probes] = scene.chainsNamed('ISTIO_POSTRT').filter(({ rules }) => rules.length > 0);
-  const ebpf = scene.ruleset.chains.find(
-    (chain) => scene.ownerOfChain(chain) === 'calico-ebpf' && chain.rules.length > 0,
+/** Policy engines that a node has one of; kube-router's beside flannel is how k3s is made. */
+const OTHER_ENGINES: ReadonlySet<string> = new Set(['calico', 'cilium']);
+
+/** kube-router's chains for pods, still called, next to another policy engine's. */
+function secondPolicyEngine(scene: Scene): Draft[] {
+  const pods = chainsLike(scene, /^KUBE-POD-FW-/).filter((chain) => scene.graph.reached[chain.id] === 1);
+  const rejects = pods.flatMap(({ rules }) => rules.filter((rule) => (effectsOf(rule) & REFUSES) !== 0));
+  const first = rejects[0];
+  const other = scene.ruleset.rules.find(
+    (rule) => OTHER_ENGINES.has(programOf(scene.ownerOf(rule))) && scene.graph.reached[rule.chain.id] === 1,
   );
-  if (!probes || !ebpf) return [];
+  if (!first || !other) return [];
+  const engine = programName(programOf(scene.ownerOf(other)));
   return [
     {
-      mechanism: 'mark-bit-collision',
-      severity: 'info',
-      key: ['istio-ambient-calico-ebpf'],
-      title: "Calico's eBPF dataplane may drop the address that Istio gives to probes",
-      why: "Istio rewrites the source of kubelet's probes to a link-local address, and versions of Calico before 3.29 do not expect it in eBPF mode. The programs that decide are not part of this dump.",
-      owners: [scene.ownerOfChain(probes), scene.ownerOfChain(ebpf)],
-      where: [chainPlace(probes, 'rewrites the source of probes'), chainPlace(ebpf, 'Calico in eBPF mode')],
-      sign: 'note',
-      catalogue: ['istio-ambient-calico-ebpf'],
-      unknowns: ["Calico's version"],
+      mechanism: 'leftover-chains',
+      severity: 'warning',
+      key: ['leftover-kube-router-netpol', 'active'],
+      title: `kube-router still rejects for ${count(pods.length, 'pod')}, next to ${engine}`,
+      why: `${joinWords(pods.map(({ name }) => name))} ${pods.length === 1 ? 'is' : 'are'} called for single pod addresses and ${pods.length === 1 ? 'rejects' : 'reject'} what no policy of kube-router has marked. Policies are ${engine}'s affair on this node: a pod that gets such an address is cut off.`,
+      owners: [scene.ownerOf(first), scene.ownerOf(other)],
+      where: [
+        ...rejects.slice(0, 6).map((rule) => rulePlace(rule, `rejects for the pod of ${rule.chain.name}`)),
+        rulePlace(other, `${engine} is active on this node`),
+      ],
+      sign: 'overruled',
+      catalogue: ['leftover-kube-router-netpol'],
+      unknowns: ['whether kube-router still runs on the node'],
+    },
+  ];
+}
+
+/** kube-proxy's Services next to a program that replaces it, without the canary that a running kube-proxy keeps. */
+function replacedKubeProxy(scene: Scene): Draft[] {
+  const replacer = [...programs(scene)].find((program) => program === 'cilium' || program === 'antrea');
+  const services = chainsLike(scene, /^KUBE-SVC-/).filter((chain) => scene.graph.reached[chain.id] === 1);
+  const first = services[0];
+  if (!replacer || !first || scene.chainsNamed('KUBE-PROXY-CANARY').length > 0) return [];
+  const name = programName(replacer);
+  return [
+    {
+      mechanism: 'leftover-chains',
+      severity: 'warning',
+      key: ['leftover-kube-proxy-mode', replacer],
+      title: `${count(services.length, 'Service')} of kube-proxy ${services.length === 1 ? 'is' : 'are'} still translated, but kube-proxy seems to be gone`,
+      why: `A running kube-proxy keeps a chain KUBE-PROXY-CANARY, which this node does not have, and ${name} can take its place. Nobody updates these chains: they go on translating to endpoints that may be gone.`,
+      owners: [scene.ownerOfChain(first), ...[...scene.present].filter((owner) => programOf(owner) === replacer)],
+      where: services.slice(0, 6).map((chain) => chainPlace(chain, 'still reached')),
+      sign: 'nat',
+      catalogue: ['leftover-kube-proxy-mode'],
+      unknowns: ["kube-proxy's version: before 1.17 it had no canary"],
     },
   ];
 }

@@ -45,6 +45,7 @@ import { linkerd } from './linkerd.ts';
 import { lxd } from './lxd.ts';
 import { metallb } from './metallb.ts';
 import { microk8s } from './microk8s.ts';
+import { miniupnpd } from './miniupnpd.ts';
 import { multus } from './multus.ts';
 import { nerdctl } from './nerdctl.ts';
 import { netavarkFirewalld } from './netavark-firewalld.ts';
@@ -118,6 +119,7 @@ export const CATALOGUE: readonly Owner[] = [
   neutron,
   openwrtFw4,
   openwrtFw3,
+  miniupnpd,
   shorewall,
   csf,
   systemdNat,
