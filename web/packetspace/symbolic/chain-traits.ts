@@ -24,7 +24,7 @@ export interface ChainTraits {
 const BROKEN: ChainTraits = { size: 0, place: true, writes: true, nat: true, broken: true };
 
 export class Traits {
-  private readonly known = new Map<Chain, ChainTraits>();
+  private readonly known = new WeakMap<Chain, ChainTraits>();
 
   constructor(private readonly program: MergedProgram) {}
 

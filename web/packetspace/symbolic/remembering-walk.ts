@@ -7,22 +7,18 @@
  * A chain that is entered with a set that is large is gone through with all packets instead, once; and what comes out of it is cut down to the packets
  * that came in. Then each of its rules splits a small set, and a policy that a hundred workloads share is gone through once for all of them.
  */
-import type { ChainSite, End } from '../../kernel/domain.ts';
+import type { ChainSite } from '../../kernel/domain.ts';
 import { type Flow, Walk } from '../../kernel/walk.ts';
 import type { Chain } from '../../model/ruleset.ts';
 import { FALSE, type Ref, TRUE } from '../diagram/ref.ts';
 import { Traits } from './chain-traits.ts';
 import { isLargerThan } from './frames.ts';
+import type { Left } from './journal.ts';
 import type { MergedProgram } from './merged-program.ts';
 import type { Pending } from './reach.ts';
 import type { Part, Space } from './space.ts';
 import type { SymbolicDomain } from './symbolic-domain.ts';
 import type { View } from './view.ts';
-
-interface Left {
-  readonly parts: readonly Part[];
-  readonly end: End;
-}
 
 interface Remembered {
   /** What entered: kept, so that its reference stays its own. */
@@ -49,16 +45,24 @@ function isDispatched(site: ChainSite, path: readonly Chain[]): boolean {
   return path.length === 1 && site.base.dispatcher;
 }
 
+/** Of chains: each has its own. */
+let nextNumber = 0;
+
 /** Of one program and its diagrams, for as many journeys as there are. */
 export class Memory {
   readonly traits: Traits;
   private readonly known = new Map<string, Remembered>();
-  private readonly numbers = new Map<Chain, number>();
+  private readonly numbers: WeakMap<Chain, number>;
   /** Chains that are being gone through: what entered, and what has been met below. */
   readonly open = new Set<{ readonly set: Ref; readonly pending: readonly Pending[] }>();
 
-  constructor(program: MergedProgram) {
-    this.traits = new Traits(program);
+  /** `outer`: what is remembered there is known here, too, and nothing is added to it. */
+  constructor(
+    program: MergedProgram,
+    private readonly outer: Memory | null = null,
+  ) {
+    this.traits = outer?.traits ?? new Traits(program);
+    this.numbers = outer?.numbers ?? new WeakMap();
   }
 
   *roots(): Generator<Ref> {
@@ -79,12 +83,13 @@ export class Memory {
   numberOf(chain: Chain): number {
     const known = this.numbers.get(chain);
     if (known !== undefined) return known;
-    this.numbers.set(chain, this.numbers.size);
-    return this.numbers.size - 1;
+    const made = nextNumber++;
+    this.numbers.set(chain, made);
+    return made;
   }
 
   get(key: string): Remembered | undefined {
-    return this.known.get(key);
+    return this.known.get(key) ?? this.outer?.get(key);
   }
 
   set(key: string, remembered: Remembered): void {
@@ -232,7 +237,7 @@ export class RememberingWalk extends Walk<Space> {
       const space = here(parts);
       if (space) symbolic.leave(space, 'site' in end ? { ...end, site } : end);
     }
-    if (known.pending.length > 0) this.ask(known, moved);
+    if (known.pending.length > 0 && !symbolic.reach.paused) this.ask(known, moved);
     return { next: null, returned: here(known.returned), accepted: here(known.accepted) };
   }
 
