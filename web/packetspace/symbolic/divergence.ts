@@ -7,12 +7,11 @@
  */
 import type { Plan, Station } from '../../kernel/plan.ts';
 import { BudgetExceeded } from '../diagram/budget.ts';
-import type { Diagrams } from '../diagram/diagrams.ts';
 import { FALSE, type Ref } from '../diagram/ref.ts';
 import { VariableSet } from '../diagram/transformation.ts';
 import type { FamilySpace } from './execute.ts';
 import type { HookVisit, Journal, StationVisit } from './journal.ts';
-import { type Outcome, Outcomes } from './outcomes.ts';
+import { fateText, joinedEvenly } from './outcomes.ts';
 import type { Passed } from './runner.ts';
 import { joinParts, type Part } from './space.ts';
 
@@ -119,63 +118,90 @@ function inputsByFrame(space: FamilySpace, parts: readonly Part[]): Map<number, 
   return new Map([...groups].map(([frame, sets]) => [frame, diagrams.orAll(sets)]));
 }
 
+/** The packets that pass other than before, or leave in another way. Throws BudgetExceeded. */
+export function differing(space: FamilySpace, before: Passed, after: Passed): Part[] {
+  const first = byFate(before);
+  const second = byFate(after);
+  return [...new Set([...first.keys(), ...second.keys()])].flatMap((fate) =>
+    differingParts(space, first.get(fate) ?? [], second.get(fate) ?? []),
+  );
+}
+
+/** All parts of what becomes of packets, whoever decides. */
+function byFate({ passed, left }: Passed): Map<string, Part[]> {
+  const groups = new Map<string, Part[]>([['passed', [...passed]]]);
+  for (const { parts, end } of left) {
+    const fate = fateText(end);
+    const group = groups.get(fate);
+    if (group) group.push(...parts);
+    else groups.set(fate, [...parts]);
+  }
+  return groups;
+}
+
 /** Steps of looking for a packet. */
 const LOOK = 100_000;
 
-/** The packets that pass other than before, or leave in another way. Throws BudgetExceeded. */
-export function differing(space: FamilySpace, before: Passed, after: Passed): Part[] {
-  const { diagrams } = space;
-  const first = space.fatesIn(asOutcomes(diagrams, before));
-  const second = space.fatesIn(asOutcomes(diagrams, after));
-  return [...new Set([...first.keys(), ...second.keys()])].flatMap((fate) =>
-    differingParts(space, first.get(fate)?.parts ?? [], second.get(fate)?.parts ?? []),
-  );
-}
-
-/** What passed and what left, as ways of ending. */
-function asOutcomes(diagrams: Diagrams, { passed, left }: Passed): Outcome[] {
-  const outcomes = new Outcomes();
-  for (const { parts, end } of left) outcomes.add(parts, end);
-  if (passed.length > 0) outcomes.add(passed, { kind: 'delivered', to: 'out' });
-  return outcomes.all(diagrams);
-}
-
-/** Of two lists the parts that are not the same in both; loose frames are looked into. */
+/** Of two lists what is not the same in both: step by step, because most is and what is compared last is most work. */
 function differingParts(space: FamilySpace, before: readonly Part[], after: readonly Part[]): Part[] {
   const { diagrams } = space;
   const { frames } = space.domain;
-  const firsts = byKey(before);
-  const seconds = byKey(after);
-  const gone: Part[] = [];
-  const come: Part[] = [];
-  for (const key of new Set([...firsts.keys(), ...seconds.keys()])) {
-    const [first, second] = [firsts.get(key), seconds.get(key)];
-    if (first?.set === second?.set) continue;
-    if (first) gone.push(first);
-    if (second) come.push(second);
+  let pair: Pair = { before, after };
+  for (const step of [asTheyAre, joined, plain, joined] as const) {
+    pair = withoutSame(step(space, pair));
+    if (pair.before.length + pair.after.length === 0) return [];
   }
-  if (gone.length + come.length === 0) return [];
-  const own = byKey(
-    joinParts(
-      diagrams,
-      gone.map((part) => frames.tight(part)),
-    ),
-  );
-  const others = byKey(
-    joinParts(
-      diagrams,
-      come.map((part) => frames.tight(part)),
-    ),
-  );
+  const [own, others] = [byKey(pair.before), byKey(pair.after)];
   const found: Part[] = [];
   for (const key of new Set([...own.keys(), ...others.keys()])) {
-    const part = (own.get(key) ?? others.get(key)) as Part;
-    const set = diagrams.xor(own.get(key)?.set ?? FALSE, others.get(key)?.set ?? FALSE);
-    if (set !== FALSE && frames.look({ ...part, set }, LOOK) !== 'none') found.push({ ...part, set });
+    const [first, second] = [own.get(key)?.[0], others.get(key)?.[0]];
+    const part = { ...((first ?? second) as Part), set: diagrams.xor(first?.set ?? FALSE, second?.set ?? FALSE) };
+    if (part.set !== FALSE && frames.look(part, LOOK) !== 'none') found.push(part);
   }
   return found;
 }
 
-function byKey(parts: readonly Part[]): Map<string, Part> {
-  return new Map(parts.map((part) => [`${part.view.id} ${part.frame}`, part]));
+interface Pair {
+  readonly before: readonly Part[];
+  readonly after: readonly Part[];
+}
+
+function asTheyAre(_space: FamilySpace, pair: Pair): Pair {
+  return pair;
+}
+
+/** One part for each view and frame. */
+function joined({ diagrams }: FamilySpace, { before, after }: Pair): Pair {
+  return { before: joinedEvenly(diagrams, before), after: joinedEvenly(diagrams, after) };
+}
+
+/** Without loose frames, and with marks as variables: parts that are the same in another form become the same. */
+function plain({ domain }: FamilySpace, { before, after }: Pair): Pair {
+  const plainPart = (part: Part) => domain.materialised(domain.frames.tight(part));
+  return { before: before.map(plainPart), after: after.map(plainPart) };
+}
+
+/** Parts of the same view and frame that are as many and the same on both sides say nothing. */
+function withoutSame({ before, after }: Pair): Pair {
+  const [own, others] = [byKey(before), byKey(after)];
+  const isSame = (key: string): boolean => {
+    const [first, second] = [own.get(key) ?? [], others.get(key) ?? []];
+    if (first.length !== second.length) return false;
+    const sets = second.map(({ set }) => set).sort((a, b) => a - b);
+    const mine = first.map(({ set }) => set).sort((a, b) => a - b);
+    return mine.every((set, i) => set === sets[i]);
+  };
+  const left = (groups: Map<string, Part[]>) => [...groups].flatMap(([key, parts]) => (isSame(key) ? [] : parts));
+  return { before: left(own), after: left(others) };
+}
+
+function byKey(parts: readonly Part[]): Map<string, Part[]> {
+  const groups = new Map<string, Part[]>();
+  for (const part of parts) {
+    const key = `${part.view.id} ${part.frame}`;
+    const group = groups.get(key);
+    if (group) group.push(part);
+    else groups.set(key, [part]);
+  }
+  return groups;
 }
