@@ -23,7 +23,8 @@ function differencesOf(own: FamilySpace, { before, after }: Divergence): Map<str
   const found = new Map<string, Ref>();
   for (const { kind, packets } of differences(own, before, after, parts)) {
     const set = own.diagrams.or(found.get(kind) ?? FALSE, own.domain.frames.whole(packets));
-    found.set(kind, set);
+    // That there are none may not have been found out before.
+    if (set !== FALSE) found.set(kind, set);
   }
   return found;
 }

@@ -25,6 +25,8 @@ export class Runner {
   /** Those of the node as it is. */
   private readonly kept = new Set<Journal>();
   private current: Journal | null = null;
+  /** Those that are to be sent on their way again. */
+  private held: readonly Part[] = [];
 
   constructor(
     private readonly program: MergedProgram,
@@ -42,6 +44,7 @@ export class Runner {
     if (this.scope) yield* this.scope.roots();
     if (this.current) yield* this.current.roots();
     for (const journal of this.kept) yield* journal.roots();
+    for (const { set } of this.held) yield set;
   }
 
   journalOf(run: Run): Journal | null {
@@ -71,8 +74,9 @@ export class Runner {
     return run;
   }
 
-  /** Some packets that came to a change, to their end. */
+  /** Some packets that came to a change, to their end; kept until what is remembered of another order is not needed any more. */
   resumed(origin: Origin, plan: Plan, { visit, from, stations }: Change, parts: readonly Part[]): Run {
+    this.held = parts;
     return this.finished(origin, {}, false, (walk) => {
       const journey = new SymbolicJourney(this.program, plan, this.domain, walk);
       const all = plan === this.plan ? visit.stations : stations;
@@ -96,6 +100,7 @@ export class Runner {
       return run();
     } finally {
       this.scope = scope;
+      this.held = [];
     }
   }
 
