@@ -2,10 +2,11 @@
  * The way through the hooks, for every domain (domain.ts): ingress, prerouting, the routing decision, forward or input, output, postrouting, egress; with
  * connection tracking and NAT at their places. Kernel: net/ipv4/ip_input.c, ip_forward.c, ip_output.c and their IPv6 counterparts, br_netfilter_hooks.c.
  */
+import { assertNever } from '../base/assert.ts';
 import type { Hook } from '../model/hook.ts';
 import type { Program } from './compile.ts';
 import type { Domain, HookSite, Manip } from './domain.ts';
-import type { OrderedChain, Stack } from './order.ts';
+import type { OrderedChain } from './order.ts';
 import type { Plan, Station } from './plan.ts';
 import { Walk } from './walk.ts';
 
@@ -45,42 +46,68 @@ export class Journey<S> {
 
   /** Packets that come in by an interface. */
   receive(set: S, family: 'ip' | 'ip6'): void {
-    const entered = this.device(set, 'ingress');
-    if (entered !== null) this.receiveIp(entered, family);
+    this.after(this.device(set, 'ingress'), 'ingress', family);
   }
 
   /** Packets that the node sends, with a route. */
   send(set: S, family: 'ip' | 'ip6'): void {
-    const passed = this.ipHook(set, 'output', family);
-    const routed = passed === null ? null : this.domain.routeOut(passed).out;
-    if (routed !== null) this.leaveBy(routed, family);
+    this.after(this.ipHook(set, 'output', family), 'output', family);
+  }
+
+  /** Packets that have come so far: through the first `done` stations of a hook, of which `stations` are all. To the end of their way. */
+  resume(set: S, site: HookSite, stations: readonly Station[], done: number, family: 'ip' | 'ip6'): void {
+    const passed = this.leaveHook(this.through(set, stations.slice(done), site), site);
+    this.after(passed, site.hook, family);
+  }
+
+  /** What comes behind a hook of the IP stack, or behind those of the devices. */
+  private after(passed: S | null, hook: Hook, family: 'ip' | 'ip6'): void {
+    if (passed === null) return;
+    switch (hook) {
+      case 'ingress':
+        this.after(this.ipHook(passed, 'prerouting', family), 'prerouting', family);
+        break;
+      case 'prerouting':
+        this.route(passed, family);
+        break;
+      case 'input':
+        this.domain.arrive(passed, 'local');
+        break;
+      case 'output':
+        this.leaveBy(this.domain.routeOut(passed).out, family);
+        break;
+      case 'forward':
+        this.leaveBy(passed, family);
+        break;
+      case 'postrouting':
+        this.after(this.device(passed, 'egress'), 'egress', family);
+        break;
+      case 'egress':
+        this.transmit(passed, family);
+        break;
+      default:
+        assertNever(hook, 'hook');
+    }
   }
 
   /** Copies have their route already, and leave after the output hook. */
   private sendCopies(copies: S, { family }: HookSite): void {
-    if (family === null) return;
-    const passed = this.ipHook(copies, 'output', family);
-    if (passed !== null) this.leaveBy(passed, family);
+    if (family !== null) this.leaveBy(this.ipHook(copies, 'output', family), family);
   }
 
-  private receiveIp(set: S, family: 'ip' | 'ip6'): void {
-    const passed = this.ipHook(set, 'prerouting', family);
-    if (passed === null) return;
-    const { local, forward } = this.domain.routeIn(passed);
-    if (local !== null) {
-      const delivered = this.ipHook(local, 'input', family);
-      if (delivered !== null) this.domain.arrive(delivered, 'local');
-    }
+  private route(set: S, family: 'ip' | 'ip6'): void {
+    const { local, forward } = this.domain.routeIn(set);
+    if (local !== null) this.after(this.ipHook(local, 'input', family), 'input', family);
     const going = forward === null ? null : this.domain.beforeForward(forward);
-    const forwarded = going === null ? null : this.ipHook(going, 'forward', family);
-    if (forwarded !== null) this.leaveBy(forwarded, family);
+    if (going !== null) this.after(this.ipHook(going, 'forward', family), 'forward', family);
   }
 
-  private leaveBy(set: S, family: 'ip' | 'ip6'): void {
-    const passed = this.ipHook(set, 'postrouting', family);
-    const sent = passed === null ? null : this.device(passed, 'egress');
-    if (sent === null) return;
-    const { loop, out } = this.domain.transmit(sent);
+  private leaveBy(set: S | null, family: 'ip' | 'ip6'): void {
+    if (set !== null) this.after(this.ipHook(set, 'postrouting', family), 'postrouting', family);
+  }
+
+  private transmit(set: S, family: 'ip' | 'ip6'): void {
+    const { loop, out } = this.domain.transmit(set);
     if (loop !== null) this.receive(loop, family);
     if (out !== null) this.domain.arrive(out, 'out');
   }
@@ -99,7 +126,8 @@ export class Journey<S> {
   /** ARP for the node, or from it. Kernel: net/ipv4/arp.c; requests of others are not forwarded. */
   arp(set: S, hook: 'input' | 'output'): void {
     const entered = hook === 'input' ? this.device(set, 'ingress') : set;
-    const passed = entered === null ? null : this.hook(entered, 'arp', hook, null, this.plan.arp(hook));
+    const passed =
+      entered === null ? null : this.hook(entered, { stack: 'arp', hook, family: null }, this.plan.arp(hook));
     const sent = passed === null || hook === 'input' ? passed : this.device(passed, 'egress');
     if (sent !== null) this.domain.arrive(sent, hook === 'input' ? 'local' : 'out');
   }
@@ -108,34 +136,55 @@ export class Journey<S> {
     let passed: S | null = null;
     for (const one of this.domain.byDevice(set, hook === 'ingress' ? 'in' : 'out')) {
       const stations = this.plan.device(hook, one.device);
-      const left = stations.length === 0 ? one.set : this.hook(one.set, 'netdev', hook, null, stations);
+      const left =
+        stations.length === 0
+          ? one.set
+          : this.hook(one.set, { stack: 'netdev', hook, family: null }, stations, one.device);
       if (left !== null) passed = passed === null ? left : this.domain.join(passed, left);
     }
     return passed;
   }
 
   private ipHook(set: S, hook: Hook, family: 'ip' | 'ip6'): S | null {
-    const passed = this.hook(set, 'l3', hook, family, this.plan.ip(hook, family));
-    return passed !== null && this.plan.confirms(hook, family) ? this.domain.confirm(passed) : passed;
+    return this.hook(set, { stack: 'l3', hook, family }, this.plan.ip(hook, family));
   }
 
   private bridgeHook(set: S, hook: Hook, family: 'ip' | 'ip6' | null): S | null {
     const stations = this.plan.bridge(hook, this.options.bridgeCallsIp && family !== null);
-    const passed = this.hook(set, 'bridge', hook, family, stations);
-    return passed !== null && this.plan.confirmsBridge(hook) ? this.domain.confirm(passed) : passed;
+    return this.hook(set, { stack: 'bridge', hook, family }, stations);
   }
 
-  private hook(set: S, stack: Stack, hook: Hook, family: 'ip' | 'ip6' | null, stations: readonly Station[]): S | null {
-    const site: HookSite = { stack, hook, family };
-    let at: S | null = this.domain.enterHook(set, site);
+  /** A hook from its beginning to its end. `device`: whose chains these are; null: they belong to no device. */
+  protected hook(set: S, site: HookSite, stations: readonly Station[], _device: string | null = null): S | null {
+    return this.leaveHook(this.through(this.domain.enterHook(set, site), stations, site), site);
+  }
+
+  private leaveHook(set: S | null, site: HookSite): S | null {
+    const passed = set === null ? null : this.domain.leaveHook(set, site);
+    return passed !== null && this.confirms(site) ? this.domain.confirm(passed) : passed;
+  }
+
+  private confirms({ stack, hook, family }: HookSite): boolean {
+    if (stack === 'bridge') return this.plan.confirmsBridge(hook);
+    return stack === 'l3' && family !== null && this.plan.confirms(hook, family);
+  }
+
+  private through(set: S, stations: readonly Station[], site: HookSite): S | null {
+    let at: S | null = set;
     for (const station of stations) {
       if (at === null) return null;
-      at = this.station(at, station, site);
+      at = this.written(this.station(at, station, site), station);
     }
-    return at === null ? null : this.domain.leaveHook(at, site);
+    return at;
   }
 
-  private station(set: S, station: Station, site: HookSite): S | null {
+  /** The mappings that a station has made, written to the packets. */
+  protected written(set: S | null, station: Station): S | null {
+    return set !== null && station.kind === 'nat' ? this.domain.translate(set, station.manip) : set;
+  }
+
+  /** What a station lets pass, with mappings that are not yet written to the packets. */
+  protected station(set: S, station: Station, site: HookSite): S | null {
     switch (station.kind) {
       case 'chain':
         return this.walk.baseChain(set, { ...site, base: station.chain });
@@ -153,7 +202,7 @@ export class Journey<S> {
 
   /**
    * Kernel: nf_nat_inet_fn(): the chains are called one after the other until one makes a mapping; accept without one goes on to the next [f5, f6, f10-f15];
-   * connections that have a mapping are only translated [f1-f4, m1].
+   * connections that have a mapping are only translated [f1-f4, m1]. The mappings are written when all is decided (through).
    */
   private dispatch(set: S, manip: Manip, chains: readonly OrderedChain[], site: HookSite): S | null {
     const { domain } = this;
@@ -175,6 +224,6 @@ export class Journey<S> {
       const bound = domain.bindUnmapped(open, manip);
       settled = settled === null ? bound : domain.join(settled, bound);
     }
-    return settled === null ? null : domain.translate(settled, manip);
+    return settled;
   }
 }

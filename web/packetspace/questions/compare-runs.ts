@@ -10,6 +10,7 @@ import { VariableSet } from '../diagram/transformation.ts';
 import { support } from '../diagram/walk.ts';
 import type { FamilySpace, Run } from '../symbolic/execute.ts';
 import type { Part } from '../symbolic/space.ts';
+import { same } from '../symbolic/universe.ts';
 import type { View } from '../symbolic/view.ts';
 
 export type DifferenceKind = 'verdict' | 'dnat' | 'snat' | 'mark';
@@ -155,12 +156,27 @@ class Comparison {
   /** A part's packets as they came, with what this kind looks at. */
   private inputs(part: Part, kind: DifferenceKind): Ref {
     const { domain, diagrams } = this.space;
-    const whole = this.base === WHOLE ? domain.frames.whole(part) : domain.frames.tight(part).set;
+    const joined = this.base === WHOLE ? domain.frames.whole(part) : domain.frames.tight(part).set;
+    const whole = kind === 'mark' && this.base === WHOLE && part.view.framed ? this.markAsNow(joined) : joined;
     const inside = diagrams.exists(whole, this.others(kind));
     // Of an address that the node chooses nothing is known but that.
     const { chosenDestination, chosenSource } = part.view;
     const isChosen = (kind === 'dnat' && chosenDestination) || (kind === 'snat' && chosenSource);
     return isChosen ? diagrams.exists(inside, this.address(kind === 'dnat' ? 'daddr' : 'saddr')) : inside;
+  }
+
+  /** Of packets behind a frame: their mark in the variables that it has before one. Whether a set was framed is no difference. */
+  private markAsNow(set: Ref): Ref {
+    const { diagrams, layout } = this.space;
+    const mark = layout.bitsOf(MARK);
+    if (!mark) return set;
+    const bits = [...mark.later.variables].flatMap((later, weight): [number, number][] => {
+      const now = mark.now.variables[weight] as number;
+      return later < 0 || later === now ? [] : [[now, later]];
+    });
+    const forgotten = diagrams.exists(set, new VariableSet(bits.map(([now]) => now)));
+    const copied = diagrams.andAll(bits.map(([now, later]) => same(diagrams, now, later)));
+    return diagrams.andExists(forgotten, copied, new VariableSet(bits.map(([, later]) => later)));
   }
 
   private address(side: 'daddr' | 'saddr'): VariableSet {
@@ -193,13 +209,12 @@ class Comparison {
 function viewKey(kind: DifferenceKind, view: View): string {
   switch (kind) {
     case 'verdict':
+    case 'mark':
       return '';
     case 'dnat':
       return view.daddr || view.dport ? `dnat ${view.chosenDestination} ${view.daddr} ${view.dport}` : '';
     case 'snat':
       return view.saddr || view.sport ? `snat ${view.chosenSource} ${view.saddr} ${view.sport}` : '';
-    case 'mark':
-      return view.framed ? 'later' : 'now';
   }
 }
 

@@ -8,7 +8,7 @@ import type { HookOrder } from '../../kernel/order.ts';
 import { readPacket } from '../../kernel/packet-input.ts';
 import { Plan } from '../../kernel/plan.ts';
 import { AssumedTables } from '../../kernel/routing.ts';
-import { createTracer, type Tracer, tracePacket } from '../../kernel/trace.ts';
+import { type Tracer, tracePacket } from '../../kernel/trace.ts';
 import { BudgetExceeded } from '../diagram/budget.ts';
 import type { Cube } from '../diagram/cube.ts';
 import { not, type Ref, TRUE } from '../diagram/ref.ts';
@@ -62,16 +62,19 @@ const TRIES = 6;
 
 /** Compares the node as it is with the same node in another order of chains. Cost: a run from the changed chain on, for each family and origin. */
 export function compareOrder(space: PacketSpace, order: readonly HookOrder[]): OrderResult {
-  const tracers: Tracers = { asIs: space.tracer, swapped: createTracer(space.ruleset, order) };
+  const plan = new Plan(space.ruleset, order);
+  const tracers: Tracers = { asIs: space.tracer, swapped: { program: space.tracer.program, plan } };
   const found: OrderWitness[] = [];
   const unknowns = new Set<string>();
   let undecided: string | null = null;
   for (const family of space.families) {
     const own = space.family(family);
-    const plan = new Plan(space.ruleset, order);
     for (const origin of ['received', 'sent'] as const) {
-      const before = space.run(family, origin);
-      const after = own.run(origin, {}, plan);
+      const run = space.run(family, origin);
+      undecided ??= run.undecided;
+      const pair = run.undecided === null ? own.divergence(run, plan) : null;
+      if (!pair) continue;
+      const { before, after } = pair;
       try {
         undecided ??= before.undecided ?? after.undecided;
         if (before.undecided === null && after.undecided === null) {
@@ -80,6 +83,7 @@ export function compareOrder(space: PacketSpace, order: readonly HookOrder[]): O
           undecided ??= collected.undecided;
         }
       } finally {
+        if (before !== run) own.release(before);
         own.release(after);
       }
     }

@@ -1,4 +1,5 @@
 /** What may happen below a chain, as far as it decides how its results may be used again: the whole tree of jumps is looked at once. */
+import { assertNever } from '../../base/assert.ts';
 import type { Assign, Instruction } from '../../kernel/action.ts';
 import type { Condition } from '../../kernel/condition.ts';
 import { FACT } from '../../kernel/facts.ts';
@@ -15,16 +16,18 @@ export interface ChainTraits {
   readonly place: boolean;
   /** Something is written that has variables, other than bits of the mark that become constants. */
   readonly writes: boolean;
+  /** The bits of the mark that are asked for or written; what the others are makes no difference. */
+  readonly markBits: number;
   /** Destinations (sources) are translated. */
   readonly nat: boolean;
   /** A loop, or a chain that is not there: results are not to be used again. */
   readonly broken: boolean;
 }
 
-const BROKEN: ChainTraits = { size: 0, place: true, writes: true, nat: true, broken: true };
+const BROKEN: ChainTraits = { size: 0, place: true, writes: true, markBits: -1, nat: true, broken: true };
 
 export class Traits {
-  private readonly known = new Map<Chain, ChainTraits>();
+  private readonly known = new WeakMap<Chain, ChainTraits>();
 
   constructor(private readonly program: MergedProgram) {}
 
@@ -34,11 +37,12 @@ export class Traits {
     if (known) return known;
     // Met again while it is looked at: a loop.
     this.known.set(chain, BROKEN);
-    const sum = { size: chain.rules.length, place: false, writes: false, nat: false, broken: false };
+    const sum = { size: chain.rules.length, place: false, writes: false, markBits: 0, nat: false, broken: false };
     for (const rule of chain.rules) {
       for (const instruction of this.program.rule(rule).instructions) {
         sum.place ||= dependsOnPlace(instruction);
         sum.writes ||= writes(instruction);
+        sum.markBits |= markBitsOf(instruction);
         sum.nat ||= instruction.kind === 'nat';
         for (const name of targetsOf(instruction)) {
           const target = chain.table.chainNamed.get(name);
@@ -46,6 +50,7 @@ export class Traits {
           sum.size += below.size;
           sum.place ||= below.place;
           sum.writes ||= below.writes;
+          sum.markBits |= below.markBits;
           sum.nat ||= below.nat;
           sum.broken ||= below.broken;
         }
@@ -53,6 +58,90 @@ export class Traits {
     }
     this.known.set(chain, sum);
     return sum;
+  }
+}
+
+/** Asked for or written. */
+function markBitsOf(instruction: Instruction): number {
+  switch (instruction.kind) {
+    case 'match':
+      return markBitsAsked(instruction.condition);
+    case 'vmap':
+      return markBitsIn(instruction.key);
+    case 'assign': {
+      const { variable, value } = instruction;
+      if (variable !== MARK) return markBitsIn([value]);
+      const bits = bitsOf(value);
+      return bits && (bits.kept & bits.flipped) === 0 ? ~bits.kept : -1;
+    }
+    case 'verdict':
+    case 'reject':
+    case 'notrack':
+    case 'effect':
+      return 0;
+    case 'nat': {
+      const { target } = instruction;
+      if (target.kind === 'map') return markBitsIn(target.key);
+      return target.kind === 'terms' ? markBitsIn([target.address, target.port].filter((term) => term !== null)) : 0;
+    }
+    case 'set-update':
+    case 'template':
+    case 'end':
+      return -1;
+    default:
+      return assertNever(instruction, 'instruction');
+  }
+}
+
+function markBitsAsked(condition: Condition): number {
+  switch (condition.kind) {
+    case 'test':
+      return condition.variable === MARK ? (condition.mask === null ? -1 : Number(condition.mask)) : 0;
+    case 'term':
+      return markBitsIn([condition.term]);
+    case 'lookup':
+      return markBitsIn(condition.key);
+    case 'all':
+    case 'any':
+      return condition.parts.reduce((bits, part) => bits | markBitsAsked(part), 0);
+    case 'not':
+      return markBitsAsked(condition.of);
+    case 'facts':
+    case 'constant':
+    case 'unknown':
+      return 0;
+    default:
+      return assertNever(condition, 'condition');
+  }
+}
+
+/** All bits, where any is asked for. */
+function markBitsIn(terms: readonly Term[]): number {
+  return terms.some(hasMark) ? -1 : 0;
+}
+
+function hasMark(term: Term): boolean {
+  switch (term.kind) {
+    case 'variable':
+      return term.variable === MARK;
+    case 'bits':
+      return hasMark(term.left) || hasMark(term.right);
+    case 'shift':
+    case 'add':
+      return hasMark(term.of);
+    case 'map':
+      return term.key.some(hasMark);
+    case 'hash':
+      return term.of.some((each) => hasMark(each.term));
+    case 'fib':
+      return true;
+    case 'constant':
+    case 'choice':
+    case 'unknown':
+    case 'absent':
+      return false;
+    default:
+      return assertNever(term, 'term');
   }
 }
 

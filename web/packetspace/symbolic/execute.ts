@@ -2,21 +2,22 @@
  * All packets through all hooks: for each family once those that come in by an interface, and once those that the node sends. What each rule and chain does
  * is the tracer's own (kernel/walk.ts, journey.ts); this runs it and keeps what is asked about afterwards.
  */
-import { Journey } from '../../kernel/journey.ts';
 import { effectiveOrder, type HookOrder } from '../../kernel/order.ts';
 import { Plan } from '../../kernel/plan.ts';
 import type { Rule, Ruleset } from '../../model/ruleset.ts';
 import { BudgetExceeded } from '../diagram/budget.ts';
 import { Diagrams } from '../diagram/diagrams.ts';
 import { not, type Ref } from '../diagram/ref.ts';
+import { asBefore, type Change, changesOf, concerned, differing } from './divergence.ts';
+import type { StationVisit } from './journal.ts';
 import { type Family, Layout } from './layout.ts';
 import type { MergedProgram } from './merged-program.ts';
 import { type FateKind, joinedEvenly, type Outcome } from './outcomes.ts';
 import { PacketSets } from './packet-sets.ts';
-import { Memory, RememberingWalk } from './remembering-walk.ts';
+import { Runner } from './runner.ts';
 import type { Part } from './space.ts';
 import { SymbolicDomain, type Watcher } from './symbolic-domain.ts';
-import { beginning, type Origin, possiblePackets } from './universe.ts';
+import { type Origin, possiblePackets } from './universe.ts';
 import { usageOf } from './usage.ts';
 
 export interface ExecuteOptions {
@@ -38,6 +39,12 @@ export interface Run {
   readonly outcomes: readonly Outcome[];
   /** null: all is decided; else why it ended early. What there is, stands. */
   readonly undecided: string | null;
+}
+
+/** Of two runs the packets that may have another fate in one than in the other, with all their fates. */
+export interface Divergence {
+  readonly before: Run;
+  readonly after: Run;
 }
 
 /** Packets of one fate. */
@@ -63,7 +70,7 @@ export class FamilySpace {
   readonly sets: PacketSets;
   readonly domain: SymbolicDomain;
   readonly plan: Plan;
-  private readonly memory: Memory;
+  private readonly runner: Runner;
   private readonly kept = new Set<Run>();
   private readonly pinned = new Set<Ref>();
   private readonly joined = new Map<Run, ReadonlyMap<string, Fates>>();
@@ -85,7 +92,14 @@ export class FamilySpace {
     this.layout = new Layout(family, usageOf(program, rulesOf(ruleset, family), family), devicesOf(ruleset));
     this.sets = new PacketSets(this.diagrams, this.layout, options.locals ?? []);
     this.domain = new SymbolicDomain(this.sets, this.plan);
-    this.memory = new Memory(program);
+    const { milliseconds } = options;
+    this.runner = new Runner(
+      program,
+      this.domain,
+      this.plan,
+      family,
+      milliseconds === undefined ? {} : { milliseconds },
+    );
     this.domain.addRoots(() => this.roots());
   }
 
@@ -93,21 +107,26 @@ export class FamilySpace {
   fatesOf(run: Run, like?: Run): ReadonlyMap<string, Fates> {
     const known = this.joined.get(run);
     if (known) return known;
+    const made = this.fatesIn(run.outcomes, like && this.fatesOf(like));
+    this.joined.set(run, made);
+    return made;
+  }
+
+  /** As fatesOf, not remembered. */
+  fatesIn(outcomes: readonly Outcome[], others?: ReadonlyMap<string, Fates>): Map<string, Fates> {
     const groups = new Map<string, { readonly kind: FateKind; readonly ends: Part[] }>();
-    for (const { kind, how, parts } of run.outcomes) {
+    for (const { kind, how, parts } of outcomes) {
       const fate = `${kind} ${how}`;
       const group = groups.get(fate);
       if (group) group.ends.push(...parts);
       else groups.set(fate, { kind, ends: [...parts] });
     }
-    const others = like && this.fatesOf(like);
     const made = new Map<string, Fates>();
     for (const [fate, { kind, ends }] of groups) {
       const other = others?.get(fate);
       const parts = other && sameParts(other.ends, ends) ? other.parts : this.oneByView(ends);
       made.set(fate, { kind, ends, parts });
     }
-    this.joined.set(run, made);
     return made;
   }
 
@@ -135,7 +154,7 @@ export class FamilySpace {
   }
 
   private *roots(): Generator<Ref> {
-    yield* this.memory.roots();
+    yield* this.runner.roots();
     yield* this.pinned;
     for (const fates of this.joined.values()) {
       for (const { parts } of fates.values()) for (const { set } of parts) yield set;
@@ -145,35 +164,49 @@ export class FamilySpace {
 
   /** Sends all packets of one origin on their way. Never throws where a budget runs out. */
   run(origin: Origin, watcher: Watcher = {}, plan: Plan = this.plan): Run {
-    const { domain, family, options } = this;
-    domain.begin();
-    domain.watcher = counted(watcher, options.onProgress);
-    domain.collect();
-    const walk = new RememberingWalk(this.program, domain, this.memory);
-    const journey = new Journey(this.program, plan, domain, { bridgeCallsIp: false }, walk);
-    let undecided: string | null = null;
-    try {
-      const limits = options.milliseconds === undefined ? {} : { milliseconds: options.milliseconds };
-      this.diagrams.within(limits, () => {
-        const frame = domain.frames.add(possiblePackets(this.sets, origin, plan.conntrack[family]));
-        const view = origin === 'received' ? domain.views.received : domain.views.sent;
-        const start = domain.space([{ view, frame, set: beginning(this.sets) }]);
-        if (origin === 'received') journey.receive(start, family);
-        else journey.send(start, family);
-      });
-    } catch (error) {
-      if (!(error instanceof BudgetExceeded)) throw error;
-      undecided = error.message;
-      domain.abandon();
-      this.memory.open.clear();
-    }
-    domain.reach.settleUnsure();
-    const made: Run = { family, origin, outcomes: domain.outcomes.all(this.diagrams), undecided };
-    domain.begin();
+    const made = this.runner.whole(origin, counted(watcher, this.options.onProgress), plan);
     this.kept.add(made);
     return made;
   }
+
+  /**
+   * What becomes of the packets of a run in another order of chains: null where it is the same for all. Cost: from the first station on that is another
+   * one, with the packets of which it makes something else. Both runs are to be released. Never throws where a budget runs out.
+   */
+  divergence(run: Run, plan: Plan): Divergence | null {
+    return this.runner.scoped(() => {
+      const journal = this.runner.journalOf(run);
+      const changes = journal && run.undecided === null ? changesOf(journal, this.plan, plan) : null;
+      if (changes === null || changes.length > 1) return { before: run, after: this.run(run.origin, {}, plan) };
+      const [change] = changes;
+      const met = change && asBefore(change);
+      if (!change || !met) return null;
+      const parts = this.diverging(plan, change, met);
+      if (parts.length === 0) return null;
+      const resumed = (order: Plan) => {
+        const made = this.runner.resumed(run.origin, order, change, parts);
+        this.kept.add(made);
+        return made;
+      };
+      return { before: resumed(this.plan), after: resumed(plan) };
+    });
+  }
+
+  /** The packets that come to a change and of which it makes something else. */
+  private diverging(plan: Plan, change: Change, met: StationVisit): readonly Part[] {
+    try {
+      const now = this.runner.changed(plan, change, met.entered);
+      const suspicious = this.diagrams.within(TELLING, () => differing(this, met, now));
+      return suspicious.length === 0 ? [] : concerned(this, met.entered, suspicious);
+    } catch (error) {
+      if (!(error instanceof BudgetExceeded)) throw error;
+      return met.entered;
+    }
+  }
 }
+
+/** What telling packets apart may take. */
+const TELLING = { steps: 5_000_000, nodes: 2_000_000 };
 
 function counted(watcher: Watcher, onProgress?: (rules: number) => void): Watcher {
   if (!onProgress) return watcher;

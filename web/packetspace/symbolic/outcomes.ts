@@ -68,6 +68,11 @@ export function outcomeKey(end: End): string {
   return `${kindOf(end)} ${howOf(end)} ${decided}`;
 }
 
+/** What becomes of packets that end so, whoever decides: the same for the same. */
+export function fateText(end: End): string {
+  return `${kindOf(end)} ${howOf(end)}`;
+}
+
 /** As joinParts, for many. */
 export function joinedEvenly(diagrams: Diagrams, parts: readonly Part[]): Part[] {
   const groups = new Map<string, Part[]>();

@@ -31,6 +31,8 @@ export class Reach {
   readonly flags: Uint8Array;
   /** By rule with a verdict map: which elements packets find. */
   readonly elements = new Map<number, Uint8Array>();
+  /** While the node is gone through in another order: what is met then is not noted. */
+  paused = false;
   private readonly unsure: Pending[] = [];
   private last: { readonly rule: Rule; readonly parts: readonly Part[] } | null = null;
 
@@ -44,24 +46,25 @@ export class Reach {
 
   /** Packets come to a rule. It is asked whether there are any only when it is known that none has matched it. */
   comes(parts: readonly Part[], rule: Rule): void {
+    if (this.paused) return;
     this.settleLast();
     if (((this.flags[rule.id] as number) & REACHED) === 0) this.last = { rule, parts };
   }
 
   matches(parts: readonly Part[], rule: Rule): void {
-    if (((this.flags[rule.id] as number) & MATCHED) === 0) this.look(parts, rule, MATCHED);
+    if (!this.paused && ((this.flags[rule.id] as number) & MATCHED) === 0) this.look(parts, rule, MATCHED);
   }
 
   /** Packets find an element of the rule's verdict map, which has `count`. */
   finds(part: Part, rule: Rule, element: number, count: number): void {
-    if (this.foundOf(rule, count)[element] === 1) return;
+    if (this.paused || this.foundOf(rule, count)[element] === 1) return;
     const pending: Pending = { rule, flag: MATCHED, part, element };
     if (!this.settle(pending)) this.onPending(pending);
   }
 
   /** Nobody can tell which elements packets find: none is said never to be found. */
   findsAny(rule: Rule, count: number): void {
-    this.foundOf(rule, count).fill(1);
+    if (!this.paused) this.foundOf(rule, count).fill(1);
   }
 
   private foundOf(rule: Rule, count: number): Uint8Array {

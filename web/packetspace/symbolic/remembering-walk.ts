@@ -7,22 +7,19 @@
  * A chain that is entered with a set that is large is gone through with all packets instead, once; and what comes out of it is cut down to the packets
  * that came in. Then each of its rules splits a small set, and a policy that a hundred workloads share is gone through once for all of them.
  */
-import type { ChainSite, End } from '../../kernel/domain.ts';
+import type { ChainSite } from '../../kernel/domain.ts';
 import { type Flow, Walk } from '../../kernel/walk.ts';
 import type { Chain } from '../../model/ruleset.ts';
+import type { Diagrams } from '../diagram/diagrams.ts';
 import { FALSE, type Ref, TRUE } from '../diagram/ref.ts';
 import { Traits } from './chain-traits.ts';
 import { isLargerThan } from './frames.ts';
+import type { Left } from './journal.ts';
 import type { MergedProgram } from './merged-program.ts';
 import type { Pending } from './reach.ts';
 import type { Part, Space } from './space.ts';
 import type { SymbolicDomain } from './symbolic-domain.ts';
 import type { View } from './view.ts';
-
-interface Left {
-  readonly parts: readonly Part[];
-  readonly end: End;
-}
 
 interface Remembered {
   /** What entered: kept, so that its reference stays its own. */
@@ -49,16 +46,25 @@ function isDispatched(site: ChainSite, path: readonly Chain[]): boolean {
   return path.length === 1 && site.base.dispatcher;
 }
 
+/** Of chains: each has its own. */
+let nextNumber = 0;
+
 /** Of one program and its diagrams, for as many journeys as there are. */
 export class Memory {
   readonly traits: Traits;
-  private readonly known = new Map<string, Remembered>();
-  private readonly numbers = new Map<Chain, number>();
+  /** By chain and view, and there by set. */
+  private readonly known = new Map<string, Map<Ref, Remembered>>();
+  private readonly numbers: WeakMap<Chain, number>;
   /** Chains that are being gone through: what entered, and what has been met below. */
   readonly open = new Set<{ readonly set: Ref; readonly pending: readonly Pending[] }>();
 
-  constructor(program: MergedProgram) {
-    this.traits = new Traits(program);
+  /** `outer`: what is remembered there is known here, too, and nothing is added to it. */
+  constructor(
+    program: MergedProgram,
+    private readonly outer: Memory | null = null,
+  ) {
+    this.traits = outer?.traits ?? new Traits(program);
+    this.numbers = outer?.numbers ?? new WeakMap();
   }
 
   *roots(): Generator<Ref> {
@@ -66,30 +72,41 @@ export class Memory {
       yield set;
       for (const { part } of pending) yield part.set;
     }
-    for (const { set: entered, returned, accepted, left, pending } of this.known.values()) {
-      yield entered;
-      for (const parts of [returned ?? [], accepted ?? [], ...left.map((each) => each.parts)]) {
-        for (const { set } of parts) yield set;
-      }
-      for (const { part } of pending) yield part.set;
-    }
+    for (const sets of this.known.values()) for (const each of sets.values()) yield* rootsOf(each);
   }
 
   /** Chains in another order have the number of the original: each gets its own here. */
   numberOf(chain: Chain): number {
     const known = this.numbers.get(chain);
     if (known !== undefined) return known;
-    this.numbers.set(chain, this.numbers.size);
-    return this.numbers.size - 1;
+    const made = nextNumber++;
+    this.numbers.set(chain, made);
+    return made;
   }
 
-  get(key: string): Remembered | undefined {
-    return this.known.get(key);
+  get(key: string, set: Ref): Remembered | undefined {
+    return this.known.get(key)?.get(set) ?? this.outer?.get(key, set);
   }
 
   set(key: string, remembered: Remembered): void {
-    this.known.set(key, remembered);
+    const sets = this.known.get(key);
+    if (sets) sets.set(remembered.set, remembered);
+    else this.known.set(key, new Map([[remembered.set, remembered]]));
   }
+
+  /** Of the same chain and view: what entered with all packets of `set`, and perhaps more. */
+  around(diagrams: Diagrams, key: string, set: Ref): Remembered | null {
+    for (const each of this.known.get(key)?.values() ?? []) if (diagrams.implies(set, each.set)) return each;
+    return this.outer?.around(diagrams, key, set) ?? null;
+  }
+}
+
+function* rootsOf({ set: entered, returned, accepted, left, pending }: Remembered): Generator<Ref> {
+  yield entered;
+  for (const parts of [returned ?? [], accepted ?? [], ...left.map((each) => each.parts)]) {
+    for (const { set } of parts) yield set;
+  }
+  for (const { part } of pending) yield part.set;
 }
 
 export class RememberingWalk extends Walk<Space> {
@@ -108,7 +125,7 @@ export class RememberingWalk extends Walk<Space> {
     const large: Part[] = [];
     const small: Part[] = [];
     const most = isDispatched(site, path) ? LARGE_FOR_NAT : LARGE;
-    for (const each of set.parts) (this.mayBeFramed(chain, each, most) ? large : small).push(each);
+    for (const each of set.parts) (this.isFramed(chain, each, site, most) ? large : small).push(each);
     if (large.length === 0) {
       if (set.parts.length === 1) return this.remembered(chain, set, site, path);
       if (traits.size < WORTH_ALONE || path.length > 1) return super.chain(chain, set, site, path);
@@ -137,21 +154,40 @@ export class RememberingWalk extends Walk<Space> {
     flow.accepted = join(flow.accepted, accepted);
   }
 
-  /** Nothing of what the packets are is written below the chain, so that it may be said of them afterwards. */
-  private mayBeFramed(chain: Chain, { set, view }: Part, most: number): boolean {
-    const { writes, nat } = this.memory.traits.of(chain);
-    if (writes || (nat && (view.daddr || view.dport || view.saddr || view.sport))) return false;
-    return isLargerThan(this.symbolic.sets.diagrams, set, most);
+  private isFramed(chain: Chain, part: Part, site: ChainSite, most: number): boolean {
+    if (!this.mayBeFramed(chain, part)) return false;
+    return isLargerThan(this.symbolic.sets.diagrams, part.set, most) || this.around(chain, part, site) !== null;
   }
 
-  /** All packets of a view through a chain, and then those of the part alone. */
+  /** Nothing of what the packets are is written below the chain, so that it may be said of them afterwards. */
+  private mayBeFramed(chain: Chain, { view }: Part): boolean {
+    const { writes, nat } = this.memory.traits.of(chain);
+    return !writes && !(nat && (view.daddr || view.dport || view.saddr || view.sport));
+  }
+
+  /** What is known of a set that more packets entered with. */
+  private around(chain: Chain, part: Part, site: ChainSite): Remembered | null {
+    if (this.symbolic.watcher.everyTime) return null;
+    return this.memory.around(this.symbolic.sets.diagrams, this.keyOf(chain, part, site), part.set);
+  }
+
+  /** Of all that makes a difference but for the packets: the chain, and what of the view and the place it asks for. */
+  private keyOf(chain: Chain, { view }: Part, site: ChainSite): string {
+    const { views } = this.symbolic;
+    const { place, writes, markBits } = this.memory.traits.of(chain);
+    const asked = writes ? view : views.withMarkBits(view, markBits);
+    const where = place ? `${asked.id} ${site.hook} ${site.base.dispatcher}` : views.anywhere(asked).id;
+    return `${this.memory.numberOf(chain)} ${where}`;
+  }
+
+  /** All packets of a view through a chain, or as many as are known to have gone through it; and then those of the part alone. */
   private framed(chain: Chain, entering: Space, site: ChainSite, path: readonly Chain[]): Flow<Space> {
     const { symbolic } = this;
     const [given] = symbolic.use(entering) as [Part];
     const { diagrams } = symbolic.sets;
     const frame = symbolic.frames.within(given);
     // The set is a root as long as its frame is.
-    const all = symbolic.space([{ view: given.view, frame, set: TRUE }]);
+    const all = symbolic.space([{ view: given.view, frame, set: this.around(chain, given, site)?.set ?? TRUE }]);
     const { returned, accepted } = this.remembered(chain, all, site, path);
     // All nat chains of a hook see the same packets, and what becomes of them is known when the last one is done.
     if (isDispatched(site, path)) return { next: null, returned, accepted };
@@ -171,12 +207,8 @@ export class RememberingWalk extends Walk<Space> {
     const { symbolic, memory } = this;
     const [only] = set.parts;
     if (!only || symbolic.watcher.everyTime) return super.chain(chain, set, site, path);
-    const { place } = memory.traits.of(chain);
-    const where = place
-      ? `${only.view.id} ${site.hook} ${site.base.dispatcher}`
-      : symbolic.views.anywhere(only.view).id;
-    const key = `${memory.numberOf(chain)} ${where} ${only.set}`;
-    const known = memory.get(key);
+    const key = this.keyOf(chain, only, site);
+    const known = memory.get(key, only.set);
     if (known) return this.replayed(known, set, only, site);
     const left: Left[] = [];
     const pending: Pending[] = [];
@@ -232,7 +264,7 @@ export class RememberingWalk extends Walk<Space> {
       const space = here(parts);
       if (space) symbolic.leave(space, 'site' in end ? { ...end, site } : end);
     }
-    if (known.pending.length > 0) this.ask(known, moved);
+    if (known.pending.length > 0 && !symbolic.reach.paused) this.ask(known, moved);
     return { next: null, returned: here(known.returned), accepted: here(known.accepted) };
   }
 

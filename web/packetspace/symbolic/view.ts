@@ -94,14 +94,23 @@ export class Views {
     return this.with(view, { iif: 'none', oif: 'none', own: false, round: 0 });
   }
 
-  /** What happened to packets between two views, done to those of another. */
+  /** The view without what is known of other bits of the mark than `bits`. */
+  withMarkBits(view: View, bits: number): View {
+    return this.with(view, { markMask: (view.markMask & bits) >>> 0, markValue: (view.markValue & bits) >>> 0 });
+  }
+
+  /** What happened to packets between two views, done to those of another. Bits of the mark that `view` and `before` do not share are as they were. */
   changed(view: View, before: View, after: View): View {
     if (before === after) return view;
     const change: Record<string, unknown> = {};
     for (const name of Object.keys(after) as (keyof View)[]) {
       if (name !== 'id' && after[name] !== before[name]) change[name] = after[name];
     }
-    return this.with(view, change as Partial<ViewState>);
+    const forgotten = before.markMask & ~after.markMask;
+    const written = (after.markMask ^ before.markMask) | (after.markValue ^ before.markValue);
+    const markMask = ((view.markMask & ~forgotten) | (after.markMask & written)) >>> 0;
+    const markValue = ((view.markValue & ~written) | (after.markValue & written)) >>> 0;
+    return this.with(view, { ...(change as Partial<ViewState>), markMask, markValue });
   }
 
   private view(state: ViewState): View {

@@ -1,0 +1,207 @@
+/**
+ * The same node in another order of chains, gone through as far as it makes a difference: from the first station that is another one, only with packets of
+ * which that station makes something else. All others have the same fate in both.
+ *
+ * Exact: a packet's way depends on nothing but what it has become so far, and each hook is met once. Where packets meet the change more than once, or the
+ * packets that it concerns are too many to be told apart, all packets take part.
+ */
+import type { Plan, Station } from '../../kernel/plan.ts';
+import { BudgetExceeded } from '../diagram/budget.ts';
+import { FALSE, type Ref } from '../diagram/ref.ts';
+import { VariableSet } from '../diagram/transformation.ts';
+import type { FamilySpace } from './execute.ts';
+import type { HookVisit, Journal, StationVisit } from './journal.ts';
+import { fateText, joinedEvenly } from './outcomes.ts';
+import type { Passed } from './runner.ts';
+import { joinParts, type Part } from './space.ts';
+
+/** Where the order is another one: the stations from `from` on, up to those that are the same again. */
+export interface Change {
+  readonly visit: HookVisit;
+  readonly from: number;
+  /** As they were: how many. */
+  readonly count: number;
+  /** All of the hook's stations, as they are now. */
+  readonly stations: readonly Station[];
+  /** Those that take the place of the others. */
+  readonly instead: readonly Station[];
+}
+
+/** Whether it is the same devices that have chains of their own. */
+function haveSameDevices(a: Plan, b: Plan): boolean {
+  const devices = ({ order }: Plan) =>
+    order.flatMap(({ stack, hook, device }) => (stack === 'netdev' ? [`${hook} ${device}`] : []));
+  return devices(a).sort().join('\n') === devices(b).sort().join('\n');
+}
+
+/** The hooks that packets came to and that are in another order now; null: it is another one in some other way. */
+export function changesOf(journal: Journal, before: Plan, plan: Plan): Change[] | null {
+  if (!haveSameDevices(before, plan)) return null;
+  const changes = journal.hooks.flatMap((visit) => {
+    const { site, device } = visit;
+    const stations =
+      site.stack === 'netdev'
+        ? plan.device(site.hook as 'ingress' | 'egress', device ?? '')
+        : plan.ip(site.hook, site.family as 'ip' | 'ip6');
+    const change = changeOf(visit, stations);
+    return change ? [change] : [];
+  });
+  return changes.every(({ count, instead }) => count === instead.length) ? changes : null;
+}
+
+function changeOf(visit: HookVisit, stations: readonly Station[]): Change | null {
+  const before = visit.stations;
+  let from = 0;
+  while (from < before.length && from < stations.length && isSame(before[from], stations[from])) from++;
+  let [end, other] = [before.length, stations.length];
+  while (end > from && other > from && isSame(before[end - 1], stations[other - 1])) {
+    end--;
+    other--;
+  }
+  if (end === from && other === from) return null;
+  return { visit, from, count: end - from, stations, instead: stations.slice(from, other) };
+}
+
+function isSame(a: Station | undefined, b: Station | undefined): boolean {
+  if (a?.kind === 'chain') return b?.kind === 'chain' && a.chain.chain === b.chain.chain;
+  if (a?.kind !== 'nat') return a?.kind === b?.kind;
+  if (b?.kind !== 'nat' || a.manip !== b.manip || a.chains.length !== b.chains.length) return false;
+  return a.chains.every(({ chain }, i) => chain === b.chains[i]?.chain);
+}
+
+/** What the changed stations were until now. null: no packet came to them. */
+export function asBefore({ visit, from, count }: Change): StationVisit | null {
+  const visits = visit.visits.slice(from, from + count);
+  const [first] = visits;
+  if (!first) return null;
+  // Where nobody came to the last one, nobody passed it.
+  const passed = visits.length === count ? (visits.at(-1)?.passed ?? []) : [];
+  return { entered: first.entered, passed, left: visits.flatMap(({ left }) => left) };
+}
+
+/** What telling the packets apart may take. */
+const LIMITS = { steps: 2_000_000, nodes: 1_000_000 };
+
+/** Of the packets that came to the change those that the suspicious ones were, with all that nobody knows of them. All, where that cannot be told. */
+export function concerned(space: FamilySpace, entered: readonly Part[], suspicious: readonly Part[]): readonly Part[] {
+  const { diagrams } = space;
+  try {
+    return diagrams.within(LIMITS, () => {
+      const inputs = inputsByFrame(space, suspicious);
+      const frames = new Set(entered.map((part) => space.domain.frames.base(part)));
+      if ([...inputs.keys()].some((frame) => !frames.has(frame))) return entered;
+      const parts = entered.map((part): Part => {
+        const among = inputs.get(space.domain.frames.base(part)) ?? FALSE;
+        return { ...part, set: diagrams.and(part.set, among) };
+      });
+      return joinParts(diagrams, parts);
+    });
+  } catch (error) {
+    if (!(error instanceof BudgetExceeded)) throw error;
+    return entered;
+  }
+}
+
+/** For each frame that is not left: the packets as they came, or as they were when it was made. */
+function inputsByFrame(space: FamilySpace, parts: readonly Part[]): Map<number, Ref> {
+  const { frames } = space.domain;
+  const { diagrams, layout } = space;
+  const groups = new Map<number, Ref[]>();
+  for (const part of parts) {
+    const tight = frames.tight(part);
+    const written = frames.isPast(tight.frame) ? layout.writtenBehind() : layout.notInputs();
+    const inputs = diagrams.exists(tight.set, new VariableSet(written));
+    const group = groups.get(tight.frame);
+    if (group) group.push(inputs);
+    else groups.set(tight.frame, [inputs]);
+  }
+  return new Map([...groups].map(([frame, sets]) => [frame, diagrams.orAll(sets)]));
+}
+
+/** The packets that pass other than before, or leave in another way. Throws BudgetExceeded. */
+export function differing(space: FamilySpace, before: Passed, after: Passed): Part[] {
+  const first = byFate(before);
+  const second = byFate(after);
+  return [...new Set([...first.keys(), ...second.keys()])].flatMap((fate) =>
+    differingParts(space, first.get(fate) ?? [], second.get(fate) ?? []),
+  );
+}
+
+/** All parts of what becomes of packets, whoever decides. */
+function byFate({ passed, left }: Passed): Map<string, Part[]> {
+  const groups = new Map<string, Part[]>([['passed', [...passed]]]);
+  for (const { parts, end } of left) {
+    const fate = fateText(end);
+    const group = groups.get(fate);
+    if (group) group.push(...parts);
+    else groups.set(fate, [...parts]);
+  }
+  return groups;
+}
+
+/** Steps of looking for a packet. */
+const LOOK = 100_000;
+
+/** Of two lists what is not the same in both: step by step, because most is and what is compared last is most work. */
+function differingParts(space: FamilySpace, before: readonly Part[], after: readonly Part[]): Part[] {
+  const { diagrams } = space;
+  const { frames } = space.domain;
+  let pair: Pair = { before, after };
+  for (const step of [asTheyAre, joined, plain, joined] as const) {
+    pair = withoutSame(step(space, pair));
+    if (pair.before.length + pair.after.length === 0) return [];
+  }
+  const [own, others] = [byKey(pair.before), byKey(pair.after)];
+  const found: Part[] = [];
+  for (const key of new Set([...own.keys(), ...others.keys()])) {
+    const [first, second] = [own.get(key)?.[0], others.get(key)?.[0]];
+    const part = { ...((first ?? second) as Part), set: diagrams.xor(first?.set ?? FALSE, second?.set ?? FALSE) };
+    if (part.set !== FALSE && frames.look(part, LOOK) !== 'none') found.push(part);
+  }
+  return found;
+}
+
+interface Pair {
+  readonly before: readonly Part[];
+  readonly after: readonly Part[];
+}
+
+function asTheyAre(_space: FamilySpace, pair: Pair): Pair {
+  return pair;
+}
+
+/** One part for each view and frame. */
+function joined({ diagrams }: FamilySpace, { before, after }: Pair): Pair {
+  return { before: joinedEvenly(diagrams, before), after: joinedEvenly(diagrams, after) };
+}
+
+/** Without loose frames, and with marks as variables: parts that are the same in another form become the same. */
+function plain({ domain }: FamilySpace, { before, after }: Pair): Pair {
+  const plainPart = (part: Part) => domain.materialised(domain.frames.tight(part));
+  return { before: before.map(plainPart), after: after.map(plainPart) };
+}
+
+/** Parts of the same view and frame that are as many and the same on both sides say nothing. */
+function withoutSame({ before, after }: Pair): Pair {
+  const [own, others] = [byKey(before), byKey(after)];
+  const isSame = (key: string): boolean => {
+    const [first, second] = [own.get(key) ?? [], others.get(key) ?? []];
+    if (first.length !== second.length) return false;
+    const sets = second.map(({ set }) => set).sort((a, b) => a - b);
+    const mine = first.map(({ set }) => set).sort((a, b) => a - b);
+    return mine.every((set, i) => set === sets[i]);
+  };
+  const left = (groups: Map<string, Part[]>) => [...groups].flatMap(([key, parts]) => (isSame(key) ? [] : parts));
+  return { before: left(own), after: left(others) };
+}
+
+function byKey(parts: readonly Part[]): Map<string, Part[]> {
+  const groups = new Map<string, Part[]>();
+  for (const part of parts) {
+    const key = `${part.view.id} ${part.frame}`;
+    const group = groups.get(key);
+    if (group) group.push(part);
+    else groups.set(key, [part]);
+  }
+  return groups;
+}
