@@ -21,6 +21,17 @@ const DEAD = `*filter
 -A FORWARD -p tcp -m tcp --dport 80 -j DROP
 COMMIT
 `;
+/** Two programs in one chain: which of them is first decides about packets to port 80. */
+const TWO = `*filter
+:FORWARD ACCEPT [0:0]
+:KUBE-FORWARD - [0:0]
+:cali-FORWARD - [0:0]
+-A FORWARD -m comment --comment "cali:wUHhoiAYhphO9Mso" -j cali-FORWARD
+-A FORWARD -m comment --comment "kubernetes forwarding rules" -j KUBE-FORWARD
+-A KUBE-FORWARD -p tcp -m tcp --dport 80 -j ACCEPT
+-A cali-FORWARD -i cali+ -j DROP
+COMMIT
+`;
 const BROKEN = `${CLEAN}*nat\n:PREROUTING ACCEPT [0:0]\n-A NOWHERE -j ACCEPT\nCOMMIT\n`;
 
 let folder = '';
@@ -30,6 +41,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'nfscope-cli-'));
   writeFileSync(file('clean.save'), CLEAN);
   writeFileSync(file('dead.save'), DEAD);
+  writeFileSync(file('two.save'), TWO);
   writeFileSync(file('broken.save'), BROKEN);
   writeFileSync(file('packed.save.gz'), gzipSync(CLEAN));
   writeFileSync(file('wide.save'), Buffer.from(`\ufeff${CLEAN}`, 'utf16le'));
