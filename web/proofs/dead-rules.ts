@@ -2,9 +2,11 @@
 import type { Scene } from '../findings/context.ts';
 import { effectsOf, outcomeOf } from '../findings/rule-facts.ts';
 import type { Rule } from '../model/ruleset.ts';
+import { UNKNOWN } from '../owners/owner.ts';
 import type { PacketSpace } from '../packetspace/packet-space.ts';
 import { ruleStatuses, type Shadowed, shadowing } from '../packetspace/questions/rule-status.ts';
 import { type LostElements, lostElements } from '../packetspace/questions/verdict-elements.ts';
+import { partyOfRule } from './change.ts';
 
 export interface DeadRules {
   readonly shadowed: readonly Shadowed[];
@@ -21,7 +23,9 @@ const LARGE = 40_000;
 export function findDeadRules(scene: Scene, space: PacketSpace): DeadRules {
   const { rules } = scene.ruleset;
   const statuses = ruleStatuses(space);
-  const dead = rules.filter((rule) => isDead(statuses[rule.id]) && matters(rule) && isEntered(scene, rule));
+  const dead = rules.filter(
+    (rule) => isDead(statuses[rule.id]) && matters(rule) && isEntered(scene, rule) && isNews(scene, rule),
+  );
   const asked = rules.length > LARGE ? [] : dead.slice(0, MOST_ASKED);
   return {
     shadowed: asked.length > 0 ? shadowing(space, asked) : [],
@@ -38,6 +42,15 @@ function isDead(status: string | undefined): boolean {
 function matters(rule: Rule): boolean {
   const outcome = outcomeOf(rule);
   return effectsOf(rule) !== 0 || outcome?.kind === 'jump' || outcome?.kind === 'goto';
+}
+
+/**
+ * Programs write rules for what may come, so that a rule of theirs that nothing matches is news only where another writer may have taken its packets: in
+ * a chain that has rules of both. People's rules always are.
+ */
+function isNews(scene: Scene, rule: Rule): boolean {
+  const own = partyOfRule(scene, rule);
+  return own === UNKNOWN || rule.chain.rules.some((other) => partyOfRule(scene, other) !== own);
 }
 
 /** Chains that nobody jumps to are leftovers, which are told elsewhere. */

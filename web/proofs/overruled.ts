@@ -11,7 +11,6 @@ import { readPacket } from '../kernel/packet-input.ts';
 import { AssumedTables } from '../kernel/routing.ts';
 import { type Course, tracePacket } from '../kernel/trace.ts';
 import type { Chain, Rule } from '../model/ruleset.ts';
-import { UNKNOWN } from '../owners/owner.ts';
 import { BudgetExceeded } from '../packetspace/diagram/budget.ts';
 import { FALSE, not, type Ref } from '../packetspace/diagram/ref.ts';
 import type { PacketSpace } from '../packetspace/packet-space.ts';
@@ -36,12 +35,15 @@ export interface Overruled {
 const LIMITS = { steps: 4_000_000, nodes: 2_000_000 };
 /** Packets that are tried until the tracer agrees. */
 const TRIES = 4;
+/** Every way into every chain is gone through: not for more rules than these. */
+const LARGE = 40_000;
 const MANGLE = -150;
 
 /** One for each pair of base chains and programs that has such packets. Cost: one more execution where a hook has several filters of different writers. */
-export function findOverruled(scene: Scene, space: PacketSpace): Overruled[] {
+export function findOverruled(scene: Scene, space: PacketSpace): Overruled[] | 'too-large' {
   const candidates = scene.order.flatMap((hook) => candidatesOf(scene, hook));
   if (candidates.length === 0) return [];
+  if (scene.ruleset.rules.length > LARGE) return 'too-large';
   return space.families.flatMap((family) =>
     (['received', 'sent'] as const).flatMap((origin) =>
       overruledOf(scene, space, space.family(family), origin, candidates),
@@ -81,10 +83,10 @@ function overruledOf(
   const accepting = new Set(candidates.map((each) => each.accepting));
   const accepted = new Map<string, { readonly chain: Chain; readonly program: string; readonly parts: Part[] }>();
   const run = own.run(origin, {
+    everyTime: true,
     steps: (parts, step) => {
       if (step.type !== 'rule' || step.verdict !== 'accept' || !accepting.has(step.site.base.chain)) return;
       const program = partyOfRule(scene, step.rule);
-      if (program === UNKNOWN) return;
       const chain = step.site.base.chain;
       const known = accepted.get(`${chain.id} ${program}`);
       if (known) known.parts.push(...parts);

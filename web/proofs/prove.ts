@@ -103,7 +103,10 @@ export function* prove({ scene, space }: Prover, options: ProveOptions = {}): Ge
     yield { points: proved, overruled: [], dead: null, undecided };
   }
   onProgress?.(0.9, 'Looking for packets that are accepted and refused later');
-  const overruled = isLate() ? [] : findOverruled(scene, space);
+  const found = isLate() ? [] : findOverruled(scene, space);
+  const overruled = found === 'too-large' ? [] : found;
+  if (found === 'too-large')
+    undecided.push('packets that one base chain accepts and another refuses: there are too many rules');
   yield { points: proved, overruled, dead: null, undecided };
   onProgress?.(0.95, 'Looking for rules that no packet reaches');
   const dead = isLate() ? null : findDeadRules(scene, space);

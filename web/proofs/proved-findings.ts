@@ -7,7 +7,15 @@ import { orderDraft } from '../findings/detectors/same-chain-order.ts';
 import { type Draft, finding } from '../findings/draft.ts';
 import { sortFindings } from '../findings/find.ts';
 import type { Finding, FindingProof, FindingSeverity } from '../findings/finding.ts';
-import { chainName, joinWords, programName, programOf, suiteOf } from '../findings/words.ts';
+import {
+  chainKey,
+  chainName,
+  joinWords,
+  programName,
+  programNameFirst,
+  programOf,
+  suiteOf,
+} from '../findings/words.ts';
 import type { Chain } from '../model/ruleset.ts';
 import { type OwnerId, UNKNOWN } from '../owners/owner.ts';
 import { partyName } from './change.ts';
@@ -27,6 +35,7 @@ export function withProofs(scene: Scene, found: readonly Finding[], proofs: Proo
   return sortFindings([
     ...kept,
     ...points.flatMap((each) => orderFinding(scene, each, found)),
+    ...overruledFindings(scene, found, proofs.overruled),
     ...benignFindings(scene, points),
     ...deadFindings(scene, proofs.dead, found),
   ]);
@@ -108,6 +117,47 @@ function withOverruled(scene: Scene, each: Finding, overruled: readonly Overrule
         ? each.marks
         : own.map(({ refusing }) => ({ chain: refusing.id, segment: scene.segments(refusing).length })),
   };
+}
+
+/** Accepts that are overruled, where no finding of the detectors speaks of the two. */
+function overruledFindings(scene: Scene, found: readonly Finding[], overruled: readonly Overruled[]): Finding[] {
+  const told = found.filter(({ mechanism }) => mechanism === 'later-base-chain-overrides-accept');
+  const isTold = ({ accepting, refusing, accepter }: Overruled) =>
+    told.some(
+      ({ where, owners }) =>
+        [accepting, refusing].every(({ id }) => where.some(({ chain }) => chain === id)) &&
+        owners.some((owner) => suiteOf(programOf(owner)) === accepter),
+    );
+  const byPair = new Map<string, Overruled[]>();
+  for (const each of overruled) {
+    if (isTold(each)) continue;
+    const key = `${chainKey(each.accepting)}/${each.accepter}/${chainKey(each.refusing)}`;
+    const known = byPair.get(key);
+    if (known) known.push(each);
+    else byPair.set(key, [each]);
+  }
+  return [...byPair].map(([key, group]) => overruledFinding(scene, key, group));
+}
+
+function overruledFinding(scene: Scene, key: string, group: readonly Overruled[]): Finding {
+  const { accepting, accepter, acceptRule, refusing, refuser, witness } = group[0] as Overruled;
+  const made = finding({
+    mechanism: 'later-base-chain-overrides-accept',
+    severity: 'warning',
+    key: ['proved', ...key.split('/')],
+    title: `${programNameFirst(accepter)} accepts in ${chainName(accepting)} what ${partyName(refuser)} refuses later in ${chainName(refusing)}`,
+    why: 'An accept ends its own base chain only: the packet goes on to the next one of the hook, in whatever order the two stand.',
+    owners: [...new Set([scene.ownerOf(acceptRule), ...scene.ownersIn(refusing)])],
+    where: [
+      { chain: acceptRule.chain.id, rule: acceptRule.id, note: `accepts it: ${programName(accepter)}` },
+      { chain: refusing.id, rule: null, note: `refuses it: ${partyName(refuser)}` },
+    ],
+    marks: [{ chain: refusing.id, segment: scene.segments(refusing).length }],
+    sign: 'overruled',
+    remedy: `Accept it in ${chainName(refusing)} too, with ${partyName(refuser)}'s own means.`,
+  });
+  const witnesses = group.slice(0, MOST_WITNESSES).map((each) => each.witness);
+  return { ...made, proof: { state: 'shown', sentence: witness.sentence, witnesses } };
 }
 
 // Orders -----------------------------------------------------------------------------------------------------------------------
