@@ -45,7 +45,7 @@ import { Translation } from './translation.ts';
 import { type View, Views } from './view.ts';
 
 /** Nodes below which a collection is not worth its time. */
-const FIRST_COLLECTION = 1 << 18;
+const FIRST_COLLECTION = 1 << 19;
 
 /** Steps of looking for a packet. */
 const LOOK = 50_000;
