@@ -41,6 +41,11 @@ export interface Statistics {
 /** Nodes in use below which a collection is not worth its time. */
 const FIRST_COLLECTION = 1 << 18;
 
+/** Part of the columns' space at which they are taken to be full. */
+const FULL = 0.95;
+/** Times as many nodes as a collection kept: before there are so many, there is no other. */
+const LEAST_GROWTH = 1.6;
+
 export class Diagrams {
   readonly #table: NodeTable;
   readonly #cache: OperationCache;
@@ -237,10 +242,12 @@ export class Diagrams {
     return collected;
   }
 
-  /** At twice what was kept, but before the limit is reached. */
+  /** At twice what was kept, but before the columns are full, where that leaves room enough, and before the limit is reached. */
   #collectionAfter(kept: number): number {
     const room = Math.max(this.#table.limit - kept, 0);
-    return Math.min(Math.max(2 * kept, FIRST_COLLECTION), kept + Math.ceil(0.75 * room));
+    const full = FULL * this.#table.capacity;
+    const due = 2 * kept > full && LEAST_GROWTH * kept < full ? full : 2 * kept;
+    return Math.min(Math.max(due, FIRST_COLLECTION), kept + Math.ceil(0.75 * room));
   }
 
   /**
