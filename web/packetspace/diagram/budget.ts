@@ -37,7 +37,11 @@ export class Meter {
   #stepLimit = Number.POSITIVE_INFINITY;
   #deadline = Number.POSITIVE_INFINITY;
 
-  constructor(clock: () => number) {
+  /** `beat` is called every few thousand steps. */
+  constructor(
+    clock: () => number,
+    readonly beat: () => void = () => undefined,
+  ) {
     this.#clock = clock;
   }
 
@@ -51,6 +55,7 @@ export class Meter {
     this.#spent += this.#chunk;
     this.#chunk = 0;
     this.fuel = 0;
+    this.beat();
     if (this.#spent >= this.#stepLimit) throw new BudgetExceeded('steps');
     if (this.#deadline !== Number.POSITIVE_INFINITY && this.#clock() >= this.#deadline) {
       throw new BudgetExceeded('milliseconds');

@@ -25,8 +25,12 @@ export interface DiagramsOptions {
   readonly maxCacheEntries?: number;
   /** Space for so many nodes to begin with. */
   readonly initialNodes?: number;
+  /** Nodes in use below which a collection is not worth its time: 2^18 by default. */
+  readonly firstCollection?: number;
   /** Milliseconds, for the budgets; Date.now by default. */
   readonly clock?: () => number;
+  /** Called every few milliseconds of work, collections and growth included. */
+  readonly beat?: () => void;
 }
 
 export interface Statistics {
@@ -38,8 +42,12 @@ export interface Statistics {
   readonly collections: number;
 }
 
-/** Nodes in use below which a collection is not worth its time. */
 const FIRST_COLLECTION = 1 << 18;
+
+/** Part of the columns' space at which they are taken to be full. */
+const FULL = 0.95;
+/** Times as many nodes as a collection kept: before there are so many, there is no other. */
+const LEAST_GROWTH = 1.6;
 
 export class Diagrams {
   readonly #table: NodeTable;
@@ -52,15 +60,19 @@ export class Diagrams {
   readonly #product: Product;
   #ids = new WeakMap<Transformation, number>();
   #nextId = 0;
+  readonly #firstCollection: number;
   #nextCollection: number;
   #collections = 0;
 
   constructor(options: DiagramsOptions = {}) {
-    this.#meter = new Meter(options.clock ?? Date.now);
+    this.#meter = new Meter(options.clock ?? Date.now, options.beat);
     const cache = new OperationCache(options.maxCacheEntries ?? 1 << 20);
     this.#cache = cache;
-    this.#table = new NodeTable(options.maxNodes ?? 1 << 24, options.initialNodes ?? 1 << 12, (capacity) =>
-      cache.fit(capacity),
+    this.#table = new NodeTable(
+      options.maxNodes ?? 1 << 24,
+      options.initialNodes ?? 1 << 12,
+      (capacity) => cache.fit(capacity),
+      this.#meter.beat,
     );
     const core = { table: this.#table, cache, meter: this.#meter };
     this.#conjunction = new Conjunction(core);
@@ -68,6 +80,7 @@ export class Diagrams {
     this.#ifThenElse = new IfThenElse(core, this.#conjunction);
     this.#transform = new Transform(core, this.#conjunction);
     this.#product = new Product(core, this.#conjunction, this.#transform);
+    this.#firstCollection = options.firstCollection ?? FIRST_COLLECTION;
     this.#nextCollection = this.#collectionAfter(1);
   }
 
@@ -237,10 +250,12 @@ export class Diagrams {
     return collected;
   }
 
-  /** At twice what was kept, but before the limit is reached. */
+  /** At twice what was kept, but before the columns are full, where that leaves room enough, and before the limit is reached. */
   #collectionAfter(kept: number): number {
     const room = Math.max(this.#table.limit - kept, 0);
-    return Math.min(Math.max(2 * kept, FIRST_COLLECTION), kept + Math.ceil(0.75 * room));
+    const full = FULL * this.#table.capacity;
+    const due = 2 * kept > full && LEAST_GROWTH * kept < full ? full : 2 * kept;
+    return Math.min(Math.max(due, this.#firstCollection), kept + Math.ceil(0.75 * room));
   }
 
   /**

@@ -18,6 +18,9 @@ const REACHED = 1 << 30;
 /** In `variable` of an unused node; its `low` is then the next unused one. */
 const UNUSED = -1;
 
+/** Nodes between two beats, less one. */
+const BEAT = 0x3ffff;
+
 /** References stay below 2^30: small integers in every engine. */
 const MOST_NODES = 1 << 29;
 
@@ -42,8 +45,14 @@ export class NodeTable {
   #unusedCount = 0;
   readonly #grown: (capacity: number) => void;
 
-  /** `limit`: the most nodes ever in use, from 1 to 2^29. `grown` hears how many nodes fit the columns each time they have grown. */
-  constructor(limit: number, initial: number, grown: (capacity: number) => void) {
+  readonly #beat: () => void;
+
+  /**
+   * `limit`: the most nodes ever in use, from 1 to 2^29. `grown` hears how many nodes fit the columns each time they have grown. `beat` is called now and
+   * then while all nodes are gone through.
+   */
+  constructor(limit: number, initial: number, grown: (capacity: number) => void, beat: () => void = () => undefined) {
+    this.#beat = beat;
     if (!(limit >= 1 && limit <= MOST_NODES)) throw new InternalError(`node limit ${limit}`);
     this.limit = limit;
     this.#grown = grown;
@@ -128,7 +137,10 @@ export class NodeTable {
     this.variable = variable;
     this.#slots = slots;
     this.#mask = slots.length - 1;
-    for (let node = 1; node < this.#end; node++) this.#insert(node);
+    for (let node = 1; node < this.#end; node++) {
+      if ((node & BEAT) === 0) this.#beat();
+      this.#insert(node);
+    }
     this.#grown(capacity);
   }
 
@@ -156,6 +168,7 @@ export class NodeTable {
   #reach(refs: ArrayLike<number>): void {
     const { variable, low, high } = this;
     const pending: number[] = [];
+    let marked = 0;
     for (let i = 0; i < refs.length; i++) {
       if (!this.isUsed(refs[i] as number)) throw new InternalError('a root was freed by an earlier collection');
       let node: number | undefined = (refs[i] as number) >>> 1;
@@ -163,6 +176,7 @@ export class NodeTable {
         const own = variable[node] as number;
         if (own < REACHED && node !== 0) {
           variable[node] = own | REACHED;
+          if ((++marked & BEAT) === 0) this.#beat();
           pending.push((high[node] as number) >>> 1);
           node = (low[node] as number) >>> 1;
         } else node = pending.pop();
@@ -179,6 +193,7 @@ export class NodeTable {
     while (end > 1 && (variable[end - 1] as number) < REACHED) variable[--end] = UNUSED;
     this.#end = end;
     for (let node = end - 1; node > 0; node--) {
+      if ((node & BEAT) === 0) this.#beat();
       const own = variable[node] as number;
       if (own >= REACHED) {
         variable[node] = own ^ REACHED;

@@ -82,7 +82,7 @@ function partsByKey(parts: readonly Part[]): Map<string, Part> {
 }
 
 /** Steps of looking for a packet. */
-const LOOK = 100_000;
+const LOOK = 20_000;
 
 /** What each kind of difference looks at beside the inputs. */
 const LOOKS: Readonly<Record<DifferenceKind, { readonly delivered: boolean; readonly fields: readonly Side[] }>> = {

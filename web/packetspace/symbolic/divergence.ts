@@ -11,7 +11,7 @@ import { FALSE, type Ref } from '../diagram/ref.ts';
 import { VariableSet } from '../diagram/transformation.ts';
 import type { FamilySpace } from './execute.ts';
 import type { HookVisit, Journal, StationVisit } from './journal.ts';
-import { fateText, joinedEvenly } from './outcomes.ts';
+import { fateText } from './outcomes.ts';
 import type { Passed } from './runner.ts';
 import { joinParts, type Part } from './space.ts';
 
@@ -139,8 +139,8 @@ function byFate({ passed, left }: Passed): Map<string, Part[]> {
   return groups;
 }
 
-/** Steps of looking for a packet. */
-const LOOK = 100_000;
+/** Steps of looking for a packet: that some are concerned of whom nothing differs is no fault. */
+const LOOK = 5_000;
 
 /** Of two lists what is not the same in both: step by step, because most is and what is compared last is most work. */
 function differingParts(space: FamilySpace, before: readonly Part[], after: readonly Part[]): Part[] {
@@ -170,9 +170,18 @@ function asTheyAre(_space: FamilySpace, pair: Pair): Pair {
   return pair;
 }
 
-/** One part for each view and frame. */
+/** One part for each view and frame. Both runs mostly have the same sets, if in other frames: those are joined once. */
 function joined({ diagrams }: FamilySpace, { before, after }: Pair): Pair {
-  return { before: joinedEvenly(diagrams, before), after: joinedEvenly(diagrams, after) };
+  const known = new Map<string, Ref>();
+  const join = (parts: readonly Part[]) =>
+    [...byKey(parts).values()].map((group): Part => {
+      const sets = group.map(({ set }) => set);
+      const key = sets.join(' ');
+      const set = known.get(key) ?? diagrams.orAll(sets);
+      known.set(key, set);
+      return { ...(group[0] as Part), set };
+    });
+  return { before: join(before), after: join(after) };
 }
 
 /** Without loose frames, and with marks as variables: parts that are the same in another form become the same. */

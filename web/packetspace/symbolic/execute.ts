@@ -14,6 +14,7 @@ import { type Family, Layout } from './layout.ts';
 import type { MergedProgram } from './merged-program.ts';
 import { type FateKind, joinedEvenly, type Outcome } from './outcomes.ts';
 import { PacketSets } from './packet-sets.ts';
+import { Progress } from './progress.ts';
 import { Runner } from './runner.ts';
 import type { Part } from './space.ts';
 import { SymbolicDomain, type Watcher } from './symbolic-domain.ts';
@@ -28,8 +29,11 @@ export interface ExecuteOptions {
   readonly milliseconds?: number;
   readonly maxNodes?: number;
   readonly clock?: () => number;
-  /** How many rules packets have come to so far. Called every few hundred rules. */
-  readonly onProgress?: (rules: number) => void;
+  /**
+   * How many times packets have come to a rule so far, in a run; and about how much of all runs is done: from 0 to 1, never less than before. Called several
+   * times a second.
+   */
+  readonly onProgress?: (rules: number, fraction: number) => void;
 }
 
 /** What one family's packets of one origin do. */
@@ -70,6 +74,7 @@ export class FamilySpace {
   readonly sets: PacketSets;
   readonly domain: SymbolicDomain;
   readonly plan: Plan;
+  private readonly progress: Progress;
   private readonly runner: Runner;
   private readonly kept = new Set<Run>();
   private readonly pinned = new Set<Ref>();
@@ -78,15 +83,18 @@ export class FamilySpace {
   constructor(
     readonly program: MergedProgram,
     readonly family: Family,
-    private readonly options: ExecuteOptions,
+    options: ExecuteOptions,
   ) {
     const { ruleset } = program;
     this.plan = new Plan(ruleset, options.order ?? effectiveOrder(ruleset));
     const { clock, maxNodes } = options;
+    this.progress = new Progress(ruleset.rules.length, options);
     this.diagrams = new Diagrams({
       maxCacheEntries: CACHE_ENTRIES,
+      firstCollection: FIRST_COLLECTION,
       initialNodes: Math.min(NODES_FOR_A_RULE * ruleset.rules.length, MOST_INITIAL_NODES),
       ...(clock ? { clock } : {}),
+      beat: () => this.progress.beat(),
       ...(maxNodes === undefined ? {} : { maxNodes }),
     });
     this.layout = new Layout(family, usageOf(program, rulesOf(ruleset, family), family), devicesOf(ruleset));
@@ -164,7 +172,7 @@ export class FamilySpace {
 
   /** Sends all packets of one origin on their way. Never throws where a budget runs out. */
   run(origin: Origin, watcher: Watcher = {}, plan: Plan = this.plan): Run {
-    const made = this.runner.whole(origin, counted(watcher, this.options.onProgress), plan);
+    const made = this.progress.during(() => this.runner.whole(origin, this.progress.watched(watcher), plan));
     this.kept.add(made);
     return made;
   }
@@ -208,20 +216,11 @@ export class FamilySpace {
 /** What telling packets apart may take. */
 const TELLING = { steps: 5_000_000, nodes: 2_000_000 };
 
-function counted(watcher: Watcher, onProgress?: (rules: number) => void): Watcher {
-  if (!onProgress) return watcher;
-  let count = 0;
-  return {
-    ...watcher,
-    reaches: (parts, rule) => {
-      if ((++count & 511) === 0) onProgress(count);
-      watcher.reaches?.(parts, rule);
-    },
-  };
-}
-
 /** As many as a processor's own cache holds: most sets that rules meet are small, and what was computed before the last rule is rarely needed again. */
 const CACHE_ENTRIES = 1 << 16;
+
+/** Nodes that a processor's cache holds, more or less. */
+const FIRST_COLLECTION = 1 << 19;
 
 /** About what a large node takes. */
 const NODES_FOR_A_RULE = 60;

@@ -21,10 +21,12 @@ import type { Views } from './view.ts';
 const LARGE = 5000;
 /** Steps of looking for a packet before an intersection is made. */
 const SEARCH_STEPS = 20_000;
+/** Of looking in earnest. */
+const EARNEST_STEPS = 600_000;
 /** What an intersection may take, where the search has not found any. */
 const INTERSECTION = { steps: 1_000_000, nodes: 500_000 };
 /** Steps that may be spent on what is common to a frame's packets. */
-const SUMMARY_STEPS = 50_000;
+const SUMMARY_STEPS = 5_000_000;
 
 interface Frame {
   readonly set: Ref;
@@ -137,7 +139,7 @@ export class Frames {
 
   /** As look, in earnest: by the intersection, where that is not too large. */
   search(given: Part): Found {
-    const found = this.look(given, SEARCH_STEPS);
+    const found = this.look(given, EARNEST_STEPS);
     if (found !== 'unknown') return found;
     const { diagrams } = this.packets;
     try {

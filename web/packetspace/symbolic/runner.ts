@@ -114,7 +114,7 @@ export class Runner {
       else this.elsewhere(go);
     } catch (error) {
       if (!(error instanceof BudgetExceeded)) throw error;
-      undecided = error.message;
+      undecided = undecidedText(error, this.family, origin);
     }
     if (isAsIs) domain.reach.settleUnsure();
     const outcomes = domain.outcomes.all(domain.sets.diagrams);
@@ -147,4 +147,11 @@ export class Runner {
       throw error;
     }
   }
+}
+
+/** In words: what was not followed to its end, and why. */
+function undecidedText({ kind }: BudgetExceeded, family: Family, origin: Origin): string {
+  const packets = `${family === 'ip' ? 'IPv4' : 'IPv6'} packets that ${origin === 'received' ? 'come in' : 'the node sends'}`;
+  const why = { milliseconds: 'the time', nodes: 'the memory', steps: 'the number of steps' } as const;
+  return `not all ${packets} could be followed to their end: ${why[kind]} that was allowed for them ran out`;
 }

@@ -5,26 +5,88 @@ import { FALSE, type Ref, TERMINAL_VARIABLE, TRUE } from '../diagram/ref.ts';
 
 export type Found = 'some' | 'none' | 'unknown';
 
-/** `steps`: after so many the answer is 'unknown'. Makes no node. */
+/** `steps`: after so many the answer is 'unknown'. Makes no node. At most as many steps as there are places in all sets at once. */
 export function commonMember(diagrams: Diagrams, sets: readonly Ref[], steps: number): Found {
-  const open = sets.filter((set) => set !== TRUE);
+  const open = different(sets);
   if (open.includes(FALSE)) return 'none';
   if (open.length < 2) return 'some';
   const stack = new Stack(diagrams, open);
-  for (let left = steps; left > 0; left--) {
+  let seen: Places | null = null;
+  for (let taken = 0; taken < steps; taken++) {
+    if (stack.isEmpty) return 'none';
     const top = stack.pop();
     if (top === TERMINAL_VARIABLE) return 'some';
+    // Most searches are over soon.
+    if (taken > FEW) {
+      seen ??= new Places(open.length);
+      if (!seen.add(stack.current)) continue;
+    }
     stack.push(top, true);
     stack.push(top, false);
-    if (stack.isEmpty) return 'none';
   }
-  return 'unknown';
+  return stack.isEmpty ? 'none' : 'unknown';
 }
+
+const FEW = 500;
+
+/** Without those that say nothing, or nothing more. */
+function different(sets: readonly Ref[]): Ref[] {
+  return sets.filter((set, i) => set !== TRUE && sets.indexOf(set) === i);
+}
+
+/** Places that have been looked at: a hash table of tuples of references. */
+class Places {
+  private cells: Int32Array;
+  private mask: number;
+  private count = 0;
+
+  constructor(private readonly size: number) {
+    this.mask = 1023;
+    this.cells = new Int32Array(1024 * size);
+  }
+
+  /** False: it is there already. No reference in it is FALSE, whose zero marks a free cell. */
+  add(place: Int32Array): boolean {
+    if (2 * this.count > this.mask) this.grow();
+    const at = this.find(place, 0);
+    if (this.cells[at] !== 0) return false;
+    this.cells.set(place, at);
+    this.count++;
+    return true;
+  }
+
+  /** Where it is, or the free cell where it would be. */
+  private find(place: Int32Array, from: number): number {
+    const { size, cells } = this;
+    let hash = 0;
+    for (let i = 0; i < size; i++) hash = Math.imul(hash ^ (place[from + i] as number), 0x9e3779b1) ^ (hash >>> 15);
+    for (let slot = (hash ^ (hash >>> 13)) & this.mask; ; slot = (slot + 1) & this.mask) {
+      const at = slot * size;
+      if (cells[at] === 0) return at;
+      let i = 0;
+      while (i < size && cells[at + i] === place[from + i]) i++;
+      if (i === size) return at;
+    }
+  }
+
+  private grow(): void {
+    const { cells, size } = this;
+    this.mask = 4 * this.mask + 3;
+    this.cells = new Int32Array((this.mask + 1) * size);
+    for (let at = 0; at < cells.length; at += size) {
+      if (cells[at] === 0) continue;
+      const to = this.find(cells, at);
+      for (let i = 0; i < size; i++) this.cells[to + i] = cells[at + i] as number;
+    }
+  }
+}
+
+/** Used by one search after the other. */
+let scratch = new Int32Array(4096);
 
 /** Places where a walk through several sets at once still has to go: as many references for each place as there are sets. */
 class Stack {
-  private readonly current: Int32Array;
-  private places: Int32Array;
+  readonly current: Int32Array;
   private top: number;
 
   constructor(
@@ -32,8 +94,7 @@ class Stack {
     sets: readonly Ref[],
   ) {
     this.current = Int32Array.from(sets);
-    this.places = new Int32Array(256 * sets.length);
-    this.places.set(sets);
+    scratch.set(sets);
     this.top = sets.length;
   }
 
@@ -43,11 +104,11 @@ class Stack {
 
   /** Goes to the last place; the first variable that any set depends on there. */
   pop(): number {
-    const { current, places, diagrams } = this;
+    const { current, diagrams } = this;
     this.top -= current.length;
     let first = TERMINAL_VARIABLE;
     for (let i = 0; i < current.length; i++) {
-      const set = places[this.top + i] as Ref;
+      const set = scratch[this.top + i] as Ref;
       current[i] = set;
       const variable = diagrams.topVariable(set);
       if (variable < first) first = variable;
@@ -58,16 +119,16 @@ class Stack {
   /** One side of the variable, where no set is empty there. */
   push(variable: number, high: boolean): boolean {
     const { current, diagrams } = this;
-    if (this.top + current.length > this.places.length) {
-      const larger = new Int32Array(2 * this.places.length);
-      larger.set(this.places);
-      this.places = larger;
+    if (this.top + current.length > scratch.length) {
+      const larger = new Int32Array(2 * scratch.length);
+      larger.set(scratch);
+      scratch = larger;
     }
     for (let i = 0; i < current.length; i++) {
       const set = current[i] as Ref;
       const side = diagrams.topVariable(set) !== variable ? set : high ? diagrams.high(set) : diagrams.low(set);
       if (side === FALSE) return false;
-      this.places[this.top + i] = side;
+      scratch[this.top + i] = side;
     }
     this.top += current.length;
     return true;
@@ -79,7 +140,7 @@ class Stack {
  * none, or none was found in so many steps. Makes no node.
  */
 export function findMember(diagrams: Diagrams, sets: readonly Ref[], values: Cube, steps: number): Cube | null {
-  const open = sets.filter((set) => set !== TRUE);
+  const open = different(sets);
   if (open.includes(FALSE)) return null;
   const wished = new Map<number, boolean>();
   for (const each of values) wished.set(literalVariable(each), literalIsPositive(each));
@@ -87,12 +148,14 @@ export function findMember(diagrams: Diagrams, sets: readonly Ref[], values: Cub
   /** For each entry of the stack the literal that led there, and how many before it. */
   const trail: { readonly literal: number; readonly depth: number }[] = [{ literal: -1, depth: 0 }];
   const path: number[] = [];
+  const seen = new Places(open.length);
   for (let left = steps; trail.length > 0 && left > 0; left--) {
     const step = trail.pop() as { readonly literal: number; readonly depth: number };
     path.length = Math.max(step.depth - 1, 0);
     if (step.literal >= 0) path.push(step.literal);
     const top = open.length === 0 ? TERMINAL_VARIABLE : stack.pop();
     if (top === TERMINAL_VARIABLE) return withWishes(path, wished);
+    if (!seen.add(stack.current)) continue;
     const first = wished.get(top) ?? false;
     const depth = path.length + 1;
     // What is pushed last is tried first.

@@ -44,9 +44,6 @@ import { type Lost, Stations } from './stations.ts';
 import { Translation } from './translation.ts';
 import { type View, Views } from './view.ts';
 
-/** Nodes below which a collection is not worth its time. */
-const FIRST_COLLECTION = 1 << 18;
-
 /** Steps of looking for a packet. */
 const LOOK = 50_000;
 
@@ -129,7 +126,7 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
   /** Frees what nobody needs any more, where that is worth its time. */
   collect(): void {
     const { diagrams } = this.sets;
-    if (!diagrams.collectionDue || diagrams.statistics.nodes < FIRST_COLLECTION) return;
+    if (!diagrams.collectionDue) return;
     this.reach.settleLast();
     this.conditions.forget();
     const roots: number[] = [...this.sets.roots(), ...this.frames.roots(), ...this.reach.roots()];

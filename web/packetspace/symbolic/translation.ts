@@ -193,6 +193,7 @@ export class Translation {
     const cube = own.cube(port, null) as Cube;
     const moving = diagrams.diffCube(diagrams.and(set, ported), cube);
     if (moving === FALSE) return [[set, false]];
+    if (moving === set) return [[set, true]];
     const staying = diagrams.or(diagrams.diff(set, ported), diagrams.andCube(set, cube));
     return staying === FALSE
       ? [[set, true]]
