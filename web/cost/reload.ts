@@ -103,7 +103,9 @@ export function estimateIptables(rules: number, record: RecordedReload = RECORDE
 /** How seconds grow with size where the curve ends: 1 is linear, 2 quadratic. */
 export function growthOf(id: CurveId, record: RecordedReload = RECORDED_RELOAD): number {
   const { points } = curveOf(record, id);
-  const [a, b] = points.slice(-2) as [RecordedPoint, RecordedPoint];
+  // Over the last sizes but one: single runs are noisy.
+  const last = points.slice(-3);
+  const [a, b] = [last[0] as RecordedPoint, last.at(-1) as RecordedPoint];
   return Math.log(b.seconds / a.seconds) / Math.log(b.size / a.size);
 }
 

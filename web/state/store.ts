@@ -7,7 +7,7 @@ import { EMPTY_FORM, type PacketForm, tidyForm } from '../packet/form.ts';
 import type { Address, DocumentText, Found, MapFamily, Overview, Phase, Pin } from '../worker/protocol.ts';
 import { fitting, megabytes, WITHOUT_ROOM } from './capacity.ts';
 
-export type View = 'hooks' | 'chain' | 'trace' | 'source' | 'findings';
+export type View = 'hooks' | 'chain' | 'trace' | 'cost' | 'source' | 'findings';
 export type Theme = 'system' | 'light' | 'dark';
 
 /** One thing is selected everywhere: map, source, table, findings. Ids are those of `overview.revision`. */
