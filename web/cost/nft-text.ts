@@ -80,9 +80,7 @@ class Writer {
 
   #lookup(lookup: Lookup): { block: string; rule: string } {
     const constant = constantParts(lookup);
-    const varying = lookup.fields.map((_, at) => at).filter((at) => !constant.has(at));
-    // One element of single values: the last part stays the key.
-    const parts = varying.length > 0 ? varying : [lookup.fields.length - 1];
+    const parts = keyParts(lookup, constant);
     const kind = lookup.sameTail ? 'set' : 'map';
     const name = this.#nameFor(kind);
     const keys = parts.map((at) => lookup.fields[at] as string);
@@ -179,6 +177,19 @@ class Writer {
     this.#names.add(name);
     return name;
   }
+}
+
+/** The fields that are looked up, in nft's words: those that are the same for all elements are compared before. */
+export function lookupKey(lookup: Lookup): string {
+  return keyParts(lookup, constantParts(lookup))
+    .map((at) => fieldText(lookup.fields[at] as string))
+    .join(' . ');
+}
+
+function keyParts({ fields }: Lookup, constant: ReadonlyMap<number, string>): readonly number[] {
+  const varying = fields.map((_, at) => at).filter((at) => !constant.has(at));
+  // One element of single values: the last part stays the key.
+  return varying.length > 0 ? varying : [fields.length - 1];
 }
 
 /** Parts whose value is one and the same in all elements, with its spelling; a part with intervals stays in the key. */

@@ -198,12 +198,13 @@ function drawPoint(group: Group, point: ChartPoint, frame: Frame): void {
     .attr('r', point.look === 'ring' ? 6 : point.look === 'small' ? 2 : 4);
   if (point.label.length === 0) return;
   // On the left, where a growing line is lower; only where there is no room on the right, and higher.
-  const before = !point.below && at - left > ROOM;
   const own = (point.label.length - 1) * LINE_HEIGHT;
+  const below = point.below === true && height + 20 + own < frame.bottom;
+  const before = !below && at - left > ROOM;
   const above = height - own - (point.look === 'ring' ? (before ? 6 : 26) : 8);
   writeLines(group, point.label, {
     x: before ? at - 10 : at + 10,
-    y: point.below ? height + 20 : Math.max(top + 8, above),
+    y: below ? height + 20 : Math.max(top + 8, above),
     anchor: before || at > right - ROOM ? 'end' : 'start',
   });
 }

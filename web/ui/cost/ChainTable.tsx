@@ -2,12 +2,13 @@
 import { scaleLog } from 'd3';
 import { type ReactElement, useId, useState } from 'react';
 import type { LinearChain } from '../../worker/protocol.ts';
-import { OwnerTag, useOwner } from '../inspector/owners.tsx';
+import { KnownOwnerTag, useOwner } from '../inspector/owners.tsx';
 import { openChain } from '../inspector/reveal.ts';
 import { CopyButton } from '../shell/CopyButton.tsx';
 import { count, plural } from '../shell/words.ts';
 import { Icon } from '../theme/marks.tsx';
 import { useAnswer } from '../use-answer.ts';
+import { previewOf } from './preview.ts';
 import { asLookups } from './words.ts';
 
 export function ChainTable({ chains }: { readonly chains: readonly LinearChain[] }): ReactElement {
@@ -47,7 +48,9 @@ function ChainLine({ chain, width }: { readonly chain: LinearChain; readonly wid
         onClick={() => setOpen(!open)}
       >
         <Icon name={open ? 'chevron-down' : 'chevron-right'} size={12} />
-        <OwnerTag owner={chain.owner} size="normal" />
+        <span>
+          <KnownOwnerTag owner={chain.owner} />
+        </span>
         <span className="cost-chain-name" title={chain.name}>
           {chain.name}
         </span>
@@ -90,16 +93,17 @@ function Shape({ chain: { lookups } }: { readonly chain: LinearChain }): ReactEl
   );
 }
 
-/** So many lines are shown; all are copied. */
-const LINES = 24;
-
 function Conversion({ chain }: { readonly chain: LinearChain }): ReactElement {
   const { answer, status, error } = useAnswer('costText', { chain: chain.chain });
-  const lines = answer?.text.split('\n') ?? [];
   return (
     <div className="cost-conversion">
       <div className="cost-conversion-words">
         <Kept chain={chain} />
+        {answer && answer.missing > 0 ? (
+          <p className="warning-text">
+            {plural(answer.missing, 'rule')} cannot be said in nft: the text means less than the chain.
+          </p>
+        ) : null}
         <div className="cost-actions">
           <CopyButton
             text={answer?.text ?? ''}
@@ -116,8 +120,7 @@ function Conversion({ chain }: { readonly chain: LinearChain }): ReactElement {
       {answer && chain.lookups.length > 0 ? (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by keyboard
         <section className="cost-text" tabIndex={0} aria-label={`${chain.name} as sets and maps, for nft`}>
-          {lines.slice(0, LINES).join('\n')}
-          {lines.length > LINES ? `\n… ${plural(lines.length - LINES, 'line')} more, copied with the rest` : ''}
+          {previewOf(answer.text)}
         </section>
       ) : null}
     </div>

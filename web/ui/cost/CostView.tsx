@@ -1,8 +1,8 @@
 /** The cost view (design picture 4): what packets cost, what sets and maps would save, what a reload costs. Each part comes as soon as it is known. */
 import { type ReactElement, useMemo } from 'react';
 import { familyOf } from '../../packet/form.ts';
-import type { CostAnswer, CostCurve, Requests } from '../../worker/protocol.ts';
-import { lookOf, useOwners } from '../inspector/owners.tsx';
+import type { CostCurve, Requests } from '../../worker/protocol.ts';
+import { useOwner } from '../inspector/owners.tsx';
 import { count } from '../shell/words.ts';
 import { type AnswerState, useAnswer } from '../use-answer.ts';
 import { useStore } from '../use-store.ts';
@@ -13,6 +13,7 @@ import { evaluationChart, linearAt, meanAt, subjectOf } from './charts.ts';
 import { HookBars } from './HookBars.tsx';
 import { PacketTable } from './PacketTable.tsx';
 import { Programming } from './Programming.tsx';
+import { Scroll } from './Scroll.tsx';
 import { headline } from './words.ts';
 
 const NOTHING: Record<string, never> = {};
@@ -62,7 +63,7 @@ function Evaluation({ cost }: { readonly cost: AnswerState<'cost'> }): ReactElem
         <p>{detail}</p>
       </header>
       <div className="cost-pair">
-        {answer.curve ? <CurveCard answer={answer} curve={answer.curve} /> : null}
+        {answer.curve ? <CurveCard curve={answer.curve} /> : null}
         <HookBars hooks={answer.hooks} />
       </div>
       <PacketTable packets={answer.packets} hooks={answer.hooks} />
@@ -70,10 +71,8 @@ function Evaluation({ cost }: { readonly cost: AnswerState<'cost'> }): ReactElem
   );
 }
 
-function CurveCard({ answer, curve }: { readonly answer: CostAnswer; readonly curve: CostCurve }): ReactElement {
-  const owners = useOwners();
-  const owner = answer.hooks.flatMap((hook) => hook.owners).sort((a, b) => b.rules - a.rules)[0]?.owner;
-  const slot = owner === undefined ? 'unknown' : lookOf(owners, owner).slot;
+function CurveCard({ curve }: { readonly curve: CostCurve }): ReactElement {
+  const { slot } = useOwner(curve.owner);
   const chart = useMemo(() => evaluationChart(curve, slot), [curve, slot]);
   return (
     <section className="cost-card cost-curve" aria-labelledby="cost-curve">
@@ -96,7 +95,7 @@ function CurveCard({ answer, curve }: { readonly answer: CostAnswer; readonly cu
 function CurveTable({ curve }: { readonly curve: CostCurve }): ReactElement {
   const sizes = [...new Set([10, 100, 1000, 5000, 10_000, curve.count])].sort((a, b) => a - b);
   return (
-    <div className="cost-scroll">
+    <Scroll label="The curve, as numbers">
       <table className="cost-table">
         <thead>
           <tr>
@@ -138,7 +137,7 @@ function CurveTable({ curve }: { readonly curve: CostCurve }): ReactElement {
           </tbody>
         </table>
       ) : null}
-    </div>
+    </Scroll>
   );
 }
 

@@ -5,6 +5,7 @@ import type { HookCost } from '../../worker/protocol.ts';
 import { lookOf, useOwners } from '../inspector/owners.tsx';
 import { count } from '../shell/words.ts';
 import { useStore } from '../use-store.ts';
+import { Scroll } from './Scroll.tsx';
 
 /** Share of the bar's ground from which on a segment says who it is. */
 const NAMED = 0.18;
@@ -123,7 +124,7 @@ function Notes({ hooks }: { readonly hooks: readonly HookCost[] }): ReactElement
 
 function HookTable({ hooks }: { readonly hooks: readonly HookCost[] }): ReactElement {
   return (
-    <div className="cost-scroll">
+    <Scroll label="Rules evaluated per hook, as numbers">
       <table className="cost-table">
         <thead>
           <tr>
@@ -150,6 +151,6 @@ function HookTable({ hooks }: { readonly hooks: readonly HookCost[] }): ReactEle
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -4,6 +4,7 @@ import type { CostPacket, HookCost } from '../../worker/protocol.ts';
 import { count } from '../shell/words.ts';
 import { startTrace } from '../trace/use-trace.ts';
 import { store } from '../use-store.ts';
+import { Scroll } from './Scroll.tsx';
 import { spread } from './words.ts';
 
 export interface PacketTableProps {
@@ -19,7 +20,7 @@ export function PacketTable({ packets, hooks }: PacketTableProps): ReactElement 
         <h3 id="cost-packets">Rules evaluated per packet</h3>
         <p className="cost-key">the first of its connection, traced</p>
       </header>
-      <div className="cost-scroll">
+      <Scroll label="Packets and their rules">
         <table className="cost-table">
           <thead>
             <tr>
@@ -42,7 +43,7 @@ export function PacketTable({ packets, hooks }: PacketTableProps): ReactElement 
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }

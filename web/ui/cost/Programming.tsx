@@ -5,6 +5,7 @@ import { OwnerTag } from '../inspector/owners.tsx';
 import { count } from '../shell/words.ts';
 import { ChartFigure } from './ChartFigure.tsx';
 import { reloadChart, sizeOf } from './charts.ts';
+import { Scroll } from './Scroll.tsx';
 import { reloadHeadline, reloadReason } from './words.ts';
 
 export function Programming({ cost }: { readonly cost: ProgrammingCost }): ReactElement {
@@ -43,7 +44,7 @@ export function Programming({ cost }: { readonly cost: ProgrammingCost }): React
 
 function ReloadTable({ cost: { recorded } }: { readonly cost: ProgrammingCost }): ReactElement {
   return (
-    <div className="cost-scroll">
+    <Scroll label="Recorded reloads">
       <table className="cost-table">
         <thead>
           <tr>
@@ -68,7 +69,7 @@ function ReloadTable({ cost: { recorded } }: { readonly cost: ProgrammingCost })
           )}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 
@@ -92,18 +93,21 @@ const COLUMNS = [
 ] as const;
 
 function OwnerCounts({ cost: { owners, total } }: { readonly cost: ProgrammingCost }): ReactElement {
+  const all = valuesOf(total);
+  // What nobody has says nothing.
+  const columns = COLUMNS.filter(([key]) => key === 'chains' || key === 'rules' || all[key] > 0);
   return (
     <section className="cost-card" aria-labelledby="cost-objects">
       <header className="cost-card-head">
         <h3 id="cost-objects">What there is to program</h3>
         <p className="cost-key">anonymous: sets and maps inside of rules</p>
       </header>
-      <div className="cost-scroll">
+      <Scroll label="Objects by owner">
         <table className="cost-table">
           <thead>
             <tr>
               <th scope="col">owner</th>
-              {COLUMNS.map(([key, name]) => (
+              {columns.map(([key, name]) => (
                 <th key={key} scope="col">
                   {name}
                 </th>
@@ -116,27 +120,34 @@ function OwnerCounts({ cost: { owners, total } }: { readonly cost: ProgrammingCo
                 <th scope="row">
                   <OwnerTag owner={owner.owner} show="named" />
                 </th>
-                <Counts counts={owner} />
+                <Counts counts={owner} columns={columns} />
               </tr>
             ))}
           </tbody>
           <tfoot>
             <tr>
               <th scope="row">all</th>
-              <Counts counts={total} />
+              <Counts counts={total} columns={columns} />
             </tr>
           </tfoot>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }
 
-function Counts({ counts }: { readonly counts: ProgrammingCost['total'] }): ReactElement {
-  const values = { ...counts, anonymous: counts.anonymousSets + counts.anonymousMaps };
+type Column = (typeof COLUMNS)[number];
+type Counted = ProgrammingCost['total'];
+
+function valuesOf(counts: Counted): Record<Column[0], number> {
+  return { ...counts, anonymous: counts.anonymousSets + counts.anonymousMaps };
+}
+
+function Counts({ counts, columns }: { readonly counts: Counted; readonly columns: readonly Column[] }): ReactElement {
+  const values = valuesOf(counts);
   return (
     <>
-      {COLUMNS.map(([key]) => (
+      {columns.map(([key]) => (
         <td key={key}>{values[key] === 0 ? <span className="quiet">0</span> : count(values[key])}</td>
       ))}
     </>

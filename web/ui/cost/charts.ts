@@ -146,7 +146,7 @@ export function reloadChart({ recorded, loaders }: ProgrammingCost): Chart {
     },
     y: {
       scale: 'log',
-      domain: [power(Math.min(...ys), Math.floor), power(Math.max(...ys), Math.ceil)],
+      domain: [0.6 * Math.min(...ys), power(Math.max(...ys), Math.ceil)],
       title: 'seconds for a full reload',
       format: (value) => (value < 1 ? String(Number(value.toPrecision(1))) : count(value)),
     },

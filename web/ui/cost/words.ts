@@ -94,8 +94,8 @@ function nftReason({ counts, reload }: LoaderCost, growth: ProgrammingCost['grow
   const anonymous = counts.anonymousMaps + counts.anonymousSets;
   const sets = plural(anonymous, 'anonymous set or map', 'anonymous sets and maps');
   const chains = plural(counts.chains, 'chain');
-  const rest = `Chains, rules and elements by themselves take ${times(growth.chains)} as long for twice as many.`;
-  const quadratic = `the kernel looks for a free name for each among all others, so twice as many take about ${times(growth.anonymous)} as long`;
+  const rest = `Chains by themselves grow in proportion: twice as many take ${times(growth.chains)} as long.`;
+  const quadratic = `for each the kernel goes through a list of all others, so twice as many take about ${times(growth.anonymous)} as long`;
   if (anonymous === 0) return `nft loads ${chains} and no anonymous sets or maps. ${rest}`;
   if (!reload || reload.anonymous < LITTLE)
     return `nft loads ${chains} and ${sets}: too few to matter, though ${quadratic}. ${rest}`;
@@ -104,6 +104,7 @@ function nftReason({ counts, reload }: LoaderCost, growth: ProgrammingCost['grow
 
 function times(exponent: number): string {
   const factor = 2 ** exponent;
+  if (Math.abs(factor - 2) < 0.15) return 'twice';
   return Math.abs(factor - Math.round(factor)) < 0.15 ? `${Math.round(factor)} times` : `${factor.toFixed(1)} times`;
 }
 

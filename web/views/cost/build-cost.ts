@@ -70,7 +70,7 @@ function countCost({ analysis: { ruleset, attribution } }: ViewContext): Program
     owners: [...byOwner]
       .map(([owner, counts]) => ({ owner: attribution.owners[owner] as OwnerId, ...counts }))
       .sort((a, b) => b.rules - a.rules),
-    loaders,
+    loaders: loaders.sort((a, b) => (b.reload?.seconds ?? 0) - (a.reload?.seconds ?? 0)),
     recorded: RECORDED_RELOAD,
     growth: {
       nft: growthOf('nft'),

@@ -1,8 +1,8 @@
 /** Chains as sets and maps, converted when somebody first asks and kept with the context; and the longest of them in words. */
 import { type Conversion, convertChain, type Lookup } from '../../cost/convert.ts';
-import { type ConvertedText, conversionText } from '../../cost/nft-text.ts';
+import { type ConvertedText, conversionText, lookupKey } from '../../cost/nft-text.ts';
 import type { Chain } from '../../model/ruleset.ts';
-import { fieldText, spellStatement } from '../../model/spell.ts';
+import { spellStatement } from '../../model/spell.ts';
 import type { ViewContext } from '../context.ts';
 import type { LinearChain, LookupSummary } from './cost-answer.ts';
 
@@ -72,7 +72,8 @@ function summary(context: ViewContext, chain: Chain): LinearChain {
   };
 }
 
-function lookupSummary({ sameTail, readings, elements, fields, first, dead }: Lookup): LookupSummary {
+function lookupSummary(lookup: Lookup): LookupSummary {
+  const { sameTail, readings, elements, first, dead } = lookup;
   const ends = sameTail
     ? first.tail.map(spellStatement).join(' ')
     : [...new Set(readings.map(({ entry }) => entry?.verdict?.kind ?? ''))].join(', ');
@@ -80,7 +81,7 @@ function lookupSummary({ sameTail, readings, elements, fields, first, dead }: Lo
     kind: sameTail ? 'set' : 'map',
     rules: readings.length,
     elements: elements.length,
-    key: fields.map(fieldText).join(' . '),
+    key: lookupKey(lookup),
     ends,
     dead: dead.length,
   };

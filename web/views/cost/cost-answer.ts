@@ -80,6 +80,8 @@ export interface CostCurve {
   readonly subject:
     | { readonly kind: 'services' }
     | { readonly kind: 'chain'; readonly chain: number; readonly name: string };
+  /** Of the Services' rules, or of the chain. */
+  readonly owner: OwnerId;
   /** How many the dump has. */
   readonly count: number;
   /** Whether the dump compares them one by one, or looks them up. */

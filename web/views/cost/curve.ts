@@ -3,6 +3,7 @@
  * one by one, and a line goes through the points. A dump without Services has the curve of its longest chain.
  */
 import type { IpFamily } from '../../base/ip.ts';
+import { UNKNOWN } from '../../owners/owner.ts';
 import type { ViewContext } from '../context.ts';
 import type { ServiceFact } from '../facts/fact.ts';
 import { nodeFacts } from '../facts/node-facts.ts';
@@ -38,7 +39,8 @@ function ofServices(
   const { base, slope } = fitted(points);
   const linear = slope > LINEAR && services.length > 3;
   const mean = last ? meanOver(last, hooks) : null;
-  const common = { subject: { kind: 'services' }, count: services.length, points, mean } as const;
+  const owner = services[0]?.owner ?? UNKNOWN;
+  const common = { subject: { kind: 'services' }, owner, count: services.length, points, mean } as const;
   if (linear) return { ...common, mode: 'linear', base, slope, map: last?.converted ?? base };
   const level = points.reduce((sum, { evaluated }) => sum + evaluated, 0) / Math.max(1, points.length);
   // Nothing is compared one by one here: the line is what one rule for each Service would add.
@@ -79,10 +81,11 @@ function meanOver({ hooks }: CostPacket, all: readonly HookCost[]): number | nul
 function ofChain(chains: readonly LinearChain[]): CostCurve | null {
   const longest = chains.find(({ rules, after }) => after < rules);
   if (!longest) return null;
-  const { chain, name, rules, after, lookups } = longest;
+  const { chain, name, owner, rules, after, lookups } = longest;
   const entries = lookups.reduce((sum, one) => sum + one.rules, 0);
   return {
     subject: { kind: 'chain', chain, name },
+    owner,
     count: entries,
     mode: 'linear',
     points: [],
