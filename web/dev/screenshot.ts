@@ -1,6 +1,6 @@
 /**
  * Takes the README's screenshots from the built page: `npm run build && npx tsx web/dev/screenshot.ts [--out public]`.
- * `--all FOLDER` takes every main view in both themes and four sizes, for looking at; `--file FILE` (repeatable) opens files instead of a sample.
+ * `--all FOLDER` takes every main view in both themes and four sizes, for looking at; `--file FILE` (repeatable) opens files instead of a sample; `--view VIEW` (repeatable) takes only those.
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ const { values } = parseArgs({
     out: { type: 'string', default: 'public' },
     all: { type: 'string' },
     file: { type: 'string', multiple: true },
+    view: { type: 'string', multiple: true },
     sample: { type: 'string', default: 'Six writers' },
   },
 });
@@ -34,7 +35,7 @@ try {
   else {
     for (const [width, height] of SIZES) {
       for (const theme of ['light', 'dark'] as const) {
-        for (const view of ['Landing', 'Hooks', 'Chain']) {
+        for (const view of values.view ?? ['Landing', 'Hooks', 'Chain', 'Cost']) {
           await shoot(
             browser,
             width,

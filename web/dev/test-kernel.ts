@@ -6,6 +6,7 @@
  * - Every template of iptables' options, and random rules of them, with both engines: see kernel-xt.ts.
  * - Scripts, ours and random ones, must leave behind what nfscope reads out of them.
  * - Each step that the tools' traces tell of real packets must be found in the ruleset.
+ * - Chains as sets and maps: what the Cost view prints must be taken by `nft -c`: see kernel-convert.ts.
  * - Every field and statement of nft, random rulesets of them, and every file of nft in FOLDER, as text and as JSON: see kernel-nft.ts.
  *
  * Without root, without the tools, or where the kernel has no nf_tables, it says so and tests nothing (exit code 0).
@@ -21,7 +22,17 @@ import { printNft } from '../parse/nft/print.ts';
 import { readDocument } from '../parse/read.ts';
 import { Checks } from './checks.ts';
 import { load, missingTool, type Part, whyNot } from './kernel.ts';
+
+<<<<<<< HEAD
+
 import { checkConflictCases } from './kernel-conflicts.ts';
+
+=======
+
+import { testConversions, testConversionsOf } from './kernel-convert.ts';
+
+>>>>>>> cost
+
 import { testNft, testNftFolder } from './kernel-nft.ts';
 import { checkScripts } from './kernel-scripts.ts';
 import { checkTraces } from './kernel-traces.ts';
@@ -74,6 +85,7 @@ function sample(folder: string): void {
     const text = saved ? printIptablesSave(alone).text : printNft({ tables: dump.tables }).text;
     compareLoaded(`${folder} ${dump.name}`, [...sets, { tool, text }], tool, dump.tables);
     if (saved) loadAsNft(`${folder} ${dump.name} as nft`, dump.tables);
+    testConversionsOf(checks, dump);
   }
 }
 
@@ -123,6 +135,7 @@ for (const [what, run] of [
   else console.log(`${what} are not tried: ${missing} is not installed.`);
 }
 testNft(checks, Number(values.rounds), Number(values.seed));
+testConversions(checks, Number(values.rounds), Number(values.seed));
 for (const folder of positionals) testNftFolder(checks, folder);
 
 checks.report();

@@ -338,7 +338,7 @@ function chainCost(chain: Chain, jumps: readonly Jump[], cost: Float64Array): nu
 }
 
 /** The field that the rule compares with one value (fields are interned, so `===` compares them), or null. */
-function dispatchKey(rule: Rule): Expression | null {
+export function dispatchKey(rule: Rule): Expression | null {
   for (const statement of rule.body) {
     if (statement.kind !== 'match' || statement.op !== '==' || statement.left.kind !== 'field') continue;
     const { kind } = statement.right;

@@ -35,7 +35,7 @@ export type LinkSelection =
   | { readonly kind: 'owner' | 'finding'; readonly id: string };
 
 export type LinkView = (typeof LINK_VIEWS)[number];
-export const LINK_VIEWS = ['hooks', 'chain', 'trace', 'source', 'findings'] as const;
+export const LINK_VIEWS = ['hooks', 'chain', 'trace', 'cost', 'source', 'findings'] as const;
 export type LinkFamily = (typeof LINK_FAMILIES)[number];
 export const LINK_FAMILIES = ['ip', 'ip6', 'bridge', 'arp'] as const;
 const BACKENDS: readonly Backend[] = ['nft', 'iptables-nft', 'iptables-legacy', 'iptables'];

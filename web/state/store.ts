@@ -10,7 +10,7 @@ import type { Address, DocumentText, Found, MapFamily, Overview, Phase, Pin } fr
 import { fitting, megabytes, WITHOUT_ROOM } from './capacity.ts';
 import { NO_PROOF, type ProofState } from './proof-state.ts';
 
-export type View = 'hooks' | 'chain' | 'trace' | 'source' | 'findings';
+export type View = 'hooks' | 'chain' | 'trace' | 'cost' | 'source' | 'findings';
 export type Theme = 'system' | 'light' | 'dark';
 
 /** One thing is selected everywhere: map, source, table, findings. Ids are those of `overview.revision`. */

@@ -7,6 +7,8 @@ import { addressOfChain, addressOfRule, addressOfSet, resolveAddress } from './a
 import type { Overview } from './answer.ts';
 import { buildChain, listChains } from './chains.ts';
 import type { ViewContext } from './context.ts';
+import { buildCost, buildCostChains, buildProgrammingCost } from './cost/build-cost.ts';
+import { buildConversionText } from './cost/conversions.ts';
 import { buildOwner, buildRule, buildSet } from './details.ts';
 import { nodeFacts } from './facts/node-facts.ts';
 import { buildLineOwners } from './line-owners.ts';
@@ -91,6 +93,14 @@ export function answerQuestion(
       return buildComparison(context, question.request.text, question.request.packet);
     case 'packetFor':
       return packetFor(context, question.request);
+    case 'cost':
+      return buildCost(context, question.request);
+    case 'costChains':
+      return buildCostChains(context);
+    case 'costProgramming':
+      return buildProgrammingCost(context);
+    case 'costText':
+      return buildConversionText(context, chainOf(context, question.request.chain));
     default:
       return assertNever(question, 'request');
   }

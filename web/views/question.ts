@@ -1,4 +1,5 @@
 /** Every question that the page can ask about an analysis, each with its answer's shape. The worker's protocol wraps them in messages. */
+import type { ConvertedText } from '../cost/nft-text.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { OwnerId } from '../owners/owner.ts';
 import type { PacketField, PacketForm } from '../packet/form.ts';
@@ -18,6 +19,8 @@ import type {
   Spot,
   TreeNode,
 } from './answer.ts';
+import type { CostRequest } from './cost/build-cost.ts';
+import type { CostAnswer, LinearChain, ProgrammingCost } from './cost/cost-answer.ts';
 import type { ComparisonAnswer, RecordedAnswer } from './recorded/recorded-answer.ts';
 import type { TraceRequest } from './trace/build-trace.ts';
 import type { Completion } from './trace/completions.ts';
@@ -63,6 +66,14 @@ export interface Requests {
   comparison: { readonly text: string; readonly packet: number };
   /** A packet that reaches the rule, or the first rule of the chain or segment (from 0) that one is found for. */
   packetFor: { readonly rule: number } | { readonly chain: number; readonly segment: number | null };
+  /** Rules evaluated by packets of this dump and by hook. */
+  cost: CostRequest;
+  /** The longest chains and what is left of them as sets and maps; the longest first. */
+  costChains: Record<string, never>;
+  /** What there is to program, and what a reload of it costs. */
+  costProgramming: Record<string, never>;
+  /** The chain as sets and maps: text for nft. */
+  costText: { readonly chain: number };
 }
 
 export interface Answers {
@@ -89,6 +100,10 @@ export interface Answers {
   recorded: RecordedAnswer;
   comparison: ComparisonAnswer | null;
   packetFor: ReachAnswer;
+  cost: CostAnswer;
+  costChains: readonly LinearChain[];
+  costProgramming: ProgrammingCost;
+  costText: ConvertedText;
 }
 
 /** A request that is answered at once from the present analysis: all kinds but `load`, which makes one, and `findings` and `proved`, which complete it. */

@@ -36,6 +36,13 @@ export function paletteCommands(state: State & Actions): PaletteCommand[] {
       words: 'view trace packet',
       run: () => state.setView('trace'),
     });
+  if (state.view !== 'cost')
+    commands.push({
+      id: 'view cost',
+      title: 'Show the cost',
+      words: 'view cost evaluations verdict map reload',
+      run: () => state.setView('cost'),
+    });
   for (const { family } of state.overview?.maps ?? []) {
     if (family === state.family) continue;
     commands.push({

@@ -1,5 +1,5 @@
 /** The page at a phone's width (design picture 6): findings first, then the packet's path; chain and source behind the tab bar. */
-import type { ReactElement } from 'react';
+import { type ReactElement, Suspense } from 'react';
 import type { View } from '../../state/store.ts';
 import { ShareDialog } from '../share/ShareDialog.tsx';
 import { Icon } from '../theme/marks.tsx';
@@ -11,7 +11,7 @@ import { ExportMenu } from './ExportMenu.tsx';
 import { Logo } from './Logo.tsx';
 import { OwnerLegend } from './OwnerLegend.tsx';
 import { PacketPath } from './PacketPath.tsx';
-import { ChainView, FindingsPanel, Inspector, PhoneTrace, SourcePanel } from './parts.ts';
+import { ChainView, CostView, FindingsPanel, Inspector, PhoneTrace, SourcePanel } from './parts.ts';
 import './phone.css';
 import { AnalysisMessage, ProgressBar, ProgressWords, useIsWorking } from './Progress.tsx';
 import { ThemeButton } from './ThemeButton.tsx';
@@ -37,6 +37,10 @@ export function PhoneWorkspace(): ReactElement {
           <PhoneSource />
         ) : view === 'trace' && anyChains ? (
           <PhoneTrace />
+        ) : view === 'cost' && anyChains ? (
+          <Suspense fallback={null}>
+            <CostView />
+          </Suspense>
         ) : (
           <Overview />
         )}
@@ -104,7 +108,8 @@ function Sheet(): ReactElement | null {
   const select = useStore((state) => state.select);
   const view = useStore((state) => state.view);
   // A step's rule is told where it stands in the list.
-  if (!selection || selection.kind === 'finding' || view === 'source' || view === 'trace') return null;
+  if (!selection || selection.kind === 'finding' || view === 'source' || view === 'trace' || view === 'cost')
+    return null;
   return (
     <div className="phone-sheet">
       <button
@@ -124,6 +129,7 @@ const TABS: readonly { readonly view: View; readonly name: string }[] = [
   { view: 'hooks', name: 'Overview' },
   { view: 'chain', name: 'Chain' },
   { view: 'trace', name: 'Trace' },
+  { view: 'cost', name: 'Cost' },
   { view: 'source', name: 'Source' },
 ];
 

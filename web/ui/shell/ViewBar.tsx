@@ -10,14 +10,14 @@ import { PanelButtons } from './PanelButtons.tsx';
 const FAMILY_WORDS: Readonly<Record<MapFamily, string>> = { ip: 'IPv4', ip6: 'IPv6', bridge: 'Bridge', arp: 'ARP' };
 
 export function ViewBar(): ReactElement {
-  const tracing = useStore((state) => state.view === 'trace');
+  const alone = useStore((state) => state.view === 'trace' || state.view === 'cost');
   return (
     <nav className="viewbar" aria-label="Views and owners">
-      {tracing ? null : <PanelButtons side="source" />}
+      {alone ? null : <PanelButtons side="source" />}
       <FamilySwitch />
       <ViewSwitch />
       <OwnerLegend />
-      {tracing ? null : <PanelButtons side="findings" />}
+      {alone ? null : <PanelButtons side="findings" />}
     </nav>
   );
 }
@@ -26,10 +26,11 @@ export function FamilySwitch(): ReactElement | null {
   const maps = useStore((state) => state.overview?.maps);
   const family = useStore((state) => state.family);
   const tracing = useStore((state) => state.view === 'trace');
+  const packets = useStore((state) => state.view === 'trace' || state.view === 'cost');
   const setFamily = useStore((state) => state.setFamily);
   if (!maps) return null;
   // Packets are followed through the IP stack.
-  const shown = tracing ? maps.filter((map) => map.family === 'ip' || map.family === 'ip6') : maps;
+  const shown = packets ? maps.filter((map) => map.family === 'ip' || map.family === 'ip6') : maps;
   return (
     <fieldset className="segmented" aria-label="Family">
       {shown.map((map) => (
@@ -50,12 +51,13 @@ const VIEWS: readonly { readonly view: View; readonly name: string }[] = [
   { view: 'hooks', name: 'Hooks' },
   { view: 'chain', name: 'Chain' },
   { view: 'trace', name: 'Trace' },
+  { view: 'cost', name: 'Cost' },
 ];
 
 function ViewSwitch(): ReactElement {
   const view = useStore((state) => state.view);
   const setView = useStore((state) => state.setView);
-  const shown = view === 'chain' || view === 'trace' ? view : 'hooks';
+  const shown = view === 'chain' || view === 'trace' || view === 'cost' ? view : 'hooks';
   return (
     <fieldset className="segmented" aria-label="View">
       {VIEWS.map((one) => (

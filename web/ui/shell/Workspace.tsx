@@ -1,11 +1,11 @@
 /** The page with dumps in it: source, view, findings and inspector beside each other, with sizes that are remembered. */
-import { type ReactElement, useEffect, useRef } from 'react';
+import { type ReactElement, Suspense, useEffect, useRef } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { useStore } from '../use-store.ts';
 import { EmptyHint } from './EmptyHint.tsx';
 import { Footer } from './Footer.tsx';
 import { AnalysisMessage, ProgressBar, ProgressWords, useIsWorking } from './Progress.tsx';
-import { ChainView, FindingsPanel, HookMap, Inspector, SourcePanel, TraceView } from './parts.ts';
+import { ChainView, CostView, FindingsPanel, HookMap, Inspector, SourcePanel, TraceView } from './parts.ts';
 import { rememberedStorage } from './remembered.ts';
 import { TopBar } from './TopBar.tsx';
 import { NARROW, useMedia } from './use-media.ts';
@@ -13,16 +13,27 @@ import { ViewBar } from './ViewBar.tsx';
 
 export function Workspace(): ReactElement {
   const working = useIsWorking();
-  const tracing = useStore((state) => state.view === 'trace' && (state.overview?.counts.chains ?? 0) > 0);
+  const anyChains = useStore((state) => (state.overview?.counts.chains ?? 0) > 0);
+  const view = useStore((state) => (state.view === 'trace' || state.view === 'cost' ? state.view : 'panels'));
   return (
     <div className="app">
       <TopBar />
       <ViewBar />
       {working ? <ProgressBar /> : null}
       <AnalysisMessage />
-      <main className="work">{tracing ? <TraceView /> : <Panels />}</main>
+      <main className="work">
+        {anyChains && view === 'trace' ? <TraceView /> : anyChains && view === 'cost' ? <Cost /> : <Panels />}
+      </main>
       <Footer />
     </div>
+  );
+}
+
+function Cost(): ReactElement {
+  return (
+    <Suspense fallback={null}>
+      <CostView />
+    </Suspense>
   );
 }
 

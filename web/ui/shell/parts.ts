@@ -1,4 +1,6 @@
-/** The views and panels, in one place: the shell only arranges them. */
+/** The views and panels, in one place: the shell only arranges them. What is not there from the start comes when it is first shown. */
+import { lazy } from 'react';
+
 export { ChainView } from '../chain/ChainView.tsx';
 export { FindingsPanel } from '../findings/FindingsPanel.tsx';
 export { Inspector } from '../inspector/Inspector.tsx';
@@ -8,3 +10,5 @@ export { SearchPalette } from '../search/SearchPalette.tsx';
 export { SourcePanel } from '../source/SourcePanel.tsx';
 export { PhoneTrace } from '../trace/PhoneTrace.tsx';
 export { TraceView } from '../trace/TraceView.tsx';
+
+export const CostView = lazy(async () => ({ default: (await import('../cost/CostView.tsx')).CostView }));

@@ -121,6 +121,17 @@ export function arrives(context: ViewContext, form: PacketForm): boolean {
   return tracePacket(tracerOf(context), packet, { routing, maxBranches: 16 }).courses[0]?.end.kind === 'delivered';
 }
 
+/** One packet on its way, with at most so many branches; null where it has errors. */
+export function followPacket(
+  context: ViewContext,
+  form: PacketForm,
+  pins: readonly Pin[],
+  maxBranches: number,
+): TraceRun | null {
+  const { packet } = readPacket(packetJson(form));
+  return packet ? new Session(context, form, pins).follow(packet, maxBranches) : null;
+}
+
 interface Traced {
   readonly role: PassageRole;
   readonly line: string;
@@ -150,6 +161,12 @@ class Session {
     if (packet.path !== 'output' || packet.oif !== null) return packet;
     const route = this.#tables(packet, false).route(packet.dst);
     return { ...packet, oif: route.kind === 'out' ? route.device : route.kind === 'local' ? 'lo' : null };
+  }
+
+  follow(packet: TracePacket, maxBranches: number): TraceRun {
+    const first = this.withRoute(packet);
+    const routing = this.#tables(first, this.#explicit);
+    return tracePacket(tracerOf(this.context), first, { routing, pins: this.#pins, maxBranches });
   }
 
   single(packet: TracePacket): PassageView {

@@ -33,7 +33,17 @@ const STAND_INS: Readonly<Record<IpFamily, readonly string[]>> = {
   ip6: ['2001:db8:51::7', '2001:db8:113::80', '2001:db8:2::10', '2606:4700:4700::1111', '2620:fe::fe'],
 };
 
+const casts = new WeakMap<NodeFacts, Partial<Record<IpFamily, Cast>>>();
+
+/** Made once for the facts and a family: a big cluster has 40,000 pods. */
 export function castOf(facts: NodeFacts, family: IpFamily): Cast {
+  const made = casts.get(facts) ?? {};
+  casts.set(facts, made);
+  made[family] ??= makeCast(facts, family);
+  return made[family];
+}
+
+function makeCast(facts: NodeFacts, family: IpFamily): Cast {
   const uplink = findUplink(facts);
   const strangers = standIns(facts, family);
   const own = ownAddress(facts, family, uplink.name);

@@ -109,6 +109,13 @@ function podToService(cast: Cast, arrives: (packet: PacketForm) => boolean): Pre
   return made.find(({ packet }) => arrives(packet)) ?? made[0] ?? null;
 }
 
+/** A packet to a given Service: of the pod that the other presets tell of, else of the node. */
+export function serviceVisitor(facts: NodeFacts, family: IpFamily): (service: ServiceFact) => Preset {
+  const cast = castOf(facts, family);
+  const pod = storyPod(cast);
+  return (service) => (pod ? podServicePreset(cast, pod, service) : nodeServicePreset(cast, service));
+}
+
 function podServicePreset(cast: Cast, pod: PodFact, service: ServiceFact): Preset {
   const link = podInterface(cast, pod);
   return preset(cast, {
@@ -201,7 +208,10 @@ function nodeToService(cast: Cast, services: readonly ServiceFact[]): Preset | n
     ({ clusterIp, endpoints, name }) => clusterIp && (endpoints.length > 0 || name === null),
   );
   const service = able.find(({ endpoints, name }) => endpoints.length > 1 && !isSystem(name ?? '')) ?? able[0];
-  if (!service) return null;
+  return service ? nodeServicePreset(cast, service) : null;
+}
+
+function nodeServicePreset(cast: Cast, service: ServiceFact): Preset {
   return preset(cast, {
     id: 'node-service',
     title: 'Node → Service',

@@ -12,6 +12,26 @@ import { type Cast, castOf, insider, podInterface } from './cast.ts';
 const OVERLAY =
   /^(vxlan(-v6)?\.calico|tunl0|flannel[.-]|wireguard\.cali|wg-?v6\.cali|cilium_vxlan|ovn-k8s|antrea-tun|weave)/;
 
+/** The facts by address, made once: a big cluster has 40,000 pods. */
+interface Lookups {
+  readonly own: ReadonlySet<number | bigint>;
+  readonly pods: ReadonlyMap<number | bigint, PodFact>;
+}
+
+const lookups = new WeakMap<NodeFacts, Lookups>();
+
+function lookupsOf(facts: NodeFacts): Lookups {
+  let found = lookups.get(facts);
+  if (!found) {
+    found = {
+      own: new Set(facts.addresses.map(({ address }) => address.value)),
+      pods: new Map(facts.pods.map((pod) => [pod.address.value, pod])),
+    };
+    lookups.set(facts, found);
+  }
+  return found;
+}
+
 export class FactTables implements RoutingTables {
   readonly complete = false;
   /** In words, in the order in which they were needed. */
@@ -27,9 +47,10 @@ export class FactTables implements RoutingTables {
     private readonly facts: NodeFacts,
     private readonly explicit: boolean,
   ) {
-    this.#own = new Set(facts.addresses.map(({ address }) => address.value));
+    const { own, pods } = lookupsOf(facts);
+    this.#own = own;
+    this.#pods = pods;
     this.#tables = new AssumedTables(packet, this.#own);
-    this.#pods = new Map(facts.pods.map((pod) => [pod.address.value, pod]));
     this.#cast = castOf(facts, packet.family);
   }
 

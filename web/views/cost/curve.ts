@@ -1,0 +1,97 @@
+/**
+ * Evaluations over the number of Services: packets to some of them, evenly chosen, are traced; where the count grows with the place, rules are compared
+ * one by one, and a line goes through the points. A dump without Services has the curve of its longest chain.
+ */
+import type { IpFamily } from '../../base/ip.ts';
+import { UNKNOWN } from '../../owners/owner.ts';
+import type { ViewContext } from '../context.ts';
+import type { ServiceFact } from '../facts/fact.ts';
+import { nodeFacts } from '../facts/node-facts.ts';
+import { followPacket } from '../trace/build-trace.ts';
+import { serviceVisitor } from '../trace/presets.ts';
+import type { CostCurve, CostPacket, HookCost, LinearChain } from './cost-answer.ts';
+import { evaluatedOn } from './evaluations.ts';
+import { servicesOf } from './packets.ts';
+
+const TRACED = 12;
+/** Rules for each Service, from which on they count as compared one by one. */
+const LINEAR = 0.2;
+
+export interface CurveInput {
+  readonly packets: readonly CostPacket[];
+  readonly hooks: readonly HookCost[];
+  readonly chains: readonly LinearChain[];
+}
+
+export function buildCurve(context: ViewContext, family: IpFamily, input: CurveInput): CostCurve | null {
+  const services = servicesOf(nodeFacts(context), family);
+  return services.length > 1 ? ofServices(context, family, services, input) : ofChain(input.chains);
+}
+
+function ofServices(
+  context: ViewContext,
+  family: IpFamily,
+  services: readonly ServiceFact[],
+  { packets, hooks }: CurveInput,
+): CostCurve {
+  const points = tracedPoints(context, family, services);
+  const last = packets.find(({ role }) => role === 'last');
+  const { base, slope } = fitted(points);
+  const linear = slope > LINEAR && services.length > 3;
+  const mean = last ? meanOver(last, hooks) : null;
+  const owner = services[0]?.owner ?? UNKNOWN;
+  const common = { subject: { kind: 'services' }, owner, count: services.length, points, mean } as const;
+  if (linear) return { ...common, mode: 'linear', base, slope, map: last?.converted ?? base };
+  const level = points.reduce((sum, { evaluated }) => sum + evaluated, 0) / Math.max(1, points.length);
+  // Nothing is compared one by one here: the line is what one rule for each Service would add.
+  return { ...common, mode: 'map', base: level, slope: 1, map: level };
+}
+
+function tracedPoints(context: ViewContext, family: IpFamily, services: readonly ServiceFact[]): CostCurve['points'] {
+  const visit = serviceVisitor(nodeFacts(context), family);
+  const count = Math.min(TRACED, services.length);
+  const places = Array.from({ length: count }, (_, i) =>
+    Math.round((i * (services.length - 1)) / Math.max(1, count - 1)),
+  );
+  return places.flatMap((place) => {
+    const run = followPacket(context, visit(services[place] as ServiceFact).packet, [], 1);
+    const course = run?.courses[0];
+    if (!run || !course) return [];
+    return [{ at: place + 1, evaluated: evaluatedOn(run.packet, course) }];
+  });
+}
+
+/** Least squares. */
+function fitted(points: CostCurve['points']): { base: number; slope: number } {
+  const count = points.length;
+  if (count < 2) return { base: points[0]?.evaluated ?? 0, slope: 0 };
+  const mean = (of: (point: { at: number; evaluated: number }) => number): number =>
+    points.reduce((sum, point) => sum + of(point), 0) / count;
+  const [x, y] = [mean(({ at }) => at), mean(({ evaluated }) => evaluated)];
+  const spread = points.reduce((sum, { at }) => sum + (at - x) ** 2, 0);
+  const slope = points.reduce((sum, { at, evaluated }) => sum + (at - x) * (evaluated - y), 0) / spread;
+  return { base: Math.max(0, y - slope * x), slope };
+}
+
+function meanOver({ hooks }: CostPacket, all: readonly HookCost[]): number | null {
+  const means = hooks.map(({ hook }) => all.find((one) => one.hook === hook)?.mean ?? null);
+  return means.every((mean) => mean !== null) ? means.reduce((sum, { connection }) => sum + connection, 0) : null;
+}
+
+function ofChain(chains: readonly LinearChain[]): CostCurve | null {
+  const longest = chains.find(({ rules, after }) => after < rules);
+  if (!longest) return null;
+  const { chain, name, owner, rules, after, lookups } = longest;
+  const entries = lookups.reduce((sum, one) => sum + one.rules, 0);
+  return {
+    subject: { kind: 'chain', chain, name },
+    owner,
+    count: entries,
+    mode: 'linear',
+    points: [],
+    base: rules - entries,
+    slope: 1,
+    map: after,
+    mean: null,
+  };
+}
