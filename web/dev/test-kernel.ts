@@ -23,15 +23,9 @@ import { readDocument } from '../parse/read.ts';
 import { Checks } from './checks.ts';
 import { load, missingTool, type Part, whyNot } from './kernel.ts';
 
-<<<<<<< HEAD
-
 import { checkConflictCases } from './kernel-conflicts.ts';
 
-=======
-
 import { testConversions, testConversionsOf } from './kernel-convert.ts';
-
->>>>>>> cost
 
 import { testNft, testNftFolder } from './kernel-nft.ts';
 import { checkScripts } from './kernel-scripts.ts';

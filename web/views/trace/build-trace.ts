@@ -129,7 +129,7 @@ export function followPacket(
   maxBranches: number,
 ): TraceRun | null {
   const { packet } = readPacket(packetJson(form));
-  return packet ? new Session(context, form, pins).follow(packet, maxBranches) : null;
+  return packet ? new Session(context, tracerOf(context), form, pins, null).follow(packet, maxBranches) : null;
 }
 
 interface Traced {
@@ -166,7 +166,7 @@ class Session {
   follow(packet: TracePacket, maxBranches: number): TraceRun {
     const first = this.withRoute(packet);
     const routing = this.#tables(first, this.#explicit);
-    return tracePacket(tracerOf(this.context), first, { routing, pins: this.#pins, maxBranches });
+    return tracePacket(this.tracer, first, { routing, pins: this.#pins, maxBranches });
   }
 
   single(packet: TracePacket): PassageView {
