@@ -1,6 +1,7 @@
 /** What was proved of a finding: each packet that shows it, with its fate as things are and in the other order, and the way to its trace. */
 import { type ReactElement, useState } from 'react';
 import type { FindingProof, FindingWitness } from '../../findings/finding.ts';
+import { plural } from '../shell/words.ts';
 import { replayWitness } from '../trace/use-trace.ts';
 import { witnessLines } from './witness-lines.ts';
 
@@ -19,7 +20,7 @@ export function FindingProofPart({ proof }: { readonly proof: FindingProof }): R
       ))}
       {shown.length < witnesses.length ? (
         <button type="button" className="button button-quiet" onClick={() => setAll(true)}>
-          {witnesses.length - shown.length} more packets
+          {plural(witnesses.length - shown.length, 'more packet')}
         </button>
       ) : null}
     </div>
