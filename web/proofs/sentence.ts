@@ -63,19 +63,32 @@ function connectionWords(state: string): string {
 
 /** `dropped by Calico (rule 4 of ip filter cali-fw-x)`; several where it depends on what is drawn. */
 export function fatesWords(scene: Scene, fates: readonly TracedFate[], withMark: boolean): string {
-  const words = [...new Set(fates.map((fate) => fateWords(scene, fate, withMark)))];
+  // Endpoints of a Service are drawn: what they have in common is said once.
+  const byHead = new Map<string, Set<string>>();
+  for (const fate of fates) {
+    const head = fateWords(scene, { ...fate, fate: { ...fate.fate, dnat: null } }, withMark);
+    const { dnat } = fate.fate;
+    const ends = byHead.get(head) ?? new Set();
+    ends.add(dnat && fate.fate.kind.startsWith('delivered') ? endpointWords(dnat) : '');
+    byHead.set(head, ends);
+  }
+  const words = [...byHead].map(([head, ends]) => withDestinations(head, [...ends]));
   if (words.length === 0) return 'not traced';
   return words.length <= 3
     ? words.join(' or ')
     : `${words.slice(0, 2).join(' or ')}, or one of ${words.length - 2} other things`;
 }
 
+function withDestinations(head: string, ends: readonly string[]): string {
+  const known = ends.filter((end) => end !== '');
+  if (known.length === 0) return head;
+  const shown = known.length > 4 ? [...known.slice(0, 3), `${known.length - 3} others`] : known;
+  const list = shown.length === 1 ? shown[0] : `${shown.slice(0, -1).join(', ')} or ${shown.at(-1)}`;
+  return `${head}, rewritten to ${list}${ends.includes('') ? ' or not' : ''}`;
+}
+
 function fateWords(scene: Scene, { fate, mark }: TracedFate, withMark: boolean): string {
-  const nat = [
-    ...(fate.dnat ? [`to ${endpointWords(fate.dnat)}`] : []),
-    ...(fate.snat ? [`from ${endpointWords(fate.snat)}`] : []),
-  ].join(' ');
-  const rewritten = nat === '' ? '' : `, rewritten ${nat}`;
+  const rewritten = fate.snat ? `, as ${endpointWords(fate.snat)}` : '';
   const marked =
     withMark && fate.kind.startsWith('delivered')
       ? `, with the mark ${mark === null ? 'not known' : `0x${mark.toString(16)}`}`
