@@ -114,7 +114,7 @@ class Comparison {
       const packets = { view: example.view, frame: this.base, set };
       if (set === FALSE) continue;
       open = this.space.diagrams.diff(open, set);
-      if (this.space.domain.frames.look(packets, LOOK) !== 'none') found.push({ kind, packets });
+      if (this.space.domain.frames.search(packets) !== 'none') found.push({ kind, packets });
     }
     return found;
   }

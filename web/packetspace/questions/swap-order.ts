@@ -33,7 +33,10 @@ export function withChain(order: readonly HookOrder[], chain: Chain, instead: Ch
   }));
 }
 
-/** As chainInOrder, of the base chains of a hook: they change places, and with them the priorities at which they run. Null: nothing changes. */
+/**
+ * As chainInOrder, of the base chains of a hook: they change places, and with them the priorities at which they run. nat chains change places with nat
+ * chains only: one dispatcher runs them together, at its own priority. Null: nothing changes.
+ */
 export function hookInOrder(
   order: readonly HookOrder[],
   hook: HookOrder,
@@ -41,21 +44,33 @@ export function hookInOrder(
   second: unknown,
   ownerOf: OwnerOf<Chain>,
 ): HookOrder[] | null {
-  const isTheirs = ({ chain }: OrderedChain) => ownerOf(chain) === first || ownerOf(chain) === second;
-  const theirs = hook.chains.filter(isTheirs);
-  const wanted = [
-    ...theirs.filter(({ chain }) => ownerOf(chain) === first),
-    ...theirs.filter(({ chain }) => ownerOf(chain) === second),
-  ];
-  if (wanted.every((each, i) => each === theirs[i])) return null;
+  const chains = [true, false].reduce(
+    (places, dispatcher) =>
+      inOrder(places, first, second, (place) => (place.dispatcher === dispatcher ? ownerOf(place.chain) : NOBODY)),
+    hook.chains,
+  );
+  return chains.every((place, i) => place === hook.chains[i])
+    ? null
+    : order.map((each) => (each === hook ? { ...hook, chains } : each));
+}
+
+/** No owner at all. */
+const NOBODY = Symbol('nobody');
+
+/** The places with the chains of `first` before those of `second`. */
+function inOrder(
+  places: readonly OrderedChain[],
+  first: unknown,
+  second: unknown,
+  ownerOf: OwnerOf<OrderedChain>,
+): readonly OrderedChain[] {
+  const of = (owner: unknown) => places.filter((place) => ownerOf(place) === owner);
+  const wanted = [...of(first), ...of(second)];
   let next = 0;
-  const chains = hook.chains.map((place) => {
-    if (!isTheirs(place)) return place;
+  return places.map((place) => {
+    if (ownerOf(place) !== first && ownerOf(place) !== second) return place;
     const moved = wanted[next++] as OrderedChain;
-    // The dispatcher runs its chains together, at its own priority.
-    return moved.dispatcher || place.dispatcher
-      ? { ...moved, position: place.position }
-      : { ...moved, position: place.position, effectivePriority: place.effectivePriority };
+    const { position, effectivePriority } = place;
+    return moved === place ? place : { ...moved, position, effectivePriority };
   });
-  return order.map((each) => (each === hook ? { ...hook, chains } : each));
 }

@@ -87,8 +87,8 @@ export function concerned(space: FamilySpace, entered: readonly Part[], suspicio
   const { diagrams } = space;
   try {
     return diagrams.within(LIMITS, () => {
-      const inputs = inputsByFrame(space, suspicious);
       const frames = new Set(entered.map((part) => space.domain.frames.base(part)));
+      const inputs = inputsByFrame(space, suspicious, frames);
       if ([...inputs.keys()].some((frame) => !frames.has(frame))) return entered;
       const parts = entered.map((part): Part => {
         const among = inputs.get(space.domain.frames.base(part)) ?? FALSE;
@@ -103,12 +103,12 @@ export function concerned(space: FamilySpace, entered: readonly Part[], suspicio
 }
 
 /** For each frame that is not left: the packets as they came, or as they were when it was made. */
-function inputsByFrame(space: FamilySpace, parts: readonly Part[]): Map<number, Ref> {
+function inputsByFrame(space: FamilySpace, parts: readonly Part[], bases: ReadonlySet<number>): Map<number, Ref> {
   const { frames } = space.domain;
   const { diagrams, layout } = space;
   const groups = new Map<number, Ref[]>();
   for (const part of parts) {
-    const tight = frames.tight(part);
+    const tight = frames.upTo(part, bases);
     const written = frames.isPast(tight.frame) ? layout.writtenBehind() : layout.notInputs();
     const inputs = diagrams.exists(tight.set, new VariableSet(written));
     const group = groups.get(tight.frame);
@@ -118,12 +118,13 @@ function inputsByFrame(space: FamilySpace, parts: readonly Part[]): Map<number, 
   return new Map([...groups].map(([frame, sets]) => [frame, diagrams.orAll(sets)]));
 }
 
-/** The packets that pass other than before, or leave in another way. Throws BudgetExceeded. */
-export function differing(space: FamilySpace, before: Passed, after: Passed): Part[] {
+/** The packets that pass other than before, or leave in another way, of those that `entered`. Throws BudgetExceeded. */
+export function differing(space: FamilySpace, entered: readonly Part[], before: Passed, after: Passed): Part[] {
   const first = byFate(before);
   const second = byFate(after);
+  const bases = new Set(entered.map((part) => space.domain.frames.base(part)));
   return [...new Set([...first.keys(), ...second.keys()])].flatMap((fate) =>
-    differingParts(space, first.get(fate) ?? [], second.get(fate) ?? []),
+    differingParts(space, { before: first.get(fate) ?? [], after: second.get(fate) ?? [] }, bases),
   );
 }
 
@@ -143,12 +144,12 @@ function byFate({ passed, left }: Passed): Map<string, Part[]> {
 const LOOK = 5_000;
 
 /** Of two lists what is not the same in both: step by step, because most is and what is compared last is most work. */
-function differingParts(space: FamilySpace, before: readonly Part[], after: readonly Part[]): Part[] {
+function differingParts(space: FamilySpace, given: Pair, bases: ReadonlySet<number>): Part[] {
   const { diagrams } = space;
   const { frames } = space.domain;
-  let pair: Pair = { before, after };
+  let pair = given;
   for (const step of [asTheyAre, joined, plain, joined] as const) {
-    pair = withoutSame(step(space, pair));
+    pair = withoutSame(step(space, pair, bases));
     if (pair.before.length + pair.after.length === 0) return [];
   }
   const [own, others] = [byKey(pair.before), byKey(pair.after)];
@@ -184,9 +185,9 @@ function joined({ diagrams }: FamilySpace, { before, after }: Pair): Pair {
   return { before: join(before), after: join(after) };
 }
 
-/** Without loose frames, and with marks as variables: parts that are the same in another form become the same. */
-function plain({ domain }: FamilySpace, { before, after }: Pair): Pair {
-  const plainPart = (part: Part) => domain.materialised(domain.frames.tight(part));
+/** Without frames that were made since the packets came, and with marks as variables: parts that are the same in another form become the same. */
+function plain({ domain }: FamilySpace, { before, after }: Pair, bases: ReadonlySet<number>): Pair {
+  const plainPart = (part: Part) => domain.materialised(domain.frames.upTo(part, bases));
   return { before: before.map(plainPart), after: after.map(plainPart) };
 }
 

@@ -204,7 +204,7 @@ export class FamilySpace {
   private diverging(plan: Plan, change: Change, met: StationVisit): readonly Part[] {
     try {
       const now = this.runner.changed(plan, change, met.entered);
-      const suspicious = this.diagrams.within(TELLING, () => differing(this, met, now));
+      const suspicious = this.diagrams.within(TELLING, () => differing(this, met.entered, met, now));
       return suspicious.length === 0 ? [] : concerned(this, met.entered, suspicious);
     } catch (error) {
       if (!(error instanceof BudgetExceeded)) throw error;

@@ -89,6 +89,21 @@ export class Frames {
     return { ...given, frame, set };
   }
 
+  /** The part cut down to all of its frames that are within one of `bases`; within none, only to the loose ones. */
+  upTo(given: Part, bases: ReadonlySet<number>): Part {
+    const { diagrams } = this.packets;
+    let { frame, set } = this.tight(given);
+    const inner: Ref[] = [];
+    while (frame !== 0 && !bases.has(frame)) {
+      const own = this.list[frame] as Frame;
+      inner.push(own.set);
+      frame = own.around;
+    }
+    if (!bases.has(frame)) return this.tight(given);
+    for (const each of inner) set = diagrams.and(set, each);
+    return { ...given, frame, set };
+  }
+
   /** The frame that a part stays in, whatever is written. */
   base({ frame }: Part): number {
     let at = frame;

@@ -397,9 +397,9 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
     return this.split(space, unknown(text, { program: true }));
   }
 
-  /** The part with its mark in variables, whatever its view says of it. */
+  /** The part with its mark in variables, whatever its view says of it. Loose frames say what the mark was before, so it is cut down to them first. */
   materialised(part: Part): Part {
-    return this.assignments.materialised(part);
+    return part.view.markMask === 0 ? part : this.assignments.materialised(this.frames.tight(part));
   }
 
   // ------------------------------------------------------------------------------------------------------------------ telling
