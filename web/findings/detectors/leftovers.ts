@@ -74,7 +74,7 @@ function leftover(scene: Scene, owner: OwnerId, chains: readonly Chain[], all: b
   return [
     {
       mechanism: 'leftover-chains',
-      severity: all && !unknown ? 'warning' : 'info',
+      severity: all && !unknown && program !== 'tailscale' ? 'warning' : 'info',
       key: [owner],
       title:
         all && !unknown
@@ -82,7 +82,7 @@ function leftover(scene: Scene, owner: OwnerId, chains: readonly Chain[], all: b
           : `${count(chains.length, 'chain')}${unknown ? '' : ` of ${ownerName(owner)}`} ${chains.length === 1 ? 'is' : 'are'} never reached`,
       why:
         all && !unknown
-          ? `Its jumps are gone from the base chains: the program was removed or switched its mode, or something flushed the base chains while it runs.`
+          ? `Its jumps are gone from the base chains: the program was removed or switched its mode, or something flushed the base chains while it runs.${program === 'tailscale' ? ' With --netfilter-mode=nodivert it is meant to be so.' : ''}`
           : `Nothing jumps to ${joinWords(named.map(({ name }) => name))}${chains.length > named.length ? ', and the others hang below' : ''}. ${count(rules, 'rule')} there ${rules === 1 ? 'is' : 'are'} never evaluated.`,
       owners: [owner],
       where: named

@@ -103,7 +103,10 @@ function* overrulesOf(scene: Scene, order: HookOrder): Generator<Overrule> {
         if (!later && byDefault === null) continue;
         if (++pairs > MOST_PAIRS) return;
         const [a, b] = [accepting.chain, ordered.chain];
-        const own = byDefault ? [...interfacesIn(scene, a, accepter)] : [];
+        // A firewall names the interfaces of its zones; what counts is where it accepts.
+        const firewall = GENERAL_REFUSERS.has(accepter);
+        const own = byDefault ? [...(firewall ? excepted(a).interfaces : interfacesIn(scene, a, accepter))] : [];
+        if (firewall && !later && own.length === 0) continue;
         const unhandled = own.filter((name) => !isCovered(name, excepted(b)));
         // Somebody has made an exception for all that the accepter speaks of: the default is for others.
         if (own.length > 0 && unhandled.length === 0) continue;

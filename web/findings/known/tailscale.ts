@@ -7,10 +7,11 @@ import type { Scene } from '../context.ts';
 import { type Draft, rulePlace } from '../draft.ts';
 import { markWrites } from '../mark-bits.ts';
 import { outcomeOf } from '../rule-facts.ts';
-import { chainKey, chainName, count, hex, joinWords, programName, programOf } from '../words.ts';
+import { chainKey, chainName, count, hex, joinWords, programName } from '../words.ts';
 import { builtinChains, jumpTo } from './jumps.ts';
 
 export function findTailscaleConflicts(scene: Scene): Draft[] {
+  if (!scene.present.has('tailscale')) return [];
   return [...cgnatDrop(scene), ...statefulTailscale(scene), ...ciliumIdentities(scene)];
 }
 
@@ -22,7 +23,7 @@ function cgnatDrop(scene: Scene): Draft[] {
     const drop = chain.rules.find((rule) => outcomeOf(rule)?.kind === 'drop' && cgnatAddresses(rule).length > 0);
     if (!drop || scene.graph.reached[chain.id] !== 1) return [];
     const others = scene.ruleset.rules.filter(
-      (rule) => programOf(scene.ownerOf(rule)) !== 'tailscale' && cgnatAddresses(rule).length > 0,
+      (rule) => scene.programOfRule(rule) !== 'tailscale' && cgnatAddresses(rule).length > 0,
     );
     const first = others[0];
     if (!first) return [];
@@ -82,7 +83,7 @@ function inCgnat(expression: Expression | null): string[] {
 function statefulTailscale(scene: Scene): Draft[] {
   return builtinChains(scene, 'filter', 'FORWARD').flatMap((chain) => {
     const jump = jumpTo(chain, /^ts-forward$/);
-    const docker = chain.rules.find((rule) => programOf(scene.ownerOf(rule)) === 'docker');
+    const docker = chain.rules.find((rule) => scene.programOfRule(rule) === 'docker');
     const drop = chain.table.chainNamed
       .get('ts-forward')
       ?.rules.find(
@@ -139,13 +140,13 @@ function toTailscale(statement: { readonly kind: string }): boolean {
 function ciliumIdentities(scene: Scene): Draft[] {
   const writers = scene.ruleset.rules.filter(
     (rule) =>
-      programOf(scene.ownerOf(rule)) === 'tailscale' &&
+      scene.programOfRule(rule) === 'tailscale' &&
       scene.graph.reached[rule.chain.id] === 1 &&
       markWrites(rule).some((write) => write.kind === 'packet' && bitsOf(write) >>> 16 !== 0),
   );
   const first = writers[0];
   const cilium = scene.ruleset.rules.find(
-    (rule) => programOf(scene.ownerOf(rule)) === 'cilium' && scene.graph.reached[rule.chain.id] === 1,
+    (rule) => scene.programOfRule(rule) === 'cilium' && scene.graph.reached[rule.chain.id] === 1,
   );
   if (!first || !cilium) return [];
   const bits = writers.flatMap(markWrites).reduce((all, write) => (all | bitsOf(write)) >>> 0, 0);
