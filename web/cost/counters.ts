@@ -38,6 +38,8 @@ const NOTHING: Passing = { left: 0, back: 0, below: 0 };
 
 export class CounterReader {
   readonly #flows = new Map<number, Flow | null>();
+  /** Chains that are being measured: a loop would not load. */
+  readonly #open = new Set<number>();
 
   constructor(
     private readonly ruleset: Ruleset,
@@ -46,7 +48,7 @@ export class CounterReader {
 
   /** null: the dump does not tell. Cost: linear in the rules of the chain and below, once for all chains together. */
   baseChain(chain: Chain): CountedChain | null {
-    const passed = this.#passed(chain, new Set([chain.id]));
+    const passed = this.#passed(chain);
     const arrivals = passed && arrivalsOf(chain, passed);
     if (!arrivals || !passed) return null;
     const packets = arrivals[0] as number;
@@ -58,21 +60,21 @@ export class CounterReader {
   }
 
   /** By rule; null: of one it is not known. */
-  #passed(chain: Chain, path: ReadonlySet<number>): Passing[] | null {
+  #passed(chain: Chain): Passing[] | null {
     const jumps = this.graph.out(chain.id);
     const passed: Passing[] = [];
     let at = 0;
     for (const rule of chain.rules) {
       while (at < jumps.length && (jumps[at]?.rule as number) < rule.id) at++;
       const jump = jumps[at]?.rule === rule.id ? (jumps[at]?.to ?? null) : null;
-      const passing = this.#passing(rule, jump, path);
+      const passing = this.#passing(rule, jump);
       if (passing === null) return null;
       passed.push(passing);
     }
     return passed;
   }
 
-  #passing(rule: Rule, target: number | null, path: ReadonlySet<number>): Passing | null {
+  #passing(rule: Rule, target: number | null): Passing | null {
     const last = terminalStatement(rule);
     if (last === null || last.kind === 'xt') return NOTHING;
     if (last.kind === 'vmap') return null;
@@ -82,26 +84,27 @@ export class CounterReader {
     if (kind === 'continue') return NOTHING;
     if (count === null || count === 0) return count === null ? null : NOTHING;
     if (kind !== 'jump' && kind !== 'goto') return { left: count, back: kind === 'return' ? count : 0, below: 0 };
-    const flow = target === null ? null : this.#flowOf(target, path);
+    const flow = target === null ? null : this.#flowOf(target);
     if (flow === null) return null;
     const below = count * flow.evaluations;
     const kept = count * flow.kept;
     return kind === 'jump' ? { left: kept, back: 0, below } : { left: count, back: count - kept, below };
   }
 
-  #flowOf(id: number, path: ReadonlySet<number>): Flow | null {
+  #flowOf(id: number): Flow | null {
     const known = this.#flows.get(id);
     if (known !== undefined) return known;
-    // A loop: it would not load.
-    if (path.has(id)) return null;
-    const flow = this.#measure(this.ruleset.chains[id] as Chain, new Set([...path, id]));
+    if (this.#open.has(id)) return null;
+    this.#open.add(id);
+    const flow = this.#measure(this.ruleset.chains[id] as Chain);
+    this.#open.delete(id);
     this.#flows.set(id, flow);
     return flow;
   }
 
-  #measure(chain: Chain, path: ReadonlySet<number>): Flow | null {
+  #measure(chain: Chain): Flow | null {
     const entered = this.#enteredOf(chain.id);
-    const passed = entered === null ? null : this.#passed(chain, path);
+    const passed = entered === null ? null : this.#passed(chain);
     if (entered === null || passed === null) return null;
     let here = entered;
     let evaluations = 0;

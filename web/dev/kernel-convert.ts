@@ -59,7 +59,7 @@ function checkedBy(before: string | null, after: string): { readonly first: bool
     writeFileSync(join(folder, 'before'), before ?? '');
     writeFileSync(join(folder, 'after'), after);
     const { ok, out, err } = runScript(
-      `cd ${folder}\nnft -c -f after || exit 1\nnft -f before || { echo first; exit 1; }\nnft -c -f after`,
+      `cd ${folder}\nnft -c -f before || { echo first; exit 1; }\nnft -c -f after || exit 1\nnft -f before\nnft -c -f after`,
     );
     return ok ? null : { first: out.startsWith('first'), what: err.split('\n').slice(0, 3).join(' ') };
   } finally {

@@ -12,6 +12,8 @@ export interface RandomChain {
 
 const ADDRESSES = ['10.0.0.1', '10.0.0.2', '10.0.1.1', '10.0.1.2', '10.1.0.1', '192.0.2.1'];
 const PREFIXES = ['10.0.0.0/24', '10.0.1.0/24', '10.0.0.0/16', '10.0.0.0/31', '10.1.0.0/16'];
+const ADDRESSES6 = ['2001:db8::1', '2001:db8::2', '2001:db8:1::1', 'fd00::1'];
+const PREFIXES6 = ['2001:db8::/64', '2001:db8::/32', 'fd00::/8', '2001:db8:1::/48'];
 const PORTS = [53, 80, 81, 443, 8080];
 const PORT_RANGES = ['80-90', '50-60', '8000-8100', '440-450'];
 const NAMES = ['eth0', 'eth1', 'cali1', 'cali12', 'cali2'];
@@ -34,7 +36,7 @@ const ODD = [
 export function randomChain(seed: number): RandomChain {
   const random = generator(seed);
   const family = random() < 0.7 ? 'ip' : 'inet';
-  const shapes = Array.from({ length: 1 + Math.floor(random() * 3) }, () => shape(random));
+  const shapes = Array.from({ length: 1 + Math.floor(random() * 3) }, () => shape(random, family));
   const tails = Array.from({ length: 1 + Math.floor(random() * 4) }, () =>
     pick(random, random() < 0.5 ? FINAL : JUMPS),
   );
@@ -74,13 +76,16 @@ ${rules.map((rule) => `\t\t${rule}\n`).join('')}	}
 	}
 }
 `;
-  return { text, packets: Array.from({ length: 24 }, () => packet(random)) };
+  return { text, packets: Array.from({ length: 24 }, () => packet(random, family)) };
 }
 
 /** Draws the values of one shape: the fields and guards are drawn once. */
-function shape(random: Random): (random: Random) => string {
+function shape(random: Random, family: string): (random: Random) => string {
   const parts: ((random: Random) => string)[] = [];
-  if (random() < 0.6) {
+  if (family === 'inet' && random() < 0.3) {
+    const side = pick(random, ['saddr', 'daddr']);
+    parts.push((draw) => `ip6 ${side} ${list(draw, draw() < 0.3 ? PREFIXES6 : ADDRESSES6)}`);
+  } else if (random() < 0.6) {
     const side = pick(random, ['saddr', 'daddr']);
     const wide = random() < 0.4;
     parts.push((draw) => `ip ${side} ${list(draw, wide && draw() < 0.5 ? PREFIXES : ADDRESSES)}`);
@@ -110,11 +115,12 @@ function list(random: Random, values: readonly (string | number)[]): string {
   return /[/-]/.test(text) ? String([...drawn][0]) : `{ ${text} }`;
 }
 
-function packet(random: Random): Readonly<Record<string, string | number>> {
+function packet(random: Random, family: string): Readonly<Record<string, string | number>> {
+  const addresses = family === 'inet' && random() < 0.4 ? ADDRESSES6 : ADDRESSES;
   return {
     path: 'forward',
-    src: pick(random, ADDRESSES),
-    dst: pick(random, ADDRESSES),
+    src: pick(random, addresses),
+    dst: pick(random, addresses),
     proto: pick(random, ['tcp', 'udp']),
     sport: 40000,
     dport: pick(random, [...PORTS, 85, 445]),
