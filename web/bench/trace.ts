@@ -4,7 +4,8 @@
  *
  *   npx tsx web/bench/trace.ts [--services N] [--repeat N] [--cases FILE.jsonl]
  *
- * `first` is the first packet, for which the rules on its way are compiled; `median` that of the packets after it.
+ * `cold` is the first packet in a new process, before the engine has compiled any of the tracer; `first` the first packet through a ruleset whose rules
+ * have met none, once another small node has been traced; `median` that of the packets after it.
  */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -79,6 +80,13 @@ export function timeTrace(ruleset: Ruleset, text: string, format: 'iptables' | '
   return { format, rules: ruleset.rules.length, prepare, first, median: medianOf(others), steps, fates };
 }
 
+const WARM_UP = 20;
+
+function traced(format: 'iptables' | 'nft', services: number, repeat: number): TraceTiming {
+  const text = generateKubeProxy({ services, endpoints: 4, format });
+  return timeTrace(linkRuleset(readDocument(0, `node.${format}`, text)), text, format, repeat);
+}
+
 async function replay(file: string): Promise<{ cases: number; perSecond: number }> {
   const lines: string[] = [];
   for await (const line of createInterface({ input: createReadStream(file) })) if (line !== '') lines.push(line);
@@ -100,12 +108,14 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
     },
   });
   for (const format of ['iptables', 'nft'] as const) {
+    const { first: cold } = traced(format, Number(values.services), 0);
+    for (let i = 0; i < WARM_UP; i++) traced(format, 20, 20);
     const text = generateKubeProxy({ services: Number(values.services), endpoints: 4, format });
     const ruleset = linkRuleset(readDocument(0, `node.${format}`, text));
     const { rules, prepare, first, median, steps, fates } = timeTrace(ruleset, text, format, Number(values.repeat));
     const ms = (n: number) => `${n.toFixed(1)} ms`;
     process.stdout.write(
-      `${format.padEnd(9)} ${rules} rules: prepare ${ms(prepare)}, first ${ms(first)}, median ${ms(median)}; ${steps} steps, ${fates} courses\n`,
+      `${format.padEnd(9)} ${rules} rules: prepare ${ms(prepare)}, cold ${ms(cold)}, first ${ms(first)}, median ${ms(median)}; ${steps} steps, ${fates} courses\n`,
     );
   }
   if (values.cases !== undefined) {
