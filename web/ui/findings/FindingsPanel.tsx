@@ -18,6 +18,7 @@ import {
   SEVERITY_WORDS,
   toggled,
 } from './list.ts';
+import { isMore, withOrderGroups } from './order-groups.ts';
 import { ProofLine } from './ProofLine.tsx';
 
 /** What stands here while there is nothing to list. */
@@ -55,8 +56,14 @@ function Findings({ findings }: { readonly findings: readonly Finding[] }): Reac
   const owners = useOwners();
   const nameOf = (id: OwnerId): string => lookOf(owners, id).short;
   // biome-ignore lint/correctness/useExhaustiveDependencies: nameOf is made of owners
-  const shown = useMemo(() => listFindings(findings, filter, nameOf), [findings, filter, owners]);
-  const [open, setOpen] = useOpenFinding(findings, shown);
+  const listed = useMemo(() => listFindings(findings, filter, nameOf), [findings, filter, owners]);
+  const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
+  const [open, openOne] = useOpenFinding(findings, listed);
+  const shown = isFiltering(filter) ? listed : withOrderGroups(listed, expanded, open);
+  const setOpen = (id: string | null): void => {
+    if (id !== null && isMore(id)) setExpanded(new Set([...expanded, id]));
+    else openOne(id);
+  };
   const onOwner = (owner: OwnerId): void => setFilter({ ...filter, owners: toggled(filter.owners, owner) });
   return (
     <>

@@ -3,6 +3,8 @@ import type { Finding } from './finding.ts';
 import { keyAction } from './keys.ts';
 import { countBySeverity, countsInWords, isFiltering, listFindings, NO_FILTER, toggled, wordOf } from './list.ts';
 import { escapeMarkdown, findingMarkdown, inlineCode } from './markdown.ts';
+import { isMore, withOrderGroups } from './order-groups.ts';
+import { witnessLines } from './witness-lines.ts';
 
 function finding(id: string, over: Partial<Finding> = {}): Finding {
   return {
@@ -174,5 +176,71 @@ describe('the word beside a finding', () => {
     expect(wordOf(finding('a', { sign: 'attention', severity: 'warning' }))).toBe('warning');
     expect(wordOf(finding('a', { sign: 'attention', severity: 'error' }))).toBe('error');
     expect(wordOf(finding('a'))).toBe('note');
+  });
+});
+
+describe('order-sensitive pairs of one chain', () => {
+  const pair = (id: string, chain: number): Finding =>
+    finding(`same-chain-order/ip.filter.FORWARD/${id}`, {
+      severity: 'warning',
+      sign: 'order-sensitive',
+      orderSensitive: true,
+      owners: [id],
+      where: [{ chain, rule: null, note: '' }],
+    });
+  const list = [pair('a', 1), finding('other'), pair('b', 1), pair('c', 1), pair('d', 2), pair('e', 2)];
+  const shown = (expanded: readonly string[] = [], keep: string | null = null) =>
+    withOrderGroups(list, new Set(expanded), keep).map(({ id }) =>
+      id.replace('same-chain-order/ip.filter.FORWARD/', ''),
+    );
+
+  it('are one line behind the first, from three on', () => {
+    expect(shown()).toEqual(['a', 'more/1/warning/order-sensitive', 'other', 'd', 'e']);
+    const more = withOrderGroups(list, new Set(), null).find(({ id }) => isMore(id));
+    expect(more).toMatchObject({ title: '2 more pairs of writers in FORWARD whose order matters', owners: ['b', 'c'] });
+  });
+
+  it('are listed when they are asked for, or when one of them is open', () => {
+    const all = ['a', 'other', 'b', 'c', 'd', 'e'];
+    expect(shown(['more/1/warning/order-sensitive'])).toEqual(all);
+    expect(shown([], 'same-chain-order/ip.filter.FORWARD/c')).toEqual(all);
+  });
+});
+
+describe('a witness in short lines', () => {
+  it('has its protocol, ends, flags, state, interfaces and marks', () => {
+    const packet = {
+      proto: 'tcp',
+      src: '10.244.1.7',
+      sport: 40000,
+      dst: '10.96.0.10',
+      dport: 53,
+      tcpFlags: 2,
+      iif: 'cali1',
+      oif: 'eth0',
+      mark: 16384,
+    };
+    expect(witnessLines(packet)).toEqual([
+      'TCP 10.244.1.7:40000',
+      '→ 10.96.0.10:53 SYN, ct new',
+      'in cali1 out eth0 mark 0x4000',
+    ]);
+  });
+
+  it('of the node, of IPv6, of ICMP, of a protocol without a name', () => {
+    expect(
+      witnessLines({ proto: 'icmpv6', src: 'fd00::1', dst: 'fd00::2', icmpType: 128, path: 'output', oif: 'eth0' }),
+    ).toEqual(['ICMPV6 fd00::1', '→ fd00::2 type 128, ct new', 'from the node out eth0']);
+    expect(
+      witnessLines({
+        proto: '99',
+        src: 'fd00::1',
+        dst: 'fd00::2',
+        dport: 1,
+        iif: 'eth0',
+        path: 'input',
+        ctstate: 'established',
+      }),
+    ).toEqual(['protocol 99 fd00::1', '→ [fd00::2]:1 ct established', 'in eth0 to the node']);
   });
 });
