@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { ProverWorkerLike } from '../worker/prover-client.ts';
+import type { ProofSummary, ProverMessage, ProverRequest } from '../worker/prover-protocol.ts';
+import { NO_PROOF } from './proof-state.ts';
+import { PROOF_PAUSE, startProofs } from './proofs.ts';
+import { startSession } from './session.ts';
+import { createNfscopeStore } from './store.ts';
+import { fakeClient } from './testing.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Until somebody listens. */
+function unheard(message: ProverMessage): void {
+  throw new Error(`nobody hears ${message.kind}`);
+}
+
+const SUMMARY: ProofSummary = { points: 1, tried: 1, sensitive: 0, markOnly: 0, benign: 1, undecided: 0, open: [] };
+
+function setUp() {
+  const store = createNfscopeStore();
+  const client = fakeClient();
+  const workers: { asked: ProverRequest[]; ended: boolean; say: (message: ProverMessage) => void }[] = [];
+  startSession(store, client);
+  const proofs = startProofs(store, client, () => {
+    const made = { asked: [] as ProverRequest[], ended: false, say: unheard };
+    workers.push(made);
+    const like: ProverWorkerLike = {
+      postMessage: (message) => made.asked.push(message),
+      terminate: () => {
+        made.ended = true;
+      },
+      addEventListener: (type, listener) => {
+        if (type === 'message') made.say = (data) => listener(new MessageEvent('message', { data }));
+      },
+    };
+    return like;
+  });
+  const read = async (text: string): Promise<void> => {
+    store.getState().addDocuments([{ name: 'a', text }]);
+    await vi.advanceTimersByTimeAsync(0);
+    await client.loads[0]?.answer();
+    await vi.advanceTimersByTimeAsync(PROOF_PAUSE);
+  };
+  return { store, client, workers, proofs, read, proof: () => store.getState().proof };
+}
+
+describe('proofs', () => {
+  test('begin when a dump was read, with its texts, and end when it changes', async () => {
+    const { store, workers, read, proof } = setUp();
+    await read('one');
+    expect(workers.map(({ asked }) => asked[0])).toEqual([
+      expect.objectContaining({ kind: 'prove', documents: [{ name: 'a', text: 'one' }] }),
+    ]);
+    expect(proof().status).toBe('working');
+    workers[0]?.say({ kind: 'progress', fraction: 0.4, what: 'Comparing orders' });
+    expect(proof()).toMatchObject({ fraction: 0.4, what: 'Comparing orders' });
+    store.getState().editDocument(store.getState().active ?? '', 'two');
+    expect(workers[0]?.ended).toBe(true);
+    expect(proof()).toEqual(NO_PROOF);
+  });
+
+  test('put what they find into the overview, once, and are done', async () => {
+    const { client, store, workers, read, proof } = setUp();
+    await read('one');
+    const found = { findings: [], maps: [] };
+    vi.spyOn(client, 'request').mockResolvedValueOnce(found as never);
+    workers[0]?.say({ kind: 'findings', findings: [], summary: SUMMARY, done: true });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(store.getState().overview).toMatchObject(found);
+    expect(proof()).toMatchObject({ status: 'done', summary: SUMMARY });
+    await vi.advanceTimersByTimeAsync(PROOF_PAUSE * 3);
+    expect(workers).toHaveLength(1);
+  });
+
+  test('stopped by the user, stay stopped until asked again; questions start them', async () => {
+    const { workers, read, proofs, proof } = setUp();
+    await read('one');
+    proofs.stop();
+    expect(workers[0]?.ended).toBe(true);
+    expect(proof().status).toBe('stopped');
+    await vi.advanceTimersByTimeAsync(PROOF_PAUSE * 3);
+    expect(workers).toHaveLength(1);
+    const asked = expect(proofs.whatIf({ kind: 'without', program: 'docker' })).rejects.toMatchObject({
+      code: 'ended',
+    });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(workers[1]?.asked.map(({ kind }) => kind)).toEqual(['prove', 'what-if']);
+    proofs.end();
+    await asked;
+  });
+
+  test('that fail, say why', async () => {
+    const { workers, read, proof } = setUp();
+    await read('one');
+    workers[0]?.say({ kind: 'failed', id: null, message: 'out of memory' });
+    expect(proof()).toMatchObject({ status: 'failed', message: 'out of memory' });
+  });
+});
