@@ -55,7 +55,7 @@ interface Tracers {
 }
 
 /** What one comparison may take: a large node has too many packets for some. */
-const LIMITS = { steps: 8_000_000, nodes: 5_000_000 };
+const LIMITS = { steps: 3_000_000, nodes: 1_500_000 };
 const TRIES_IN_A_PART = 3;
 /** Witnesses that are tried until the tracer agrees. */
 const TRIES = 6;

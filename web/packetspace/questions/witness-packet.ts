@@ -37,6 +37,7 @@ import { not, type Ref } from '../diagram/ref.ts';
 import { witness } from '../diagram/witness.ts';
 import type { Wide } from '../symbolic/bit-field.ts';
 import type { FamilySpace } from '../symbolic/execute.ts';
+import { isLargerThan } from '../symbolic/frames.ts';
 import { CLASS } from '../symbolic/layout.ts';
 import { LOOPBACK } from '../symbolic/names.ts';
 import { commonMember, findMember } from '../symbolic/search.ts';
@@ -55,8 +56,11 @@ export function witnessPacket(space: FamilySpace, set: Ref, origin: Origin): Wit
   return chosen && { packet: packetOf(space, chosen, origin), answers: answersOf(space, chosen) };
 }
 
-/** As witnessPacket, out of several sets at once, which are too large to be intersected. null: none was found. */
+/** As witnessPacket, out of several sets at once, which may be too large to be intersected. null: none was found. */
 export function commonWitness(space: FamilySpace, sets: readonly Ref[], origin: Origin): WitnessPacket | null {
+  const isLarge = sets.some((set) => isLargerThan(space.diagrams, set, LARGE));
+  const found = isLarge ? searchedWitness(space, sets, origin) : null;
+  if (found) return found;
   const { diagrams } = space;
   try {
     const whole = diagrams.within(WHOLE, () => sets.reduce((inside, set) => diagrams.and(inside, set)));
@@ -64,6 +68,12 @@ export function commonWitness(space: FamilySpace, sets: readonly Ref[], origin: 
   } catch (error) {
     if (!(error instanceof BudgetExceeded)) throw error;
   }
+  return isLarge ? null : searchedWitness(space, sets, origin);
+}
+
+function searchedWitness(space: FamilySpace, sets: readonly Ref[], origin: Origin): WitnessPacket | null {
+  const { diagrams } = space;
+  if (commonMember(diagrams, sets, WISH_STEPS) === 'none') return null;
   const wanted = [...sets];
   for (const wish of wishes(space, origin)) {
     if (commonMember(diagrams, [...wanted, wish], WISH_STEPS) === 'some') wanted.push(wish);
@@ -72,6 +82,8 @@ export function commonWitness(space: FamilySpace, sets: readonly Ref[], origin: 
   return chosen && { packet: packetOf(space, chosen, origin), answers: answersOf(space, chosen) };
 }
 
+/** Nodes of a set from which on a search is cheaper than an intersection. */
+const LARGE = 5000;
 const WHOLE = { steps: 1_000_000, nodes: 500_000 };
 const WISH_STEPS = 20_000;
 const MEMBER_STEPS = 1_000_000;

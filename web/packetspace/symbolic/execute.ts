@@ -92,7 +92,7 @@ export class FamilySpace {
     this.diagrams = new Diagrams({
       maxCacheEntries: CACHE_ENTRIES,
       firstCollection: FIRST_COLLECTION,
-      initialNodes: Math.min(NODES_FOR_A_RULE * ruleset.rules.length, MOST_INITIAL_NODES),
+      initialNodes: Math.min(LEAST_INITIAL_NODES + NODES_FOR_A_RULE * ruleset.rules.length, MOST_INITIAL_NODES),
       ...(clock ? { clock } : {}),
       beat: () => this.progress.beat(),
       ...(maxNodes === undefined ? {} : { maxNodes }),
@@ -224,6 +224,7 @@ const FIRST_COLLECTION = 1 << 19;
 
 /** About what a large node takes. */
 const NODES_FOR_A_RULE = 60;
+const LEAST_INITIAL_NODES = 1 << 17;
 const MOST_INITIAL_NODES = 1 << 23;
 
 /** The rules that packets of a family may meet. */
