@@ -82,12 +82,46 @@ export function drawChart(svg: SVGSVGElement, chart: Chart, width: number, heigh
   drawEnds(root.append('g').attr('class', 'chart-ends'), chart.lines, frame);
   const points = root.append('g').attr('class', 'chart-points');
   for (const point of chart.points) drawPoint(points, point, frame);
+  settleLabels(svg, width);
+}
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** How far a label may move up or down, in pixels; the nearest first. */
+const SHIFTS = [0, -10, 10, -20, 20, -32, 32, -46, 46, -62, 62, -80, 80];
+
+/** Labels of points first, then those of lines: each where no other is, inside of the drawing, and on no point that has words. */
+function settleLabels(svg: SVGSVGElement, width: number): void {
+  const taken: Box[] = [...svg.querySelectorAll<SVGGraphicsElement>('.chart-ring')].map((point) => point.getBBox());
+  const labels = [
+    ...svg.querySelectorAll<SVGTextElement>('.chart-points .chart-label'),
+    ...svg.querySelectorAll<SVGTextElement>('.chart-ends .chart-label'),
+  ];
+  const titles = [...svg.querySelectorAll<SVGTextElement>('.chart-title')].map((title) => title.getBBox());
+  for (const label of labels) {
+    const { x, y, width: wide, height } = label.getBBox();
+    const across = Math.min(0, width - 2 - x - wide) + Math.max(0, 2 - x);
+    const at = (down: number): Box => ({ x: x + across, y: y + down, width: wide, height });
+    const down = SHIFTS.find((shift) => ![...taken, ...titles].some((box) => meet(box, at(shift)))) ?? 0;
+    if (across !== 0 || down !== 0) label.setAttribute('transform', `translate(${across},${down})`);
+    taken.push(at(down));
+  }
+}
+
+function meet(a: Box, b: Box): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
 function frameOf({ x, y }: Chart, width: number, height: number): Frame {
   const narrow = width < NARROW;
   const [left, right] = [50, width - (narrow ? 14 : 158)];
-  const [top, bottom] = [28, height - 40];
+  // Labels inside stand above their lines: the highest needs room below the title.
+  const [top, bottom] = [narrow ? 58 : 28, height - 40];
   return {
     ...{ left, right, top, bottom, narrow, width },
     x: scaleOf(x).range([left, right]),
@@ -99,7 +133,7 @@ function scaleOf({ scale, domain }: ChartAxis): Scale {
   return (scale === 'log' ? scaleLog() : scaleLinear()).domain([...domain]);
 }
 
-function drawAxes(group: Group, chart: Chart, { x, y, left, right, top, bottom, narrow }: Frame): void {
+function drawAxes(group: Group, chart: Chart, { x, y, left, right, bottom, narrow }: Frame): void {
   const ticks = (axis: ChartAxis, scale: Scale, few: number): number[] =>
     axis.scale === 'log' ? scale.ticks(10).filter(isPower) : scale.ticks(few);
   const down = ticks(chart.y, y, 5);
@@ -123,12 +157,7 @@ function drawAxes(group: Group, chart: Chart, { x, y, left, right, top, bottom, 
   horizontal.tickFormat((value) => chart.x.format(Number(value)));
   group.append('g').attr('transform', `translate(0,${bottom})`).call(horizontal);
   group.selectAll('.domain').remove();
-  group
-    .append('text')
-    .attr('class', 'chart-title')
-    .attr('x', 2)
-    .attr('y', top - 14)
-    .text(chart.y.title);
+  group.append('text').attr('class', 'chart-title').attr('x', 2).attr('y', 14).text(chart.y.title);
   group
     .append('text')
     .attr('class', 'chart-title')
@@ -166,9 +195,10 @@ function drawEnds(group: Group, lines: readonly ChartLine[], frame: Frame): void
     .sort((a, b) => b.at - a.at);
   let floor = bottom + 4;
   for (const { line, at, from } of placed) {
-    const height = line.label.length * LINE_HEIGHT;
+    const label = narrow ? line.label.slice(0, 1) : line.label;
+    const height = label.length * LINE_HEIGHT;
     const lowest = Math.min(narrow ? at - 6 : at + height / 2, floor);
-    writeLines(group, line.label, {
+    writeLines(group, label, {
       x: narrow ? Math.min(from, right) : from + 8,
       y: lowest - height + 11,
       anchor: narrow ? 'end' : 'start',
@@ -196,16 +226,16 @@ function drawPoint(group: Group, point: ChartPoint, frame: Frame): void {
     .attr('cx', at)
     .attr('cy', height)
     .attr('r', point.look === 'ring' ? 6 : point.look === 'small' ? 2 : 4);
-  if (point.label.length === 0) return;
+  if (point.label.length === 0 || (frame.narrow && point.look === 'dot')) return;
   // On the left, where a growing line is lower; only where there is no room on the right, and higher.
   const own = (point.label.length - 1) * LINE_HEIGHT;
   const below = point.below === true && height + 20 + own < frame.bottom;
-  const before = !below && at - left > ROOM;
+  const before = !below && point.look !== 'dot' && at - left > ROOM;
   const above = height - own - (point.look === 'ring' ? (before ? 6 : 26) : 8);
   writeLines(group, point.label, {
     x: before ? at - 10 : at + 10,
     y: below ? height + 20 : Math.max(top + 8, above),
-    anchor: before || at > right - ROOM ? 'end' : 'start',
+    anchor: before || at > right - ROOM / 2 ? 'end' : 'start',
   });
 }
 

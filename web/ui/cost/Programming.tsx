@@ -22,7 +22,7 @@ export function Programming({ cost }: { readonly cost: ProgrammingCost }): React
         <section className="cost-card" aria-labelledby="cost-reload">
           <header className="cost-card-head">
             <h3 id="cost-reload">Programming cost</h3>
-            <p className="cost-key">both axes logarithmic</p>
+            <p className="cost-key">rings: this dump; both axes logarithmic</p>
           </header>
           <ChartFigure
             chart={chart}

@@ -92,7 +92,7 @@ function dumpPoints(curve: CostCurve, slot: string): ChartPoint[] {
       y: curve.mean,
       look: 'dot',
       slot,
-      label: [`${count(Math.round(curve.mean))} by counters`],
+      label: [`${curve.partial ? 'at least ' : ''}${count(Math.round(curve.mean))} by counters`],
     });
   }
   return points;
@@ -146,7 +146,7 @@ export function reloadChart({ recorded, loaders }: ProgrammingCost): Chart {
     },
     y: {
       scale: 'log',
-      domain: [0.6 * Math.min(...ys), power(Math.max(...ys), Math.ceil)],
+      domain: [0.3 * Math.min(...ys), power(Math.max(...ys), Math.ceil)],
       title: 'seconds for a full reload',
       format: (value) => (value < 1 ? String(Number(value.toPrecision(1))) : count(value)),
     },
@@ -165,7 +165,7 @@ function loaderPoint({ loader, reload }: LoaderCost): ChartPoint[] {
     {
       ...{ id: loader, x: Math.max(1, reload.x), y: Math.max(LEAST_SECONDS, reload.seconds), look: 'ring' },
       label: [
-        `this dump, ${name}: ${seconds(reload.seconds)}`,
+        `${name}: ${seconds(reload.seconds)}`,
         loader === 'nft' ? `${count(reload.x)} chains and sets` : plural(reload.x, 'rule'),
       ],
       below: loader === 'iptables',

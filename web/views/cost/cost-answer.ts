@@ -95,6 +95,8 @@ export interface CostCurve {
   readonly map: number;
   /** Of a new connection by the counters of the hooks that the last one passes; null: no counters. */
   readonly mean: number | null;
+  /** Some of their base chains have no counters: it is at least that. */
+  readonly partial: boolean;
 }
 
 export interface LookupSummary {

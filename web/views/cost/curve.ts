@@ -40,7 +40,8 @@ function ofServices(
   const linear = slope > LINEAR && services.length > 3;
   const mean = last ? meanOver(last, hooks) : null;
   const owner = services[0]?.owner ?? UNKNOWN;
-  const common = { subject: { kind: 'services' }, owner, count: services.length, points, mean } as const;
+  const partial = hooks.some(({ without }) => without !== '');
+  const common = { subject: { kind: 'services' }, owner, count: services.length, points, mean, partial } as const;
   if (linear) return { ...common, mode: 'linear', base, slope, map: last?.converted ?? base };
   const level = points.reduce((sum, { evaluated }) => sum + evaluated, 0) / Math.max(1, points.length);
   // Nothing is compared one by one here: the line is what one rule for each Service would add.
@@ -93,5 +94,6 @@ function ofChain(chains: readonly LinearChain[]): CostCurve | null {
     slope: 1,
     map: after,
     mean: null,
+    partial: false,
   };
 }
