@@ -54,7 +54,7 @@ function measure(files: readonly string[]): Row {
   const read = processorTime();
   const options = { now: () => performance.now() };
   const prover = createProver(analysis, options);
-  const steps = prove(prover, options);
+  const steps = prove(prover, analysis.findings, options);
   let proofs: Proofs;
   for (;;) {
     const { done, value } = steps.next();

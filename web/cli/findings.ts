@@ -37,7 +37,7 @@ export function proved(analysis: Analysis, seconds: number): Analysis {
   if (seconds === 0 || analysis.ruleset.rules.length === 0) return analysis;
   const options = { now: () => performance.now(), milliseconds: seconds * 1000 };
   const prover = createProver(analysis, options);
-  const steps = prove(prover, options);
+  const steps = prove(prover, analysis.findings, options);
   for (;;) {
     const { done, value } = steps.next();
     if (done) return { ...analysis, findings: withProofs(prover.scene, analysis.findings, value) };

@@ -49,6 +49,8 @@ export type OrderChange =
   | { readonly kind: 'place'; readonly chain: number | null; readonly program: string; readonly at: 'top' | 'bottom' }
   /** One segment to where another one begins (as many as segments: to the end). */
   | { readonly kind: 'move'; readonly chain: number; readonly segment: number; readonly to: number }
+  /** Without one rule of a base chain. */
+  | { readonly kind: 'without-rule'; readonly chain: number; readonly rule: number }
   /** Without what a program wrote into base chains, and without its base chains. */
   | { readonly kind: 'without'; readonly program: string };
 

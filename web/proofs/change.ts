@@ -56,6 +56,10 @@ export function applyChange(scene: Scene, change: OrderChange): HookOrder[] | nu
       return placed(scene, change);
     case 'move':
       return moved(scene, change);
+    case 'without-rule':
+      return edited(scene, [scene.ruleset.chains[change.chain]], ({ rules }) =>
+        rules.filter(({ id }) => id !== change.rule),
+      );
     case 'without':
       return without(scene, change.program);
     default:
@@ -175,6 +179,8 @@ export function changeWords(scene: Scene, change: OrderChange): string {
         : 'rules';
       return `with ${rules} moved ${next ? `above rule ${next.from}` : 'to the end'} in ${nameOf(change.chain)}`;
     }
+    case 'without-rule':
+      return `without rule ${scene.ruleset.rules[change.rule]?.index ?? 0} of ${nameOf(change.chain)}`;
     case 'without':
       return `without ${programName(change.program)}`;
     default:

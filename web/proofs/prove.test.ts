@@ -20,7 +20,7 @@ interface Proved {
 function provedOf(...texts: string[]): Proved {
   const analysis = analyse(texts.map((text, i) => ({ name: `dump-${i}.txt`, text })));
   const prover = createProver(analysis);
-  const steps = prove(prover);
+  const steps = prove(prover, analysis.findings);
   for (;;) {
     const { done, value } = steps.next();
     if (done) return { analysis, prover, proofs: value, findings: withProofs(prover.scene, analysis.findings, value) };
@@ -97,7 +97,7 @@ describe('two programs in one chain', () => {
     const analysis = analyse([{ name: 'a', text: SENSITIVE }]);
     let clock = 0;
     const options = { now: () => (clock += 1000), milliseconds: 10 };
-    const steps = prove(createProver(analysis, options), options);
+    const steps = prove(createProver(analysis, options), analysis.findings, options);
     let last = steps.next();
     while (!last.done) last = steps.next();
     expect(last.value.points.map(({ state }) => state)).toEqual(['undecided']);

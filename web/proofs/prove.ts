@@ -4,7 +4,7 @@
  */
 import type { FindingContext, Scene } from '../findings/context.ts';
 import { createScene } from '../findings/context.ts';
-import type { FindingWitness } from '../findings/finding.ts';
+import type { Finding, FindingWitness } from '../findings/finding.ts';
 import { PacketSpace } from '../packetspace/packet-space.ts';
 import { compareOrder, type OrderWitness } from '../packetspace/questions/order-sensitivity.ts';
 import { applyChange } from './change.ts';
@@ -12,6 +12,7 @@ import { type DeadRules, findDeadRules } from './dead-rules.ts';
 import { findOverruled, type Overruled } from './overruled.ts';
 import { type ContentionPoint, contentionPoints } from './points.ts';
 import { toldWitness } from './sentence.ts';
+import { findShown, type Shown } from './shown.ts';
 
 /** What was found out of a point. */
 export interface PointProof {
@@ -28,6 +29,8 @@ export interface PointProof {
 export interface Proofs {
   readonly points: readonly PointProof[];
   readonly overruled: readonly Overruled[];
+  /** Packets for findings that speak of no order. */
+  readonly shown: Shown;
   readonly dead: DeadRules | null;
   /** Parts that were not tried, in words; empty: everything was. */
   readonly undecided: readonly string[];
@@ -76,7 +79,11 @@ export function createProver(context: FindingContext, options: ProveOptions = {}
 const EXECUTION = 0.5;
 
 /** Yields what is known so far, whenever there is more. Cost: see packetspace/README.md. */
-export function* prove({ scene, space }: Prover, options: ProveOptions = {}): Generator<Proofs, Proofs> {
+export function* prove(
+  { scene, space }: Prover,
+  findings: readonly Finding[],
+  options: ProveOptions = {},
+): Generator<Proofs, Proofs> {
   const { onProgress, now, milliseconds } = options;
   const start = now?.() ?? 0;
   const isLate = () => now !== undefined && milliseconds !== undefined && now() - start > milliseconds;
@@ -100,20 +107,26 @@ export function* prove({ scene, space }: Prover, options: ProveOptions = {}): Ge
         ? { point, state: 'undecided', witnesses: [], unknowns: [], reason: LATE }
         : provePoint(scene, space, point),
     );
-    yield { points: proved, overruled: [], dead: null, undecided };
+    yield { points: proved, overruled: [], shown: NONE, dead: null, undecided };
   }
   onProgress?.(0.9, 'Looking for packets that are accepted and refused later');
   const found = isLate() ? [] : findOverruled(scene, space);
   const overruled = found === 'too-large' ? [] : found;
   if (found === 'too-large')
     undecided.push('packets that one base chain accepts and another refuses: there are too many rules');
-  yield { points: proved, overruled, dead: null, undecided };
+  yield { points: proved, overruled, shown: NONE, dead: null, undecided };
+  onProgress?.(0.93, 'Looking for packets that show what was found');
+  const shown = isLate() || scene.ruleset.rules.length > LARGE ? NONE : findShown(scene, space, findings);
+  yield { points: proved, overruled, shown, dead: null, undecided };
   onProgress?.(0.95, 'Looking for rules that no packet reaches');
   const dead = isLate() ? null : findDeadRules(scene, space);
   if (dead === null) undecided.push(`rules that no packet reaches: ${LATE}`);
-  return { points: proved, overruled, dead, undecided };
+  return { points: proved, overruled, shown, dead, undecided };
 }
 
+const NONE: Shown = new Map();
+/** Comparing a node with itself without a rule takes long on a large one. */
+const LARGE = 40_000;
 const LATE = 'the time for it has run out';
 const FAMILY_WORDS = { ip: 'IPv4', ip6: 'IPv6' } as const;
 

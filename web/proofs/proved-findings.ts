@@ -3,6 +3,7 @@
  * rules that decide nothing are added. Pure: the same proofs give the same list.
  */
 import type { Scene } from '../findings/context.ts';
+import { GENERAL_REFUSERS } from '../findings/detectors/overruled-accept.ts';
 import { orderDraft } from '../findings/detectors/same-chain-order.ts';
 import { type Draft, finding } from '../findings/draft.ts';
 import { sortFindings } from '../findings/find.ts';
@@ -31,7 +32,7 @@ export function withProofs(scene: Scene, found: readonly Finding[], proofs: Proo
     .filter(
       (each) => !(each.mechanism === 'same-chain-order' && each.catalogue.every(isGeneral) && isAbout(each, chains)),
     )
-    .map((each) => proven(scene, each, points, proofs.overruled));
+    .map((each) => withShown(proven(scene, each, points, proofs.overruled), proofs.shown));
   return sortFindings([
     ...kept,
     ...points.flatMap((each) => orderFinding(scene, each, found)),
@@ -58,11 +59,21 @@ function proven(scene: Scene, each: Finding, points: readonly PointProof[], over
   const chains = new Set(each.where.map(({ chain }) => chain));
   const own = points.filter(({ point }) => concerns(point, parties, chains));
   const sensitive = own.filter(({ state }) => state === 'order-sensitive' || state === 'mark-only');
-  if (sensitive.length > 0) return sensitiveFinding(each, sensitive);
+  if (sensitive.length > 0 && ABOUT_ORDER.has(each.mechanism)) return sensitiveFinding(each, sensitive);
   if (own.length > 0 && own.every(({ state }) => state === 'benign') && ABOUT_ORDER.has(each.mechanism)) {
     return { ...each, orderSensitive: false, proof: { state: 'benign', sentence: benignSentence(own), witnesses: [] } };
   }
   return each;
+}
+
+function withShown(each: Finding, shown: Proofs['shown']): Finding {
+  const witness = shown.get(each.id);
+  if (!witness || each.proof) return each;
+  return {
+    ...each,
+    proof: { state: 'shown', sentence: witness.sentence, witnesses: [witness] },
+    sign: each.sign === 'undecided' ? 'attention' : each.sign,
+  };
 }
 
 /** Findings of these are settled by an order that does not matter. */
@@ -80,6 +91,7 @@ function sensitiveFinding(each: Finding, sensitive: readonly PointProof[]): Find
   const proof: FindingProof = { state, sentence: sensitiveSentence(sensitive), witnesses };
   return {
     ...each,
+    severity: state === 'order-sensitive' && each.severity === 'info' ? 'warning' : each.severity,
     orderSensitive: true,
     proof,
     sign: each.sign === 'undecided' ? state : each.sign,
@@ -90,11 +102,7 @@ function sensitiveFinding(each: Finding, sensitive: readonly PointProof[]): Find
 const MOST_WITNESSES = 8;
 
 function withOverruled(scene: Scene, each: Finding, overruled: readonly Overruled[]): Finding {
-  const chains = new Set(each.where.map(({ chain }) => chain));
-  const parties = new Set(each.owners.map((owner) => suiteOf(programOf(owner))));
-  const own = overruled.filter(
-    ({ accepting, refusing, accepter }) => chains.has(accepting.id) && chains.has(refusing.id) && parties.has(accepter),
-  );
+  const own = overruled.filter((one) => speaksOf(each, one));
   const [first] = own;
   if (!first) return each;
   const places = own.slice(0, MOST_WITNESSES).map(({ acceptRule, accepter }) => ({
@@ -122,21 +130,26 @@ function withOverruled(scene: Scene, each: Finding, overruled: readonly Overrule
 /** Accepts that are overruled, where no finding of the detectors speaks of the two. */
 function overruledFindings(scene: Scene, found: readonly Finding[], overruled: readonly Overruled[]): Finding[] {
   const told = found.filter(({ mechanism }) => mechanism === 'later-base-chain-overrides-accept');
-  const isTold = ({ accepting, refusing, accepter }: Overruled) =>
-    told.some(
-      ({ where, owners }) =>
-        [accepting, refusing].every(({ id }) => where.some(({ chain }) => chain === id)) &&
-        owners.some((owner) => suiteOf(programOf(owner)) === accepter),
-    );
   const byPair = new Map<string, Overruled[]>();
   for (const each of overruled) {
-    if (isTold(each)) continue;
+    if (!isNews(each) || told.some((one) => speaksOf(one, each))) continue;
     const key = `${chainKey(each.accepting)}/${each.accepter}/${chainKey(each.refusing)}`;
     const known = byPair.get(key);
     if (known) known.push(each);
     else byPair.set(key, [each]);
   }
   return [...byPair].map(([key, group]) => overruledFinding(scene, key, group));
+}
+
+/** What a firewall or a policy refuses may be anybody's; what kube-proxy, Calico or Docker refuse under conditions is their own Services', pods' and bridges'. */
+function isNews({ refuser, witness }: Overruled): boolean {
+  return GENERAL_REFUSERS.has(refuser) || witness.asIs.includes(' by the policy of ');
+}
+
+/** Whether a finding of the detectors is about the two: its places name the accepting chain, its owners both. */
+function speaksOf({ where, owners }: Finding, { accepting, accepter, refuser }: Overruled): boolean {
+  const parties = new Set(owners.map((owner) => suiteOf(programOf(owner))));
+  return where.some(({ chain }) => chain === accepting.id) && parties.has(accepter) && parties.has(refuser);
 }
 
 function overruledFinding(scene: Scene, key: string, group: readonly Overruled[]): Finding {

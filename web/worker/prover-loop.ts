@@ -65,7 +65,7 @@ class ProverLoop {
     const options = { now, onProgress, ...limits };
     const prover = createProver(analysis, options);
     this.#prover = prover;
-    this.#continue(analysis.findings, prover, prove(prover, options));
+    this.#continue(analysis.findings, prover, prove(prover, analysis.findings, options));
   }
 
   #continue(findings: readonly Finding[], prover: Prover, steps: Generator<Proofs, Proofs>): void {

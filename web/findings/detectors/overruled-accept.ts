@@ -44,7 +44,7 @@ const MOST_PAIRS = 20_000;
  * Firewalls, whose conditional drops can concern anybody's traffic. What kube-proxy, Docker or Calico drop under conditions is their own
  * Services', bridges' and pods'.
  */
-const GENERAL_REFUSERS: ReadonlySet<Program> = new Set([
+export const GENERAL_REFUSERS: ReadonlySet<Program> = new Set([
   UNKNOWN,
   'antrea',
   'crowdsec',

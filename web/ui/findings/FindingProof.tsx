@@ -3,6 +3,7 @@ import { type ReactElement, useState } from 'react';
 import type { FindingProof, FindingWitness } from '../../findings/finding.ts';
 import { plural } from '../shell/words.ts';
 import { replayWitness } from '../trace/use-trace.ts';
+import { changeLabel } from './change-label.ts';
 import { witnessLines } from './witness-lines.ts';
 
 /** Witnesses that are shown at first. */
@@ -65,7 +66,7 @@ export function WitnessCard({ witness }: { readonly witness: FindingWitness }): 
         </div>
         {changed === null ? null : (
           <div>
-            <dt>Swapped</dt>
+            <dt>{changeLabel(change)}</dt>
             <dd>{changed}</dd>
           </div>
         )}
@@ -76,7 +77,7 @@ export function WitnessCard({ witness }: { readonly witness: FindingWitness }): 
         </button>
         {change ? (
           <button type="button" className="button" onClick={() => replayWitness(witness, 'changed')}>
-            Trace it swapped
+            Trace it {changeLabel(change).toLowerCase()}
           </button>
         ) : null}
       </div>

@@ -1,6 +1,7 @@
 /** A witness below the map: what becomes of the packet as things are, and in the other order; each of them can be looked at. */
 import type { ReactElement } from 'react';
 import type { PassageView } from '../../worker/protocol.ts';
+import { changeLabel } from '../findings/change-label.ts';
 import { store, useStore } from '../use-store.ts';
 import type { TraceShown } from './use-trace.ts';
 
@@ -9,11 +10,12 @@ export function SwapPart({ trace }: { readonly trace: TraceShown }): ReactElemen
   const side = useStore((state) => state.trace.side);
   const asIs = trace.answer?.passages[0] ?? null;
   const changed = trace.answer?.changed ?? null;
+  const label = changeLabel(witness?.change ?? null);
   if (!witness || !asIs || trace.comparison) return null;
   return (
     <section className="swap" aria-label="Witness">
       <header className="swap-head">
-        <h3>{changed ? 'As is and swapped' : 'Witness'}</h3>
+        <h3>{changed ? `As is and ${label.toLowerCase()}` : 'Witness'}</h3>
         <p className="secondary">{witness.sentence}</p>
         <button
           type="button"
@@ -26,7 +28,7 @@ export function SwapPart({ trace }: { readonly trace: TraceShown }): ReactElemen
       {changed ? (
         <fieldset className="swap-sides" aria-label="Which order is shown above">
           <SwapSide label="As is" side="as-is" now={side} passage={asIs} />
-          <SwapSide label="Swapped" side="changed" now={side} passage={changed} />
+          <SwapSide label={label} side="changed" now={side} passage={changed} />
         </fieldset>
       ) : null}
     </section>
