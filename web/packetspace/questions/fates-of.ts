@@ -7,7 +7,6 @@ import type { Field } from '../diagram/field.ts';
 import { FALSE, not, type Ref, TRUE } from '../diagram/ref.ts';
 import type { Wide } from '../symbolic/bit-field.ts';
 import type { FamilySpace, Run } from '../symbolic/execute.ts';
-import type { CLASS } from '../symbolic/layout.ts';
 import { LOOPBACK } from '../symbolic/names.ts';
 import type { FateKind } from '../symbolic/outcomes.ts';
 import type { Part } from '../symbolic/space.ts';
@@ -22,7 +21,7 @@ export interface AskedPackets {
   readonly dport: readonly [low: number, high: number] | null;
   readonly iif: string | null;
   readonly oif: string | null;
-  readonly state: keyof typeof CLASS | null;
+  readonly state: 'new' | 'established' | 'related' | 'invalid' | 'untracked' | null;
   /** To the node itself, or to others. */
   readonly addressed: 'node' | 'others' | null;
 }
@@ -32,6 +31,8 @@ export function askedSet({ sets, layout, diagrams }: FamilySpace, origin: Origin
   const { src, dst, protocol, dport, iif, oif, state, addressed } = asked;
   const device = (field: Field, name: string | null) =>
     name === null ? TRUE : sets.interface(field, [layout.atoms.codeOf(name)]);
+  const stateSet = (one: NonNullable<typeof state>) =>
+    one === 'established' ? diagrams.or(sets.class('original'), sets.class('reply')) : sets.class(one);
   // What the node sends to itself leaves by the loopback interface.
   const isAddressed = (toNode: boolean) =>
     origin === 'received'
@@ -47,7 +48,7 @@ export function askedSet({ sets, layout, diagrams }: FamilySpace, origin: Origin
     ports === null ? TRUE : diagrams.and(ports, sets.ported()),
     device(layout.iif, origin === 'received' ? iif : null),
     device(layout.oif, oif),
-    state === null ? TRUE : sets.class(state),
+    state === null ? TRUE : stateSet(state),
     addressed === null ? TRUE : isAddressed(addressed === 'node'),
   ]);
 }
