@@ -7,12 +7,14 @@ import type { Chain, Rule } from '../model/ruleset.ts';
 import { FALSE, type Ref } from '../packetspace/diagram/ref.ts';
 import type { PacketSpace } from '../packetspace/packet-space.ts';
 import { compareOrder } from '../packetspace/questions/order-sensitivity.ts';
-import { inputsOf, inWords, type SetInWords } from '../packetspace/questions/reach-of.ts';
+import { inputSet } from '../packetspace/questions/reach-of.ts';
+import { inWords, type SetInWords } from '../packetspace/questions/set-words.ts';
 import type { FamilySpace } from '../packetspace/symbolic/execute.ts';
 import type { Family } from '../packetspace/symbolic/layout.ts';
 import type { Part } from '../packetspace/symbolic/space.ts';
 import type { Origin } from '../packetspace/symbolic/universe.ts';
 import { applyChange, changeWords, partyOfRule } from './change.ts';
+import { type Example, exampleOf } from './fates.ts';
 import { toldWitness } from './sentence.ts';
 
 export interface WhatIf {
@@ -56,6 +58,8 @@ export interface ReachAnswer {
     readonly reached: SetInWords;
     /** Those that the rules match; null where the place is no rule. */
     readonly matched: SetInWords | null;
+    /** A packet that is matched; where none is, one that comes there. */
+    readonly example: Example | null;
   }[];
   /** Parts that were not followed to their end. */
   readonly undecided: readonly string[];
@@ -78,6 +82,7 @@ export function whoReaches(scene: Scene, space: PacketSpace, place: Place): Reac
           origin,
           reached: inWords(own, reached, origin),
           matched: told.isRule ? inWords(own, matched, origin) : null,
+          example: exampleOf(own, matched === FALSE ? reached : matched, origin),
         },
       ];
     });
@@ -145,5 +150,5 @@ function collect(
     },
   });
   own.release(run);
-  return { reached: inputsOf(own, reached), matched: inputsOf(own, matched), open: run.undecided };
+  return { reached: inputSet(own, reached), matched: inputSet(own, matched), open: run.undecided };
 }

@@ -5,7 +5,14 @@ import type { OrderChange } from '../findings/finding.ts';
 import type { Client } from '../worker/client.ts';
 import { RequestError } from '../worker/client.ts';
 import { ProverError, type ProverSession, type ProverWorkerLike, startProver } from '../worker/prover-client.ts';
-import type { Place, ProverMessage, ReachAnswer, WhatIf } from '../worker/prover-protocol.ts';
+import type {
+  FatesAnswer,
+  PacketsQuestion,
+  Place,
+  ProverMessage,
+  ReachAnswer,
+  WhatIf,
+} from '../worker/prover-protocol.ts';
 import { NO_PROOF } from './proof-state.ts';
 import type { Store } from './store.ts';
 
@@ -18,6 +25,8 @@ export interface Proofs {
   readonly whatIf: (change: OrderChange) => Promise<WhatIf>;
   /** Which packets come to a place; null: the place is not there. Rejects with a ProverError only. */
   readonly reach: (place: Place) => Promise<ReachAnswer | null>;
+  /** What becomes of some packets. Rejects with a ProverError only. */
+  readonly fates: (question: PacketsQuestion) => Promise<FatesAnswer>;
   /** Ends everything. */
   readonly end: () => void;
 }
@@ -117,6 +126,7 @@ export function startProofs(store: Store, client: Client, spawn: () => ProverWor
     again: begin,
     whatIf: async (change) => prover().whatIf(change),
     reach: async (place) => prover().reach(place),
+    fates: async (question) => prover().fates(question),
     end: () => {
       end();
       unsubscribe();

@@ -4,9 +4,21 @@
  */
 
 import { createStore } from 'zustand/vanilla';
-import type { FindingWitness } from '../findings/finding.ts';
+import type { FindingWitness, OrderChange } from '../findings/finding.ts';
 import { EMPTY_FORM, type PacketForm, tidyForm } from '../packet/form.ts';
 import type { Address, DocumentText, Found, MapFamily, Overview, Phase, Pin } from '../worker/protocol.ts';
+import type { PacketsQuestion, Place } from '../worker/prover-protocol.ts';
+import {
+  type AskedChange,
+  type AskedPackets,
+  type AskedPlace,
+  answered,
+  asking,
+  NOTHING_SUPPOSED,
+  type Supposed,
+  step,
+  suppose,
+} from './asked.ts';
 import { fitting, megabytes, WITHOUT_ROOM } from './capacity.ts';
 import { NO_PROOF, type ProofState } from './proof-state.ts';
 
@@ -117,6 +129,14 @@ export interface State {
   readonly proof: ProofState;
   readonly notices: readonly Notice[];
   readonly trace: Trace;
+  /** Orders that are tried out; nothing in the dump changes. */
+  readonly supposed: Supposed;
+  /** Who reaches a place, as last asked. */
+  readonly reach: AskedPlace | null;
+  /** What becomes of packets, as last asked, and the form that it is asked with. */
+  readonly fates: AskedPackets | null;
+  readonly packetsForm: PacketForm;
+  readonly packetsOpen: boolean;
 }
 
 /** What a new overview means for the rest of the state: ids of the revision before are void. */
@@ -169,6 +189,15 @@ export interface Actions {
   setPacket: (form: PacketForm) => void;
   /** Traces a packet: the form shows it, and what was pinned or selected of the one before is forgotten. */
   tracePacket: (form: PacketForm) => void;
+  suppose: (change: OrderChange) => void;
+  stepSupposed: (by: -1 | 1) => void;
+  clearSupposed: () => void;
+  answerSupposed: (change: OrderChange, part: Partial<AskedChange>) => void;
+  /** Asks who reaches a place; null asks nothing any more. */
+  askReach: (place: Place | null) => void;
+  askFates: (question: PacketsQuestion | null) => void;
+  setPacketsForm: (form: PacketForm) => void;
+  setPacketsOpen: (open: boolean) => void;
   /** Sets what is given; the rest of the trace stays. */
   setTrace: (trace: Partial<Trace>) => void;
   /** Says what unknowns are. */
@@ -211,6 +240,11 @@ export function createNfscopeStore() {
     proof: NO_PROOF,
     notices: [],
     trace: NO_TRACE,
+    supposed: NOTHING_SUPPOSED,
+    reach: null,
+    fates: null,
+    packetsForm: EMPTY_FORM,
+    packetsOpen: false,
 
     openWorkspace: (documents, active = 0) => {
       const made = withIds(documents, []);
@@ -227,6 +261,8 @@ export function createNfscopeStore() {
         hover: null,
         dimmed: [],
         trace: NO_TRACE,
+        packetsForm: EMPTY_FORM,
+        packetsOpen: false,
       });
     },
     setDocuments: (documents, active) => set({ documents, active: active ?? documents[0]?.id ?? null }),
@@ -307,6 +343,14 @@ export function createNfscopeStore() {
       const fresh = { pins: [], passage: 0, step: null, witness: null, side: 'as-is' } as const;
       set({ trace: { ...trace, form, traced: tidyForm(form), ...fresh, recorded } });
     },
+    suppose: (change) => set({ supposed: suppose(get().supposed, change) }),
+    stepSupposed: (by) => set({ supposed: step(get().supposed, by) }),
+    clearSupposed: () => set({ supposed: NOTHING_SUPPOSED }),
+    answerSupposed: (change, part) => set({ supposed: answered(get().supposed, change, part) }),
+    askReach: (place) => set({ reach: place && asking(place) }),
+    askFates: (question) => set({ fates: question && asking(question) }),
+    setPacketsForm: (packetsForm) => set({ packetsForm }),
+    setPacketsOpen: (packetsOpen) => set({ packetsOpen }),
     setTrace: (trace) => set({ trace: { ...get().trace, ...trace } }),
     pin: (pins) => {
       const { trace } = get();

@@ -1,6 +1,7 @@
 /** The page's one session: what connects the store, the worker and the browser. Components call it; main.tsx starts it. */
 import { browserPage } from '../state/browser-page.ts';
 import { startProofs } from '../state/proofs.ts';
+import { startQuestions } from '../state/questions.ts';
 import { startSession } from '../state/session.ts';
 import { openStorage } from '../state/storage.ts';
 import { startWorkspaces } from '../state/workspaces.ts';
@@ -19,5 +20,7 @@ export const proofs = startProofs(
       name: 'nfscope prover',
     }) as ProverWorkerLike,
 );
+
+startQuestions(store, proofs);
 
 export const workspaces = startWorkspaces(store, session, openStorage(globalThis.indexedDB), browserPage());

@@ -75,6 +75,9 @@ export interface OwnerOverview {
   readonly short: string;
   readonly slot: PaletteSlot;
   readonly initials: string;
+  /** The program that it counts as where order is concerned, and its name: kubelet's rules count as kube-proxy's. */
+  readonly program: string;
+  readonly programName: string;
   /** Another owner of this workspace has the same slot and more rules: this one's spine gets bars. */
   readonly barred: boolean;
   readonly chains: number;

@@ -1,6 +1,15 @@
 /** The page's side of the prover: one worker for one state of the documents. */
 import type { OrderChange } from '../findings/finding.ts';
-import type { Place, ProverLimits, ProverMessage, ProverRequest, ReachAnswer, WhatIf } from './prover-protocol.ts';
+import type {
+  FatesAnswer,
+  PacketsQuestion,
+  Place,
+  ProverLimits,
+  ProverMessage,
+  ProverRequest,
+  ReachAnswer,
+  WhatIf,
+} from './prover-protocol.ts';
 
 export interface ProverWorkerLike {
   postMessage: (message: ProverRequest) => void;
@@ -30,12 +39,16 @@ export interface ProverSession {
   readonly whatIf: (change: OrderChange) => Promise<WhatIf>;
   /** null: the place is not there. Rejects with a ProverError only. */
   readonly reach: (place: Place) => Promise<ReachAnswer | null>;
+  /** Rejects with a ProverError only. */
+  readonly fates: (question: PacketsQuestion) => Promise<FatesAnswer>;
   /** Ends the worker: what was said stands. May be called twice. */
   readonly end: () => void;
 }
 
+type ProverAnswer = WhatIf | ReachAnswer | FatesAnswer | null;
+
 interface Pending {
-  readonly resolve: (answer: WhatIf | ReachAnswer | null) => void;
+  readonly resolve: (answer: ProverAnswer) => void;
   readonly reject: (error: ProverError) => void;
 }
 
@@ -88,7 +101,7 @@ export function startProver(
     return request;
   }
 
-  function ask<T extends WhatIf | ReachAnswer | null>(make: (id: number) => ProverRequest): Promise<T> {
+  function ask<T extends ProverAnswer>(make: (id: number) => ProverRequest): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (ended || !worker) {
         reject(ended ?? new ProverError('failed', 'The proofs could not start.'));
@@ -123,6 +136,7 @@ export function startProver(
   return {
     whatIf: (change) => ask<WhatIf>((id) => ({ kind: 'what-if', id, change })),
     reach: (place) => ask<ReachAnswer | null>((id) => ({ kind: 'reach', id, place })),
+    fates: (question) => ask<FatesAnswer>((id) => ({ kind: 'fates', id, question })),
     end: () => end(),
   };
 }

@@ -1,7 +1,9 @@
 /** The prover's message loop, without a worker around it. */
+import { assertNever } from '../base/assert.ts';
 import type { Finding } from '../findings/finding.ts';
 import { analyse } from '../pipeline.ts';
 import { whatIf, whoReaches } from '../proofs/ask.ts';
+import { whatBecomes } from '../proofs/fates.ts';
 import { createProver, type Proofs, type Prover, prove } from '../proofs/prove.ts';
 import { withProofs } from '../proofs/proved-findings.ts';
 import type { ProofSummary, ProverMessage, ProverRequest } from './prover-protocol.ts';
@@ -52,9 +54,20 @@ class ProverLoop {
     const { id } = request;
     if (!this.#prover) throw new Error('nothing is loaded');
     const { scene, space } = this.#prover;
-    if (request.kind === 'what-if')
-      this.#around.post({ kind: 'what-if', id, answer: whatIf(scene, space, request.change) });
-    else this.#around.post({ kind: 'reach', id, answer: whoReaches(scene, space, request.place) });
+    const { post } = this.#around;
+    switch (request.kind) {
+      case 'what-if':
+        post({ kind: 'what-if', id, answer: whatIf(scene, space, request.change) });
+        return;
+      case 'reach':
+        post({ kind: 'reach', id, answer: whoReaches(scene, space, request.place) });
+        return;
+      case 'fates':
+        post({ kind: 'fates', id, answer: whatBecomes(space, scene, request.question) });
+        return;
+      default:
+        assertNever(request, 'request');
+    }
   }
 
   #start({ documents, limits }: Extract<ProverRequest, { kind: 'prove' }>): void {

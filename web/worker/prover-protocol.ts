@@ -4,8 +4,11 @@
  */
 import type { Finding, OrderChange } from '../findings/finding.ts';
 import type { Place, ReachAnswer, WhatIf } from '../proofs/ask.ts';
+import type { FatesAnswer, PacketsQuestion } from '../proofs/fates.ts';
 
+export type { SetInWords } from '../packetspace/questions/set-words.ts';
 export type { Place, ReachAnswer, WhatIf } from '../proofs/ask.ts';
+export type { Example, FateInWords, FatesAnswer, PacketsQuestion } from '../proofs/fates.ts';
 
 export interface ProverLimits {
   /** Of proving all contentions. */
@@ -21,7 +24,8 @@ export type ProverRequest =
       readonly limits: ProverLimits;
     }
   | { readonly kind: 'what-if'; readonly id: number; readonly change: OrderChange }
-  | { readonly kind: 'reach'; readonly id: number; readonly place: Place };
+  | { readonly kind: 'reach'; readonly id: number; readonly place: Place }
+  | { readonly kind: 'fates'; readonly id: number; readonly question: PacketsQuestion };
 
 /** How many contention points came out how. */
 export interface ProofSummary {
@@ -47,5 +51,6 @@ export type ProverMessage =
     }
   | { readonly kind: 'what-if'; readonly id: number; readonly answer: WhatIf }
   | { readonly kind: 'reach'; readonly id: number; readonly answer: ReachAnswer | null }
+  | { readonly kind: 'fates'; readonly id: number; readonly answer: FatesAnswer }
   /** `id` null: proving ended with it. */
   | { readonly kind: 'failed'; readonly id: number | null; readonly message: string };

@@ -46,7 +46,8 @@ const PLACES_IN_ALL = 1 << 18;
  * Describes a set by fields. Where it is complete, the union of the products is the set, but for what was forgotten; otherwise they lie within
  * it. Cost: a few operations for each interval of each field at which the set changes, within the limits; large sets should get a budget.
  *
- * `dontCare`: members that may be said to be in the set or not, whichever is shorter: assignments that there are none of.
+ * `dontCare`: members that may be said to be in the set or not, whichever is shorter: assignments that there are none of, or that nobody asks for. A set
+ * of nothing else is told all the same.
  */
 export function describeSet(
   diagrams: Diagrams,
@@ -56,10 +57,13 @@ export function describeSet(
   dontCare: Ref = FALSE,
 ): Description {
   const forgotten = support(diagrams, set).filter((variable) => !fields.some((field) => field.set.has(variable)));
-  const known = diagrams.exists(set, new VariableSet(forgotten));
+  const others = new VariableSet(forgotten);
+  const whole = diagrams.exists(set, others);
+  const needed = dontCare === FALSE ? whole : diagrams.exists(diagrams.diff(set, dontCare), others);
+  const known = needed === FALSE ? whole : needed;
   const sorted = [...fields].sort((a, b) => a.firstVariable - b.firstVariable);
   const cover = new Cover(diagrams, sorted, limits);
-  const { terms } = cover.between(known, upperOf(diagrams, known, dontCare, fields), 0);
+  const { terms } = cover.between(known, upperOf(diagrams, whole, dontCare, fields), 0);
   const products = terms.slice(0, limits.products).map(({ sides }) => inGivenOrder(sides, fields));
   return { products, complete: cover.complete && terms.length <= limits.products, forgotten };
 }

@@ -3,8 +3,9 @@ import { linkRuleset } from '../../model/link.ts';
 import type { Rule, Ruleset } from '../../model/ruleset.ts';
 import { readDocument } from '../../parse/read.ts';
 import { PacketSpace } from '../packet-space.ts';
-import { inWords, reachOf } from './reach-of.ts';
+import { reachOf } from './reach-of.ts';
 import { ruleStatuses, shadowing } from './rule-status.ts';
+import { inWords } from './set-words.ts';
 import { lostElements } from './verdict-elements.ts';
 
 function spaceOf(text: string, name = 'node.txt'): PacketSpace {
@@ -128,7 +129,7 @@ describe('the packets of a rule', () => {
       'FORWARD -i eth0 -s 10.0.0.0/7 -p tcp --dport 8000:8080 -j DROP',
     );
     expect(matched(linkRuleset(readDocument(0, 'node.txt', text)), 1)).toEqual([
-      'received: tcp in by eth0 from 11.0.0.0/8 to anywhere but 0.0.0.0, 127.0.0.0/8, 224.0.0.0/4 or 255.255.255.255 port 8000-8080',
+      'received: tcp from 11.0.0.0/8 to any unicast address port 8000-8080, in by eth0',
     ]);
   });
 
@@ -136,6 +137,8 @@ describe('the packets of a rule', () => {
     const text = `*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]
 -A PREROUTING -d 192.0.2.1/32 -p tcp --dport 80 -j DNAT --to-destination 10.0.0.5:8080\nCOMMIT
 ${filter('', 'FORWARD -d 10.0.0.5/32 -p tcp --dport 8080 -m conntrack --ctstate DNAT -j DROP')}`;
-    expect(matched(linkRuleset(readDocument(0, 'node.txt', text)), 1)).toEqual(['received: tcp to 192.0.2.1 port 80']);
+    expect(matched(linkRuleset(readDocument(0, 'node.txt', text)), 1)).toEqual([
+      'received: tcp to 192.0.2.1 port 80, ct state new',
+    ]);
   });
 });

@@ -64,9 +64,27 @@ export class NameAtoms {
     return this.atoms[code]?.name ?? '';
   }
 
-  /** For people; all other names are "another interface". */
+  /** For people; all other names are one thing. */
   wordsOf(code: number): string {
-    return this.atoms[code]?.words ?? 'another interface';
+    return this.atoms[code]?.words ?? 'an interface that no rule names';
+  }
+
+  /** As wordsOf, of several: `cali*` stands for all names that begin so, where all of them are there; all other names are one thing. */
+  shortened(codes: readonly number[]): string[] {
+    const chosen = new Set(codes);
+    const stems = this.atoms.flatMap(({ words }, code) => (words?.endsWith('*') && chosen.has(code) ? [words] : []));
+    const whole = stems.filter((stem) =>
+      this.atoms.every(({ name }, code) => chosen.has(code) || !name.startsWith(stem.slice(0, -1))),
+    );
+    const isCovered = (code: number): boolean => {
+      const { name, words } = this.atoms[code] as Atom;
+      return whole.some((stem) => stem !== words && name.startsWith(stem.slice(0, -1)));
+    };
+    const wordsOf = (code: number): string => {
+      const words = this.wordsOf(code);
+      return words.endsWith('*') && !whole.includes(words) ? `other ${words}` : words;
+    };
+    return [...new Set(codes.filter((code) => !isCovered(code)).map(wordsOf))];
   }
 
   /** The codes of the names in a set, ascending. */

@@ -3,8 +3,10 @@ import { type ReactElement, useSyncExternalStore } from 'react';
 import type { ChainDetail } from '../../worker/protocol.ts';
 import { KnownOwnerTag } from '../inspector/owners.tsx';
 import { openChain, openRule } from '../inspector/reveal.ts';
+import { PHONE, useMedia } from '../shell/use-media.ts';
 import { count, plural } from '../shell/words.ts';
 import { Icon, Sign } from '../theme/marks.tsx';
+import { WhatIfMenu } from '../whatif/WhatIfMenu.tsx';
 import { Callers } from './Callers.tsx';
 import { ChainPicker } from './ChainPicker.tsx';
 import { useOverruling } from './chain-findings.ts';
@@ -19,6 +21,8 @@ export interface ChainHeaderProps {
 
 export function ChainHeader({ detail, pages, visits }: ChainHeaderProps): ReactElement {
   const packets = useEnteringPackets(detail, pages);
+  // Elsewhere it stands in the view bar.
+  const phone = useMedia(PHONE);
   return (
     <header className="chain-header">
       {visits.canGoBack ? (
@@ -49,6 +53,7 @@ export function ChainHeader({ detail, pages, visits }: ChainHeaderProps): ReactE
         />
         {packets ? <Fact name={packets.name} value={count(packets.value)} title={packets.title} /> : null}
       </dl>
+      {detail.base && phone ? <WhatIfMenu /> : null}
       <Next detail={detail} />
     </header>
   );

@@ -22,6 +22,10 @@ export interface RuleLineProps {
   readonly hasCounters: boolean;
   readonly compact: boolean;
   readonly open: boolean;
+  /** The segment that the stripe moves, and whether the rule is its first; null: nothing to move. */
+  readonly handle: { readonly segment: number; readonly first: boolean } | null;
+  /** Supposed to stand elsewhere. */
+  readonly moved: boolean;
   readonly style: CSSProperties;
   readonly onSelect: () => void;
   readonly onToggle: () => void;
@@ -36,6 +40,9 @@ export const RuleLine = memo(drawRuleLine, (a, b) => {
     a.hasCounters === b.hasCounters &&
     a.compact === b.compact &&
     a.open === b.open &&
+    a.moved === b.moved &&
+    a.handle?.segment === b.handle?.segment &&
+    a.handle?.first === b.handle?.first &&
     a.line.path === b.line.path &&
     a.line.index === b.line.index &&
     a.style.transform === b.style.transform &&
@@ -60,7 +67,7 @@ function WaitingLine({ line, rowIndex, style }: RuleLineProps): ReactElement {
 }
 
 function LoadedLine(props: RuleLineProps & { readonly row: RuleRow }): ReactElement {
-  const { line, row, rowIndex, top, hasCounters, open, style, onSelect, onToggle } = props;
+  const { line, row, rowIndex, top, hasCounters, open, handle, moved, style, onSelect, onToggle } = props;
   const selected = useStore(({ selection }) => isSelected(selection, row));
   const hovered = useStore(({ hover }) => hover?.kind === 'rule' && hover.rule === row.rule);
   const dimmed = useStore((state) => state.dimmed.includes(row.owner));
@@ -75,6 +82,7 @@ function LoadedLine(props: RuleLineProps & { readonly row: RuleRow }): ReactElem
       data-hovered={hovered || undefined}
       data-dimmed={dimmed || undefined}
       data-depth={line.depth || undefined}
+      data-moved={moved || undefined}
       style={{ ...style, '--depth': line.depth } as CSSProperties}
       onClick={onSelect}
       onMouseEnter={() => setHover(true)}
@@ -83,7 +91,12 @@ function LoadedLine(props: RuleLineProps & { readonly row: RuleRow }): ReactElem
       <Cell className="cell-number" title={lineNumber(line.path, line.index)}>
         {shortNumber(lineNumber(line.path, line.index))}
       </Cell>
-      <Cell className="cell-owner" data-slot={owner.slot} title={owner.name}>
+      <Cell
+        className="cell-owner"
+        data-slot={owner.slot}
+        title={handle ? `${owner.name}. Drag, or Alt+↑ and Alt+↓: what if these rules stood elsewhere?` : owner.name}
+        {...(handle ? { 'data-handle': handle.first ? 'first' : 'rest', 'data-segment': handle.segment } : {})}
+      >
         <span className="visually-hidden">{owner.short}</span>
       </Cell>
       {hasCounters ? <Packets packets={row.packets} bytes={row.bytes} top={top} /> : null}

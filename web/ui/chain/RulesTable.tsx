@@ -22,6 +22,9 @@ import { openChain } from '../inspector/reveal.ts';
 import { useMedia } from '../shell/use-media.ts';
 import { traceTo } from '../trace/trace-rule.ts';
 import { store, useStore } from '../use-store.ts';
+import { moveByKey, SupposedLine } from '../whatif/SupposedLine.tsx';
+import { useSupposedChain } from '../whatif/supposed-chain.ts';
+import { type BoundaryPlace, useSegmentDrag } from '../whatif/use-segment-drag.ts';
 import { Row } from './cells.tsx';
 import { useBoundaries } from './chain-findings.ts';
 import { FindBar } from './FindBar.tsx';
@@ -89,6 +92,16 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
   const items = virtualizer.getVirtualItems();
   useNeededRows(pages, table, items[0]?.index ?? 0, items.at(-1)?.index ?? 0);
 
+  const lines = useRef<HTMLDivElement>(null);
+  const boundaryPlaces = placesOf(table, items, detail);
+  const supposed = useSupposedChain(detail);
+  const { drag, onPointerDown } = useSegmentDrag({
+    chain: detail.chain,
+    boundaries: boundaryPlaces,
+    scroller,
+    lines,
+  });
+
   const selectedIndex = useSelectedIndex(detail, state);
   const showRule = (index: number): boolean => {
     const line = lineOfRule(table, detail.chain, index);
@@ -114,7 +127,13 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
     setSpoken(`Rule ${lineNumber(line.path, line.index)}${row ? `: ${rowText(row)}` : ''}`);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey) return;
+    if (event.altKey) {
+      const words = moveByKey(event.key, detail, selectedIndex, supposed);
+      if (words !== null) event.preventDefault();
+      if (words) setSpoken(words);
+      return;
+    }
     const at = cursor.line();
     const action = tableKey(event.key, table, at, Math.max(1, Math.floor(height / heights.rule) - 3));
     if (!action) return;
@@ -187,7 +206,14 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
       >
         <HeaderRow hasCounters={hasCounters} />
         {/* biome-ignore lint/a11y/useSemanticElements: as the table */}
-        <div className="chain-lines" role="rowgroup" style={{ height: virtualizer.getTotalSize() }}>
+        <div
+          className="chain-lines"
+          role="rowgroup"
+          ref={lines}
+          data-dragging={drag ? true : undefined}
+          style={{ height: virtualizer.getTotalSize() }}
+          onPointerDown={onPointerDown}
+        >
           {items.map(({ index, start, size }) => {
             const line = lineAt(table, index);
             return line ? (
@@ -202,11 +228,13 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
                 top={Math.max(10, detail.packets ?? 0, detail.base?.policyPackets ?? 0)}
                 hasCounters={hasCounters}
                 compact={compact}
+                moved={drag ? [drag.segment] : (supposed?.moved ?? NONE)}
                 style={{ transform: `translateY(${start}px)`, height: size }}
                 onSelect={select}
               />
             ) : null;
           })}
+          <SupposedLine detail={detail} drag={drag} supposed={supposed} boundaries={boundaryPlaces} />
         </div>
       </div>
       <p className="visually-hidden" role="status">
@@ -214,6 +242,24 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
       </p>
     </div>
   );
+}
+
+const NONE: readonly number[] = [];
+
+/** Where the boundaries are that are drawn: those with a line of their own, the first rule's upper edge, and the end. */
+function placesOf(
+  table: Table,
+  items: readonly { readonly index: number; readonly start: number; readonly size: number }[],
+  { segments }: ChainDetail,
+): BoundaryPlace[] {
+  const found = new Map<number, number>();
+  for (const { index, start, size } of items) {
+    const line = lineAt(table, index);
+    if (line?.kind === 'boundary') found.set(line.segment, start + size / 2);
+    else if (line?.kind === 'end' && !found.has(segments.length)) found.set(segments.length, start);
+    else if (line?.kind === 'rule' && line.path === '' && line.index === 1 && !found.has(0)) found.set(0, start);
+  }
+  return [...found].map(([segment, top]) => ({ segment, top }));
 }
 
 function HeaderRow({ hasCounters }: { readonly hasCounters: boolean }): ReactElement {

@@ -2,6 +2,7 @@
 import type { CSSProperties, ReactElement } from 'react';
 import { assertNever } from '../../base/assert.ts';
 import type { ChainDetail } from '../../worker/protocol.ts';
+import { segmentOf } from '../whatif/moves.ts';
 import type { Boundary } from './chain-findings.ts';
 import { RuleLine } from './RuleLine.tsx';
 import type { RowPages } from './row-pages.ts';
@@ -20,16 +21,20 @@ export interface TableLineProps {
   readonly top: number;
   readonly hasCounters: boolean;
   readonly compact: boolean;
+  /** Segments that are supposed to stand elsewhere. */
+  readonly moved: readonly number[];
   readonly style: CSSProperties;
   readonly onSelect: (line: RuleOfLine) => void;
 }
 
 export function TableLine(props: TableLineProps): ReactElement | null {
-  const { line, detail, pages, boundaries, state, rowIndex, top, hasCounters, compact, style, onSelect } = props;
+  const { line, detail, pages, boundaries, state, rowIndex, top, hasCounters, compact, moved, style, onSelect } = props;
   const place = { rowIndex, style };
   switch (line.kind) {
     case 'rule': {
       const row = pages.row(line.chain, line.index);
+      const segment = line.path === '' && detail.base ? segmentOf(detail.segments, line.index) : null;
+      const first = segment !== null && detail.segments[segment]?.from === line.index;
       return (
         <RuleLine
           {...place}
@@ -39,6 +44,8 @@ export function TableLine(props: TableLineProps): ReactElement | null {
           hasCounters={hasCounters}
           compact={compact}
           open={state.isOpen(lineNumber(line.path, line.index))}
+          handle={segment !== null && detail.segments.length > 1 ? { segment, first } : null}
+          moved={segment !== null && moved.includes(segment)}
           onSelect={() => onSelect(line)}
           onToggle={() => row && state.toggle(line, row)}
         />

@@ -1,10 +1,12 @@
 /** A chain, or one segment of it: its place in the kernel's order, its writers, who calls it, what was found about it. */
 import { type ReactElement, useState } from 'react';
 import type { ChainDetail } from '../../worker/protocol.ts';
+import { ReachButton, ReachPart } from '../reach/ReachPart.tsx';
 import { count, plural } from '../shell/words.ts';
 import { traceTo } from '../trace/trace-rule.ts';
 import { useAnswer } from '../use-answer.ts';
 import { store, useStoreShallow } from '../use-store.ts';
+import { MoveSelect } from '../whatif/MoveSelect.tsx';
 import { KnownOwnerTag, OwnerTag, useOwner } from './owners.tsx';
 import { FindingLinks, OwnerLine, PageTitle, Part, Waiting } from './parts.tsx';
 import { openChain, openRule, openSource } from './reveal.ts';
@@ -47,7 +49,19 @@ export function ChainPage({ chain, segment }: ChainPageProps): ReactElement {
             Trace a packet
           </button>
         )}
+        {segment === null && answer.rules > 0 ? <ReachButton place={{ kind: 'chain', chain }} /> : null}
+        {segment === null && answer.base ? (
+          <ReachButton place={{ kind: 'policy', chain }} words="Who reaches its policy?" />
+        ) : null}
       </p>
+      {segment === null ? (
+        <ReachPart
+          places={[
+            { kind: 'chain', chain },
+            { kind: 'policy', chain },
+          ]}
+        />
+      ) : null}
       {segment === null ? <Place detail={answer} /> : null}
       <FindingLinks findings={findings} />
       {segment === null ? (
@@ -91,6 +105,7 @@ function SegmentTop({ detail, segment }: { readonly detail: ChainDetail; readonl
     <>
       <PageTitle what={`${detail.table} ${detail.name}, ${range}`} name={`${look.short} in ${detail.name}`} />
       <OwnerLine owner={part.owner} />
+      <MoveSelect detail={detail} segment={segment} />
       <Part title="Neighbours">
         <p className="inspector-neighbours">
           {before ? (

@@ -1,9 +1,13 @@
 /** An owner: what it is, which marks it uses, how it behaves, where that is known from, its chains here. */
 import type { ReactElement } from 'react';
 import type { OwnerMark, OwnerSource } from '../../owners/owner.ts';
+import type { Overview } from '../../worker/protocol.ts';
+import { ReachButton, ReachPart } from '../reach/ReachPart.tsx';
 import { count, plural } from '../shell/words.ts';
 import { Icon, OwnerChip } from '../theme/marks.tsx';
 import { useAnswer } from '../use-answer.ts';
+import { store, useStore } from '../use-store.ts';
+import { programChoices } from '../whatif/choices.ts';
 import { useOwner, useOwners } from './owners.tsx';
 import { PageTitle, Part, Waiting } from './parts.tsx';
 import { openChain } from './reveal.ts';
@@ -14,6 +18,7 @@ export function OwnerPage({ owner }: { readonly owner: string }): ReactElement {
   const { status, answer, error } = useAnswer('owner', { owner });
   const look = useOwner(owner);
   const here = useOwners().find(({ id }) => id === owner);
+  const program = useStore((state) => programInBaseChains(state.overview, owner));
   if (!answer || answer.id !== owner) return <Waiting status={status} error={error} />;
   const { name, what, marks, behaviour, sources, chains } = answer;
   return (
@@ -30,6 +35,21 @@ export function OwnerPage({ owner }: { readonly owner: string }): ReactElement {
         />
       </div>
       {what === '' ? null : <p className="secondary">{what}</p>}
+      {program === null ? null : (
+        <>
+          <p className="inspector-actions">
+            <ReachButton place={{ kind: 'program', program }} words="Who reaches its rules?" />
+            <button
+              type="button"
+              className="button"
+              onClick={() => store.getState().suppose({ kind: 'without', program })}
+            >
+              What if it were gone?
+            </button>
+          </p>
+          <ReachPart places={[{ kind: 'program', program }]} />
+        </>
+      )}
       {behaviour === null ? null : (
         <Part title="How it behaves">
           <p className="secondary">{behaviour}</p>
@@ -56,6 +76,13 @@ export function OwnerPage({ owner }: { readonly owner: string }): ReactElement {
       {sources.length > 0 ? <Sources sources={sources} /> : null}
     </>
   );
+}
+
+/** The owner's program, where it has rules in base chains. */
+function programInBaseChains(overview: Overview | null, owner: string): string | null {
+  const program = overview?.owners.find(({ id }) => id === owner)?.program;
+  const has = overview && programChoices(overview).some((choice) => choice.program === program);
+  return has && program !== undefined ? program : null;
 }
 
 function Marks({ marks }: { readonly marks: readonly OwnerMark[] }): ReactElement {

@@ -1,6 +1,7 @@
 /** A rule: its text, what it says in words, who wrote it, how packets come to it, what was found about it. */
 import type { ReactElement } from 'react';
 import type { RuleDetail } from '../../worker/protocol.ts';
+import { ReachButton, ReachPart } from '../reach/ReachPart.tsx';
 import { CopyButton } from '../shell/CopyButton.tsx';
 import { count, plural } from '../shell/words.ts';
 import { traceTo } from '../trace/trace-rule.ts';
@@ -42,6 +43,7 @@ export function RulePage({ rule }: { readonly rule: number }): ReactElement {
         >
           Trace a packet
         </button>
+        <ReachButton place={{ kind: 'rule', rule }} />
         {row.verdict.target === null ? null : <TargetButton target={row.verdict.target} name={row.verdict.detail} />}
         {set === undefined ? null : (
           <button
@@ -53,6 +55,7 @@ export function RulePage({ rule }: { readonly rule: number }): ReactElement {
           </button>
         )}
       </p>
+      <ReachPart places={[{ kind: 'rule', rule }]} />
       <Part title="What it does">
         <ol className="inspector-words mono">
           {words.map((word, index) => (

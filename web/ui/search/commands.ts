@@ -1,5 +1,7 @@
 /** What the palette can do besides finding: views, families, themes, owners. Pure but for the store's actions. */
+
 import type { Actions, State } from '../../state/store.ts';
+import { changesOf, programChoices } from '../whatif/choices.ts';
 
 export interface PaletteCommand {
   readonly id: string;
@@ -70,6 +72,7 @@ export function paletteCommands(state: State & Actions): PaletteCommand[] {
       run: () => state.setTheme(theme),
     });
   }
+  commands.push(...askCommands(state));
   if (state.dimmed.length > 0) {
     commands.push({
       id: 'owners',
@@ -93,6 +96,38 @@ export function paletteCommands(state: State & Actions): PaletteCommand[] {
       title: 'Select nothing',
       words: 'deselect clear selection',
       run: () => state.select(null, 'search'),
+    });
+  }
+  return commands;
+}
+
+/** Questions to the prover: what if a program's rules stood elsewhere, and what becomes of packets. */
+function askCommands(state: State & Actions): PaletteCommand[] {
+  if (!state.overview) return [];
+  const commands: PaletteCommand[] = [
+    {
+      id: 'reachability',
+      title: 'Reachability: what becomes of packets…',
+      words: 'who can reach port what can address reach prefixes',
+      run: () => state.setPacketsOpen(true),
+    },
+  ];
+  for (const choice of programChoices(state.overview)) {
+    for (const { id, verb, change } of changesOf(choice, null)) {
+      commands.push({
+        id: `what if ${choice.program} ${id}`,
+        title: `What if ${choice.name} ${verb}?`,
+        words: `what-if suppose order without ${choice.program}`,
+        run: () => state.suppose(change),
+      });
+    }
+  }
+  if (state.supposed.history.length > 0) {
+    commands.push({
+      id: 'what if clear',
+      title: 'Clear the what-if',
+      words: 'what-if suppose order',
+      run: () => state.clearSupposed(),
     });
   }
   return commands;

@@ -2,6 +2,7 @@
 import { type ReactElement, useEffect } from 'react';
 import { ArchiveDialog } from '../intake/ArchiveDialog.tsx';
 import { Landing } from '../landing/Landing.tsx';
+import { ReachDialog } from '../reach/ReachDialog.tsx';
 import { store, useStore } from '../use-store.ts';
 import './shell.css';
 import { DropOverlay } from './DropOverlay.tsx';
@@ -24,6 +25,7 @@ export function App(): ReactElement {
     <>
       {empty ? <Landing /> : phone ? <PhoneWorkspace /> : <Workspace />}
       {empty ? null : <SearchPalette />}
+      {empty ? null : <ReachDialog />}
       <FileInput />
       <ArchiveDialog />
       <ProgressAnnouncer />

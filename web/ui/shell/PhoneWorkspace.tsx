@@ -4,7 +4,9 @@ import type { View } from '../../state/store.ts';
 import { ShareDialog } from '../share/ShareDialog.tsx';
 import { Icon } from '../theme/marks.tsx';
 import { useStore } from '../use-store.ts';
+import { WhatIfBanner } from '../whatif/WhatIfBanner.tsx';
 import { AddMenu } from './AddMenu.tsx';
+import { AskButtons } from './AskButtons.tsx';
 import { DocumentTabs } from './DocumentTabs.tsx';
 import { EmptyHint } from './EmptyHint.tsx';
 import { ExportMenu } from './ExportMenu.tsx';
@@ -30,6 +32,7 @@ export function PhoneWorkspace(): ReactElement {
       </header>
       {working ? <ProgressBar /> : null}
       <AnalysisMessage />
+      <WhatIfBanner />
       <main className="phone-main">
         {view === 'chain' ? (
           <ChainView />
@@ -82,6 +85,9 @@ function Overview(): ReactElement {
     <div className="phone-overview">
       <div className="phone-findings">
         <FindingsPanel />
+      </div>
+      <div className="phone-asks">
+        <AskButtons />
       </div>
       <PacketPath />
     </div>

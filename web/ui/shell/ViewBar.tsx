@@ -4,6 +4,7 @@ import type { View } from '../../state/store.ts';
 import type { MapFamily } from '../../worker/protocol.ts';
 import { traceFamily } from '../trace/use-trace.ts';
 import { useStore } from '../use-store.ts';
+import { AskButtons } from './AskButtons.tsx';
 import { OwnerLegend } from './OwnerLegend.tsx';
 import { PanelButtons } from './PanelButtons.tsx';
 
@@ -16,6 +17,7 @@ export function ViewBar(): ReactElement {
       {alone ? null : <PanelButtons side="source" />}
       <FamilySwitch />
       <ViewSwitch />
+      <AskButtons />
       <OwnerLegend />
       {alone ? null : <PanelButtons side="findings" />}
     </nav>

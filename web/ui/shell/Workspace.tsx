@@ -2,6 +2,7 @@
 import { type ReactElement, Suspense, useEffect, useRef } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { useStore } from '../use-store.ts';
+import { WhatIfBanner } from '../whatif/WhatIfBanner.tsx';
 import { EmptyHint } from './EmptyHint.tsx';
 import { Footer } from './Footer.tsx';
 import { AnalysisMessage, ProgressBar, ProgressWords, useIsWorking } from './Progress.tsx';
@@ -21,6 +22,7 @@ export function Workspace(): ReactElement {
       <ViewBar />
       {working ? <ProgressBar /> : null}
       <AnalysisMessage />
+      <WhatIfBanner />
       <main className="work">
         {anyChains && view === 'trace' ? <TraceView /> : anyChains && view === 'cost' ? <Cost /> : <Panels />}
       </main>

@@ -22,11 +22,20 @@ export interface PacketFieldProps {
   readonly note: FieldNote | null;
   /** `wide`: a line of its own; `narrow`: three in a line. */
   readonly size?: 'wide' | 'narrow';
+  /** Another form than the traced packet's. */
+  readonly binding?: Binding;
 }
 
-export function PacketField({ field, label, blank, note, size }: PacketFieldProps): ReactElement {
+export interface Binding {
+  readonly form: PacketForm;
+  readonly setForm: (form: PacketForm) => void;
+}
+
+export function PacketField({ field, label, blank, note, size, binding }: PacketFieldProps): ReactElement {
   const id = useId();
-  const form = useStore((state) => state.trace.form);
+  const traced = useStore((state) => state.trace.form);
+  const form = binding?.form ?? traced;
+  const setForm = binding?.setForm ?? store.getState().setPacket;
   const text = form[field] ?? '';
   const [open, setOpen] = useState(false);
   const [touched, setTouched] = useState(false);
@@ -44,9 +53,9 @@ export function PacketField({ field, label, blank, note, size }: PacketFieldProp
   // cmdk always says that the list is there.
   useLayoutEffect(() => input.current?.setAttribute('aria-expanded', String(listed)), [listed]);
   const shown = note !== null && (text !== '' || touched) ? note : null;
-  const placeholder = defaultOf(field, form) || blank || '';
+  const placeholder = (binding ? '' : defaultOf(field, form)) || blank || '';
   const choose = (completion: Completion): void => {
-    store.getState().setPacket(completion.form);
+    setForm(binding ? withField(form, field, completion.value) : completion.form);
     setOpen(false);
     rest();
   };
@@ -74,7 +83,7 @@ export function PacketField({ field, label, blank, note, size }: PacketFieldProp
               aria-invalid={shown?.severity === 'error'}
               aria-describedby={shown ? `${id}-note` : undefined}
               onValueChange={(value) => {
-                store.getState().setPacket(withField(form, field, value));
+                setForm(withField(form, field, value));
                 setOpen(true);
                 rest();
               }}
@@ -91,7 +100,9 @@ export function PacketField({ field, label, blank, note, size }: PacketFieldProp
               }}
             />
           </Popover.Anchor>
-          {text === '' ? null : <ClearButton label={label} onClear={() => clear(form, field, input.current)} />}
+          {text === '' ? null : (
+            <ClearButton label={label} onClear={() => clear({ form, setForm }, field, input.current)} />
+          )}
           <Popover.Content
             className="packet-completions"
             align="start"
@@ -144,8 +155,8 @@ function onKey(event: KeyboardEvent, listed: boolean, chosen: boolean, setOpen: 
   }
 }
 
-function clear(form: PacketForm, field: Field, input: HTMLInputElement | null): void {
-  store.getState().setPacket(withField(form, field, ''));
+function clear({ form, setForm }: Binding, field: Field, input: HTMLInputElement | null): void {
+  setForm(withField(form, field, ''));
   input?.focus();
 }
 
