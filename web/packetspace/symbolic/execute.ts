@@ -89,6 +89,17 @@ export class FamilySpace {
     this.domain.addRoots(() => this.roots());
   }
 
+  /** Joined, unless there is no room for that any more. */
+  private outcomes(): readonly Outcome[] {
+    const { outcomes } = this.domain;
+    try {
+      return outcomes.all(this.diagrams);
+    } catch (error) {
+      if (!(error instanceof BudgetExceeded)) throw error;
+      return outcomes.unjoined();
+    }
+  }
+
   /** The ends of a run by what becomes of packets, whoever decides: one part for each view and frame. `like`: a run that mostly ends so. Joined at the first call. */
   fatesOf(run: Run, like?: Run): ReadonlyMap<string, Fates> {
     const known = this.joined.get(run);
@@ -168,7 +179,7 @@ export class FamilySpace {
       this.memory.open.clear();
     }
     domain.reach.settleUnsure();
-    const made: Run = { family, origin, outcomes: domain.outcomes.all(this.diagrams), undecided };
+    const made: Run = { family, origin, outcomes: this.outcomes(), undecided };
     domain.begin();
     this.kept.add(made);
     return made;

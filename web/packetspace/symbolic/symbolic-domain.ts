@@ -129,7 +129,9 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
   /** Frees what nobody needs any more, where that is worth its time. */
   collect(): void {
     const { diagrams } = this.sets;
-    if (!diagrams.collectionDue || diagrams.statistics.nodes < FIRST_COLLECTION) return;
+    // Below that the diagrams would ask for it again and again; near their limit they ask in time.
+    const { nodes } = diagrams.statistics;
+    if (!diagrams.collectionDue || nodes < Math.min(FIRST_COLLECTION, diagrams.maxNodes / 2)) return;
     this.reach.settleLast();
     this.conditions.forget();
     const roots: number[] = [...this.sets.roots(), ...this.frames.roots(), ...this.reach.roots()];
