@@ -6,7 +6,7 @@
 import type { SetChanges } from '../kernel/branch.ts';
 import { traceConnection } from '../kernel/connection.ts';
 import { type Connection, insertedConnection, STATUS } from '../kernel/conntrack.ts';
-import { effectiveOrder } from '../kernel/order.ts';
+import { effectiveOrder, type HookOrder } from '../kernel/order.ts';
 import type { TracePacket } from '../kernel/packet.ts';
 import type { PacketJson, PacketProblem } from '../kernel/packet-fields.ts';
 import { readPacket } from '../kernel/packet-input.ts';
@@ -95,16 +95,29 @@ export class CaseRunner {
   private tracerFor({ rulesets, ipset, packet }: RecordedCase): Tracer {
     const key = JSON.stringify([rulesets, ipset]);
     if (this.tracer && this.key === key) return this.tracer;
-    const load = new LoadOrder();
-    for (const each of rulesets) addRuleset(load, each, packet['family'] === 6);
-    if (ipset !== null) load.addDumps(readDocument(0, 'ipset', ipset));
-    const { dumps, registered } = load.result();
-    const ruleset = linkRuleset(dumps);
-    const tracer = createTracer(ruleset, effectiveOrder(ruleset, registered));
+    const { ruleset, order } = loadedNode(rulesets, ipset, packet['family'] === 6);
+    const tracer = createTracer(ruleset, order);
     this.key = key;
     this.tracer = tracer;
     return tracer;
   }
+}
+
+/**
+ * Rulesets as they are when they have been loaded one after the other, with the order in which their base chains then run. `v6`: what iptables' formats
+ * without a family of their own are of.
+ */
+export function loadedNode(
+  rulesets: readonly CaseRuleset[],
+  ipset: string | null,
+  v6: boolean,
+): { readonly ruleset: Ruleset; readonly order: readonly HookOrder[] } {
+  const load = new LoadOrder();
+  for (const each of rulesets) addRuleset(load, each, v6);
+  if (ipset !== null) load.addDumps(readDocument(0, 'ipset', ipset));
+  const { dumps, registered } = load.result();
+  const ruleset = linkRuleset(dumps);
+  return { ruleset, order: effectiveOrder(ruleset, registered) };
 }
 
 /** An iptables dump is read as one that begins with its tool's own line, so that engine and family are known. */

@@ -91,11 +91,16 @@ function nftTable(family: string, name: string, version: Version, random: Random
   return `table ${family} ${name} {\n ${sets}\n ${dynamic}\n${blocks.join('')}${base.join('')}}\n`;
 }
 
-function chain(name: string, rules: readonly string[], head: string): string {
+export function chain(name: string, rules: readonly string[], head: string): string {
   return ` chain ${name} {\n${head === '' ? '' : `  ${head}\n`}${rules.map((rule) => `  ${rule}\n`).join('')} }\n`;
 }
 
 function natChains(family: string, version: Version, random: Random): string[] {
+  const { head, rules } = natChain(family, version, random);
+  return [chain('nat', rules, head)];
+}
+
+export function natChain(family: string, version: Version, random: Random): { head: string; rules: string[] } {
   const hook = pick(random, ['prerouting', 'output', 'postrouting', 'input']);
   const source = hook === 'postrouting' || hook === 'input';
   const head = `type nat hook ${hook} priority ${source ? 100 : -100}; policy accept;`;
@@ -105,10 +110,10 @@ function natChains(family: string, version: Version, random: Random): string[] {
     ...nftRules(hook, 1, false, family, version, random),
     nftRule([pick(random, ends)], family, version, random, 2),
   ];
-  return [chain('nat', rules, head)];
+  return { head, rules };
 }
 
-function nftRules(
+export function nftRules(
   hook: string,
   most: number,
   jumps: boolean | readonly string[],
@@ -159,7 +164,7 @@ function isAboutProtocol(template: string): boolean {
 
 // iptables -----------------------------------------------------------------------------------------------------------------------
 
-const XT_TABLES = {
+export const XT_TABLES = {
   raw: ['PREROUTING', 'OUTPUT'],
   mangle: ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],
   nat: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'],
@@ -192,7 +197,7 @@ function xtTable(table: keyof typeof XT_TABLES, version: Version, random: Random
   return lines.join('\n');
 }
 
-function xtRules(
+export function xtRules(
   table: keyof typeof XT_TABLES,
   name: string,
   jumps: readonly number[],
@@ -320,7 +325,7 @@ function netdevRequest(name: string, version: Version, random: Random): TraceReq
 
 // Packets ------------------------------------------------------------------------------------------------------------------------
 
-function packets(remembers: boolean, version: Version, random: Random) {
+export function packets(remembers: boolean, version: Version, random: Random) {
   // What a packet writes to a set would be there for the next one.
   return Array.from({ length: remembers ? 1 : 3 }, () => packet(version, random));
 }

@@ -122,6 +122,45 @@ function opensTcp(flags: number): boolean {
   return kind === SYN || kind === (SYN | URG) || kind === ACK || kind === (ACK | URG);
 }
 
+/**
+ * Whether a packet's headers let it belong to a connection that is established. Kernel: tcp_valid_flags, and tcp_conntracks of ESTABLISHED, where
+ * SYN of the first direction and SYN+ACK of the other are ignored; nf_conntrack_proto_icmp.c: questions one way, answers the other.
+ */
+export function fitsEstablished(
+  { protocol, tcpFlags, icmpType }: Pick<TracePacket, 'protocol' | 'tcpFlags' | 'icmpType'>,
+  isReply: boolean,
+): boolean {
+  switch (protocol) {
+    case PROTOCOL.tcp: {
+      const kind = (tcpFlags ?? ACK) & ~(PSH | ECE_CWR);
+      return ESTABLISHED_FLAGS.has(kind) || (isReply ? kind === (SYN | ACK) : kind === SYN || kind === (SYN | URG));
+    }
+    case PROTOCOL.icmp:
+      return isReply ? ICMP_ANSWERS.has(icmpType ?? 0) : ICMP_REQUESTS.has(icmpType ?? 8);
+    case PROTOCOL.icmpv6:
+      return isReply
+        ? icmpType === null || icmpType === 129 || icmpType === 140
+        : icmpv6State(icmpType ?? 128) === 'new';
+    default:
+      return true;
+  }
+}
+
+const ESTABLISHED_FLAGS: ReadonlySet<number> = new Set([RST, RST | ACK, ACK, ACK | URG, FIN | ACK, FIN | ACK | URG]);
+const ICMP_ANSWERS: ReadonlySet<number> = new Set([0, 14, 16, 18]);
+
+/** Whether a packet may be related to another connection: an ICMP error, or the first packet of a connection that was expected. */
+export function fitsRelated(packet: TracePacket, hook: Hook): boolean {
+  const { protocol, icmpType } = packet;
+  if (protocol === PROTOCOL.icmp) return icmpType === null || ICMP_ERRORS.has(icmpType);
+  // Kernel: nf_conntrack_icmpv6_error(): all messages below 128 are errors.
+  if (protocol === PROTOCOL.icmpv6) return icmpType === null || icmpType < 128;
+  return stateOfLonePacket({ ...packet, badChecksum: false }, hook) === 'new';
+}
+
+/** Kernel: nf_conntrack_icmpv4_error(). */
+const ICMP_ERRORS: ReadonlySet<number> = new Set([3, 4, 5, 11, 12]);
+
 /** Kernel: nf_conntrack_proto_icmp.c, valid_new: echo, timestamp, information and address mask requests. */
 const ICMP_REQUESTS: ReadonlySet<number> = new Set([8, 13, 15, 17]);
 /** Kernel: nf_conntrack_proto_sctp.c, sctp_new(): init, heartbeat, and the shutdown acknowledgement of a connection that nobody saw begin. */

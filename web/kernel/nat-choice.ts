@@ -39,6 +39,19 @@ export function chooseMapping(request: NatRequest): NatChoice {
   return { address: chooseAddress(request, address), port: choosePort(request, port) };
 }
 
+/**
+ * Whether the address hangs on a hash of addresses that are not all known: of the source, and unless it is persistent of the destination. What is in the range
+ * already stays.
+ */
+export function isDrawnBlind(request: NatRequest, known: { readonly src: boolean; readonly dst: boolean }): boolean {
+  const { manip, target, tuple, persistent, random } = request;
+  const { address } = target;
+  if (address?.kind !== 'range' || address.from === address.to) return false;
+  if (manip === 'src' && known.src && !random && inAddresses(target, tuple.src) && inPorts(target, tuple.sport))
+    return false;
+  return !known.src || !(known.dst || (persistent && manip === 'src'));
+}
+
 function inAddresses({ address }: NatTarget, own: number | bigint): boolean {
   if (!address) return true;
   return address.kind === 'range' && own >= address.from && own <= address.to;

@@ -1,4 +1,5 @@
 /** NAT on a branch: what a rule maps, and what the hooks write to packets. Kernel: net/netfilter/nf_nat_core.c, nf_nat_masquerade.c, nf_nat_redirect.c. */
+import { InternalError } from '../base/assert.ts';
 import type { NatAction, NatAddress, NatTarget } from './action.ts';
 import type { Branch } from './branch.ts';
 import { isIcmp, setPort, tupleVariables } from './connection-state.ts';
@@ -21,9 +22,10 @@ import {
   SPORT,
   type Variable,
 } from './fields.ts';
-import { chooseMapping } from './nat-choice.ts';
+import { chooseMapping, isDrawnBlind } from './nat-choice.ts';
 import type { TracePacket } from './packet.ts';
 import { LOOPBACK_V4, LOOPBACK_V6, type RoutingTables } from './routing.ts';
+import type { ValueSet } from './value-set.ts';
 
 export interface NatSettings {
   readonly packet: TracePacket;
@@ -92,7 +94,7 @@ function map(
   action: NatAction,
   target: NatTarget,
   packet: TracePacket,
-  unknownAddress: boolean,
+  chosenByNode: boolean,
 ): void {
   const reply = tupleVariables(branch, REPLY);
   const now = currentTuple(branch, packet);
@@ -101,14 +103,11 @@ function map(
   const tuple = isIcmp(packet) ? { ...now, dport: now.sport } : now;
   const portVariable = isIcmp(packet) ? reply.sport : port;
   const { random, persistent } = action;
-  const choice = chooseMapping({
-    manip,
-    target: unknownAddress ? { ...target, address: null } : target,
-    random,
-    persistent,
-    protocol: packet.protocol,
-    tuple,
-  });
+  const request = { manip, target, random, persistent, protocol: packet.protocol, tuple };
+  const known = { src: branch.addressOf(reply.dst) !== null, dst: branch.addressOf(reply.src) !== null };
+  const isBlind = isDrawnBlind(request, known);
+  const unknownAddress = chosenByNode || isBlind;
+  const choice = chooseMapping(unknownAddress ? { ...request, target: { ...target, address: null } } : request);
   const own = manip === 'src' ? now.src : now.dst;
   const ownPort = manip === 'src' ? tuple.sport : tuple.dport;
   let status = (branch.numberOf(CT_STATUS) ?? 0) | (manip === 'src' ? STATUS.snatDone : STATUS.dnatDone);
@@ -116,9 +115,17 @@ function map(
   if (unknownAddress || choice.address !== own || choice.port !== ownPort) {
     status |= manip === 'src' ? STATUS.snat : STATUS.dnat;
     branch.set(address, unknownAddress ? undefined : choice.address);
+    if (isBlind) branch.setDomain(address, rangeOf(target));
     if (choice.port !== ownPort) setPort(branch, portVariable, choice.port);
   }
   branch.set(CT_STATUS, status);
+}
+
+function rangeOf({ address }: NatTarget): ValueSet {
+  if (address?.kind !== 'range') throw new InternalError('only ranges are drawn from');
+  const { from, to } = address;
+  if (typeof from === 'number') return { kind: 'numbers', ranges: [from, Number(to)] };
+  return { kind: 'wides', ranges: [from, BigInt(to)] };
 }
 
 /** As the packet would reach the other end by what is mapped so far: the reply's tuple turned round. */

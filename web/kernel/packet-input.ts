@@ -3,6 +3,7 @@
  * on ICMP, an IPv6 address in an IPv4 packet) is said at its field, what was filled in is told as a note.
  */
 import { PROTOCOLS } from '../model/constants.ts';
+import { stateOfLonePacket } from './conntrack.ts';
 import { type AddressFamily, type ConnectionState, NOTHING_OPEN, PROTOCOL, type TracePacket } from './packet.ts';
 import { packetLength } from './packet-bytes.ts';
 import { FieldReader, type PacketJson, type PacketProblem } from './packet-fields.ts';
@@ -71,7 +72,14 @@ function readIp(reader: FieldReader): TracePacket {
   };
   checkInterfaces(reader, packet);
   const length = reader.number('length', 0xffff) ?? packetLength(packet, payloadLength(reader));
-  return { ...packet, length, mss: packet.mss ?? defaultMss(packet) };
+  const badChecksum = packet.badChecksum || isInvalidByChecksum(packet);
+  return { ...packet, length, mss: packet.mss ?? defaultMss(packet), badChecksum };
+}
+
+/** What would open a connection, and keeps no account of where it is in one, is invalid only where its checksum is wrong. */
+function isInvalidByChecksum(packet: TracePacket): boolean {
+  if (packet.state !== 'invalid' || packet.path === 'output' || packet.protocol === PROTOCOL.tcp) return false;
+  return packet.protocol !== PROTOCOL.sctp && stateOfLonePacket(packet, 'prerouting') === 'new';
 }
 
 const ARP_OPERATIONS = ['', 'request', 'reply'];

@@ -72,6 +72,8 @@ export class TraceDomain implements Domain<Branches>, Routing<Branches> {
   transmit = (set: Branches) => this.routes.transmit(set);
 
   record(set: Branches, step: Step): void {
+    const { watch } = this.settings;
+    if (watch && step.type === 'rule' && set.some(({ copiedFrom }) => !copiedFrom)) watch.matches(step.rule);
     // Kernel: the legacy engine tells of a rule before its target runs, nft after the rule.
     const late = step.site.base.chain.table.backend === 'iptables-legacy';
     for (const branch of set) {

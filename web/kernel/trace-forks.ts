@@ -15,6 +15,13 @@ import type { Possible } from './trace-lookup.ts';
 
 export type Branches = Branch[];
 
+/** Told of rules on any branch of the packet itself, also of those that are joined with others later. */
+export interface RuleWatch {
+  /** The packet comes to a rule, whether it matches or not. */
+  readonly comes: (rule: Rule) => void;
+  readonly matches: (rule: Rule) => void;
+}
+
 export interface TraceSettings {
   readonly packet: TracePacket;
   readonly routing: RoutingTables;
@@ -24,6 +31,7 @@ export interface TraceSettings {
   readonly maxBranches: number;
   /** No program takes packets out of queues, and no socket but the packet's own is open. */
   readonly noPrograms: boolean;
+  readonly watch?: RuleWatch | undefined;
 }
 
 export class Forks {
@@ -43,7 +51,8 @@ export class Forks {
     return joined;
   }
 
-  mayMatch(set: Branches, { first }: CompiledRule): boolean {
+  mayMatch(set: Branches, { rule, first }: CompiledRule): boolean {
+    if (this.settings.watch && set.some(({ copiedFrom }) => !copiedFrom)) this.settings.watch.comes(rule);
     if (first === null) return true;
     for (const branch of set) {
       if (this.evaluator.condition(first, branch, NO_ANSWERS) !== false) return true;

@@ -23,6 +23,7 @@ import { Plan } from './plan.ts';
 import type { RoutingTables } from './routing.ts';
 import { startBranch } from './start.ts';
 import { TraceDomain } from './trace-domain.ts';
+import type { RuleWatch } from './trace-forks.ts';
 import { viewOf } from './view.ts';
 
 /** A ruleset made ready for packets: share it between traces, because rules are compiled and sets indexed as packets meet them. */
@@ -49,6 +50,7 @@ export interface TraceOptions {
   readonly bridgeCallsIp?: boolean;
   /** No program of the node takes packets out of queues or by a proxy's socket; default: it is not known whether one does. */
   readonly noPrograms?: boolean;
+  readonly watch?: RuleWatch;
 }
 
 /** A packet that `dup` or TEE sent. */
@@ -97,6 +99,7 @@ export function tracePacket(tracer: Tracer, packet: TracePacket, options: TraceO
     pins: options.pins ?? new Map(),
     maxBranches: options.maxBranches ?? 256,
     noPrograms: options.noPrograms ?? false,
+    watch: options.watch,
   });
   const journey = new Journey(tracer.program, tracer.plan, domain, { bridgeCallsIp: options.bridgeCallsIp ?? false });
   const branch = startBranch(packet);

@@ -310,7 +310,7 @@ export function spellElement(
   key: readonly FieldType[] = NO_TYPES,
   data: readonly FieldType[] = NO_TYPES,
 ): string {
-  let text = spellTyped(element.key, key);
+  let text = isCatchAllKey(element.key) ? '*' : spellTyped(element.key, key);
   const extras = element.extras;
   if (extras) {
     if (extras.state !== undefined) text += ` ${extras.state}`;
@@ -323,6 +323,11 @@ export function spellElement(
     text += ` : ${isVerdict(element.data) ? spellVerdict(element.data) : spellTyped(element.data, data)}`;
   }
   return text;
+}
+
+/** Of a map: nft writes it without quotes, also where the keys are names. */
+function isCatchAllKey(key: Expression): boolean {
+  return key.kind === 'value' && key.value === '*';
 }
 
 /** `{ a, b }` on one line. */

@@ -233,6 +233,11 @@ export class Diagrams {
 
   // ----------------------------------------------------------------------------------------------------------- memory and budgets
 
+  /** The most nodes that may be in use now. */
+  get maxNodes(): number {
+    return this.#table.limit;
+  }
+
   /** Whether enough was made since the last collection to make another worth its time: ask between rules, where all roots are known. */
   get collectionDue(): boolean {
     return this.#table.used >= this.#nextCollection;

@@ -82,6 +82,9 @@ export function compareOrder(space: PacketSpace, order: readonly HookOrder[]): O
           for (const text of collected.unknowns) unknowns.add(text);
           undecided ??= collected.undecided;
         }
+      } catch (error) {
+        if (!(error instanceof BudgetExceeded)) throw error;
+        undecided ??= TOO_MANY;
       } finally {
         if (before !== run) own.release(before);
         own.release(after);
@@ -231,7 +234,8 @@ function alike(own: FamilySpace, { packet: json }: WitnessPacket, tries: number)
 /** What may become of the packet, with what has to be answered so. */
 export function fatesOf(tracer: Tracer, { packet: json, answers }: WitnessPacket, own: FamilySpace): TracedFate[] {
   const { packet } = readPacket(json);
-  if (!packet) return [];
+  // A packet from an address to itself shows nothing: no node sends it.
+  if (!packet || packet.src === packet.dst) return [];
   const routing = new AssumedTables(packet, new Set(own.sets.locals));
   const pins = new Map(answers.map(({ unknown, value }) => [unknown, value]));
   const run = tracePacket(tracer, packet, { routing, pins });

@@ -10,13 +10,11 @@ import {
   ECN,
   ETHER_DADDR,
   ETHER_SADDR,
-  ICMP_CODE,
-  ICMP_ID,
   ICMP_TYPE,
-  ICMPV6_CODE,
   ICMPV6_TYPE,
   IP_FRAGMENT,
   IP_LENGTH,
+  IP6_LENGTH,
   LENGTH,
   MARK,
   SCTP_CHUNK,
@@ -28,12 +26,13 @@ import {
   type Variable,
   VLAN_ID,
 } from '../../kernel/fields.ts';
+import { IPV6_HEADER } from '../../kernel/packet-bytes.ts';
 import type { PacketJson } from '../../kernel/packet-fields.ts';
 import { addressText } from '../../model/address.ts';
 import { BudgetExceeded } from '../diagram/budget.ts';
 import { type Cube, cubeOf, literalIsPositive, literalVariable } from '../diagram/cube.ts';
 import { type Field, fieldCube, fieldValue } from '../diagram/field.ts';
-import { not, type Ref } from '../diagram/ref.ts';
+import { not, type Ref, TRUE } from '../diagram/ref.ts';
 import { witness } from '../diagram/witness.ts';
 import type { Wide } from '../symbolic/bit-field.ts';
 import type { FamilySpace } from '../symbolic/execute.ts';
@@ -42,6 +41,7 @@ import { CLASS } from '../symbolic/layout.ts';
 import { LOOPBACK } from '../symbolic/names.ts';
 import { commonMember, findMember } from '../symbolic/search.ts';
 import type { Origin } from '../symbolic/universe.ts';
+import { transportOf } from './witness-transport.ts';
 
 export interface WitnessPacket {
   /** As `--packet` and the page's form take it. */
@@ -115,6 +115,7 @@ function wishes(own: FamilySpace, origin: Origin): Ref[] {
     diagrams.orAll([tcp, sets.protocol(17), echo]),
     tcp,
     ...is(TCP_FLAGS, SYN),
+    ...usualMss(own),
     ...is(TTL, 64),
     ...is(CT_MARK, 0),
     ...(origin === 'received' ? [comesFromOutside(own)] : [not(sets.interface(layout.oif, [LOOPBACK]))]),
@@ -122,6 +123,18 @@ function wishes(own: FamilySpace, origin: Origin): Ref[] {
     diagrams.orAll(ports),
     ...ports,
   ];
+}
+
+/** A SYN says it, and it is Ethernet's; other packets do not. */
+function usualMss({ layout, sets, diagrams }: FamilySpace): Ref[] {
+  const [mss, flags] = [layout.bitsOf(TCP_MSS)?.input, layout.bitsOf(TCP_FLAGS)?.input];
+  const says = layout.knownFactVariable(FACT.MSS);
+  if (says === null) return [];
+  const is = (bits: typeof mss, value: number) =>
+    bits?.field ? bits.in(diagrams, { kind: 'numbers', ranges: [value, value] }, bits.mask) : TRUE;
+  const usual = diagrams.and(diagrams.variable(says), is(mss, 1460));
+  const isSyn = diagrams.and(sets.class('new'), is(flags, SYN));
+  return [diagrams.ite(isSyn, usual, not(diagrams.variable(says)))];
 }
 
 /** In by one interface and out by another. */
@@ -163,8 +176,10 @@ function ordinary({ layout, family }: FamilySpace): Cube {
   number(SCTP_CHUNK, 1);
   number(TTL, 64);
   number(TCP_MSS, 1460);
-  number(LENGTH, 60);
+  // A SYN with its segment size, and what it has more of in earnest.
+  number(LENGTH, family === 'ip' ? 60 : 80);
   number(IP_LENGTH, 60);
+  number(IP6_LENGTH, 40);
   number(SKUID, 1000);
   number(SKGID, 1000);
   return cubeOf(literals) ?? new Int32Array();
@@ -199,13 +214,19 @@ function packetOf(space: FamilySpace, chosen: Cube, origin: Origin): PacketJson 
           dport: Number(fieldValue(layout.dport.input.field as Field, chosen)),
         }
       : {}),
-    ...transport(protocol, number, set.has(layout.knownFactVariable(FACT.MSS) ?? -1)),
+    ...transportOf(protocol, {
+      number,
+      maskOf: (variable) => Number(layout.bitsOf(variable)?.input?.mask ?? 0n),
+      hasMss: set.has(layout.knownFactVariable(FACT.MSS) ?? -1),
+      code: Number(fieldValue(layout.class, chosen)),
+      origin,
+    }),
     ...connection(space, chosen, number),
     mark: nonZero(number(MARK)),
     ttl: number(TTL),
     dscp: nonZero(number(DSCP)),
     ecn: nonZero(number(ECN)),
-    length: number(LENGTH) ?? number(IP_LENGTH),
+    length: number(LENGTH) ?? number(IP_LENGTH) ?? withHeader(number(IP6_LENGTH)),
     fragmentOffset: nonZero(number(IP_FRAGMENT)),
     vlan: set.has(layout.knownFactVariable(FACT.VLAN) ?? -1) ? (number(VLAN_ID) ?? 1) : null,
     smac: received ? macText(number(ETHER_SADDR)) : null,
@@ -213,25 +234,6 @@ function packetOf(space: FamilySpace, chosen: Cube, origin: Origin): PacketJson 
     uid: received ? null : number(SKUID),
     gid: received ? null : number(SKGID),
   });
-}
-
-function transport(
-  protocol: number,
-  number: (variable: Variable) => Wide | null,
-  hasMss: boolean,
-): Record<string, unknown> {
-  switch (protocol) {
-    case 6:
-      return { tcpFlags: number(TCP_FLAGS), mss: number(TCP_MSS) === null ? null : hasMss ? number(TCP_MSS) : 0 };
-    case 1:
-      return { icmpType: number(ICMP_TYPE), icmpCode: number(ICMP_CODE), icmpId: number(ICMP_ID) };
-    case 58:
-      return { icmpType: number(ICMPV6_TYPE), icmpCode: number(ICMPV6_CODE), icmpId: number(ICMP_ID) };
-    case 132:
-      return { sctpChunk: number(SCTP_CHUNK) };
-    default:
-      return {};
-  }
 }
 
 function connection(
@@ -271,6 +273,11 @@ const NAMES: ReadonlyMap<number, string> = new Map([
 
 function protocolName(number: number): string {
   return NAMES.get(number) ?? String(number);
+}
+
+/** What IPv6 tells of its length is what stands behind its header. */
+function withHeader(length: Wide | null): number | null {
+  return length === null ? null : Number(length) + IPV6_HEADER;
 }
 
 function nonZero(value: Wide | null): Wide | null {

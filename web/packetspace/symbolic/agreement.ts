@@ -5,8 +5,9 @@
 import type { TracePacket } from '../../kernel/packet.ts';
 import { AssumedTables } from '../../kernel/routing.ts';
 import { type Course, type Tracer, tracePacket } from '../../kernel/trace.ts';
-import type { Cube } from '../diagram/cube.ts';
+import { type Cube, literalVariable } from '../diagram/cube.ts';
 import { FALSE, type Ref } from '../diagram/ref.ts';
+import { support } from '../diagram/walk.ts';
 import type { FamilySpace, Run } from './execute.ts';
 import { outcomeKey } from './outcomes.ts';
 import { packetCube } from './packet-cube.ts';
@@ -34,9 +35,26 @@ export function disagreement(space: FamilySpace, run: Run, tracer: Tracer, packe
   }
   const ends = new Set(traced.courses.map(({ end }) => outcomeKey(end)));
   const missing = [...ends].filter((key) => !possible.has(key));
-  const more = traced.cut ? [] : [...possible.keys()].filter((key) => !ends.has(key));
+  const isMore = ([key, parts]: readonly [string, readonly Part[]]) =>
+    !ends.has(key) && parts.some(({ set }) => !hangsOnMore(space, set, cube, traced.asked));
+  const more = traced.cut ? [] : [...possible].filter(isMore).map(([key]) => key);
   const translations = traced.courses.flatMap((course) => untranslated(space, course, possible));
   return missing.length + more.length + translations.length > 0 ? { missing, more, translations } : null;
+}
+
+/**
+ * Whether a set of one packet (`cube`) depends on something that sets do not know, and that the tracer did not have to ask (`asked`): a hash, a header that
+ * packets are not told of, what other protocols have where TCP has its ports.
+ */
+export function hangsOnMore(space: FamilySpace, set: Ref, cube: Cube, asked: ReadonlySet<string>): boolean {
+  const { layout, diagrams } = space;
+  const said = new Set<number>(layout.notInputs());
+  for (const each of cube) said.add(literalVariable(each));
+  for (const variable of support(diagrams, set)) {
+    const text = layout.unknowns.textOf(variable);
+    if (text === null ? !said.has(variable) : !asked.has(text)) return true;
+  }
+  return false;
 }
 
 /** The packets of a part that the cube allows. */

@@ -121,6 +121,8 @@ export class Conditions {
     if (values.kind !== 'numbers' || values.ranges[0] !== values.ranges[1]) return null;
     const asked = mask === null ? 0xffffffff : Number(mask);
     const wanted = values.ranges[0] as number;
+    // A bit that is wanted and masked out is never there.
+    if ((wanted & ~asked) !== 0) return 'never';
     if (((wanted ^ knownValue) & asked & knownMask) !== 0) return 'never';
     const own = field.cube((wanted & ~knownMask) >>> 0, (asked & ~knownMask) >>> 0);
     return own === null ? 'never' : (joinCubes(needs, own) ?? 'never');

@@ -54,6 +54,11 @@ export class Outcomes {
     for (const { parts } of this.byKey.values()) for (const { set } of parts) yield set;
   }
 
+  /** Each way of ending once, its parts as they came. */
+  unjoined(): Outcome[] {
+    return [...this.byKey.values()];
+  }
+
   /** Each way of ending once, its parts joined. */
   all(diagrams: Diagrams): Outcome[] {
     return [...this.byKey.values()].map((outcome) => ({ ...outcome, parts: joinedEvenly(diagrams, outcome.parts) }));

@@ -1,5 +1,5 @@
 /** A packet of the tracer as a cube of the layout's input variables: where it stands in the sets. */
-import { stateOfLonePacket } from '../../kernel/conntrack.ts';
+import { fitsEstablished, fitsRelated, stateOfLonePacket } from '../../kernel/conntrack.ts';
 import { FACT, hasPorts } from '../../kernel/facts.ts';
 import {
   CT_MARK,
@@ -14,6 +14,7 @@ import {
   ICMPV6_TYPE,
   IP_FRAGMENT,
   IP_LENGTH,
+  IP6_LENGTH,
   LENGTH,
   MARK,
   SCTP_CHUNK,
@@ -26,6 +27,7 @@ import {
   VLAN_ID,
 } from '../../kernel/fields.ts';
 import { PROTOCOL, type TracePacket } from '../../kernel/packet.ts';
+import { IPV6_HEADER } from '../../kernel/packet-bytes.ts';
 import { isLoopback } from '../../kernel/routing.ts';
 import { type Cube, cubeOf, literal } from '../diagram/cube.ts';
 import { fieldCube } from '../diagram/field.ts';
@@ -49,6 +51,7 @@ export const PLAIN_FIELDS: readonly (readonly [Variable, (packet: TracePacket) =
   [ECN, ({ ecn }) => ecn],
   [LENGTH, ({ length }) => length],
   [IP_LENGTH, ({ length, family }) => (family === 'ip' ? length : null)],
+  [IP6_LENGTH, ({ length, family }) => (family === 'ip6' && length !== null ? length - IPV6_HEADER : null)],
   [IP_FRAGMENT, ({ fragmentOffset }) => fragmentOffset],
   [TCP_MSS, ({ mss }) => (mss === 0 ? null : mss)],
   [ETHER_SADDR, ({ smac }) => smac],
@@ -70,13 +73,30 @@ export function classOf(packet: TracePacket): keyof typeof CLASS {
   }
 }
 
+/** Its headers let it be to its connection what it is said to be. */
+function isPossible(packet: TracePacket): boolean {
+  const hook = packet.path === 'output' ? 'output' : 'prerouting';
+  switch (packet.state) {
+    case 'established':
+      return fitsEstablished(packet, packet.direction === 'reply');
+    case 'related':
+      return fitsRelated(packet, hook);
+    case 'untracked':
+      return stateOfLonePacket(packet, hook) === 'untracked';
+    case 'new':
+    case 'invalid':
+      return true;
+  }
+}
+
 /**
  * The cube of all that is known of the packet; null where it is none that the executor has (of another family, ARP, across a bridge, from
- * an address to itself, at the end of its life where no rule asks for that). `tracked`: the kernel tracks connections.
+ * an address to itself, at the end of its life where no rule asks for that, of a connection that it cannot belong to). `tracked`: the kernel tracks connections.
  */
 export function packetCube({ layout, locals }: PacketSets, packet: TracePacket, tracked: boolean): Cube | null {
-  if (packet.path !== 'output' && packet.src === packet.dst) return null;
+  if (packet.src === packet.dst) return null;
   if (packet.path === 'forward' && packet.ttl <= 1 && !layout.bitsOf(TTL)) return null;
+  if (tracked && !isPossible(packet)) return null;
   if (packet.family !== layout.family || packet.arp !== null || packet.path === 'bridge') return null;
   const literals: number[] = [];
   const add = (cube: Cube | null) => {

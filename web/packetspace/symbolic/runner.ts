@@ -7,6 +7,7 @@ import type { Run } from './execute.ts';
 import { Journal, type Left, SymbolicJourney } from './journal.ts';
 import type { Family } from './layout.ts';
 import type { MergedProgram } from './merged-program.ts';
+import type { Outcome } from './outcomes.ts';
 import { Memory, RememberingWalk } from './remembering-walk.ts';
 import type { Part } from './space.ts';
 import type { SymbolicDomain, Watcher } from './symbolic-domain.ts';
@@ -117,10 +118,21 @@ export class Runner {
       undecided = undecidedText(error, this.family, origin);
     }
     if (isAsIs) domain.reach.settleUnsure();
-    const outcomes = domain.outcomes.all(domain.sets.diagrams);
+    const outcomes = this.outcomes();
     domain.watcher = {};
     domain.begin();
     return { family: this.family, origin, outcomes, undecided };
+  }
+
+  /** Joined, unless there is no room for that any more. */
+  private outcomes(): readonly Outcome[] {
+    const { outcomes, sets } = this.domain;
+    try {
+      return outcomes.all(sets.diagrams);
+    } catch (error) {
+      if (!(error instanceof BudgetExceeded)) throw error;
+      return outcomes.unjoined();
+    }
   }
 
   /** In another order, or with some packets only: rules that these meet are not noted as met. */

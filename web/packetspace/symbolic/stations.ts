@@ -265,7 +265,8 @@ export class Stations {
     const { moved, input } = layout.daddr;
     const { intervals, more } = projectField(diagrams, set, moved.field as Field, MOST_DESTINATIONS);
     if (more) return FALSE;
-    const single = intervals.flatMap(({ low, high }) => (low === high ? [low] : []));
+    const single = intervals.flatMap(({ low, high }) => valuesOf(low, high));
+    if (single.length > MOST_DESTINATIONS) return FALSE;
     const is = (field: BitField, value: Wide) => diagrams.cube(field.cube(value, null) as Cube);
     const sent = view.own || view.round > 0;
     const to = diagrams.orAll(single.map((value) => diagrams.and(is(moved, value), is(input, value))));
@@ -400,4 +401,12 @@ export class Stations {
       parts.map((each) => ({ ...each, view: change(each.view) })),
     );
   }
+}
+
+/** The numbers of an interval, one more than are looked at where there are too many. */
+function valuesOf(low: Wide, high: Wide): Wide[] {
+  const found: Wide[] = [];
+  for (let at = BigInt(low); at <= BigInt(high) && found.length <= MOST_DESTINATIONS; at++)
+    found.push(typeof low === 'number' ? Number(at) : at);
+  return found;
 }

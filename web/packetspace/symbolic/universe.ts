@@ -5,7 +5,7 @@
  * Outside: packets of the node's own that come back from outside, IPsec, VRFs, IP options and extension headers, as with the tracer's packets.
  */
 
-import { stateOfLonePacket } from '../../kernel/conntrack.ts';
+import { fitsEstablished, fitsRelated, stateOfLonePacket } from '../../kernel/conntrack.ts';
 import { FACT } from '../../kernel/facts.ts';
 import {
   CT_MARK,
@@ -64,11 +64,26 @@ function connections(sets: PacketSets, origin: Origin): Ref {
   const { diagrams, layout } = sets;
   const classes = (Object.keys(CLASS) as (keyof typeof CLASS)[]).map((name) => sets.class(name));
   const parts = [diagrams.orAll(classes)];
-  const opens = lone(sets, 'new', origin);
-  const ignored = lone(sets, 'untracked', origin);
+  const hook = origin === 'received' ? 'prerouting' : 'output';
+  const onlyIf = (name: keyof typeof CLASS, fitting: Ref) => parts.push(diagrams.or(not(sets.class(name)), fitting));
   // A lone packet is what its headers make it; whether others belong to something the dump does not tell.
-  parts.push(diagrams.or(not(sets.class('new')), opens));
-  parts.push(diagrams.xor(not(sets.class('untracked')), ignored));
+  onlyIf(
+    'new',
+    fittingHeaders(sets, (packet) => stateOfLonePacket(packet, hook) === 'new'),
+  );
+  onlyIf(
+    'original',
+    fittingHeaders(sets, (packet) => fitsEstablished(packet, false)),
+  );
+  onlyIf(
+    'reply',
+    fittingHeaders(sets, (packet) => fitsEstablished(packet, true)),
+  );
+  onlyIf(
+    'related',
+    fittingHeaders(sets, (packet) => fitsRelated(packet, hook)),
+  );
+  parts.push(diagrams.xor(not(sets.class('untracked')), untracked(sets, hook)));
   const mark = layout.bitsOf(CT_MARK)?.input;
   if (mark?.field) {
     const kept = diagrams.orAll([
@@ -81,42 +96,47 @@ function connections(sets: PacketSets, origin: Origin): Ref {
   return diagrams.andAll(parts);
 }
 
-/** The packets of which conntrack says so where they belong to nothing that it knows. */
-function lone(sets: PacketSets, state: 'new' | 'untracked', origin: Origin): Ref {
-  const { diagrams, layout } = sets;
-  const hook = origin === 'received' ? 'prerouting' : 'output';
-  const says = (packet: Partial<TracePacket>) => stateOfLonePacket(packet as TracePacket, hook) === state;
-  const special: Ref[] = [];
-  const cases: Ref[] = [];
-  const of = (protocol: number, variable: Variable, field: keyof TracePacket, fallback: number) => {
-    const own = sets.protocol(protocol);
-    special.push(own);
-    const bits = layout.bitsOf(variable)?.input;
-    if (!bits?.isFull) {
-      // Nobody asks for it, so the usual one will do: a packet without a fitting one would be in the way of nothing.
-      if (anyValue((value) => says({ protocol, [field]: value }), fallback)) cases.push(own);
-      return;
-    }
-    const ranges: number[] = [];
-    for (let value = 0; value < 256; value++) if (says({ protocol, [field]: value })) ranges.push(value, value);
-    cases.push(diagrams.and(own, bits.in(diagrams, { kind: 'numbers', ranges }, null)));
-  };
-  of(PROTOCOL.tcp, TCP_FLAGS, 'tcpFlags', 2);
-  of(PROTOCOL.icmp, ICMP_TYPE, 'icmpType', 8);
-  of(PROTOCOL.icmpv6, ICMPV6_TYPE, 'icmpType', 128);
-  of(PROTOCOL.sctp, SCTP_CHUNK, 'sctpChunk', 1);
-  if (!says({ protocol: PROTOCOL.udplite })) special.push(sets.protocol(PROTOCOL.udplite));
-  if (state === 'untracked') {
-    // Where nobody asks for ICMPv6's type, some are and some are not.
-    return diagrams.orAll(cases.filter(() => layout.bitsOf(ICMPV6_TYPE)?.input?.isFull === true));
-  }
-  return diagrams.or(diagrams.orAll(cases), not(diagrams.orAll(special)));
+type Fits = (packet: TracePacket) => boolean;
+
+/** The headers that tell what a packet is to a connection. */
+const TELLING = [
+  [PROTOCOL.tcp, TCP_FLAGS, 'tcpFlags'],
+  [PROTOCOL.icmp, ICMP_TYPE, 'icmpType'],
+  [PROTOCOL.icmpv6, ICMPV6_TYPE, 'icmpType'],
+  [PROTOCOL.sctp, SCTP_CHUNK, 'sctpChunk'],
+] as const satisfies readonly (readonly [number, Variable, keyof TracePacket])[];
+
+/** The packets that fit, as far as rules ask for the headers that tell: bits that nobody asks for may be any. */
+function fittingHeaders(sets: PacketSets, fits: Fits): Ref {
+  const { diagrams } = sets;
+  const others = not(diagrams.orAll(TELLING.map(([protocol]) => sets.protocol(protocol))));
+  const cases = TELLING.map(([protocol, variable, field]) =>
+    diagrams.and(
+      sets.protocol(protocol),
+      valuesThat(sets, variable, (value) => fits({ protocol, [field]: value } as unknown as TracePacket)),
+    ),
+  );
+  // Kernel: 6.18 finds the checksum of UDP-Lite wrong whatever it is.
+  const lite = fits({ protocol: PROTOCOL.udplite } as TracePacket) ? FALSE : sets.protocol(PROTOCOL.udplite);
+  return diagrams.diff(diagrams.or(diagrams.orAll(cases), others), lite);
 }
 
-function anyValue(says: (value: number) => boolean, first: number): boolean {
-  if (says(first)) return true;
-  for (let value = 0; value < 256; value++) if (says(value)) return true;
-  return false;
+/** Where the bits that rules ask for are those of a number below 256 that fits. */
+function valuesThat({ diagrams, layout }: PacketSets, variable: Variable, fits: (value: number) => boolean): Ref {
+  const bits = layout.bitsOf(variable)?.input;
+  const mask = Number(bits?.mask ?? 0n);
+  const fitting = new Set<number>();
+  for (let value = 0; value < 256; value++) if (fits(value)) fitting.add(value & mask);
+  if (!bits?.field) return fitting.size > 0 ? TRUE : FALSE;
+  const ranges = [...fitting].sort((a, b) => a - b).flatMap((value) => [value, value]);
+  return bits.in(diagrams, { kind: 'numbers', ranges }, bits.mask);
+}
+
+/** Conntrack leaves them alone. Where nobody asks for ICMPv6's type, some are and some are not: taken for tracked. */
+function untracked(sets: PacketSets, hook: 'prerouting' | 'output'): Ref {
+  if (sets.layout.bitsOf(ICMPV6_TYPE)?.input?.isFull !== true) return FALSE;
+  const says: Fits = (packet) => stateOfLonePacket(packet, hook) === 'untracked';
+  return sets.diagrams.and(sets.protocol(PROTOCOL.icmpv6), fittingHeaders(sets, says));
 }
 
 // Headers ----------------------------------------------------------------------------------------------------------------------

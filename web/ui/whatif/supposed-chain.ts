@@ -44,6 +44,7 @@ export function supposedChain(
     }
     case 'in-chain':
     case 'on-hook':
+    case 'without-rule':
       return null;
     default:
       return assertNever(change, 'change');

@@ -1,0 +1,126 @@
+/** What the symbolic executor says of a node, compared with the tracer packet by packet: for compare-sets.ts. */
+import type { Instruction } from '../kernel/action.ts';
+import type { HookOrder } from '../kernel/order.ts';
+import type { TracePacket } from '../kernel/packet.ts';
+import { AssumedTables } from '../kernel/routing.ts';
+import { tracePacket } from '../kernel/trace.ts';
+import type { Rule, Ruleset } from '../model/ruleset.ts';
+import { FALSE, type Ref } from '../packetspace/diagram/ref.ts';
+import { PacketSpace } from '../packetspace/packet-space.ts';
+import { inputsOf } from '../packetspace/questions/reach-of.ts';
+import { type RuleStatus, ruleStatuses } from '../packetspace/questions/rule-status.ts';
+import { disagreement, hangsOnMore } from '../packetspace/symbolic/agreement.ts';
+import type { Family } from '../packetspace/symbolic/layout.ts';
+import { packetCube } from '../packetspace/symbolic/packet-cube.ts';
+import type { Part } from '../packetspace/symbolic/space.ts';
+import type { Origin } from '../packetspace/symbolic/universe.ts';
+
+const MOST_BRANCHES = 4096;
+
+/** By family and origin, the packets of each rule, as they came. */
+interface Reached {
+  readonly come: ReadonlyMap<Rule, Ref>;
+  readonly match: ReadonlyMap<Rule, Ref>;
+}
+
+export class NodeSets {
+  readonly undecided: boolean;
+  private readonly space: PacketSpace;
+  private readonly statuses: readonly RuleStatus[];
+  private readonly reached = new Map<string, Reached>();
+  /** NAT takes one of several addresses, by a hash that sets do not compute: they have all of them. */
+  private readonly chooses: boolean;
+
+  /** Executes the node. */
+  constructor(ruleset: Ruleset, order: readonly HookOrder[]) {
+    this.space = new PacketSpace(ruleset, { order, maxNodes: 4_000_000 });
+    this.statuses = ruleStatuses(this.space);
+    this.chooses = ruleset.rules.some((rule) => this.space.instructionsOf(rule).some(isChoice));
+    this.undecided = this.space.execute().some(({ undecided }) => undecided !== null);
+  }
+
+  /** What differs, in words; null: the packet is none that the executor has. */
+  compare(packet: TracePacket): string[] | null {
+    const { space } = this;
+    const { family } = packet;
+    if (this.undecided || !space.families.includes(family)) return null;
+    const own = space.family(family);
+    const cube = packetCube(own.sets, packet, own.plan.conntrack[family]);
+    if (cube === null) return null;
+    const origin = packet.path === 'output' ? 'sent' : 'received';
+    const found: string[] = [];
+    const ends = disagreement(own, space.run(family, origin), space.tracer, packet);
+    const isWrong = ends && (!this.chooses || ends.missing.length + ends.translations.length > 0);
+    if (isWrong) found.push(JSON.stringify(ends));
+    const { come, match } = this.reachedOf(family, origin);
+    const traced = this.trace(packet);
+    for (const rule of space.ruleset.rules) {
+      const told = (what: string, sets: ReadonlyMap<Rule, Ref>, theirs: boolean) => {
+        const inside = own.diagrams.andCube(sets.get(rule) ?? FALSE, cube);
+        const mine = inside !== FALSE;
+        if (mine === theirs || (mine && (this.chooses || traced.cut || hangsOnMore(own, inside, cube, traced.asked))))
+          return;
+        found.push(`${placeOf(rule)}: ${what} ${mine}, tracer ${theirs}`);
+      };
+      told('comes to it', come, traced.come.has(rule));
+      told('matches it', match, traced.match.has(rule));
+      const status = this.statuses[rule.id];
+      if ((status === 'never-matches' || status === 'not-reached') && traced.match.has(rule))
+        found.push(`${placeOf(rule)}: ${status}, but the packet matches it`);
+      if (status === 'not-reached' && traced.come.has(rule))
+        found.push(`${placeOf(rule)}: not reached, but the packet comes`);
+    }
+    return found;
+  }
+
+  private trace(packet: TracePacket) {
+    const come = new Set<Rule>();
+    const routing = new AssumedTables(packet, new Set());
+    const match = new Set<Rule>();
+    const watch = { comes: (rule: Rule) => void come.add(rule), matches: (rule: Rule) => void match.add(rule) };
+    const { cut, asked } = tracePacket(this.space.tracer, packet, { routing, maxBranches: MOST_BRANCHES, watch });
+    return { come, match, cut, asked };
+  }
+
+  /** All rules at once, as reachOf() has them one by one. */
+  private reachedOf(family: Family, origin: Origin): Reached {
+    const known = this.reached.get(`${family} ${origin}`);
+    if (known) return known;
+    const own = this.space.family(family);
+    const [come, match] = [new Map<Rule, Part[]>(), new Map<Rule, Part[]>()];
+    const note = (map: Map<Rule, Part[]>, rule: Rule, parts: readonly Part[]) => {
+      const list = map.get(rule);
+      if (list) list.push(...parts);
+      else map.set(rule, [...parts]);
+    };
+    const run = own.run(origin, {
+      everyTime: true,
+      reaches: (parts, rule) => note(come, rule, parts),
+      steps: (parts, step) => {
+        if (step.type === 'rule') note(match, step.rule, parts);
+      },
+      *roots() {
+        for (const map of [come, match]) for (const parts of map.values()) for (const { set } of parts) yield set;
+      },
+    });
+    own.release(run);
+    const inputs = (map: ReadonlyMap<Rule, Part[]>) =>
+      new Map([...map].map(([rule, parts]) => [rule, inputsOf(own, parts)]));
+    const made = { come: inputs(come), match: inputs(match) };
+    this.reached.set(`${family} ${origin}`, made);
+    return made;
+  }
+}
+
+function isChoice(instruction: Instruction): boolean {
+  if (instruction.kind === 'assign') return instruction.value.kind === 'hash';
+  if (instruction.kind !== 'nat') return false;
+  const { target } = instruction;
+  if (target.kind !== 'fixed') return target.kind === 'unknown';
+  const { address } = target.target;
+  return address?.kind === 'range' && address.from !== address.to;
+}
+
+function placeOf({ chain, index }: Rule): string {
+  return `${chain.table.family} ${chain.table.name} ${chain.name} ${index}`;
+}
