@@ -97,7 +97,11 @@ export class FamilySpace {
       beat: () => this.progress.beat(),
       ...(maxNodes === undefined ? {} : { maxNodes }),
     });
-    this.layout = new Layout(family, usageOf(program, rulesOf(ruleset, family), family), devicesOf(ruleset));
+    this.layout = new Layout(
+      family,
+      usageOf(program, this.progress.over(rulesOf(ruleset, family)), family),
+      devicesOf(ruleset),
+    );
     this.sets = new PacketSets(this.diagrams, this.layout, options.locals ?? []);
     this.domain = new SymbolicDomain(this.sets, this.plan);
     const { milliseconds } = options;

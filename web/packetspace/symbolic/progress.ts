@@ -58,12 +58,25 @@ export class Progress {
     if ((this.count & 255) === 0) this.beat();
   }
 
+  /** Rules that are prepared, before any run. */
+  *over(rules: Iterable<Rule>): Generator<Rule> {
+    let count = 0;
+    for (const rule of rules) {
+      if ((++count & 1023) === 0) this.tell(0);
+      yield rule;
+    }
+  }
+
   /** Something is done. */
   beat(): void {
-    if (!this.running || !this.onProgress) return;
+    if (this.running) this.tell(this.rules === 0 ? 1 : this.different / this.rules);
+  }
+
+  private tell(fraction: number): void {
+    if (!this.onProgress) return;
     const now = this.clock();
     if (now - this.told < INTERVAL) return;
     this.told = now;
-    this.onProgress(this.count, this.rules === 0 ? 1 : this.different / this.rules);
+    this.onProgress(this.count, fraction);
   }
 }

@@ -37,7 +37,7 @@ const WORTH = 8;
 /** Rules below a chain from which on each view's packets go through it by themselves, so that they can be remembered. */
 const WORTH_ALONE = 48;
 /** Nodes from which on a set is large for a chain. */
-const LARGE = 300;
+const LARGE = 100;
 
 /** nat chains are the same for what comes in and for what the node sends, as long as the packets are. */
 const LARGE_FOR_NAT = 0;
