@@ -150,10 +150,14 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
     const line = at === null ? null : lineAt(table, at);
     if (line?.kind === 'rule') actOn(line, action.kind);
   };
-  const actOn = (line: RuleOfLine, action: 'expand' | 'collapse' | 'enter' | 'trace'): void => {
+  const actOn = (line: RuleOfLine, action: 'expand' | 'collapse' | 'enter' | 'trace' | 'reach'): void => {
     const row = pages.row(line.chain, line.index);
     if (action === 'trace') {
       if (row) traceTo({ rule: row.rule });
+      return;
+    }
+    if (action === 'reach') {
+      if (row) askWhoReaches(row.rule);
       return;
     }
     const isOpen = state.isOpen(lineNumber(line.path, line.index));
@@ -242,6 +246,12 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
       </p>
     </div>
   );
+}
+
+/** The answer is the inspector's. */
+function askWhoReaches(rule: number): void {
+  store.getState().askReach({ kind: 'rule', rule });
+  store.getState().togglePanel('findings', true);
 }
 
 const NONE: readonly number[] = [];

@@ -43,7 +43,10 @@ export function RulePage({ rule }: { readonly rule: number }): ReactElement {
         >
           Trace a packet
         </button>
-        <ReachButton place={{ kind: 'rule', rule }} />
+        <ReachButton
+          place={{ kind: 'rule', rule }}
+          title="The packets that come to this rule, in words (w in the table)"
+        />
         {row.verdict.target === null ? null : <TargetButton target={row.verdict.target} name={row.verdict.detail} />}
         {set === undefined ? null : (
           <button
