@@ -102,6 +102,11 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
     lines,
   });
 
+  const moved = {
+    segments: drag ? [drag.segment] : (supposed?.moved ?? []),
+    as: !drag && supposed?.to === null ? ('gone' as const) : ('moved' as const),
+  };
+
   const selectedIndex = useSelectedIndex(detail, state);
   const showRule = (index: number): boolean => {
     const line = lineOfRule(table, detail.chain, index);
@@ -232,7 +237,7 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
                 top={Math.max(10, detail.packets ?? 0, detail.base?.policyPackets ?? 0)}
                 hasCounters={hasCounters}
                 compact={compact}
-                moved={drag ? [drag.segment] : (supposed?.moved ?? NONE)}
+                moved={moved}
                 style={{ transform: `translateY(${start}px)`, height: size }}
                 onSelect={select}
               />
@@ -253,8 +258,6 @@ function askWhoReaches(rule: number): void {
   store.getState().askReach({ kind: 'rule', rule });
   store.getState().togglePanel('findings', true);
 }
-
-const NONE: readonly number[] = [];
 
 /** Where the boundaries are that are drawn: those with a line of their own, the first rule's upper edge, and the end. */
 function placesOf(

@@ -20,6 +20,8 @@ export function changeWords(overview: Known, change: OrderChange): string {
     }
     case 'without':
       return `without ${nameOf(change.program)}`;
+    case 'without-rule':
+      return `without one rule of ${placeOf(change.chain)}`;
     case 'move':
       return `with ${moveWords(cardOf(overview, change.chain), change)} in ${placeOf(change.chain)}`;
     case 'in-chain':

@@ -42,6 +42,7 @@ export function supposedChain(
       const moved = those(isOf(change.program));
       return moved.length === 0 ? null : { moved, to: null, words: '' };
     }
+    case 'without-rule':
     case 'in-chain':
     case 'on-hook':
     case 'without-rule':
