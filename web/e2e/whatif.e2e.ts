@@ -120,6 +120,15 @@ test('the inspector offers the places of a segment', async ({ page }) => {
   await expect(banner(page)).toHaveCount(0);
 });
 
+test('a rule that is gone is struck out, and what it decided is told', async ({ page }) => {
+  await openChain(page);
+  await table(page).getByText('192.0.2.0/24').click();
+  await page.getByRole('region', { name: 'Inspector' }).getByRole('button', { name: 'What if it were gone?' }).click();
+  await expect(banner(page)).toContainText('without rule 4 of ip filter FORWARD');
+  await expect(result(page)).toContainText('Packets have another fate');
+  await expect(table(page).locator('[data-moved="gone"]')).toHaveCount(1);
+});
+
 test('the palette supposes, and another dump clears it, which is said', async ({ page }) => {
   await openChain(page);
   await page.keyboard.press('Control+k');

@@ -105,6 +105,7 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
   const moved = {
     segments: drag ? [drag.segment] : (supposed?.moved ?? []),
     as: !drag && supposed?.to === null ? ('gone' as const) : ('moved' as const),
+    rule: drag ? null : (supposed?.rule ?? null),
   };
 
   const selectedIndex = useSelectedIndex(detail, state);

@@ -26,8 +26,6 @@ export function changeWords(overview: Known, change: OrderChange): string {
       return `with ${moveWords(cardOf(overview, change.chain), change)} in ${placeOf(change.chain)}`;
     case 'in-chain':
       return `with ${nameOf(change.first)}'s rules before ${nameOf(change.second)}'s in ${placeOf(change.chain)}`;
-    case 'without-rule':
-      return `without a rule of ${placeOf(change.chain)}`;
     case 'on-hook':
       return 'with base chains in another order';
     default:
