@@ -205,7 +205,7 @@ function rewrittenTo(own: FamilySpace, parts: readonly Part[]): string[] {
       const [address, port] = [side(fields[0]), side(fields[1])];
       const where =
         isChosen || !address ? 'an address of the node' : addressesWords(address, own.family === 'ip' ? 32 : 128).words;
-      found.add(port ? `${where} port ${portsWords(port).words}` : where);
+      found.add(port ? `${where} ${portsWords(port).words}` : where);
     }
   }
   return [...found];

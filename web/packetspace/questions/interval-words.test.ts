@@ -137,20 +137,20 @@ function readWords(words: string): (value: number) => boolean {
 
 describe('ports and names in words', () => {
   it.each<[Interval[], string]>([
-    [[{ low: 22, high: 22 }], '22'],
+    [[{ low: 22, high: 22 }], 'port 22'],
     [
       [
         { low: 80, high: 81 },
         { low: 8000, high: 8080 },
       ],
-      '80, 81 or 8000-8080',
+      'port 80, 81 or 8000-8080',
     ],
     [
       [
         { low: 0, high: 21 },
         { low: 23, high: 0xffff },
       ],
-      'any but 22',
+      'any port but 22',
     ],
   ])('%j', (given, words) => {
     expect(portsWords(given).words).toBe(words);

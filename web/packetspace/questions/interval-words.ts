@@ -44,7 +44,7 @@ function rangesOf(intervals: readonly Interval[]): Range[] {
   return intervals.map(({ low, high }) => ({ low: BigInt(low), high: BigInt(high) }));
 }
 
-/** Ports: `22, 80 or 8000-8080`, `any but 22`. */
+/** Ports: `port 22, 80 or 8000-8080`, `any port but 22`. */
 export function portsWords(intervals: readonly Interval[]): ListWords {
   const wordsOf = (ranges: readonly Range[]) =>
     ranges.flatMap(({ low, high }) =>
@@ -52,9 +52,9 @@ export function portsWords(intervals: readonly Interval[]): ListWords {
     );
   const ranges = rangesOf(intervals);
   const gaps = gapsOf(ranges, 0n, 0xffffn);
-  if (gaps.length >= ranges.length) return listWords(wordsOf(ranges));
-  const { words, cut } = listWords(wordsOf(gaps));
-  return { words: `any but ${words}`, cut };
+  const isShort = gaps.length >= ranges.length;
+  const { words, cut } = listWords(wordsOf(isShort ? ranges : gaps));
+  return { words: isShort ? `port ${words}` : `any port but ${words}`, cut };
 }
 
 /** Values with names of their own, of which some cannot be at all: `tcp or udp`, `any but tcp or udp`. */

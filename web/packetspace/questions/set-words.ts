@@ -199,7 +199,7 @@ class LineWriter {
       this.part(side(layout.protocol.field), (intervals) => this.protocols(intervals)),
       this.part(side(layout.saddr.input.field), (intervals) => this.addresses(intervals, 'from', false)),
       this.part(side(layout.daddr.input.field), (intervals) => this.addresses(intervals, 'to', true)),
-      this.part(side(layout.dport.input.field), (intervals) => prefixed('port', portsWords(intervals))),
+      this.part(side(layout.dport.input.field), portsWords),
     ].filter((words) => words !== '');
     const tail = [
       this.part(side(layout.iif), (intervals) => prefixed('in by', this.interfaces(intervals))),

@@ -24,8 +24,8 @@ export interface RuleLineProps {
   readonly open: boolean;
   /** The segment that the stripe moves, and whether the rule is its first; null: nothing to move. */
   readonly handle: { readonly segment: number; readonly first: boolean } | null;
-  /** Supposed to stand elsewhere. */
-  readonly moved: boolean;
+  /** Supposed to stand elsewhere, or not at all. */
+  readonly moved: 'moved' | 'gone' | null;
   readonly style: CSSProperties;
   readonly onSelect: () => void;
   readonly onToggle: () => void;
@@ -82,7 +82,7 @@ function LoadedLine(props: RuleLineProps & { readonly row: RuleRow }): ReactElem
       data-hovered={hovered || undefined}
       data-dimmed={dimmed || undefined}
       data-depth={line.depth || undefined}
-      data-moved={moved || undefined}
+      data-moved={moved ?? undefined}
       style={{ ...style, '--depth': line.depth } as CSSProperties}
       onClick={onSelect}
       onMouseEnter={() => setHover(true)}

@@ -102,6 +102,12 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
     lines,
   });
 
+  const moved = {
+    segments: drag ? [drag.segment] : (supposed?.moved ?? []),
+    as: !drag && supposed?.to === null ? ('gone' as const) : ('moved' as const),
+    rule: drag ? null : (supposed?.rule ?? null),
+  };
+
   const selectedIndex = useSelectedIndex(detail, state);
   const showRule = (index: number): boolean => {
     const line = lineOfRule(table, detail.chain, index);
@@ -150,10 +156,14 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
     const line = at === null ? null : lineAt(table, at);
     if (line?.kind === 'rule') actOn(line, action.kind);
   };
-  const actOn = (line: RuleOfLine, action: 'expand' | 'collapse' | 'enter' | 'trace'): void => {
+  const actOn = (line: RuleOfLine, action: 'expand' | 'collapse' | 'enter' | 'trace' | 'reach'): void => {
     const row = pages.row(line.chain, line.index);
     if (action === 'trace') {
       if (row) traceTo({ rule: row.rule });
+      return;
+    }
+    if (action === 'reach') {
+      if (row) askWhoReaches(row.rule);
       return;
     }
     const isOpen = state.isOpen(lineNumber(line.path, line.index));
@@ -228,7 +238,7 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
                 top={Math.max(10, detail.packets ?? 0, detail.base?.policyPackets ?? 0)}
                 hasCounters={hasCounters}
                 compact={compact}
-                moved={drag ? [drag.segment] : (supposed?.moved ?? NONE)}
+                moved={moved}
                 style={{ transform: `translateY(${start}px)`, height: size }}
                 onSelect={select}
               />
@@ -244,7 +254,11 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
   );
 }
 
-const NONE: readonly number[] = [];
+/** The answer is the inspector's. */
+function askWhoReaches(rule: number): void {
+  store.getState().askReach({ kind: 'rule', rule });
+  store.getState().togglePanel('findings', true);
+}
 
 /** Where the boundaries are that are drawn: those with a line of their own, the first rule's upper edge, and the end. */
 function placesOf(

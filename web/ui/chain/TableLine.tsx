@@ -21,8 +21,12 @@ export interface TableLineProps {
   readonly top: number;
   readonly hasCounters: boolean;
   readonly compact: boolean;
-  /** Segments that are supposed to stand elsewhere. */
-  readonly moved: readonly number[];
+  /** Segments that are supposed to stand elsewhere, or not at all; a rule that is not there. */
+  readonly moved: {
+    readonly segments: readonly number[];
+    readonly as: 'moved' | 'gone';
+    readonly rule: number | null;
+  };
   readonly style: CSSProperties;
   readonly onSelect: (line: RuleOfLine) => void;
 }
@@ -45,7 +49,13 @@ export function TableLine(props: TableLineProps): ReactElement | null {
           compact={compact}
           open={state.isOpen(lineNumber(line.path, line.index))}
           handle={segment !== null && detail.segments.length > 1 ? { segment, first } : null}
-          moved={segment !== null && moved.includes(segment)}
+          moved={
+            segment !== null && moved.segments.includes(segment)
+              ? moved.as
+              : row && row.rule === moved.rule
+                ? 'gone'
+                : null
+          }
           onSelect={() => onSelect(line)}
           onToggle={() => row && state.toggle(line, row)}
         />

@@ -3,7 +3,7 @@ import { nextRuleLine, type Table } from './runs.ts';
 
 export type TableAction =
   | { readonly kind: 'move'; readonly line: number }
-  | { readonly kind: 'expand' | 'collapse' | 'enter' | 'back' | 'trace' };
+  | { readonly kind: 'expand' | 'collapse' | 'enter' | 'back' | 'trace' | 'reach' };
 
 /**
  * Null: not a key of the table, or nowhere to go.
@@ -34,6 +34,8 @@ export function tableKey(key: string, table: Table, at: number | null, page: num
       return { kind: 'back' };
     case 't':
       return { kind: 'trace' };
+    case 'w':
+      return { kind: 'reach' };
     default:
       return null;
   }

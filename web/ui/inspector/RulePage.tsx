@@ -6,7 +6,8 @@ import { CopyButton } from '../shell/CopyButton.tsx';
 import { count, plural } from '../shell/words.ts';
 import { traceTo } from '../trace/trace-rule.ts';
 import { useAnswer } from '../use-answer.ts';
-import { store, useStoreShallow } from '../use-store.ts';
+import { store, useStore, useStoreShallow } from '../use-store.ts';
+import { cardOf } from '../whatif/change-words.ts';
 import { FindingLinks, OwnerLine, PageTitle, Part, Waiting } from './parts.tsx';
 import { openChain, openRule, openSource } from './reveal.ts';
 
@@ -43,7 +44,11 @@ export function RulePage({ rule }: { readonly rule: number }): ReactElement {
         >
           Trace a packet
         </button>
-        <ReachButton place={{ kind: 'rule', rule }} />
+        <ReachButton
+          place={{ kind: 'rule', rule }}
+          title="The packets that come to this rule, in words (w in the table)"
+        />
+        <WithoutButton chain={row.chain} rule={rule} />
         {row.verdict.target === null ? null : <TargetButton target={row.verdict.target} name={row.verdict.detail} />}
         {set === undefined ? null : (
           <button
@@ -81,6 +86,21 @@ export function RulePage({ rule }: { readonly rule: number }): ReactElement {
       <Paths detail={answer} />
       <FindingLinks findings={findings} />
     </>
+  );
+}
+
+/** Only rules of base chains are left out: others are met on several ways. */
+function WithoutButton({ chain, rule }: { readonly chain: number; readonly rule: number }): ReactElement | null {
+  const isBase = useStore((state) => state.overview !== null && cardOf(state.overview, chain) !== null);
+  if (!isBase) return null;
+  return (
+    <button
+      type="button"
+      className="button"
+      onClick={() => store.getState().suppose({ kind: 'without-rule', chain, rule })}
+    >
+      What if it were gone?
+    </button>
   );
 }
 

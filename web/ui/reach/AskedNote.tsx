@@ -14,9 +14,7 @@ export function AskedNote({ status, message, onAgain }: AskedNoteProps): ReactEl
   if (status === 'waiting') {
     return (
       <p className="asked-note" role="status">
-        {proof.status === 'working'
-          ? `Waiting for the proofs that go on: ${Math.round(proof.fraction * 100)} %`
-          : 'Sending all packets through the rules…'}
+        {proof.status === 'working' ? 'Waiting for the proofs that go on…' : 'Sending all packets through the rules…'}
       </p>
     );
   }

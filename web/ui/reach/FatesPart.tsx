@@ -14,7 +14,7 @@ export function FatesPart(): ReactElement | null {
   if (!fates) return null;
   const { status, answer, message, question } = fates;
   return (
-    <section className="fates" aria-label="Answer" aria-busy={status === 'waiting'}>
+    <section className="reach-answer" aria-label="Answer" aria-busy={status === 'waiting'}>
       <h3 className="t-heading">{questionWords(question)}</h3>
       {status !== 'ready' || !answer ? (
         <AskedNote
@@ -67,7 +67,7 @@ function FatePart({ fate, way }: { readonly fate: FateInWords; readonly way: str
   const { packets, rewritten, example, kind } = fate;
   const close = (): void => store.getState().setPacketsOpen(false);
   return (
-    <article className="fate" data-fate={kind}>
+    <article className="reach-fate" data-fate={kind}>
       <header>
         <h4>{fateWords(fate)}</h4>
         {way === null ? null : <span className="quiet">{way}</span>}
@@ -79,7 +79,7 @@ function FatePart({ fate, way }: { readonly fate: FateInWords; readonly way: str
           Some are rewritten, to <span className="mono">{rewritten.join('; ')}</span>
         </p>
       ) : null}
-      <SetLines set={packets} />
+      <SetLines set={{ ...packets, addressed: null }} />
     </article>
   );
 }
@@ -90,7 +90,7 @@ function Deciders({ fate, onOpen }: { readonly fate: FateInWords; readonly onOpe
     return kind.startsWith('delivered') ? <p className="secondary">No rule and no policy refuses them</p> : null;
   }
   return (
-    <p className="fate-deciders">
+    <p className="reach-deciders">
       by{' '}
       {deciders.map(({ words, chain, rule, program }, at) => (
         <span key={words}>

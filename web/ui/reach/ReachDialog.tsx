@@ -88,16 +88,16 @@ function Form({ facts }: { readonly facts: PacketFacts | null }): ReactElement {
       </fieldset>
       <div className="reach-grid">
         <PacketField binding={binding} field="src" label="source" blank="any, or a prefix" note={noteOf('src')} />
+        <PacketField binding={binding} field="proto" label="protocol" blank="any" note={noteOf('proto')} />
         {way === 'output' ? null : (
           <PacketField binding={binding} field="iif" label="in" blank="any" note={noteOf('iif')} />
         )}
-        <PacketField binding={binding} field="proto" label="protocol" blank="any" note={noteOf('proto')} />
+        <StateField form={form} setForm={setForm} />
         <PacketField binding={binding} field="dst" label="destination" blank="any, or a prefix" note={noteOf('dst')} />
         <PacketField binding={binding} field="dport" label="port" blank="any, or a range" note={noteOf('dport')} />
         {way === 'input' ? null : (
           <PacketField binding={binding} field="oif" label="out" blank="any" note={noteOf('oif')} />
         )}
-        <StateField form={form} setForm={setForm} />
       </div>
       <div className="reach-submit">
         <button type="submit" className="button button-primary" aria-disabled={hasErrors(notes)}>

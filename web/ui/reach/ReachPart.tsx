@@ -9,16 +9,16 @@ import { ExampleButton, SetLines } from './SetLines.tsx';
 import { familiesOf, reachText, sameSet, wayWords } from './set-text.ts';
 import './reach.css';
 
-/** The button that asks. */
-export function ReachButton({
-  place,
-  words = 'Who reaches this?',
-}: {
+export interface ReachButtonProps {
   readonly place: Place;
   readonly words?: string;
-}): ReactElement {
+  readonly title?: string;
+}
+
+/** The button that asks. */
+export function ReachButton({ place, words = 'Who reaches this?', title }: ReachButtonProps): ReactElement {
   return (
-    <button type="button" className="button" onClick={() => store.getState().askReach(place)}>
+    <button type="button" className="button" title={title} onClick={() => store.getState().askReach(place)}>
       {words}
     </button>
   );

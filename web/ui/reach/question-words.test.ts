@@ -6,7 +6,7 @@ import { questionWords } from './question-words.ts';
 describe('questions in words', () => {
   it.each<[PacketForm, string]>([
     [{}, 'New packets that come in'],
-    [{ path: 'input', proto: 'tcp', dport: '22' }, 'New TCP packets to port 22 of this node that come in'],
+    [{ path: 'input', proto: 'tcp', dport: '22' }, 'New TCP packets to port 22 of this node'],
     [{ src: '10.244.1.7' }, 'New packets from 10.244.1.7 that come in'],
     [
       { src: '10.8.0.0/24', iif: 'wg0', oif: 'eth0' },

@@ -25,7 +25,12 @@ export function questionWords(question: PacketsQuestion): string {
     ...(src === null ? [] : [`from ${host(src)}`]),
     ...(to === '' ? [] : [`to ${to}`]),
     ...(addressed === 'others' && dst === null ? ['to others'] : []),
-    ...(origin === 'sent' ? ['that the node sends'] : iif === null ? ['that come in'] : [`that come in by ${iif}`]),
+    ...(origin === 'sent' ? ['that the node sends'] : []),
+    ...(iif !== null
+      ? [`that come in by ${iif}`]
+      : origin === 'received' && addressed !== 'node'
+        ? ['that come in']
+        : []),
     ...(oif === null ? [] : [`and leave by ${oif}`]),
   ];
   const text = parts.join(' ');

@@ -86,7 +86,7 @@ export function fatesText(question: string, fates: readonly FateInWords[], undec
       ? [`By ${fate.deciders.map(({ words }) => words).join(', ')}${fate.more > 0 ? ` and ${fate.more} more` : ''}`]
       : []),
     ...(fate.rewritten.length > 0 ? [`Some to ${fate.rewritten.join('; ')}`] : []),
-    setText(fate.packets),
+    setText({ ...fate.packets, addressed: null }),
   ]);
   return [question, ...parts, ...undecided.map((text) => `Undecided: ${text}`)].join('\n');
 }

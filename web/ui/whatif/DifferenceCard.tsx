@@ -11,10 +11,19 @@ const KIND_WORDS: Readonly<Record<FindingWitness['kind'], string>> = {
   shown: 'As it is',
 };
 
-export function DifferenceCard({ witness }: { readonly witness: FindingWitness }): ReactElement {
+export interface DifferenceCardProps {
+  readonly witness: FindingWitness;
+  readonly onTrace: () => void;
+}
+
+export function DifferenceCard({ witness, onTrace }: DifferenceCardProps): ReactElement {
   const { kind, who, asIs, changed, pins } = witness;
+  const trace = (side: 'as-is' | 'changed'): void => {
+    onTrace();
+    replayWitness(witness, side);
+  };
   return (
-    <article className="difference" aria-label={KIND_WORDS[kind]}>
+    <article className="whatif-packet" aria-label={KIND_WORDS[kind]}>
       <h3>{KIND_WORDS[kind]}</h3>
       <p>{who}</p>
       {pins.length > 0 ? (
@@ -36,11 +45,11 @@ export function DifferenceCard({ witness }: { readonly witness: FindingWitness }
           <dd>{changed}</dd>
         </div>
       </dl>
-      <p className="difference-actions">
-        <button type="button" className="button" onClick={() => replayWitness(witness)}>
+      <p className="whatif-packet-actions">
+        <button type="button" className="button" onClick={() => trace('as-is')}>
           Trace it
         </button>
-        <button type="button" className="button" onClick={() => replayWitness(witness, 'changed')}>
+        <button type="button" className="button" onClick={() => trace('changed')}>
           Trace it as supposed
         </button>
       </p>

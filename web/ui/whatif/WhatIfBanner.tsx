@@ -1,5 +1,5 @@
 /** What is supposed, how far the answer is, and which packets would have another fate. Over all views, as long as something is supposed. */
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useRef, useState } from 'react';
 import { type AskedChange, canRedo, canUndo, supposedNow } from '../../state/asked.ts';
 import type { WhatIf } from '../../worker/prover-protocol.ts';
 import { shownChain } from '../chain/shown-chain.ts';
@@ -13,14 +13,23 @@ import './whatif.css';
 export function WhatIfBanner(): ReactElement | null {
   const supposed = useStore((state) => state.supposed);
   const [open, setOpen] = useState(true);
-  if (supposed.history.length === 0) return null;
   const now = supposedNow(supposed);
+  const question = now?.question ?? null;
+  // Another question's packets are shown; folding is for one.
+  const shown = useRef(question);
+  if (shown.current !== question) {
+    shown.current = question;
+    if (!open) setOpen(true);
+  }
+  if (supposed.history.length === 0) return null;
   const hasMore = (now?.answer?.witnesses.length ?? 0) + (now?.answer?.unknowns.length ?? 0) > 0;
   return (
     <section className="whatif" aria-label="What if">
       <header className="whatif-head">
-        <h2>What if</h2>
-        <p className="whatif-words">{now ? <SupposedWords now={now} /> : 'Nothing is supposed: the node as it is'}</p>
+        <h2>What if:</h2>
+        <p className="whatif-words">
+          {now ? <SupposedWords now={now} /> : 'nothing is supposed, the node is as it is'}
+        </p>
         <span className="whatif-buttons">
           {now && 'chain' in now.question && now.question.chain !== null ? (
             <ShowChain chain={now.question.chain} />
@@ -51,7 +60,7 @@ export function WhatIfBanner(): ReactElement | null {
           </button>
         </span>
       </header>
-      {now ? <Result now={now} open={open} /> : null}
+      {now ? <Result now={now} open={open} onFold={() => setOpen(false)} /> : null}
     </section>
   );
 }
@@ -71,31 +80,26 @@ function SupposedWords({ now }: { readonly now: AskedChange }): ReactElement {
   return <>{now.answer?.words ?? (overview ? changeWords(overview, now.question) : '')}</>;
 }
 
-function Result({ now, open }: { readonly now: AskedChange; readonly open: boolean }): ReactElement {
-  const { status, answer, message, question } = now;
-  if (status === 'waiting') return <Waiting />;
-  if (!answer) {
-    return (
-      <div className="whatif-result" role="status">
-        <p>{status === 'stopped' ? 'Stopped before there was an answer.' : `There is no answer: ${message ?? ''}`}</p>
-        <button type="button" className="button" onClick={() => store.getState().suppose({ ...question })}>
-          Ask again
-        </button>
-      </div>
-    );
-  }
+interface ResultProps {
+  readonly now: AskedChange;
+  readonly open: boolean;
+  readonly onFold: () => void;
+}
+
+function Result({ now, open, onFold }: ResultProps): ReactElement {
+  const { status, answer } = now;
   return (
     <>
       <div className="whatif-result" role="status">
-        <Verdict answer={answer} />
+        {status === 'waiting' ? <Waiting /> : answer ? <Verdict answer={answer} /> : <NoAnswer now={now} />}
       </div>
-      {open ? (
+      {open && answer ? (
         <>
           <Unknowns answer={answer} />
           {answer.witnesses.length > 0 ? (
             <div className="whatif-packets">
               {answer.witnesses.map((witness) => (
-                <DifferenceCard key={witness.kind} witness={witness} />
+                <DifferenceCard key={witness.kind} witness={witness} onTrace={onFold} />
               ))}
             </div>
           ) : null}
@@ -105,23 +109,28 @@ function Result({ now, open }: { readonly now: AskedChange; readonly open: boole
   );
 }
 
+function NoAnswer({ now: { status, message, question } }: { readonly now: AskedChange }): ReactElement {
+  return (
+    <>
+      <p>{status === 'stopped' ? 'Stopped before there was an answer.' : `There is no answer: ${message ?? ''}`}</p>
+      <button type="button" className="button" onClick={() => store.getState().suppose({ ...question })}>
+        Ask again
+      </button>
+    </>
+  );
+}
+
 /** Questions wait for the step of proving that is going on. */
 function Waiting(): ReactElement {
-  const proof = useStore((state) => state.proof);
-  const proving = proof.status === 'working';
+  const { status, fraction } = useStore((state) => state.proof);
+  if (status !== 'working') return <p>Trying it for all packets…</p>;
   return (
-    <div className="whatif-result" role="status">
-      <p>
-        {proving
-          ? `Waiting for the proofs that go on: ${Math.round(proof.fraction * 100)} %`
-          : 'Trying it for all packets…'}
-      </p>
-      {proving ? (
-        <span className="whatif-bar" aria-hidden="true">
-          <span style={{ transform: `scaleX(${proof.fraction})` }} />
-        </span>
-      ) : null}
-    </div>
+    <>
+      <p>Waiting for the proofs that go on</p>
+      <span className="whatif-bar" aria-hidden="true">
+        <span style={{ transform: `scaleX(${fraction})` }} />
+      </span>
+    </>
   );
 }
 

@@ -20,12 +20,12 @@ export function changeWords(overview: Known, change: OrderChange): string {
     }
     case 'without':
       return `without ${nameOf(change.program)}`;
+    case 'without-rule':
+      return `without one rule of ${placeOf(change.chain)}`;
     case 'move':
       return `with ${moveWords(cardOf(overview, change.chain), change)} in ${placeOf(change.chain)}`;
     case 'in-chain':
       return `with ${nameOf(change.first)}'s rules before ${nameOf(change.second)}'s in ${placeOf(change.chain)}`;
-    case 'without-rule':
-      return `without a rule of ${placeOf(change.chain)}`;
     case 'on-hook':
       return 'with base chains in another order';
     default:

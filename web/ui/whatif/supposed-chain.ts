@@ -11,6 +11,8 @@ export interface SupposedChain {
   readonly moved: readonly number[];
   /** The boundary where they would stand; null: nowhere. */
   readonly to: number | null;
+  /** A rule that would not be there. */
+  readonly rule: number | null;
   /** `What if: rules 3 to 5 here`. */
   readonly words: string;
 }
@@ -29,22 +31,23 @@ export function supposedChain(
     case 'move': {
       const own = segments[change.segment];
       if (change.chain !== chain || !own) return null;
-      return { moved: [change.segment], to: change.to, words: `What if: ${rangeWords(own)} here` };
+      return { moved: [change.segment], to: change.to, rule: null, words: `What if: ${rangeWords(own)} here` };
     }
     case 'place': {
       if (change.chain !== null && change.chain !== chain) return null;
       const moved = those(isOf(change.program));
       const name = owners.find(({ program }) => program === change.program)?.programName ?? change.program;
       const to = change.at === 'top' ? 0 : segments.length;
-      return moved.length === 0 ? null : { moved, to, words: `What if: ${name}’s rules here` };
+      return moved.length === 0 ? null : { moved, to, rule: null, words: `What if: ${name}’s rules here` };
     }
     case 'without': {
       const moved = those(isOf(change.program));
-      return moved.length === 0 ? null : { moved, to: null, words: '' };
+      return moved.length === 0 ? null : { moved, to: null, rule: null, words: '' };
     }
+    case 'without-rule':
+      return change.chain === chain ? { moved: [], to: null, rule: change.rule, words: '' } : null;
     case 'in-chain':
     case 'on-hook':
-    case 'without-rule':
       return null;
     default:
       return assertNever(change, 'change');
