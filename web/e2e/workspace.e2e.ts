@@ -83,7 +83,8 @@ test('the findings can be walked with the keyboard alone', async ({ page }) => {
   const title = await focused.textContent();
   await page.keyboard.press('ArrowDown');
   await expect(findings.locator('[aria-expanded]:focus')).not.toHaveText(title ?? '');
-  await page.keyboard.press('Enter');
+  // One may be open already; where it stands changes with what is proved.
+  if ((await focused.getAttribute('aria-expanded')) === 'false') await page.keyboard.press('Enter');
   await expect(findings.locator('[aria-expanded=true]')).toHaveCount(1);
   await page.keyboard.press('Escape');
   await expect(findings.locator('[aria-expanded=true]')).toHaveCount(0);
