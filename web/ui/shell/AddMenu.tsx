@@ -3,17 +3,19 @@ import { DropdownMenu } from 'radix-ui';
 import type { ReactElement } from 'react';
 import { openSample } from '../landing/open-sample.ts';
 import { SAMPLES } from '../landing/samples.ts';
-import { Icon } from '../theme/marks.tsx';
 import { addEmptyDocument, chooseFiles, pasteFromClipboard } from './intake.ts';
+import type { Wanted } from './lazy-part.tsx';
+import { AddButton } from './menu-buttons.tsx';
 
-export function AddMenu({ label = 'Add dump' }: { readonly label?: string }): ReactElement {
+export interface AddMenuProps {
+  readonly label?: string;
+}
+
+export function AddMenu({ label = 'Add dump', wanted = false }: AddMenuProps & Wanted): ReactElement {
   return (
-    <DropdownMenu.Root modal={false}>
+    <DropdownMenu.Root modal={false} defaultOpen={wanted}>
       <DropdownMenu.Trigger asChild>
-        <button type="button" className="button button-quiet add-dump">
-          <Icon name="plus" size={12} />
-          <span>{label}</span>
-        </button>
+        <AddButton label={label} />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="start" sideOffset={6}>

@@ -1,33 +1,41 @@
 /** The page: landing without dumps, workspace with them; drop and paste anywhere; notices over both. */
 import { type ReactElement, useEffect } from 'react';
-import { ArchiveDialog } from '../intake/ArchiveDialog.tsx';
+import { useStore as useZustand } from 'zustand';
+import { archiveIntake } from '../intake/archive-intake.ts';
 import { Landing } from '../landing/Landing.tsx';
 import { ReachDialog } from '../reach/ReachDialog.tsx';
-import { store, useStore } from '../use-store.ts';
+import { useStore } from '../use-store.ts';
 import './shell.css';
 import { DropOverlay } from './DropOverlay.tsx';
 import { FileInput } from './FileInput.tsx';
 import { Notices } from './Notices.tsx';
 import { PhoneWorkspace } from './PhoneWorkspace.tsx';
 import { ProgressAnnouncer } from './Progress.tsx';
-import { SearchPalette } from './parts.ts';
+import { ArchiveDialog, preloadParts, SearchDialog } from './parts.tsx';
+import { useSearchKeys } from './search-keys.ts';
 import { useIntake } from './use-intake.ts';
 import { PHONE, useMedia } from './use-media.ts';
 import { Workspace } from './Workspace.tsx';
 
+/** Milliseconds after the first map: the findings are asked for and the editor's code is fetched before. */
+const PRELOAD_AFTER = 600;
+
 export function App(): ReactElement {
   const empty = useStore((state) => state.documents.length === 0);
   const phone = useMedia(PHONE);
+  const searching = useStore((state) => state.searchOpen);
+  const unpacking = useZustand(archiveIntake, (state) => state.phase !== 'closed');
   const dragging = useIntake();
   useTitle();
-  useSearchKey();
+  useSearchKeys();
+  usePreload();
   return (
     <>
       {empty ? <Landing /> : phone ? <PhoneWorkspace /> : <Workspace />}
-      {empty ? null : <SearchPalette />}
+      {searching && !empty ? <SearchDialog /> : null}
       {empty ? null : <ReachDialog />}
       <FileInput />
-      <ArchiveDialog />
+      {unpacking ? <ArchiveDialog /> : null}
       <ProgressAnnouncer />
       <Notices />
       {dragging ? <DropOverlay /> : null}
@@ -42,18 +50,12 @@ function useTitle(): void {
   }, [name]);
 }
 
-/** Ctrl+K or ⌘K. Monaco starts a chord with it, so it is taken before. */
-function useSearchKey(): void {
+/** What the first map does not need is fetched once it stands, while the user looks at it. */
+function usePreload(): void {
+  const drawn = useStore((state) => state.overview !== null);
   useEffect(() => {
-    const listen = (event: KeyboardEvent): void => {
-      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey)
-        return;
-      if (store.getState().documents.length === 0) return;
-      event.preventDefault();
-      event.stopPropagation();
-      store.getState().setSearchOpen(true);
-    };
-    addEventListener('keydown', listen, true);
-    return () => removeEventListener('keydown', listen, true);
-  }, []);
+    if (!drawn) return;
+    const timer = setTimeout(() => void preloadParts(), PRELOAD_AFTER);
+    return () => clearTimeout(timer);
+  }, [drawn]);
 }

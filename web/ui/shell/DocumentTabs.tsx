@@ -1,11 +1,10 @@
 /** The dumps of this workspace: which one the source shows, how long each is, what could not be read in it. */
-import { DropdownMenu } from 'radix-ui';
 import { type ReactElement, useState } from 'react';
-import type { DocumentOverview, DocumentText, LocatedDiagnostic } from '../../worker/protocol.ts';
+import type { DocumentOverview, DocumentText } from '../../worker/protocol.ts';
 import { Icon } from '../theme/marks.tsx';
 import { store, useStore } from '../use-store.ts';
-import { PHONE } from './use-media.ts';
-import { count, plural } from './words.ts';
+import { DiagnosticsMenu } from './parts.tsx';
+import { count } from './words.ts';
 
 export function DocumentTabs(): ReactElement {
   const documents = useStore((state) => state.documents);
@@ -68,7 +67,7 @@ function DocumentTab({ document, overview, active }: DocumentTabProps): ReactEle
           </span>
         ) : null}
       </button>
-      {overview ? <DiagnosticsBadge document={document} overview={overview} /> : null}
+      {overview ? <DiagnosticsMenu document={document} overview={overview} /> : null}
       <button
         type="button"
         className="tab-close"
@@ -111,64 +110,4 @@ function RenameField({
       }}
     />
   );
-}
-
-/** Diagnostics of one dump: their number, and behind it the list that leads to their lines. */
-function DiagnosticsBadge({
-  document,
-  overview,
-}: {
-  readonly document: DocumentText;
-  readonly overview: DocumentOverview;
-}): ReactElement | null {
-  const errors = overview.diagnostics.filter((one) => one.severity === 'error').length;
-  const warnings = overview.diagnostics.filter((one) => one.severity === 'warning').length;
-  const all = overview.diagnostics.length + overview.more;
-  if (all === 0) return null;
-  const severity = errors > 0 ? 'error' : warnings > 0 ? 'warning' : 'info';
-  const shown = errors > 0 ? errors : warnings > 0 ? warnings : all;
-  const words = { error: 'error', warning: 'warning', info: 'note' }[severity];
-  const label = `${plural(shown, words)} in ${document.name}`;
-  return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>
-        <button type="button" className="tab-badge" data-severity={severity} aria-label={label} title={label}>
-          {plural(shown, words)}
-        </button>
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu diagnostics-menu" align="start" sideOffset={6}>
-          <DropdownMenu.Label className="menu-label">{plural(all, 'remark')} about this text</DropdownMenu.Label>
-          {overview.diagnostics.slice(0, 50).map((diagnostic, at) => (
-            <DropdownMenu.Item
-              // biome-ignore lint/suspicious/noArrayIndexKey: a list that is replaced as a whole
-              key={at}
-              className="menu-item diagnostic"
-              onSelect={() => showDiagnostic(document.id, diagnostic)}
-            >
-              <span className="mono quiet">
-                {diagnostic.from.line}:{diagnostic.from.column}
-              </span>
-              <span>
-                <span className={diagnostic.severity === 'info' ? 'secondary' : `${diagnostic.severity}-text`}>
-                  {diagnostic.severity === 'info' ? 'note' : diagnostic.severity}
-                </span>{' '}
-                {diagnostic.message}
-              </span>
-            </DropdownMenu.Item>
-          ))}
-          {all > 50 ? (
-            <p className="menu-label">and {plural(all - 50, 'more', 'more')}, at their lines in the source</p>
-          ) : null}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
-  );
-}
-
-export function showDiagnostic(document: string, diagnostic: LocatedDiagnostic): void {
-  const { togglePanel, revealOffset, setView } = store.getState();
-  togglePanel('source', true);
-  if (matchMedia(PHONE).matches) setView('source');
-  revealOffset(document, diagnostic.span.start);
 }

@@ -1,7 +1,7 @@
 /** Where nothing was found to show: why, at which line, and what to do. The text itself stays in the source. */
 import type { ReactElement } from 'react';
 import { useStore } from '../use-store.ts';
-import { showDiagnostic } from './DocumentTabs.tsx';
+import { showDiagnostic } from './show-diagnostic.ts';
 
 const BLANK = 'Type or paste rules into the source, or drop files anywhere.';
 const OTHER =

@@ -4,10 +4,12 @@ import type { ReactElement } from 'react';
 import { ask } from '../use-answer.ts';
 import { store, useStore } from '../use-store.ts';
 import { download, joinDumps } from './download.ts';
+import type { Wanted } from './lazy-part.tsx';
+import { ExportButton } from './menu-buttons.tsx';
 
 const FILES = { nft: 'nfscope.nft', 'iptables-save': 'nfscope.save' } as const;
 
-export function ExportMenu(): ReactElement {
+export function ExportMenu({ wanted = false }: Wanted): ReactElement {
   const ready = useStore((state) => state.overview !== null);
   const print = async (to: 'nft' | 'iptables-save'): Promise<void> => {
     try {
@@ -18,11 +20,9 @@ export function ExportMenu(): ReactElement {
     }
   };
   return (
-    <DropdownMenu.Root modal={false}>
+    <DropdownMenu.Root modal={false} defaultOpen={wanted}>
       <DropdownMenu.Trigger asChild>
-        <button type="button" className="button">
-          Export
-        </button>
+        <ExportButton />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="end" sideOffset={6}>

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { Icon } from '../theme/marks.tsx';
 import { useStore } from '../use-store.ts';
 import { ProgressWords, useIsWorking } from './Progress.tsx';
-import { MapLegend } from './parts.ts';
+import { MapLegend } from './parts.tsx';
 import { duration, plural } from './words.ts';
 
 export function Footer(): ReactElement {

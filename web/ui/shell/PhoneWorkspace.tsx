@@ -1,19 +1,26 @@
 /** The page at a phone's width (design picture 6): findings first, then the packet's path; chain and source behind the tab bar. */
-import { type ReactElement, Suspense } from 'react';
+import type { ReactElement } from 'react';
 import type { View } from '../../state/store.ts';
-import { ShareDialog } from '../share/ShareDialog.tsx';
 import { Icon } from '../theme/marks.tsx';
 import { useStore } from '../use-store.ts';
 import { WhatIfBanner } from '../whatif/WhatIfBanner.tsx';
-import { AddMenu } from './AddMenu.tsx';
 import { AskButtons } from './AskButtons.tsx';
 import { DocumentTabs } from './DocumentTabs.tsx';
 import { EmptyHint } from './EmptyHint.tsx';
-import { ExportMenu } from './ExportMenu.tsx';
 import { Logo } from './Logo.tsx';
 import { OwnerLegend } from './OwnerLegend.tsx';
 import { PacketPath } from './PacketPath.tsx';
-import { ChainView, CostView, FindingsPanel, Inspector, PhoneTrace, SourcePanel } from './parts.ts';
+import {
+  AddMenu,
+  ChainView,
+  CostView,
+  ExportMenu,
+  FindingsPanel,
+  Inspector,
+  PhoneTrace,
+  ShareDialog,
+  SourcePanel,
+} from './parts.tsx';
 import './phone.css';
 import { AnalysisMessage, ProgressBar, ProgressWords, useIsWorking } from './Progress.tsx';
 import { ThemeButton } from './ThemeButton.tsx';
@@ -41,9 +48,7 @@ export function PhoneWorkspace(): ReactElement {
         ) : view === 'trace' && anyChains ? (
           <PhoneTrace />
         ) : view === 'cost' && anyChains ? (
-          <Suspense fallback={null}>
-            <CostView />
-          </Suspense>
+          <CostView />
         ) : (
           <Overview />
         )}

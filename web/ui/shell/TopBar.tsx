@@ -1,12 +1,10 @@
 /** Logo, dumps, search, share, export, theme. */
 import type { ReactElement } from 'react';
-import { ShareDialog } from '../share/ShareDialog.tsx';
 import { Icon } from '../theme/marks.tsx';
 import { store } from '../use-store.ts';
-import { AddMenu } from './AddMenu.tsx';
 import { DocumentTabs } from './DocumentTabs.tsx';
-import { ExportMenu } from './ExportMenu.tsx';
 import { Logo } from './Logo.tsx';
+import { AddMenu, ExportMenu, ShareDialog } from './parts.tsx';
 import { ThemeButton } from './ThemeButton.tsx';
 
 const IS_MAC = /Mac|iPhone|iPad/.test(navigator.userAgent);

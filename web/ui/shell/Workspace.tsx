@@ -1,12 +1,12 @@
 /** The page with dumps in it: source, view, findings and inspector beside each other, with sizes that are remembered. */
-import { type ReactElement, Suspense, useEffect, useRef } from 'react';
+import { type ReactElement, useEffect, useRef } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { useStore } from '../use-store.ts';
 import { WhatIfBanner } from '../whatif/WhatIfBanner.tsx';
 import { EmptyHint } from './EmptyHint.tsx';
 import { Footer } from './Footer.tsx';
 import { AnalysisMessage, ProgressBar, ProgressWords, useIsWorking } from './Progress.tsx';
-import { ChainView, CostView, FindingsPanel, HookMap, Inspector, SourcePanel, TraceView } from './parts.ts';
+import { ChainView, CostView, FindingsPanel, HookMap, Inspector, SourcePanel, TraceView } from './parts.tsx';
 import { rememberedStorage } from './remembered.ts';
 import { TopBar } from './TopBar.tsx';
 import { NARROW, useMedia } from './use-media.ts';
@@ -24,18 +24,10 @@ export function Workspace(): ReactElement {
       <AnalysisMessage />
       <WhatIfBanner />
       <main className="work">
-        {anyChains && view === 'trace' ? <TraceView /> : anyChains && view === 'cost' ? <Cost /> : <Panels />}
+        {anyChains && view === 'trace' ? <TraceView /> : anyChains && view === 'cost' ? <CostView /> : <Panels />}
       </main>
       <Footer />
     </div>
-  );
-}
-
-function Cost(): ReactElement {
-  return (
-    <Suspense fallback={null}>
-      <CostView />
-    </Suspense>
   );
 }
 

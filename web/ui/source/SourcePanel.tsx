@@ -1,14 +1,12 @@
 /** The source of the active document. Monaco comes as a chunk of its own, after the map: until then, and if it fails to load, a plain text area. */
 import { type ReactElement, useCallback, useEffect, useState } from 'react';
 import { store, useStore } from '../use-store.ts';
-import { Editor } from './Editor.tsx';
-import { loadMonaco } from './load.ts';
-import type * as Monaco from './monaco.ts';
+import { type LoadedEditor, loadEditor } from './load.ts';
 import './source.css';
 
 type Loaded =
   | { readonly status: 'loading' }
-  | { readonly status: 'ready'; readonly monaco: typeof Monaco }
+  | { readonly status: 'ready'; readonly loaded: LoadedEditor }
   | { readonly status: 'failed'; readonly message: string };
 
 export function SourcePanel(): ReactElement {
@@ -26,8 +24,8 @@ export function SourcePanel(): ReactElement {
     // The map first: the editor's code and the text's lines cost main-thread time that the first picture needs.
     if (!settled && editor.status === 'loading') return;
     let current = true;
-    loadMonaco().then(
-      (monaco) => current && setEditor({ status: 'ready', monaco }),
+    loadEditor().then(
+      (loaded) => current && setEditor({ status: 'ready', loaded }),
       (error: unknown) =>
         current && setEditor({ status: 'failed', message: error instanceof Error ? error.message : String(error) }),
     );
@@ -47,7 +45,7 @@ export function SourcePanel(): ReactElement {
         <span className="mono quiet">{cursor}</span>
       </header>
       {editor.status === 'ready' && document ? (
-        <Editor monaco={editor.monaco} onCursor={setCursor} />
+        <editor.loaded.Editor monaco={editor.loaded.monaco} onCursor={setCursor} />
       ) : editor.status === 'failed' ? (
         <>
           <p className="source-failed" role="alert">

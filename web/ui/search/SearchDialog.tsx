@@ -1,7 +1,7 @@
 /** Search and commands in one dialog (Ctrl+K, ⌘K, /): chains, rules, sets, owners and findings from the worker, commands from the page. */
 import { Command } from 'cmdk';
 import { Dialog } from 'radix-ui';
-import { type ReactElement, useEffect, useMemo, useState } from 'react';
+import { type ReactElement, useMemo, useState } from 'react';
 import { assertNever } from '../../base/assert.ts';
 import type { SearchHit } from '../../worker/protocol.ts';
 import { OwnerTag } from '../inspector/owners.tsx';
@@ -26,12 +26,11 @@ const GROUPS: readonly { readonly kind: SearchHit['kind']; readonly heading: str
   { kind: 'finding', heading: 'Findings' },
 ];
 
-export function SearchPalette(): ReactElement {
-  const open = useStore((state) => state.searchOpen);
+/** The dialog, whose code comes when it is first opened; ui/shell/search-keys.ts opens it. */
+export function SearchDialog(): ReactElement {
   const setOpen = useStore((state) => state.setSearchOpen);
-  useSlashKey();
   return (
-    <Dialog.Root open={open} onOpenChange={setOpen}>
+    <Dialog.Root open onOpenChange={setOpen}>
       <Dialog.Portal>
         <Dialog.Overlay className="search-overlay" />
         <Dialog.Content className="search-dialog" aria-describedby={undefined}>
@@ -41,26 +40,6 @@ export function SearchPalette(): ReactElement {
       </Dialog.Portal>
     </Dialog.Root>
   );
-}
-
-/** `/` opens the search, except where one can type. Ctrl+K is the shell's, before Monaco. */
-function useSlashKey(): void {
-  useEffect(() => {
-    const listen = (event: KeyboardEvent): void => {
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      const { target } = event;
-      if (
-        target instanceof HTMLElement &&
-        (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
-      )
-        return;
-      if (target instanceof Element && target.closest('.monaco-editor') !== null) return;
-      event.preventDefault();
-      store.getState().setSearchOpen(true);
-    };
-    addEventListener('keydown', listen);
-    return () => removeEventListener('keydown', listen);
-  }, []);
 }
 
 function Palette({ onDone }: { readonly onDone: () => void }): ReactElement {
