@@ -22,6 +22,7 @@ import {
   SPORT,
   type Variable,
 } from './fields.ts';
+import { netmaskOf } from './ipset-netmask.ts';
 import type { LookupSet } from './lookup-set.ts';
 import { bits, constant, type Term } from './term.ts';
 import { complementOf, type NameSet, type NumberSet } from './value-set.ts';
@@ -126,7 +127,7 @@ function partWays(
     case 'net': {
       const v6 = set.options.includes('family inet6');
       const address = termOf(addressField(v6 ? 'ip6' : 'ip', src ? 'saddr' : 'daddr'), context);
-      return [{ when: facts(familyFacts(v6 ? 'ip6' : 'ip')), terms: [netmasked(address, set, v6)] }];
+      return [{ when: facts(familyFacts(v6 ? 'ip6' : 'ip')), terms: [netmasked(address, set)] }];
     }
     case 'port':
       return portWays(src, type, source);
@@ -157,16 +158,10 @@ function optionOf(set: NamedSet, name: string): string | undefined {
   return set.options.find((option) => option.startsWith(`${name} `))?.slice(name.length + 1);
 }
 
-/** `netmask N`: what is compared of the address. */
-function netmasked(address: Term, set: NamedSet, v6: boolean): Term {
-  const length = Number(optionOf(set, 'netmask') ?? Number.NaN);
-  if (!Number.isInteger(length)) return address;
-  const mask = v6
-    ? ((1n << BigInt(length)) - 1n) << BigInt(128 - length)
-    : length === 0
-      ? 0
-      : (0xffffffff << (32 - length)) >>> 0;
-  return bits('and', address, constant(mask));
+/** What is compared of the address. */
+function netmasked(address: Term, set: NamedSet): Term {
+  const mask = netmaskOf(set);
+  return mask === null ? address : bits('and', address, constant(mask));
 }
 
 const PORTED: NumberSet = { kind: 'numbers', ranges: [6, 6, 17, 17, 132, 132, 136, 136] };

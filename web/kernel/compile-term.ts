@@ -8,6 +8,7 @@ import type { NamedSet, Table } from '../model/ruleset.ts';
 import { spellExpression } from '../model/spell.ts';
 import { FACT, factsOf } from './facts.ts';
 import { fieldUse } from './fields.ts';
+import { keptElements } from './ipset-netmask.ts';
 import { expressionValues, keyValues, type LookupSet } from './lookup-set.ts';
 import { rawFields } from './raw-payload.ts';
 import { bits, constant, type FibTerm, type Term } from './term.ts';
@@ -206,7 +207,7 @@ export function namedLookup(set: NamedSet): LookupSet {
     name: ipset ? `ipset ${set.name}` : `@${set.name}`,
     named: set,
     parts: ipset ? type.split(',').length : Math.max(set.key.types.length, 1),
-    elements: set.elements,
+    elements: keptElements(set),
     complete: set.complete && set.elements.every(({ key }) => key.kind !== 'opaque-expression'),
     order: ipset && type.includes('net') ? 'longest' : 'first',
     stateful:

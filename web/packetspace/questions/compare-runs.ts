@@ -212,9 +212,11 @@ function viewKey(kind: DifferenceKind, view: View): string {
     case 'mark':
       return '';
     case 'dnat':
-      return view.daddr || view.dport ? `dnat ${view.chosenDestination} ${view.daddr} ${view.dport}` : '';
+      return view.daddr || view.dport
+        ? `dnat ${view.chosenDestination}${view.drawnDestination} ${view.daddr} ${view.dport}`
+        : '';
     case 'snat':
-      return view.saddr || view.sport ? `snat ${view.chosenSource} ${view.saddr} ${view.sport}` : '';
+      return view.saddr || view.sport ? `snat ${view.chosenSource}${view.drawnSource} ${view.saddr} ${view.sport}` : '';
   }
 }
 

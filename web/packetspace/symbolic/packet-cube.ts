@@ -91,10 +91,10 @@ function isPossible(packet: TracePacket): boolean {
 
 /**
  * The cube of all that is known of the packet; null where it is none that the executor has (of another family, ARP, across a bridge, from
- * an address to itself, at the end of its life where no rule asks for that, of a connection that it cannot belong to). `tracked`: the kernel tracks connections.
+ * an address to itself or to none, at the end of its life where no rule asks for that, of a connection that it cannot belong to). `tracked`: the kernel tracks connections.
  */
 export function packetCube({ layout, locals }: PacketSets, packet: TracePacket, tracked: boolean): Cube | null {
-  if (packet.src === packet.dst) return null;
+  if (packet.src === packet.dst || (packet.path === 'output' && !packet.dst)) return null;
   if (packet.path === 'forward' && packet.ttl <= 1 && !layout.bitsOf(TTL)) return null;
   if (tracked && !isPossible(packet)) return null;
   if (packet.family !== layout.family || packet.arp !== null || packet.path === 'bridge') return null;

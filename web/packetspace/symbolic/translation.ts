@@ -151,6 +151,7 @@ export class Translation {
     if (single && isFresh && !(action.random && !target.port)) return this.toOne(given, manip, single);
     return this.withStatus(given, manip, this.unchanged(given, manip, { ...target, address }))
       .map((each) => this.withAddress(each, manip, address, chosen))
+      .map((each) => this.withDraw(each, manip, address, action))
       .flatMap((each) => this.withPort(each, manip, target, action))
       .map((each) => ({
         ...each,
@@ -231,6 +232,13 @@ export class Translation {
     }
     const inRange = fieldBetween(diagrams, field, address.from, address.to);
     return { ...given, view, set: diagrams.and(free, inRange) };
+  }
+
+  private withDraw(given: Part, manip: Manip, address: NatAddress | null, { persistent }: NatAction): Part {
+    const draw = address?.kind === 'range' && address.from !== address.to;
+    const text = draw ? `${address.from}-${address.to}${persistent ? ' persistent' : ''}` : '';
+    const view = this.views.with(given.view, manip === 'dst' ? { drawnDestination: text } : { drawnSource: text });
+    return { ...given, view };
   }
 
   private withPrefix(

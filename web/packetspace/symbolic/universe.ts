@@ -53,6 +53,8 @@ function ways(sets: PacketSets, origin: Origin): Ref {
     sets.interface(layout.iif, [NO_INTERFACE]),
     sets.interface(layout.oif, [LOOPBACK, ...real]),
     diagrams.or(not(itself), loopback),
+    // Kernel: ip6_route_output(), and ip_route_output(): a destination of zeros is the loopback address.
+    not(sets.addresses(input, [layout.family === 'ip' ? [0, 0] : [0n, 0n]])),
     not(local),
     source,
   ]);

@@ -27,6 +27,9 @@ export interface ViewState {
   /** The address was chosen by the node: masqueraded, redirected. */
   readonly chosenSource: boolean;
   readonly chosenDestination: boolean;
+  /** The address is one of several, by a hash of the packet's addresses that sets do not compute: which ones and how. Empty: it is none of these. */
+  readonly drawnSource: string;
+  readonly drawnDestination: string;
   /** Of `ct status`: the mapping changed something. */
   readonly dnatBit: boolean;
   readonly snatBit: boolean;
@@ -55,6 +58,8 @@ const START: ViewState = {
   snat: false,
   chosenSource: false,
   chosenDestination: false,
+  drawnSource: '',
+  drawnDestination: '',
   dnatBit: false,
   snatBit: false,
   markMask: 0,
@@ -114,9 +119,9 @@ export class Views {
   }
 
   private view(state: ViewState): View {
-    const { iif, oif, round, markMask, markValue } = state;
+    const { iif, oif, round, markMask, markValue, drawnSource, drawnDestination } = state;
     const flags = FLAGS.map((flag) => Number(state[flag])).join('');
-    const key = `${iif} ${oif} ${round} ${flags} ${markMask} ${markValue}`;
+    const key = `${iif} ${oif} ${round} ${flags} ${markMask} ${markValue} ${drawnSource} ${drawnDestination}`;
     const known = this.known.get(key);
     if (known) return known;
     const made: View = { ...state, id: this.known.size };
