@@ -89,10 +89,11 @@ export class FamilySpace {
     this.plan = new Plan(ruleset, options.order ?? effectiveOrder(ruleset));
     const { clock, maxNodes } = options;
     this.progress = new Progress(ruleset.rules.length, options);
+    const initialNodes = Math.min(LEAST_INITIAL_NODES + NODES_FOR_A_RULE * ruleset.rules.length, MOST_INITIAL_NODES);
     this.diagrams = new Diagrams({
       maxCacheEntries: CACHE_ENTRIES,
-      firstCollection: FIRST_COLLECTION,
-      initialNodes: Math.min(LEAST_INITIAL_NODES + NODES_FOR_A_RULE * ruleset.rules.length, MOST_INITIAL_NODES),
+      firstCollection: Math.max(FIRST_COLLECTION, initialNodes / 4),
+      initialNodes,
       ...(clock ? { clock } : {}),
       beat: () => this.progress.beat(),
       ...(maxNodes === undefined ? {} : { maxNodes }),
