@@ -6,6 +6,7 @@ import type { TracePacket } from '../kernel/packet.ts';
 import { packetLength } from '../kernel/packet-bytes.ts';
 import type { PacketJson } from '../kernel/packet-fields.ts';
 import { readPacket } from '../kernel/packet-input.ts';
+import { isMulticast } from '../kernel/routing.ts';
 import { addressText } from '../model/address.ts';
 import type { DifferenceKind } from '../packetspace/questions/compare-runs.ts';
 import type { TracedFate } from '../packetspace/questions/order-sensitivity.ts';
@@ -21,9 +22,11 @@ export interface KernelFate {
   /** `icmp 3/1`, `tcp-reset`; ''. */
   readonly reply: string;
   readonly mark: number;
+  /** The source was translated on the way: see isUnseenAnswer. */
+  readonly hasOtherSource: boolean;
 }
 
-export function kernelFate({ fate }: Json): KernelFate {
+export function kernelFate({ fate, trace, packet }: Json): KernelFate {
   const { fate: kind, nat, reply, mark } = fate as { fate: string; nat?: Json; reply?: Json; mark?: number };
   const answered = reply ? `${reply['kind']} ${reply['type'] ?? null}/${reply['code'] ?? null}` : '';
   return {
@@ -32,6 +35,10 @@ export function kernelFate({ fate }: Json): KernelFate {
     snat: String(nat?.['snat'] ?? ''),
     reply: plainKind(kind) === 'rejected' ? answered : '',
     mark: mark ?? 0,
+    hasOtherSource: (trace as readonly Json[]).some((step) => {
+      const source = (step['packet'] as Json | undefined)?.['src'];
+      return typeof source === 'string' && split(source).address !== (packet as Json)['src'];
+    }),
   };
 }
 
@@ -44,8 +51,9 @@ function plainKind(kind: string): string {
  * dropped.
  */
 export function isUnseenAnswer({ fate }: TracedFate, packet: PacketJson): boolean {
-  const dst = fate.reply?.dst ?? null;
-  return dst !== null && addressText(dst, typeof dst === 'bigint' ? 128 : 32) !== packet['src'];
+  if (!fate.reply) return false;
+  const { dst } = fate.reply;
+  return dst === null || addressText(dst, typeof dst === 'bigint' ? 128 : 32) !== packet['src'];
 }
 
 /** The kernel did what is claimed, as far as the claim says; '': it did; else what is wrong. */
@@ -105,10 +113,15 @@ export function differenceOf(a: KernelFate, b: KernelFate, ports: boolean): stri
     const nat = (each: string) => (ports ? each : split(each).address);
     return kind.startsWith('delivered') ? `${kind} dnat ${nat(dnat)} snat ${nat(snat)}` : `${kind} ${reply}`;
   };
+  const isRefused = ({ kind }: KernelFate) => kind === 'rejected' || kind === 'dropped';
+  if ((a.hasOtherSource || b.hasOtherSource) && isRefused(a) && isRefused(b)) return '';
   return text(a) === text(b) ? '' : `${text(a)}; swapped: ${text(b)}`;
 }
 
 // Packets ----------------------------------------------------------------------------------------------------------------------
+
+/** Every node is in it. */
+const GROUPS: ReadonlySet<string> = new Set(['224.0.0.1', 'ff02::1']);
 
 /** The packet as the oracle takes it, or why it cannot be sent. `locals`: addresses that the node has. */
 export function sendable(
@@ -131,6 +144,8 @@ export function sendable(
   }
   const { packet } = readPacket(json);
   if (!packet) return 'it is no packet';
+  const isGroup = isMulticast(packet.dst) && !GROUPS.has(String(json['dst']));
+  if (isGroup && packet.path !== 'output') return 'the oracle is in no other group than that of all nodes';
   const { length: _length, mss: _mss, gid: _gid, ...rest } = json;
   const payload = packet.length === null ? 0 : packet.length - packetLength(packet, 0);
   if (payload < 0 || payload > 1400) return `no packet is ${packet.length} bytes long`;

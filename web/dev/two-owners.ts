@@ -42,11 +42,11 @@ function node(name: string, random: Random): RandomNode {
 }
 
 /**
- * What the kernel draws or counts anew for each packet shows nothing of an order; copies and programs are other questions. A length that is copied to the mark
+ * What the kernel draws or counts anew for each packet shows nothing of an order; copies, zones and programs are other questions. A length that is copied to the mark
  * makes sets of packets too large (diagram/README, "Limits").
  */
 const UNSTEADY =
-  /\bdup\b|@dyn|queue|random|NFQUEUE|TEE|-j SET|helper|statistic|nftrace|physdev|LOG|log prefix|dynset|set meta length/;
+  /\bdup\b|@dyn|queue|random|NFQUEUE|TEE|-j SET|helper|statistic|nftrace|physdev|LOG|log prefix|dynset|CT --zone 5|set meta length/;
 
 function steady(rules: readonly string[]): string[] {
   return rules.filter((rule) => !UNSTEADY.test(rule));

@@ -93,7 +93,25 @@ function compileBody(body: readonly Statement[], context: CompileContext, first:
     else if (statement.kind === 'tproxy') instructions.push(tproxy(statement, proxyMark, context));
     else addInstructions(statement, context, instructions);
   }
+  const needs = neededByReject(body, context);
+  if (needs !== 0) instructions.unshift(match(facts(needs)));
   return instructions;
+}
+
+/** nft asks for the family or protocol of a reject at the beginning of its rule; a script need not write it, a listing shows it. */
+function neededByReject(body: readonly Statement[], { xtables }: CompileContext): number {
+  const reject = xtables ? undefined : body.find(({ kind }) => kind === 'reject');
+  if (reject?.kind !== 'reject') return 0;
+  switch (reject.with) {
+    case 'icmp':
+      return FACT.IPV4;
+    case 'icmpv6':
+      return FACT.IPV6;
+    case 'tcp reset':
+      return FACT.TCP;
+    default:
+      return 0;
+  }
 }
 
 function match(condition: Condition): Instruction {

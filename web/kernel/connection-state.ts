@@ -39,7 +39,7 @@ import {
   type TupleVariables,
   type Variable,
 } from './fields.ts';
-import { type OpenParts, type PortRange, PROTOCOL, type TracePacket } from './packet.ts';
+import { NOTHING_OPEN, type OpenParts, type PortRange, PROTOCOL, type TracePacket } from './packet.ts';
 
 /** The tuple of the packet as it is now; parts that are not known are null. */
 export interface OpenTuple {
@@ -200,6 +200,11 @@ export function attachTemplate(branch: Branch, zone: number | null): void {
   branch.set(CT_STATUS, STATUS.confirmed | STATUS.template);
   branch.set(CT_MARK, 0);
   branch.set(CT_ZONE, zone ?? undefined);
+  // Kernel: nf_ct_tmpl_alloc(): its tuples are zeros.
+  const none = (branch.facts & FACT.IPV6) !== 0 ? 0n : 0;
+  const nothing = { src: none, dst: none, sport: 0, dport: 0 };
+  setTuple(branch, ORIGINAL, nothing, NOTHING_OPEN);
+  setTuple(branch, REPLY, nothing, NOTHING_OPEN);
 }
 
 /** Kernel: nf_conntrack_in() looks the packet up as what the template says, without it. */

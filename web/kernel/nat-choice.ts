@@ -25,6 +25,8 @@ export interface NatRequest {
   readonly random: boolean;
   readonly persistent: boolean;
   readonly protocol: number;
+  /** Of the connection; null: not known. */
+  readonly zone: number | null;
   /** As the packet would reach the other end without this mapping. */
   readonly tuple: Tuple;
 }
@@ -44,9 +46,10 @@ export function chooseMapping(request: NatRequest): NatChoice {
  * already stays.
  */
 export function isDrawnBlind(request: NatRequest, known: { readonly src: boolean; readonly dst: boolean }): boolean {
-  const { manip, target, tuple, persistent, random } = request;
+  const { manip, target, tuple, persistent, random, zone } = request;
   const { address } = target;
   if (address?.kind !== 'range' || address.from === address.to) return false;
+  if (zone === null) return true;
   if (manip === 'src' && known.src && !random && inAddresses(target, tuple.src) && inPorts(target, tuple.sport))
     return false;
   return !known.src || !(known.dst || (persistent && manip === 'src'));
@@ -83,7 +86,7 @@ export function withPrefix(
 
 /** Kernel: find_best_ips_proto(): word by word; once a word is below the range's highest, the rest may be anything. */
 function drawAddress(
-  { manip, tuple, persistent }: NatRequest,
+  { manip, tuple, persistent, zone }: NatRequest,
   from: number | bigint,
   to: number | bigint,
 ): number | bigint {
@@ -92,7 +95,7 @@ function drawAddress(
   const last = destination.length - 1;
   let hash = hashWords(
     [...source, 0, 0, 0, 0].slice(0, 4).map(swapped),
-    persistent ? 0 : swapped(destination[last] as number),
+    persistent ? 0 : (swapped(destination[last] as number) ^ (zone ?? 0)) >>> 0,
   );
   const [low, high] = [wordsOf(from), wordsOf(to)];
   let free = false;

@@ -9,6 +9,7 @@ import { FACT, hasPorts } from './facts.ts';
 import {
   CT_DIRECTION,
   CT_STATUS,
+  CT_ZONE,
   DPORT,
   ICMP_ID,
   IIF,
@@ -103,7 +104,8 @@ function map(
   const tuple = isIcmp(packet) ? { ...now, dport: now.sport } : now;
   const portVariable = isIcmp(packet) ? reply.sport : port;
   const { random, persistent } = action;
-  const request = { manip, target, random, persistent, protocol: packet.protocol, tuple };
+  const zone = branch.get(CT_ZONE) === undefined ? null : branch.numberOf(CT_ZONE);
+  const request = { manip, target, random, persistent, protocol: packet.protocol, tuple, zone };
   const known = { src: branch.addressOf(reply.dst) !== null, dst: branch.addressOf(reply.src) !== null };
   const isBlind = isDrawnBlind(request, known);
   const unknownAddress = chosenByNode || isBlind;

@@ -211,7 +211,8 @@ export class AssumedTables implements RoutingTables {
 
   route(address: number | bigint): RouteResult {
     if (plainType(address) !== null || this.isLocal(address) === true) return { kind: 'local' };
-    return { kind: 'out', device: this.packet.oif };
+    // What was to stay on the node tells nothing of the ways out of it.
+    return { kind: 'out', device: this.packet.oif === 'lo' ? null : this.packet.oif };
   }
 
   addressType(address: number | bigint, device: string | null): number | null {

@@ -3,7 +3,7 @@ import type { Branch } from './branch.ts';
 import { tupleIn } from './connection-state.ts';
 import type { End } from './domain.ts';
 import { FACT } from './facts.ts';
-import { IIF, IP_DADDR, IP6_DADDR, OIF, TTL } from './fields.ts';
+import { IIF, IP_DADDR, IP6_DADDR, OIF, PKTTYPE, TTL } from './fields.ts';
 import { ADDRESS_TYPE, isLoopback, isMulticast, plainType } from './routing.ts';
 import { type Branches, orNull, type TraceSettings } from './trace-forks.ts';
 
@@ -88,6 +88,8 @@ export class Routes {
   }
 
   private cannotForward(branch: Branch): boolean {
+    // Kernel: ip_forward(), ip6_forward(): what came to all, or to a group, goes no further.
+    if (branch.numberOf(PKTTYPE) !== 0 && branch.numberOf(PKTTYPE) !== null) return true;
     const { src } = tupleIn(branch);
     if (typeof src !== 'bigint') return false;
     return src === 0n || isLoopback(src) || isMulticast(src) || src >> 118n === 0x3fan;

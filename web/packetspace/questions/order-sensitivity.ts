@@ -3,7 +3,7 @@
  * tracer as things are and swapped; or the proof that there is none.
  */
 
-import { type Fate, fateKey, fateOf } from '../../kernel/fate.ts';
+import { type Fate, fateOf } from '../../kernel/fate.ts';
 import type { HookOrder } from '../../kernel/order.ts';
 import { readPacket } from '../../kernel/packet-input.ts';
 import { Plan } from '../../kernel/plan.ts';
@@ -189,12 +189,10 @@ function shownBy(own: FamilySpace, tracers: Tracers, origin: Origin, part: Part)
 
 /** The most important way in which fates differ. */
 function kindOf(asIs: readonly TracedFate[], swapped: readonly TracedFate[]): DifferenceKind | null {
-  const differ = (textOf: (fate: TracedFate) => string) => textsOf(asIs, textOf) !== textsOf(swapped, textOf);
-  if (differ(({ fate }) => `${fate.kind} ${fate.reply?.kind} ${fate.reply?.code}`)) return 'verdict';
-  if (differ(({ fate }) => `${fate.dnat?.address} ${JSON.stringify(fate.dnat?.port)}`)) return 'dnat';
-  if (differ(({ fate }) => `${fate.snat?.address} ${JSON.stringify(fate.snat?.port)}`)) return 'snat';
-  return differ(markText) ? 'mark' : null;
+  return KINDS.find((kind) => keysOf(asIs, kind) !== keysOf(swapped, kind)) ?? null;
 }
+
+const KINDS: readonly DifferenceKind[] = ['verdict', 'dnat', 'snat', 'mark'];
 
 /** The first of a few witnesses whose fates differ in the tracer, too; else the first. */
 function replayedWitness(
@@ -243,14 +241,23 @@ export function fatesOf(tracer: Tracer, { packet: json, answers }: WitnessPacket
 }
 
 function keysOf(fates: readonly TracedFate[], kind: DifferenceKind): string {
-  return textsOf(fates, kind === 'mark' ? markText : ({ fate }) => fateKey(fate));
+  return [...new Set(fates.map(TEXTS[kind]))].sort().join('\n');
+}
+
+/** What each kind looks at. By which interface a packet leaves is decided by its new destination; why it is lost, by nobody's rules. */
+const TEXTS: Readonly<Record<DifferenceKind, (fate: TracedFate) => string>> = {
+  verdict: verdictText,
+  dnat: ({ fate }) => `${fate.dnat?.address} ${JSON.stringify(fate.dnat?.port)}`,
+  snat: ({ fate }) => `${fate.snat?.address} ${JSON.stringify(fate.snat?.port)}`,
+  mark: markText,
+};
+
+function verdictText({ fate: { kind, reply } }: TracedFate): string {
+  const isOut = kind === 'delivered-left' || kind === 'delivered-right';
+  return `${isOut ? 'delivered-out' : kind} ${reply?.kind} ${reply?.type} ${reply?.code}`;
 }
 
 /** The mark of a packet that is dropped is nobody's any more. */
-function markText({ fate, mark }: TracedFate): string {
-  return `${fateKey(fate)} ${fate.kind.startsWith('delivered') ? mark : ''}`;
-}
-
-function textsOf(fates: readonly TracedFate[], textOf: (fate: TracedFate) => string): string {
-  return [...new Set(fates.map(textOf))].sort().join('\n');
+function markText(traced: TracedFate): string {
+  return `${verdictText(traced)} ${traced.fate.kind.startsWith('delivered') ? traced.mark : ''}`;
 }

@@ -9,6 +9,7 @@ import { FACT } from '../../kernel/facts.ts';
 import {
   CT_DIRECTION,
   CT_HELPER,
+  CT_MARK,
   CT_STATE,
   CT_ZONE,
   DPORT,
@@ -94,7 +95,7 @@ export class Conditions {
     if (test.values.kind === 'names' || test.values.ranges.length !== 2) return null;
     const needs = this.factsCube(test.needs, view);
     if (needs === null || needs === 'never') return needs;
-    if (this.isOddPort(test)) return null;
+    if (this.isOddPort(test) || this.mayBeTemplates(test, view)) return null;
     const field = fieldNow(test.variable, view, this.sets);
     if (!field) return null;
     const known = knownBits(test.variable, view);
@@ -220,15 +221,28 @@ export class Conditions {
     const constant = layout.constantOf(variable);
     if (constant !== undefined) return masked(constant, mask, values) ? TRUE : FALSE;
     const special = this.special(variable, test, view);
-    if (special !== null) return special;
+    if (special !== null) return this.butTemplates(special, test, view);
     const field = fieldNow(variable, view, this.sets);
     if (!field || values.kind === 'names') return this.asked(source);
     const known = knownBits(variable, view);
     if (known) return this.knownTest(test, field, known, view);
-    const inside = field.in(diagrams, values, mask);
+    const inside = this.butTemplates(field.in(diagrams, values, mask), test, view);
     if (!this.isOddPort(test)) return inside;
     const ported = this.sets.ported();
     return diagrams.or(diagrams.and(ported, inside), diagrams.diff(this.asked(source), ported));
+  }
+
+  /** What a template says is zero, but for its state and status. */
+  private mayBeTemplates({ variable }: Test, view: View): boolean {
+    if (this.sets.layout.templateOf(view) === null) return false;
+    return variable === CT_MARK || variable === CT_DIRECTION || TUPLE_VARIABLES.has(variable);
+  }
+
+  private butTemplates(inside: Ref, test: Test, view: View): Ref {
+    if (!this.mayBeTemplates(test, view)) return inside;
+    const zero = test.values.kind === 'wides' ? 0n : 0;
+    const fits = masked(zero, test.mask, test.values) ? TRUE : FALSE;
+    return this.sets.diagrams.ite(this.sets.template(view), fits, inside);
   }
 
   private knownTest({ variable, needs, values, mask }: Test, field: BitField, known: KnownBits, view: View): Ref {
@@ -248,6 +262,7 @@ export class Conditions {
       return hasValue(values, '') ? TRUE : FALSE;
     }
     const device = view[side];
+    if (device === 'open') return this.asked(source);
     if (device !== 'packet') return hasValue(values, device === 'none' ? '' : 'lo') ? TRUE : FALSE;
     return this.sets.interface(layout[side], layout.atoms.codesOf(values));
   }
@@ -307,6 +322,7 @@ export class Conditions {
     const { layout, diagrams } = this.sets;
     const device = view[side];
     if (device === 'none') return FALSE;
+    if (device === 'open') return this.asked(source);
     const [loopback, ether] = [masked(772, mask, values), masked(1, mask, values)];
     if (device === 'lo') return loopback ? TRUE : FALSE;
     const tunnels = layout.atoms.atoms.flatMap(({ name }, code) => (TUNNEL.test(name) ? [code] : []));
@@ -421,6 +437,7 @@ export class Conditions {
     if (values.kind !== 'names') return this.asked(source);
     const { layout, diagrams } = this.sets;
     const codes = layout.atoms.codesOf(values);
+    if (through !== null && view[through] === 'open') return this.asked(source);
     if (through !== null && view[through] === 'lo') return codes.includes(LOOPBACK) ? TRUE : FALSE;
     const { none, known, open } = wayTo(this.sets, view, isSource);
     const nothing = codes.includes(NO_INTERFACE) ? TRUE : FALSE;
@@ -434,9 +451,30 @@ export class Conditions {
       diagrams.and(known, view[own] === 'none' && through === own ? nothing : byKnown),
       diagrams.and(open, this.asked(source)),
     ]);
-    if (through === null || view[through] !== 'packet') return answer;
+    return this.butAsking(through === null ? answer : this.byLoopback(answer, through, codes, view), codes, view);
+  }
+
+  private byLoopback(answer: Ref, through: 'iif' | 'oif', codes: readonly number[], view: View): Ref {
+    if (view[through] !== 'packet') return answer;
+    const { layout, diagrams } = this.sets;
     const loopback = this.sets.interface(layout[through], [LOOPBACK]);
     return diagrams.ite(loopback, codes.includes(LOOPBACK) ? TRUE : FALSE, answer);
+  }
+
+  /** As the tracer's fib: a packet that asks for an address is taken to come from where it came. */
+  private butAsking(answer: Ref, codes: readonly number[], view: View): Ref {
+    const { layout, diagrams } = this.sets;
+    if (layout.family === 'ip6' || view.iif !== 'packet') return answer;
+    const source = this.sets.address(layout.saddr, view.saddr);
+    const destination = this.sets.address(layout.daddr, view.daddr);
+    const asking = diagrams.and(
+      this.sets.addresses(source, [[0, 0]]),
+      this.sets.addresses(destination, [
+        [0xe0000000, 0xe00000ff],
+        [0xffffffff, 0xffffffff],
+      ]),
+    );
+    return diagrams.ite(asking, this.sets.interface(layout.iif, codes), answer);
   }
 
   /** Comes in and leaves by interfaces of one name, as far as atoms tell. */
@@ -479,6 +517,7 @@ export class Conditions {
   }
 }
 
+const TUPLE_VARIABLES: ReadonlySet<Variable> = new Set([...Object.values(ORIGINAL), ...Object.values(REPLY)]);
 const TUNNEL = /^(tun|wg|ppp|gre|sit|ip6tnl|tunl|tailscale|nordlynx)/;
 
 function masked(value: number | bigint | string, mask: Wide | null, values: ValueSet): boolean {

@@ -108,6 +108,7 @@ function deviceOf(
   const side = layout.deviceSide(variable);
   if (side === null) return null;
   const device = view[side];
+  if (device === 'open') return null;
   if (device === 'packet') return { kind: 'name', field: layout[side] };
   return { kind: 'constant', value: device === 'none' ? '' : 'lo' };
 }

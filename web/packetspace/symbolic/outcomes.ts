@@ -106,7 +106,9 @@ function howOf(end: End): string {
       return end.text;
     case 'stolen':
       return end.how;
+    // Only who dies of old age is told so; all others vanish.
     case 'lost':
+      return end.why === 'ttl' ? end.why : '';
     case 'unfinished':
       return end.why;
     default:

@@ -28,7 +28,7 @@ import {
 } from '../../kernel/fields.ts';
 import { PROTOCOL, type TracePacket } from '../../kernel/packet.ts';
 import { IPV6_HEADER } from '../../kernel/packet-bytes.ts';
-import { isLoopback } from '../../kernel/routing.ts';
+import { isLoopback, LOOPBACK_V6 } from '../../kernel/routing.ts';
 import { type Cube, cubeOf, literal } from '../diagram/cube.ts';
 import { fieldCube } from '../diagram/field.ts';
 import type { BitField, Wide } from './bit-field.ts';
@@ -97,6 +97,7 @@ export function packetCube({ layout, locals }: PacketSets, packet: TracePacket, 
   if (packet.src === packet.dst || (packet.path === 'output' && !packet.dst)) return null;
   if (packet.path === 'forward' && packet.ttl <= 1 && !layout.bitsOf(TTL)) return null;
   if (tracked && !isPossible(packet)) return null;
+  if (packet.path !== 'output' && (packet.src === LOOPBACK_V6 || packet.dst === LOOPBACK_V6)) return null;
   if (packet.family !== layout.family || packet.arp !== null || packet.path === 'bridge') return null;
   const literals: number[] = [];
   const add = (cube: Cube | null) => {

@@ -222,6 +222,7 @@ export class Stations {
     layout.atoms.atoms.forEach(({ name }, code) => {
       const own = parts.flatMap((each) => {
         const device = each.view[which];
+        if (device === 'open') return name === '' || name === 'lo' ? [] : [each];
         if (device !== 'packet') return (device === 'none' ? '' : 'lo') === name ? [each] : [];
         const inside = diagrams.and(each.set, this.sets.interface(layout[which], [code]));
         return inside === FALSE ? [] : [{ ...each, set: inside }];
@@ -334,24 +335,34 @@ export class Stations {
     return { ...each, set: assignBits(diagrams, living, values) };
   }
 
-  /** Kernel: ip6_forward() looks at the source. */
+  /** Kernel: ip_forward(), ip6_forward(): what came to all, or to a group, goes no further; IPv6 looks at the source, too. */
   private forwardable(each: Part, lost: Lost[]): Part[] {
     const { diagrams, layout } = this.sets;
-    if (layout.family === 'ip') return [each];
     const from = this.sets.address(layout.saddr, each.view.saddr);
-    const odd = this.sets.once(`not forwarded ${from.name}`, () =>
-      diagrams.orAll([
+    const odd = this.sets.once(`not forwarded ${from.name} ${each.view.round}`, () => {
+      if (layout.family === 'ip') return this.toMany(each.view);
+      return diagrams.orAll([
+        this.toMany(each.view),
         this.sets.addresses(from, [
           [0n, 1n],
           [0x3fan << 118n, (0x3fan << 118n) | ((1n << 118n) - 1n)],
         ]),
         this.sets.kind(from, 'multicast'),
-      ]),
-    );
+      ]);
+    });
     const staying = diagrams.and(each.set, odd);
     if (staying !== FALSE) lost.push({ why: 'not-forwarded', part: { ...each, set: staying } });
     const going = diagrams.diff(each.set, odd);
     return going === FALSE ? [] : [{ ...each, set: going }];
+  }
+
+  /** As they came: by Ethernet to all, or to a group. */
+  private toMany({ round }: View): Ref {
+    const { diagrams, layout } = this.sets;
+    if (round > 0) return FALSE;
+    const { input } = layout.daddr;
+    const group = this.sets.kind(input, 'multicast');
+    return layout.family === 'ip' ? diagrams.or(group, this.sets.addresses(input, [[0xffffffff, 0xffffffff]])) : group;
   }
 
   /** After output: what was translated to an address of the node's own leaves by the loopback interface. */
@@ -362,12 +373,24 @@ export class Stations {
       const field = layout.daddr.moved;
       const mine = diagrams.orAll([this.sets.kind(field, 'loopback'), this.sets.known(field), this.backToItself(each)]);
       const inside = diagrams.and(each.set, mine);
-      if (inside === FALSE) return [each];
+      if (inside === FALSE) return this.leaving(each);
       const looped = part(this.views.with(each.view, { oif: 'lo' }), each.frame, inside);
       const rest = diagrams.diff(each.set, mine);
-      return rest === FALSE ? [looped] : [looped, { ...each, set: rest }];
+      return [looped, ...this.leaving({ ...each, set: rest })];
     });
     return joinParts(diagrams, routed);
+  }
+
+  /** What was to stay on the node, and is translated to an address that is not its own, leaves by an interface that nobody tells. */
+  private leaving(each: Part): Part[] {
+    if (each.set === FALSE) return [];
+    if (each.view.oif !== 'packet') return [each];
+    const { diagrams, layout } = this.sets;
+    const inside = diagrams.and(each.set, this.sets.interface(layout.oif, [LOOPBACK]));
+    if (inside === FALSE) return [each];
+    const elsewhere = part(this.views.with(each.view, { oif: 'open' }), each.frame, inside);
+    const rest = diagrams.diff(each.set, inside);
+    return rest === FALSE ? [elsewhere] : [elsewhere, { ...each, set: rest }];
   }
 
   transmit(parts: readonly Part[]): { loop: readonly Part[]; out: readonly Part[] } {
@@ -391,7 +414,7 @@ export class Stations {
   /** Only what the node sends leaves by the loopback interface. */
   private looping({ view, set }: Part, loopback: Ref): Ref {
     if (view.oif === 'lo') return set;
-    if (view.oif === 'none' || (!view.own && view.round === 0)) return FALSE;
+    if (view.oif === 'none' || view.oif === 'open' || (!view.own && view.round === 0)) return FALSE;
     return this.sets.diagrams.and(set, loopback);
   }
 

@@ -45,7 +45,15 @@ function ways(sets: PacketSets, origin: Origin): Ref {
   const { input } = layout.daddr;
   const local = diagrams.variable(layout.local);
   if (origin === 'received') {
-    return diagrams.andAll([sets.interface(layout.iif, real), sets.interface(layout.oif, real), source]);
+    // Kernel: ip6_rcv_core(): loopback addresses come in by the loopback interface only.
+    const loopback = (field: typeof input) => (layout.family === 'ip6' ? sets.kind(field, 'loopback') : FALSE);
+    return diagrams.andAll([
+      not(loopback(layout.saddr.input)),
+      not(loopback(input)),
+      sets.interface(layout.iif, real),
+      sets.interface(layout.oif, real),
+      source,
+    ]);
   }
   const itself = diagrams.or(sets.kind(input, 'loopback'), sets.known(input));
   const loopback = sets.interface(layout.oif, [LOOPBACK]);

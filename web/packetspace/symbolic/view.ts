@@ -9,7 +9,8 @@ import { STATUS } from '../../kernel/conntrack.ts';
 /** The bits of `ct status` that views tell. */
 export const NAT_BITS = STATUS.dnat | STATUS.snat | STATUS.dnatDone | STATUS.snatDone;
 
-export type Device = 'none' | 'packet' | 'lo';
+/** `open`: there is one, and nobody knows which: not the loopback interface. */
+export type Device = 'none' | 'packet' | 'lo' | 'open';
 
 export interface ViewState {
   readonly iif: Device;
