@@ -206,3 +206,20 @@ test('on a phone', async ({ page }) => {
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   expect(overflow).toBe(0);
 });
+
+test('a question can be stopped and asked again', async ({ page }) => {
+  // Services enough for an answer that takes its time.
+  const services = Array.from({ length: 3000 }, (_, n) => {
+    const address = `10.97.${n >> 8}.${n & 255}/32`;
+    return `[0:0] -A KUBE-SERVICES -d ${address} -p tcp -m tcp --dport ${1000 + (n % 50)} -j KUBE-SVC-BBBBBBBBBBBBBBBB`;
+  });
+  const anchor = '[2:120] -A KUBE-SERVICES -d 10.96.12.34/32';
+  await open(page);
+  await drop(page, [{ name: 'node.save', content: NODE.replace(anchor, `${services.join('\n')}\n${anchor}`) }]);
+  await settled(page);
+  await choose(page, 'Calico appends');
+  await banner(page).getByRole('button', { name: 'Stop' }).click();
+  await expect(result(page)).toContainText('Stopped before there was an answer.');
+  await banner(page).getByRole('button', { name: 'Ask again' }).click();
+  await expect(result(page)).toContainText(/Packets have another fate|Undecided/);
+});

@@ -4,7 +4,8 @@ import type { Scene } from '../findings/context.ts';
 import type { FindingWitness, OrderChange } from '../findings/finding.ts';
 import { chainName, programName, ruleName } from '../findings/words.ts';
 import type { Chain, Rule } from '../model/ruleset.ts';
-import { FALSE, type Ref } from '../packetspace/diagram/ref.ts';
+import { BudgetExceeded } from '../packetspace/diagram/budget.ts';
+import { FALSE } from '../packetspace/diagram/ref.ts';
 import type { PacketSpace } from '../packetspace/packet-space.ts';
 import { compareOrder } from '../packetspace/questions/order-sensitivity.ts';
 import { inputSet } from '../packetspace/questions/reach-of.ts';
@@ -14,7 +15,7 @@ import type { Family } from '../packetspace/symbolic/layout.ts';
 import type { Part } from '../packetspace/symbolic/space.ts';
 import type { Origin } from '../packetspace/symbolic/universe.ts';
 import { applyChange, changeWords, partyOfRule } from './change.ts';
-import { type Example, exampleOf } from './fates.ts';
+import { type Example, exampleOf, LIMITS, wayWords } from './fates.ts';
 import { toldWitness } from './sentence.ts';
 
 export interface WhatIf {
@@ -73,21 +74,33 @@ export function whoReaches(scene: Scene, space: PacketSpace, place: Place): Reac
   const ways = space.families.flatMap((family) => {
     const own = space.family(family);
     return (['received', 'sent'] as const).flatMap((origin) => {
-      const { reached, matched, open } = collect(own, origin, told);
+      const { parts, open } = collect(own, origin, told);
       if (open !== null) undecided.push(open);
-      if (reached === FALSE) return [];
-      return [
-        {
-          family,
-          origin,
-          reached: inWords(own, reached, origin),
-          matched: told.isRule ? inWords(own, matched, origin) : null,
-          example: exampleOf(own, matched === FALSE ? reached : matched, origin),
-        },
-      ];
+      try {
+        return own.diagrams.within(LIMITS, () => wayOf(own, origin, parts, told.isRule));
+      } catch (error) {
+        if (!(error instanceof BudgetExceeded)) throw error;
+        undecided.push(`${wayWords(family, origin)}: there are too many kinds of them to be told`);
+        return [];
+      }
     });
   });
   return { place, words: told.words, ways, undecided };
+}
+
+/** Nothing where none comes there. */
+function wayOf(own: FamilySpace, origin: Origin, parts: Collected, isRule: boolean): ReachAnswer['ways'] {
+  const [reached, matched] = [inputSet(own, parts.reached), inputSet(own, parts.matched)];
+  if (reached === FALSE) return [];
+  return [
+    {
+      family: own.family,
+      origin,
+      reached: inWords(own, reached, origin),
+      matched: isRule ? inWords(own, matched, origin) : null,
+      example: exampleOf(own, matched === FALSE ? reached : matched, origin),
+    },
+  ];
 }
 
 interface Asked {
@@ -128,11 +141,17 @@ function asked(scene: Scene, place: Place): Asked | null {
   }
 }
 
+interface Collected {
+  readonly reached: readonly Part[];
+  readonly matched: readonly Part[];
+}
+
+/** Of use until the next run. */
 function collect(
   own: FamilySpace,
   origin: Origin,
   { reaches, policy }: Asked,
-): { readonly reached: Ref; readonly matched: Ref; readonly open: string | null } {
+): { readonly parts: Collected; readonly open: string | null } {
   const reached: Part[] = [];
   const matched: Part[] = [];
   const run = own.run(origin, {
@@ -150,5 +169,5 @@ function collect(
     },
   });
   own.release(run);
-  return { reached: inputSet(own, reached), matched: inputSet(own, matched), open: run.undecided };
+  return { parts: { reached, matched }, open: run.undecided };
 }

@@ -82,8 +82,8 @@ export interface FatesAnswer {
   readonly undecided: readonly string[];
 }
 
-/** What one origin's packets may take. */
-const LIMITS = { steps: 20_000_000, nodes: 5_000_000 };
+/** What the answer for one origin's packets may take. */
+export const LIMITS = { steps: 20_000_000, nodes: 5_000_000 };
 const MOST_DECIDERS = 6;
 
 /** Cost: that of executing the node, where that has not been done; then an intersection for each end. */
@@ -93,8 +93,7 @@ export function whatBecomes(space: PacketSpace, scene: Scene, question: PacketsQ
     ORIGINS.filter((origin) => question.origin === null || question.origin === origin).flatMap((origin) => {
       const own = space.family(family);
       const run = space.run(family, origin);
-      if (run.undecided !== null)
-        undecided.push(`${familyWords(family)} packets ${ORIGIN_WORDS[origin]}: ${run.undecided}`);
+      if (run.undecided !== null) undecided.push(`${wayWords(family, origin)}: ${run.undecided}`);
       try {
         return own.diagrams.within(LIMITS, () => {
           const asked = askedSet(own, origin, askedOf(question, family));
@@ -102,9 +101,7 @@ export function whatBecomes(space: PacketSpace, scene: Scene, question: PacketsQ
         });
       } catch (error) {
         if (!(error instanceof BudgetExceeded)) throw error;
-        undecided.push(
-          `${familyWords(family)} packets ${ORIGIN_WORDS[origin]}: there are too many kinds of them; ask for fewer`,
-        );
+        undecided.push(`${wayWords(family, origin)}: there are too many kinds of them; ask for fewer`);
         return [];
       }
     }),
@@ -114,15 +111,17 @@ export function whatBecomes(space: PacketSpace, scene: Scene, question: PacketsQ
 
 const ORIGINS: readonly Origin[] = ['received', 'sent'];
 const ORIGIN_WORDS = { received: 'that come in', sent: 'that the node sends' } as const;
+
+/** `IPv4 packets that come in`. */
+export function wayWords(family: Family, origin: Origin): string {
+  return `${family === 'ip' ? 'IPv4' : 'IPv6'} packets ${ORIGIN_WORDS[origin]}`;
+}
+
 const RANKS: readonly FateKind[] = ['delivered-local', 'delivered-out', 'rejected', 'dropped'];
 
 function rankOf(kind: FateKind): number {
   const rank = RANKS.indexOf(kind);
   return rank < 0 ? RANKS.length : rank;
-}
-
-function familyWords(family: Family): string {
-  return family === 'ip' ? 'IPv4' : 'IPv6';
 }
 
 /** The families that the question is about: an address is of one. */

@@ -17,7 +17,7 @@ import { NO_PROOF } from './proof-state.ts';
 import type { Store } from './store.ts';
 
 export interface Proofs {
-  /** Ends proving; what is proved stands. */
+  /** Ends proving, and questions that wait; what is proved stands. */
   readonly stop: () => void;
   /** Proves again, after a stop or a failure. */
   readonly again: () => void;
@@ -121,7 +121,8 @@ export function startProofs(store: Store, client: Client, spawn: () => ProverWor
   return {
     stop: () => {
       end();
-      store.getState().setProof({ status: 'stopped' });
+      // What is proved stands: only a question was ended then.
+      if (store.getState().proof.status !== 'done') store.getState().setProof({ status: 'stopped' });
     },
     again: begin,
     whatIf: async (change) => prover().whatIf(change),

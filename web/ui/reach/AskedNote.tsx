@@ -1,6 +1,7 @@
 /** How far a question to the prover is, until there is an answer. */
 import type { ReactElement } from 'react';
 import type { AskedStatus } from '../../state/asked.ts';
+import { proofs } from '../session.ts';
 import { useStore } from '../use-store.ts';
 
 export interface AskedNoteProps {
@@ -10,11 +11,14 @@ export interface AskedNoteProps {
 }
 
 export function AskedNote({ status, message, onAgain }: AskedNoteProps): ReactElement {
-  const proof = useStore((state) => state.proof);
+  const proving = useStore((state) => state.proof.status === 'working');
   if (status === 'waiting') {
     return (
       <p className="asked-note" role="status">
-        {proof.status === 'working' ? 'Waiting for the proofs that go on…' : 'Sending all packets through the rules…'}
+        {proving ? 'Waiting for the proofs that go on…' : 'Sending all packets through the rules…'}{' '}
+        <button type="button" className="button button-quiet" onClick={proofs.stop}>
+          Stop
+        </button>
       </p>
     );
   }

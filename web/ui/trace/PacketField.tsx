@@ -144,6 +144,8 @@ function useCompletions(form: PacketForm, field: Field, text: string, open: bool
 /** Where nothing is chosen in the list, Enter traces and the arrows open it; Home and End are the text's. */
 function onKey(event: KeyboardEvent, listed: boolean, chosen: boolean, setOpen: (open: boolean) => void): void {
   const plainEnter = event.key === 'Enter' && !(listed && chosen);
+  // What is asked by it needs no completion any more.
+  if (plainEnter) setOpen(false);
   if (event.key === 'Home' || event.key === 'End' || plainEnter) event.stopPropagation();
   else if (event.key === 'Escape' && listed) {
     setOpen(false);

@@ -4,6 +4,7 @@ import { type AskedChange, canRedo, canUndo, supposedNow } from '../../state/ask
 import type { WhatIf } from '../../worker/prover-protocol.ts';
 import { shownChain } from '../chain/shown-chain.ts';
 import { openChain } from '../inspector/reveal.ts';
+import { proofs } from '../session.ts';
 import { Sign } from '../theme/marks.tsx';
 import { store, useStore } from '../use-store.ts';
 import { changeWords } from './change-words.ts';
@@ -123,13 +124,18 @@ function NoAnswer({ now: { status, message, question } }: { readonly now: AskedC
 /** Questions wait for the step of proving that is going on. */
 function Waiting(): ReactElement {
   const { status, fraction } = useStore((state) => state.proof);
-  if (status !== 'working') return <p>Trying it for all packets…</p>;
+  const proving = status === 'working';
   return (
     <>
-      <p>Waiting for the proofs that go on</p>
-      <span className="whatif-bar" aria-hidden="true">
-        <span style={{ transform: `scaleX(${fraction})` }} />
-      </span>
+      <p>{proving ? 'Waiting for the proofs that go on' : 'Trying it for all packets…'}</p>
+      {proving ? (
+        <span className="whatif-bar" aria-hidden="true">
+          <span style={{ transform: `scaleX(${fraction})` }} />
+        </span>
+      ) : null}
+      <button type="button" className="button button-quiet" onClick={proofs.stop}>
+        Stop
+      </button>
     </>
   );
 }
