@@ -17,7 +17,7 @@ import type { Answers, Question, Requests } from './question.ts';
 import { buildComparison } from './recorded/build-comparison.ts';
 import { buildRecorded } from './recorded/traces.ts';
 import { buildRows } from './rows.ts';
-import { search } from './search.ts';
+import { search } from './search/search.ts';
 import { buildSpot } from './source.ts';
 import { buildTrace } from './trace/build-trace.ts';
 import { completeField } from './trace/completions.ts';
@@ -72,7 +72,7 @@ export function answerQuestion(
         overview.owners.map(({ id }) => id),
       );
     case 'search':
-      return search(context, question.request.query, question.request.limit);
+      return search(context, question.request);
     case 'resolve':
       return resolveAddress(context.analysis.ruleset, question.request.address);
     case 'address':

@@ -302,12 +302,22 @@ export interface OutlineEntry {
   readonly children: readonly OutlineEntry[];
 }
 
+export type SearchKind = 'owner' | 'service' | 'chain' | 'set' | 'finding' | 'rule';
+
 export interface SearchHit {
-  readonly kind: 'chain' | 'rule' | 'set' | 'owner' | 'finding';
-  /** Chain, rule or set id; for owners and findings their string id. */
+  readonly kind: SearchKind;
+  /** Chain, rule or set id; for owners and findings their string id, for Services their name. */
   readonly id: number | string;
   readonly chain: number | null;
+  /** Of a Service: the rule that answers for it; without one its chain does. */
+  readonly rule?: number;
   readonly title: string;
   readonly detail: string;
   readonly owner: OwnerId;
+}
+
+export interface SearchAnswer {
+  readonly hits: readonly SearchHit[];
+  /** How many more of a kind there are at least. */
+  readonly more: { readonly [K in SearchKind]?: number };
 }

@@ -14,7 +14,8 @@ import type {
   OwnerDetail,
   RuleDetail,
   RuleRow,
-  SearchHit,
+  SearchAnswer,
+  SearchKind,
   SetDetail,
   Spot,
   TreeNode,
@@ -45,7 +46,8 @@ export interface Requests {
   outline: { readonly document: string };
   /** Owner per line: index into the overview's owners plus 1; 0 where a line belongs to nobody. */
   lineOwners: { readonly document: string };
-  search: { readonly query: string; readonly limit: number };
+  /** Of all kinds, or of one only. An empty query prepares the search and finds nothing. */
+  search: { readonly query: string; readonly limit: number; readonly kind?: SearchKind };
   /** Ids of an address in the present revision; nulls where it is gone. */
   resolve: { readonly address: Address };
   address: { readonly chain?: number; readonly rule?: number; readonly set?: number };
@@ -90,7 +92,7 @@ export interface Answers {
   spot: Spot;
   outline: readonly OutlineEntry[];
   lineOwners: Uint8Array;
-  search: readonly SearchHit[];
+  search: SearchAnswer;
   resolve: { readonly chain: number | null; readonly rule: number | null; readonly set: number | null };
   address: Address | null;
   print: string;

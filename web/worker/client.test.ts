@@ -65,11 +65,11 @@ describe('answers', () => {
     const first = client.request('search', { query: 'a', limit: 1 });
     const second = client.request('search', { query: 'b', limit: 1 });
     const [a, b] = worker().received;
-    worker().say({ type: 'answer', id: b!.id, kind: 'search', answer: [] });
+    worker().say({ type: 'answer', id: b!.id, kind: 'search', answer: { hits: [], more: {} } });
     const hit = { kind: 'owner', id: 'x', chain: null, title: '', detail: '', owner: 'x' } as const;
-    worker().say({ type: 'answer', id: a!.id, kind: 'search', answer: [hit] });
-    expect(await first).toEqual([hit]);
-    expect(await second).toEqual([]);
+    worker().say({ type: 'answer', id: a!.id, kind: 'search', answer: { hits: [hit], more: {} } });
+    expect(await first).toEqual({ hits: [hit], more: {} });
+    expect(await second).toEqual({ hits: [], more: {} });
   });
 
   test('progress goes to its own request', async () => {

@@ -146,7 +146,7 @@ describe('findings', () => {
     });
     const query = quick.findings[0]?.title.split(' ').at(-1) ?? '';
     expect(send({ kind: 'search', request: { query, limit: 50 } })).toMatchObject([
-      { answer: expect.arrayContaining([expect.objectContaining({ kind: 'finding' })]) as unknown },
+      { answer: { hits: expect.arrayContaining([expect.objectContaining({ kind: 'finding' })]) as unknown } },
     ]);
   });
 
@@ -164,5 +164,39 @@ describe('findings', () => {
 
   it('are refused while nothing is loaded', () => {
     expect(loop().send(FINDINGS)).toMatchObject([{ type: 'error', code: 'no-such-id' }]);
+  });
+});
+
+describe('searches', () => {
+  const RULES = Array.from({ length: 9000 }, (_, i) => `-A INPUT -s 10.${i % 200}.0.0/16 -j DROP`);
+  const MANY = `*filter\n:INPUT ACCEPT [0:0]\n${RULES.join('\n')}\nCOMMIT\n`;
+  const SEARCH = { kind: 'search', request: { query: '10.7.3.4', limit: 5 } } as const;
+
+  it('wait for their index, while other questions are answered', () => {
+    const { send, turns } = loop(1000);
+    send({ kind: 'load', request: { documents: [doc(MANY)] } });
+    expect(send(SEARCH)).toEqual([]);
+    expect(send({ kind: 'rows', request: { chain: 0, from: 1, count: 1 } })).toMatchObject([{ kind: 'rows' }]);
+    expect(send({ ...SEARCH, request: { query: ':22', limit: 5 } })).toEqual([]);
+    const answers = turns();
+    expect(answers.map((message) => [message.type, message.id])).toEqual([
+      ['answer', 2],
+      ['answer', 4],
+    ]);
+    expect(answers[0]).toMatchObject({ answer: { hits: [{ kind: 'rule' }, {}, {}, {}, {}], more: { rule: 40 } } });
+    // The next one need not wait.
+    expect(send(SEARCH)).toMatchObject([{ type: 'answer', id: 5 }]);
+  });
+
+  it('are given up when the documents are read again', () => {
+    const { send, turns } = loop(1000);
+    send({ kind: 'load', request: { documents: [doc(MANY)] } });
+    send(SEARCH);
+    const messages = send({ kind: 'load', request: { documents: [doc(DUMP, 2)] } });
+    expect(messages[0]).toMatchObject({ type: 'error', id: 2, code: 'no-such-id' });
+    expect(turns()).toEqual([]);
+    expect(send({ ...SEARCH, request: { query: ':22', limit: 5 } })).toMatchObject([
+      { type: 'answer', answer: { hits: [{ kind: 'rule' }] } },
+    ]);
   });
 });

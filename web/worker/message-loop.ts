@@ -3,7 +3,7 @@
  * analysis; nothing else.
  *
  * A load is answered as soon as the map can be drawn. Where that took long, the findings are looked for afterwards, when the page asks for them, in
- * slices between which other questions are answered.
+ * slices between which other questions are answered. So is the index of the first search.
  */
 import { findAll, findInSteps } from '../findings/find.ts';
 import type { Finding } from '../findings/finding.ts';
@@ -14,11 +14,12 @@ import { createEarlyContext, type ViewContext, withFindings } from '../views/con
 import { markMaps } from '../views/maps.ts';
 import { buildOverview } from '../views/overview.ts';
 import type { Answers, Question, Requests } from '../views/question.ts';
+import { prepareSearch } from '../views/search/search-index.ts';
 import type { RequestKind, RequestMessage, WorkerMessage } from './protocol.ts';
 
 /** Milliseconds: where reading took less, looking for findings does not take long either, and one answer is better than two. */
 const QUICK = 150;
-/** Milliseconds of looking for findings before other messages get their turn. */
+/** Milliseconds of looking for findings, or of building the index of the search, before other messages get their turn. */
 const SLICE = 30;
 
 interface Kept {
@@ -30,6 +31,8 @@ interface Current {
   readonly context: ViewContext;
   readonly overview: Overview;
 }
+
+type Asked<K extends RequestKind> = Extract<RequestMessage, { readonly kind: K }>;
 
 /** The page did not send a text that the worker does not have, because it was restarted. */
 class NeedsText extends Error {
@@ -46,8 +49,8 @@ export interface Surroundings {
 }
 
 /**
- * The handler of the page's messages. Each request gets exactly one `answer` or `error`, in the order of the requests, but for `findings`, which may
- * take its time; it and a load also report progress. After a load that failed, questions are refused until one succeeds.
+ * The handler of the page's messages. Each request gets exactly one `answer` or `error`, in the order of the requests, but for `findings` and `search`, which
+ * may take their time; `findings` and a load also report progress. After a load that failed, questions are refused until one succeeds.
  */
 export function createMessageLoop(surroundings: Surroundings): (message: RequestMessage) => void {
   const loop = new MessageLoop(surroundings);
@@ -60,6 +63,8 @@ class MessageLoop {
   #revision = 0;
   #current: Current | null = null;
   #search: { readonly ids: number[]; readonly steps: Generator<number, Finding[]> } | null = null;
+  /** Searches that wait for their index. */
+  #index: { readonly asked: Asked<'search'>[]; readonly steps: Generator<number, void> } | null = null;
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
@@ -76,6 +81,9 @@ class MessageLoop {
         return;
       case 'findings':
         this.#findings(message.id);
+        return;
+      case 'search':
+        this.#searchFor(message);
         return;
       case 'proved':
         this.#answer(message.id, 'proved', this.#proved(message.request.findings));
@@ -188,13 +196,49 @@ class MessageLoop {
     for (const id of ids) this.#answer(id, 'findings', found);
   }
 
+  #searchFor(message: Asked<'search'>): void {
+    const { context } = this.#known();
+    const steps = this.#index ? null : prepareSearch(context);
+    if (this.#index) this.#index.asked.push(message);
+    else if (!steps) this.#answer(message.id, 'search', this.#ask(message));
+    else {
+      this.#index = { asked: [message], steps };
+      this.#continueIndex();
+    }
+  }
+
+  #continueIndex(): void {
+    const index = this.#index;
+    if (!index) return;
+    const { now, later } = this.#surroundings;
+    const start = now();
+    const ids = index.asked.map(({ id }) => id);
+    this.#guard(ids, () => {
+      try {
+        while (!index.steps.next().done) {
+          if (now() - start < SLICE) continue;
+          later(() => {
+            if (this.#index === index) this.#continueIndex();
+          });
+          return;
+        }
+      } catch (error) {
+        this.#index = null;
+        throw error;
+      }
+      this.#index = null;
+      for (const message of index.asked)
+        this.#guard([message.id], () => this.#answer(message.id, 'search', this.#ask(message)));
+    });
+  }
+
   #abandonSearch(): void {
-    const search = this.#search;
+    const ids = [...(this.#search?.ids ?? []), ...(this.#index?.asked ?? []).map(({ id }) => id)];
     this.#search = null;
-    if (search)
-      this.#guard(search.ids, () => {
-        throw new NoSuchId('the documents are read again');
-      });
+    this.#index = null;
+    this.#guard(ids, () => {
+      throw new NoSuchId('the documents are read again');
+    });
   }
 }
 

@@ -1,11 +1,12 @@
-/** Search and commands in one dialog (Ctrl+K, ⌘K, /): chains, rules, sets, owners and findings from the worker, commands from the page. */
+/** Search and commands in one dialog (Ctrl+K, ⌘K, /): chains, rules, sets, owners, Services and findings from the worker, commands from the page. */
 import { Command } from 'cmdk';
 import { Dialog } from 'radix-ui';
 import { type ReactElement, useMemo, useState } from 'react';
 import { assertNever } from '../../base/assert.ts';
-import type { SearchHit } from '../../worker/protocol.ts';
+import type { SearchHit, SearchKind } from '../../worker/protocol.ts';
 import { OwnerTag } from '../inspector/owners.tsx';
-import { openRule } from '../inspector/reveal.ts';
+import { openChain, openRule } from '../inspector/reveal.ts';
+import { plural } from '../shell/words.ts';
 import { Icon, Sign } from '../theme/marks.tsx';
 import { useAnswer } from '../use-answer.ts';
 import { store, useStore } from '../use-store.ts';
@@ -17,8 +18,11 @@ import './search.css';
 /** Milliseconds without a keystroke before the worker is asked. */
 const PAUSE = 60;
 const LIMIT = 80;
+/** How many of one kind, where the user asks for all of them. */
+const LIMIT_OF_ONE = 1000;
 
-const GROUPS: readonly { readonly kind: SearchHit['kind']; readonly heading: string }[] = [
+const GROUPS: readonly { readonly kind: SearchKind; readonly heading: string }[] = [
+  { kind: 'service', heading: 'Services' },
   { kind: 'chain', heading: 'Chains' },
   { kind: 'rule', heading: 'Rules' },
   { kind: 'set', heading: 'Sets' },
@@ -45,12 +49,19 @@ export function SearchDialog(): ReactElement {
 function Palette({ onDone }: { readonly onDone: () => void }): ReactElement {
   const [query, setQuery] = useState('');
   const asked = useDebounced(query.trim(), PAUSE);
-  const { status, answer, error } = useAnswer('search', asked === '' ? null : { query: asked, limit: LIMIT });
-  const hits = query.trim() === '' ? [] : (answer ?? []);
+  const [only, setOnly] = useState<SearchKind | null>(null);
+  // An empty query finds nothing; it has the worker build its index while the user types.
+  const request = only === null ? { query: asked, limit: LIMIT } : { query: asked, limit: LIMIT_OF_ONE, kind: only };
+  const { status, answer, error } = useAnswer('search', request);
+  const hits = query.trim() === '' ? [] : (answer?.hits ?? []);
   const commands = useMemo(() => matchCommands(paletteCommands(store.getState()), query), [query]);
   const groups = GROUPS.map((group) => ({ ...group, hits: hits.filter(({ kind }) => kind === group.kind) }));
+  const moreOf = (kind: SearchKind): number => (hits.length === 0 ? 0 : (answer?.more[kind] ?? 0));
   const [value, setValue] = useFirstSelected([
-    ...groups.flatMap((group) => group.hits.map(hitValue)),
+    ...groups.flatMap((group) => [
+      ...group.hits.map(hitValue),
+      ...(moreOf(group.kind) > 0 ? [`more ${group.kind}`] : []),
+    ]),
     ...commands.map(({ id }) => `command ${id}`),
   ]);
   const settled = asked === query.trim() && (asked === '' || status === 'ready');
@@ -64,22 +75,38 @@ function Palette({ onDone }: { readonly onDone: () => void }): ReactElement {
         <Icon name="search" />
         <Command.Input
           autoFocus
-          placeholder="Chain, rule, address, mark, owner, finding…"
+          placeholder="Chain, rule, address, port, Service, mark, owner…"
           value={query}
-          onValueChange={setQuery}
+          onValueChange={(text) => {
+            setQuery(text);
+            setOnly(null);
+          }}
         />
         <kbd className="key">Esc</kbd>
       </div>
       <Command.List className="search-list">
-        {status === 'failed' ? <p className="search-note">The search failed: {error?.message}</p> : null}
+        {status === 'failed' && error?.code !== 'no-such-id' ? (
+          <p className="search-note">The search failed: {error?.message}</p>
+        ) : null}
         {settled && hits.length === 0 && commands.length === 0 ? (
           <p className="search-note">Nothing in the dump, its findings or the commands has “{query.trim()}”.</p>
         ) : null}
         {query.trim() === '' ? (
-          <p className="search-note quiet">Type a name, an address, a port, a mark, a part of a rule.</p>
+          <p className="search-note quiet">
+            A name, a Service, a part of a rule; <span className="mono">10.96.0.10</span> finds the prefixes, ranges and
+            sets that contain it, <span className="mono">:8080</span> and <span className="mono">10.96.0.10:53</span>{' '}
+            likewise.
+          </p>
         ) : null}
         {groups.map((group) => (
-          <HitGroup key={group.kind} heading={group.heading} hits={group.hits} choose={choose} />
+          <HitGroup
+            key={group.kind}
+            heading={group.heading}
+            hits={group.hits}
+            choose={choose}
+            more={moreOf(group.kind)}
+            {...(only === null ? { onMore: () => setOnly(group.kind) } : {})}
+          />
         ))}
         <CommandGroup commands={commands} choose={choose} />
       </Command.List>
@@ -94,9 +121,13 @@ interface HitGroupProps {
   readonly heading: string;
   readonly hits: readonly SearchHit[];
   readonly choose: (act: () => void) => void;
+  /** At least so many are not listed. */
+  readonly more: number;
+  /** Lists them; absent where they are too many. */
+  readonly onMore?: () => void;
 }
 
-function HitGroup({ heading, hits, choose }: HitGroupProps): ReactElement | null {
+function HitGroup({ heading, hits, choose, more, onMore }: HitGroupProps): ReactElement | null {
   if (hits.length === 0) return null;
   return (
     <Command.Group heading={heading}>
@@ -107,6 +138,13 @@ function HitGroup({ heading, hits, choose }: HitGroupProps): ReactElement | null
           <span className="search-detail">{hit.detail}</span>
         </Command.Item>
       ))}
+      {more === 0 ? null : onMore ? (
+        <Command.Item value={`more ${hits[0]?.kind}`} onSelect={onMore}>
+          <span className="search-more">{plural(more, 'more', 'more')}: list them</span>
+        </Command.Item>
+      ) : (
+        <p className="search-note quiet">and {plural(more, 'more', 'more')}: say more to find them</p>
+      )}
     </Command.Group>
   );
 }
@@ -154,6 +192,11 @@ function reveal(hit: SearchHit): void {
       return;
     case 'rule':
       if (hit.chain !== null) openRule({ chain: hit.chain, rule: Number(hit.id) }, 'search');
+      return;
+    case 'service':
+      if (hit.chain === null) return;
+      if (hit.rule === undefined) openChain(hit.chain, 'search');
+      else openRule({ chain: hit.chain, rule: hit.rule }, 'search');
       return;
     case 'set':
       select({ kind: 'set', set: Number(hit.id) }, 'search');
