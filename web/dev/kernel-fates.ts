@@ -60,7 +60,8 @@ export function isUnseenAnswer({ fate }: TracedFate, packet: PacketJson): boolea
 export function wrongIn(claimed: TracedFate, kernel: KernelFate, packet: PacketJson): string {
   const { fate } = claimed;
   const kind = plainKind(fate.kind);
-  if (kernel.kind === 'dropped' && isUnseenAnswer(claimed, packet)) return '';
+  if (kernel.kind === 'dropped' && kind === 'rejected' && (kernel.hasOtherSource || isUnseenAnswer(claimed, packet)))
+    return '';
   if (kind !== kernel.kind) return `${kind}; kernel: ${kernel.kind}`;
   if (kind === 'rejected' && fate.reply) {
     const reply = `${fate.reply.kind} ${fate.reply.type}/${fate.reply.code}`;
@@ -156,6 +157,9 @@ export function sendable(
     ...(locals.length > 0 ? { localAddrs: locals.map((addr) => ({ addr, dev: 'lo' })) } : {}),
   };
   const hook = packet.path === 'output' ? 'output' : 'prerouting';
+  // Where it goes once it is translated: with nothing but the loopback interface there would be no way.
+  const way = { dst: packet.family === 'ip' ? '0.0.0.0/0' : '::/0', dev: 'away' };
+  if (packet.path === 'output' && packet.oif === 'lo') Object.assign(sent, { routes: [way] });
   switch (packet.state) {
     case 'related':
       return packet.protocol === 1 || packet.protocol === 58 ? sent : 'only ICMP errors can be made related';
