@@ -92,7 +92,7 @@ function stepDifferences(ours: readonly Json[], kernel: readonly Json[]): string
     packetOfOurs = mine['packet'] ?? packetOfOurs;
     // A trace event without headers says nothing of the packet; one of the legacy engine shows it before the target, which may be DSCP or TTL.
     const early = theirs['engine'] === 'legacy' && !differs(beforeTarget(packet), beforeTarget(packetOfOurs));
-    if (theirs['packet'] !== undefined && differs(packet, packetOfOurs) && !early) {
+    if (theirs['packet'] !== undefined && differs(packetOfOurs, packet) && !early) {
       found.push(
         `step ${i + 1} (${stepText(mine)}): packet ${sortedText(packetOfOurs)}; kernel: ${sortedText(packet)}`,
       );

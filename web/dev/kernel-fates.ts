@@ -60,7 +60,8 @@ export function isUnseenAnswer({ fate }: TracedFate, packet: PacketJson): boolea
 export function wrongIn(claimed: TracedFate, kernel: KernelFate, packet: PacketJson): string {
   const { fate } = claimed;
   const kind = plainKind(fate.kind);
-  if (kernel.kind === 'dropped' && isUnseenAnswer(claimed, packet)) return '';
+  if (kernel.kind === 'dropped' && kind === 'rejected' && (kernel.hasOtherSource || isUnseenAnswer(claimed, packet)))
+    return '';
   if (kind !== kernel.kind) return `${kind}; kernel: ${kernel.kind}`;
   if (kind === 'rejected' && fate.reply) {
     const reply = `${fate.reply.kind} ${fate.reply.type}/${fate.reply.code}`;
@@ -120,6 +121,8 @@ export function differenceOf(a: KernelFate, b: KernelFate, ports: boolean): stri
 
 // Packets ----------------------------------------------------------------------------------------------------------------------
 
+/** An interface that no rule speaks of. */
+const AWAY = 'away';
 /** Every node is in it. */
 const GROUPS: ReadonlySet<string> = new Set(['224.0.0.1', 'ff02::1']);
 
@@ -150,12 +153,18 @@ export function sendable(
   const payload = packet.length === null ? 0 : packet.length - packetLength(packet, 0);
   if (payload < 0 || payload > 1400) return `no packet is ${packet.length} bytes long`;
   if (payload > 0 && ![1, 6, 17, 58].includes(packet.protocol)) return 'the oracle cannot send that length';
+  const localAddrs = locals.map((addr) => ({ addr, dev: 'lo' }));
   const sent = {
     ...rest,
     ...(payload > 0 ? { payloadLen: payload } : {}),
-    ...(locals.length > 0 ? { localAddrs: locals.map((addr) => ({ addr, dev: 'lo' })) } : {}),
+    ...(localAddrs.length > 0 ? { localAddrs } : {}),
   };
   const hook = packet.path === 'output' ? 'output' : 'prerouting';
+  // A node that has nothing but its loopback interface has no way for what is translated, and no address to masquerade with.
+  if (packet.path === 'output' && packet.oif === 'lo') {
+    const [dst, addr] = packet.family === 'ip' ? ['0.0.0.0/0', '198.19.0.1'] : ['::/0', '2001:db8:ffff:2::1'];
+    Object.assign(sent, { routes: [{ dst, dev: AWAY }], localAddrs: [...localAddrs, { addr, dev: AWAY }] });
+  }
   switch (packet.state) {
     case 'related':
       return packet.protocol === 1 || packet.protocol === 58 ? sent : 'only ICMP errors can be made related';
