@@ -5,6 +5,7 @@ import { FamilySwitch } from '../shell/ViewBar.tsx';
 import { useStore } from '../use-store.ts';
 import { PacketPanel } from './PacketPanel.tsx';
 import { StepsPanel } from './StepsPanel.tsx';
+import { SwapPart } from './SwapPart.tsx';
 import './trace.css';
 import { usePlay } from './use-play.ts';
 import { numberedSteps, useFirstPreset, usePacketFacts, useTrace } from './use-trace.ts';
@@ -17,6 +18,7 @@ export function PhoneTrace(): ReactElement {
   return (
     <div className="phone-trace">
       <PacketPart facts={facts} />
+      <SwapPart trace={trace} />
       <StepsPanel trace={trace} play={play} />
     </div>
   );
@@ -26,7 +28,9 @@ export function PhoneTrace(): ReactElement {
 function PacketPart({ facts }: { readonly facts: ReturnType<typeof usePacketFacts> }): ReactElement {
   const traced = useStore((state) => state.trace.traced);
   const families = useStore((state) => state.overview?.maps.length ?? 0);
-  const [open, setOpen] = useState(true);
+  // A packet that comes from elsewhere (a finding's witness) is there to be looked at, not to be changed.
+  const isGiven = useStore((state) => state.trace.witness !== null);
+  const [open, setOpen] = useState(!isGiven);
   return (
     <div className="phone-packet">
       <div className="phone-packet-head">
