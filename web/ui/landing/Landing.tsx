@@ -57,7 +57,8 @@ function DropZone(): ReactElement {
         Drop files here, or paste with <kbd className="key">{IS_MAC ? '⌘ V' : 'Ctrl V'}</kbd>
       </p>
       <p className="drop-formats">
-        iptables-save, ip6tables-save, nft list ruleset, ipset save. Several files of one node belong together.
+        nft, iptables, ip6tables, ebtables, arptables, ipset: dumps, listings, scripts or JSON, also packed (.gz, .zip,
+        .tar). Several files of one node belong together.
       </p>
       <p className="drop-buttons">
         <button type="button" className="button button-primary" onClick={chooseFiles}>

@@ -5,7 +5,7 @@ import { showDiagnostic } from './show-diagnostic.ts';
 
 const BLANK = 'Type or paste rules into the source, or drop files anywhere.';
 const OTHER =
-  'nfscope reads what iptables-save, ip6tables-save and nft list ruleset print. Your text is in the source, unchanged.';
+  'nfscope reads rulesets of nftables, iptables, ebtables and arptables (listings, dumps, scripts, JSON), ipsets and kernel traces. Your text is in the source, unchanged.';
 
 /** A trace names rules, and does not have them. */
 function traceWords(packets: number): string {
