@@ -52,3 +52,16 @@ export function positionAt(starts: Uint32Array, offset: number): Position {
   const line = lineIndexAt(starts, offset);
   return { line: line + 1, column: offset - (starts[line] as number) + 1 };
 }
+
+/** The line starts of texts, each counted once: the many dumps of one document share its text. */
+export function createLineStarts(): (text: string) => Uint32Array {
+  const known = new Map<string, Uint32Array>();
+  return (text) => {
+    let starts = known.get(text);
+    if (!starts) {
+      starts = lineStarts(text);
+      known.set(text, starts);
+    }
+    return starts;
+  };
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createLineStarts } from './diagnostics.ts';
+import { createLineStarts } from '../base/span.ts';
 
 test('a text that many dumps share is counted once', () => {
   const linesOf = createLineStarts();

@@ -1,23 +1,10 @@
 /** Diagnostics for a terminal: `name:line:column: severity: message`. */
-import { lineStarts, positionAt } from '../base/span.ts';
+import { createLineStarts, positionAt } from '../base/span.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 
 type Read = { readonly ruleset: Ruleset };
 
 const MAX_LINES = 50;
-
-/** The line starts of texts, each counted once: the many dumps of one document share its text. */
-export function createLineStarts(): (text: string) => Uint32Array {
-  const known = new Map<string, Uint32Array>();
-  return (text) => {
-    let starts = known.get(text);
-    if (!starts) {
-      starts = lineStarts(text);
-      known.set(text, starts);
-    }
-    return starts;
-  };
-}
 
 /** Errors and warnings; notes about repairs are not for stderr. */
 export function diagnosticsText({ ruleset }: Read): string {

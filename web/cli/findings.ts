@@ -1,11 +1,10 @@
 /** `findings`: where owners contend. */
-import { InternalError } from '../base/assert.ts';
-import { positionAt } from '../base/span.ts';
-import type { Finding, FindingSeverity } from '../findings/finding.ts';
+import type { FindingSeverity } from '../findings/finding.ts';
 import { type Analysis, analyse } from '../pipeline.ts';
 import { createProver, prove } from '../proofs/prove.ts';
 import { withProofs } from '../proofs/proved-findings.ts';
-import { createLineStarts, diagnosticsText, nothingRead } from './diagnostics.ts';
+import { findingsJson, type PlaceJson } from '../views/export/findings-json.ts';
+import { diagnosticsText, nothingRead } from './diagnostics.ts';
 import { type CommandInput, type ExitCode, readAll, UsageError } from './result.ts';
 import { wrap } from './wrap.ts';
 
@@ -44,46 +43,6 @@ export function proved(analysis: Analysis, seconds: number): Analysis {
   }
 }
 
-/** `nfscope/findings@1`. */
-export function findingsJson(analysis: Analysis) {
-  const linesOf = createLineStarts();
-  return {
-    schema: 'nfscope/findings@1',
-    findings: analysis.findings.map((finding) => ({
-      id: finding.id,
-      mechanism: finding.mechanism,
-      severity: finding.severity,
-      title: finding.title,
-      why: finding.why,
-      owners: finding.owners,
-      orderSensitive: finding.orderSensitive,
-      where: finding.where.map((place) => placeJson(analysis, linesOf, place)),
-      witness: finding.proof?.witnesses[0]?.packet ?? null,
-      proof: finding.proof,
-      unknowns: finding.unknowns,
-      remedy: finding.remedy,
-      catalogue: finding.catalogue,
-      references: finding.references.map(({ url }) => url),
-    })),
-  };
-}
-
-function placeJson({ ruleset }: Analysis, linesOf: (text: string) => Uint32Array, place: Finding['where'][number]) {
-  const chain = ruleset.chains[place.chain];
-  const rule = place.rule === null ? undefined : ruleset.rules[place.rule];
-  if (!chain) throw new InternalError(`a finding names chain ${place.chain}, which is not there`);
-  const dump = ruleset.dumps[chain.table.dump];
-  return {
-    family: chain.table.family,
-    table: chain.table.name,
-    chain: chain.name,
-    ruleIndex: rule?.index ?? null,
-    dump: dump?.name ?? '',
-    line: positionAt(linesOf(dump?.text ?? ''), rule?.start ?? chain.start).line,
-    note: place.note,
-  };
-}
-
 function findingsText(analysis: Analysis): string {
   const { findings } = findingsJson(analysis);
   if (findings.length === 0) return 'no findings\n';
@@ -104,6 +63,6 @@ function findingsText(analysis: Analysis): string {
     .join('\n');
 }
 
-function placeText({ family, table, chain, ruleIndex, dump, line }: ReturnType<typeof placeJson>): string {
+function placeText({ family, table, chain, ruleIndex, dump, line }: PlaceJson): string {
   return `${family} ${table} ${chain}${ruleIndex === null ? '' : ` rule ${ruleIndex}`} (${dump}:${line})`;
 }

@@ -1,10 +1,10 @@
 /** `inspect`: what is on the node, who wrote it, and in which order a packet meets it. */
-import { positionAt } from '../base/span.ts';
+import { createLineStarts, positionAt } from '../base/span.ts';
 import type { HookOrder } from '../kernel/order.ts';
 import { type OwnerId, UNKNOWN } from '../owners/owner.ts';
 import { segmentsOf } from '../owners/segments.ts';
 import { type Analysis, analyse } from '../pipeline.ts';
-import { createLineStarts, diagnosticsText, nothingRead } from './diagnostics.ts';
+import { diagnosticsText, nothingRead } from './diagnostics.ts';
 import { UnreadableInput } from './input.ts';
 import { type CliDocument, type CommandInput, type ExitCode, readAll } from './result.ts';
 import { wrap } from './wrap.ts';

@@ -10,6 +10,8 @@ import type { ViewContext } from './context.ts';
 import { buildCost, buildCostChains, buildProgrammingCost } from './cost/build-cost.ts';
 import { buildConversionText } from './cost/conversions.ts';
 import { buildOwner, buildRule, buildSet } from './details.ts';
+import { graphDot } from './export/dot.ts';
+import { findingsJson } from './export/findings-json.ts';
 import { nodeFacts } from './facts/node-facts.ts';
 import { buildLineOwners } from './line-owners.ts';
 import { buildOutline } from './outline.ts';
@@ -79,6 +81,10 @@ export function answerQuestion(
       return addressOf(context, question.request);
     case 'print':
       return (question.request.to === 'nft' ? printNft : printIptablesSave)(context.analysis.ruleset).text;
+    case 'document':
+      return question.request.what === 'dot'
+        ? graphDot(context, question.request.fills)
+        : `${JSON.stringify(findingsJson(context.analysis), null, 2)}\n`;
     case 'packetFacts':
       return buildPacketFacts(context);
     case 'complete': {

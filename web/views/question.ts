@@ -52,6 +52,8 @@ export interface Requests {
   resolve: { readonly address: Address };
   address: { readonly chain?: number; readonly rule?: number; readonly set?: number };
   print: { readonly to: 'nft' | 'iptables-save' };
+  /** A text to save: the findings as the command line prints them, or the graph as DOT with a colour for each owner. */
+  document: { readonly what: 'findings' } | { readonly what: 'dot'; readonly fills: Readonly<Record<string, string>> };
   /** What the dump tells for describing a packet: presets, interfaces, the node's addresses. */
   packetFacts: Record<string, never>;
   /** Completions of one field of a packet. */
@@ -96,6 +98,7 @@ export interface Answers {
   resolve: { readonly chain: number | null; readonly rule: number | null; readonly set: number | null };
   address: Address | null;
   print: string;
+  document: string;
   packetFacts: PacketFacts;
   complete: readonly Completion[];
   trace: TraceAnswer;
