@@ -76,7 +76,7 @@ export function layoutBrackets(model: HookMapModel, cards: readonly CardGeometry
       const last = tied.at(-1);
       if (!first || !second || !last) return [];
       const x = round(first.rect.x - 4);
-      const radius = round(5.2 / Math.min(1, zoom));
+      const radius = round((5.2 / Math.min(1, zoom)) * restrained(zoom));
       const names = tied.map((card) => card.name).join(', ');
       return [
         {

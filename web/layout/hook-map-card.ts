@@ -105,6 +105,7 @@ function stripe(card: CardModel, index: number, rect: Rect, frame: Frame): Strip
   return {
     id: `c${card.chain}/s${index}`,
     segment: index,
+    from: segment.from,
     look,
     rect,
     spine,

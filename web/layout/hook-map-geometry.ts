@@ -51,7 +51,8 @@ export type TextRole =
   | 'rule-jump'
   | 'rule-target'
   | 'rule-more'
-  | 'rule-source';
+  | 'rule-source'
+  | 'edge';
 
 /** A piece of text at its baseline. */
 export interface TextItem {
@@ -85,6 +86,8 @@ export interface StripeGeometry {
   /** `c12/s0`: stable while the model is the same. */
   readonly id: string;
   readonly segment: number;
+  /** Index (from 1) of its first rule. */
+  readonly from: number;
   readonly look: OwnerLook;
   readonly rect: Rect;
   readonly spine: Rect;

@@ -197,16 +197,22 @@ export function drawMarks(world: Node, geometry: HookMapGeometry): Nodes['marks'
     hit.setAttribute('data-target', mark.id);
     hit.setAttribute('aria-label', mark.label);
     setRect(hit, mark.hit);
-    const shape = signShape(mark.sign, mark.radius);
+    // Drawn for its design size: its lines keep their proportion where the map is zoomed in far.
+    const { scale } = geometry.metro;
+    const radius = mark.radius / scale;
+    const shape = signShape(mark.sign, radius);
     sign.setAttribute('data-style', shape.style);
-    sign.setAttribute('transform', `translate(${mark.x} ${mark.y})`);
+    sign.setAttribute(
+      'transform',
+      scale === 1 ? `translate(${mark.x} ${mark.y})` : `translate(${mark.x} ${mark.y}) scale(${scale})`,
+    );
     const [ring, halo, outline, glyph] = sign.children as unknown as readonly [
       SVGElement,
       SVGElement,
       SVGElement,
       SVGElement,
     ];
-    ring.setAttribute('d', signShape('benign', mark.radius + 3).outlinePath);
+    ring.setAttribute('d', signShape('benign', radius + 3).outlinePath);
     halo.setAttribute('d', shape.outlinePath);
     outline.setAttribute('d', shape.outlinePath);
     if (shape.dash === '') outline.removeAttribute('stroke-dasharray');

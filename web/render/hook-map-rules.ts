@@ -1,7 +1,8 @@
 /** The rules of open cards: lines over their stripes. Only the lines that are given are drawn: those of the cards in view. */
 import type { BaseType, Selection } from 'd3';
+import type { EdgesGeometry } from '../layout/hook-map-edges.ts';
 import type { RuleLine } from '../layout/hook-map-rules.ts';
-import { drawTexts, layer, mould, type Node, setRect, setShown } from './hook-map-draw.ts';
+import { drawTexts, layer, mould, type Node, setRect, setShown, textGroup } from './hook-map-draw.ts';
 
 const LINE = mould([
   'g',
@@ -61,6 +62,26 @@ export function drawRules(world: Node, lines: readonly RuleLine[]): ReadonlyMap<
 function optional(element: SVGElement, rect: Parameters<typeof setRect>[1] | null): void {
   setShown(element, rect !== null);
   if (rect !== null) setRect(element, rect);
+}
+
+/** The edges of one jump; null: none. */
+export function drawEdges(world: Node, edges: EdgesGeometry | null): void {
+  const parent = layer(world, 'edges').attr('aria-hidden', 'true');
+  parent
+    .selectChildren<SVGPathElement, EdgesGeometry['paths'][number]>('path')
+    .data(edges?.paths ?? [], (edge) => edge.id)
+    .join('path')
+    .attr('class', (edge) => (edge.direct ? 'hm-edge' : 'hm-edge hm-indirect'))
+    .attr('d', (edge) => edge.path);
+  parent
+    .selectChildren<SVGCircleElement, EdgesGeometry['dots'][number]>('circle')
+    .data(edges?.dots ?? [], (dot) => dot.id)
+    .join('circle')
+    .attr('class', 'hm-edge-dot')
+    .attr('r', 2.6)
+    .attr('cx', (dot) => dot.x)
+    .attr('cy', (dot) => dot.y);
+  textGroup(parent, edges?.text ? [edges.text] : []);
 }
 
 /** A small filled triangle: right, or down when open. `x`, `y`: its middle. */

@@ -6,6 +6,7 @@
  * the world is panned: hook-map-view.ts).
  */
 import { type BaseType, type Selection, select } from 'd3';
+import type { EdgesGeometry } from '../layout/hook-map-edges.ts';
 import type { HookMapGeometry } from '../layout/hook-map-geometry.ts';
 import type { RuleLine } from '../layout/hook-map-rules.ts';
 import type { Hook } from '../model/hook.ts';
@@ -13,7 +14,7 @@ import { drawCards, drawMarks, drawOutlines, type Nodes } from './hook-map-cards
 import { layer, type Node } from './hook-map-draw.ts';
 import { drawBrackets, drawColumns, drawGrounds, drawMetro, drawRows, drawStations } from './hook-map-ground.ts';
 import { placesIn, playMoves } from './hook-map-move.ts';
-import { drawRules } from './hook-map-rules.ts';
+import { drawEdges, drawRules } from './hook-map-rules.ts';
 import { indexTargets, type MapTarget, type TargetIndex } from './hook-map-target.ts';
 import { applyWay } from './hook-map-way.ts';
 import { drawPath, type PathState } from './trace-path.ts';
@@ -31,6 +32,8 @@ export interface HookMapState {
   readonly path?: PathState;
   /** Rules of the open cards that are in view. Must be the same array while it is the same lines. */
   readonly rules?: readonly RuleLine[];
+  /** Where else the chain of a jump is reached from. */
+  readonly edges?: EdgesGeometry | null;
   /** Hooks that a packet of the chosen way meets; null: all. */
   readonly way?: ReadonlySet<Hook> | null;
 }
@@ -136,6 +139,9 @@ function applyState(
   }
   if (before?.selected !== state.selected) {
     drawOutlines(layer(select(container), 'world'), geometry, state.selected, state.rules ?? NO_RULES);
+  }
+  if (before?.edges !== state.edges || before === null) {
+    drawEdges(layer(select(container) as Node<SVGSVGElement>, 'world'), state.edges ?? null);
   }
   if (before === null || before.way !== state.way) applyWay(container, nodes, geometry, state.way ?? null);
 }

@@ -11,6 +11,7 @@ import { buildCost, buildCostChains, buildProgrammingCost } from './cost/build-c
 import { buildConversionText } from './cost/conversions.ts';
 import { buildOwner, buildRule, buildSet } from './details.ts';
 import { nodeFacts } from './facts/node-facts.ts';
+import { buildJumpsInto } from './jumps-into.ts';
 import { buildLineOwners } from './line-owners.ts';
 import { buildOutline } from './outline.ts';
 import type { Answers, Question, Requests } from './question.ts';
@@ -46,6 +47,8 @@ export function answerQuestion(
       );
     case 'chain':
       return buildChain(context, chainOf(context, question.request.chain));
+    case 'jumpsInto':
+      return buildJumpsInto(context, chainOf(context, question.request.chain), question.request.limit);
     case 'chains':
       return listChains(context, question.request.query, question.request.limit);
     case 'tree':

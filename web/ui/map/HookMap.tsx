@@ -20,7 +20,7 @@ import './map.css';
 import { ownerLooks, type Size, useSize } from './map-parts.ts';
 import { highlightOf, NO_HIGHLIGHT, selectionOf, withLines } from './map-selection.ts';
 import { hooksOf, mapStore, setJump, toggleCard } from './map-store.ts';
-import { useRuleLines } from './use-rule-lines.ts';
+import { useEdges, useRuleLines } from './use-rule-lines.ts';
 import { WaySwitch } from './WaySwitch.tsx';
 
 const NOTHING_IN_VIEW: ReadonlySet<number> = new Set();
@@ -92,7 +92,11 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
   const laid = useGeometry(model, look, size, level, layout);
   const geometry = laid?.map ?? null;
   const lines = useRuleLines({ geometry, model, zoom: level, look, inView });
-  const state = usePathState(useMapState(model, lines, loading, layout === undefined), laid?.path ?? null, way);
+  const state = usePathState(
+    useMapState(model, geometry, lines, loading, layout === undefined),
+    laid?.path ?? null,
+    way,
+  );
   const toggled = useRef<string | null>(null);
   const steps = useRef(way?.onStep);
   steps.current = way?.onStep;
@@ -102,7 +106,7 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
     const made = createHookMapView(svg.current, {
       onSelect: (target) => select(target),
       onHover: (target, label, at) => {
-        setPointed(target && at ? { target, label, at } : null);
+        setPointed(target && at && !spelledOut(svg.current, target) ? { target, label, at } : null);
         hover(target);
       },
       onToggle: (target) => {
@@ -170,6 +174,12 @@ function hover(target: MapTarget | null): void {
   setHover(selectionOf(target, null));
 }
 
+/** An open card says more than its tooltip would, which would cover it. */
+function spelledOut(svg: SVGSVGElement | null, target: MapTarget): boolean {
+  if (target.kind !== 'card' && target.kind !== 'segment') return false;
+  return svg?.querySelector(`[data-target="c${target.chain}"][aria-expanded="true"]`) != null;
+}
+
 /** Opens or closes in place; the id of the card that is open now, to be brought into view. */
 function toggle(target: MapTarget): string | null {
   if (target.kind === 'card') return toggleCard(target.chain) ? `c${target.chain}` : null;
@@ -212,6 +222,7 @@ function usePathState(state: HookMapState, geometry: TracePathGeometry | null, w
 
 function useMapState(
   model: HookMapModel,
+  geometry: HookMapGeometry | null,
   lines: readonly RuleLine[],
   loading: boolean,
   wholeNode: boolean,
@@ -221,6 +232,7 @@ function useMapState(
   const hovered = useStore((state) => state.hover);
   const rule = useStore((state) => state.selectionAddress?.rule ?? null);
   const findings = useStore((state) => state.overview?.findings);
+  const edges = useEdges(geometry, lines, hovered, selection);
   const dimmed = useStore((state) => state.dimmed);
   const selected = useMemo(
     () => withLines(highlightOf(model, selection, findings ?? [], rule), selection, lines),
@@ -238,9 +250,10 @@ function useMapState(
       dimmedOwners: new Set(dimmed),
       loading,
       rules: lines,
+      edges,
       way: wholeNode ? hooksOf(chosen) : null,
     }),
-    [selected, pointed, dimmed, loading, lines, wholeNode, chosen],
+    [selected, pointed, dimmed, loading, lines, edges, wholeNode, chosen],
   );
 }
 

@@ -1,12 +1,14 @@
 /** The rules of the map's open cards: asked for by pages as their cards come into view, and laid out as lines. */
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import { type EdgesGeometry, layoutEdges } from '../../layout/hook-map-edges.ts';
 import type { CardGeometry, HookMapGeometry, OwnerLook } from '../../layout/hook-map-geometry.ts';
 import type { HookMapModel } from '../../layout/hook-map-model.ts';
 import { layoutRuleLines, type RuleLine, type RuleWords } from '../../layout/hook-map-rules.ts';
+import type { Selection } from '../../state/store.ts';
 import type { DocumentText, RuleRow } from '../../worker/protocol.ts';
 import { createRowPages, type RowPages } from '../chain/row-pages.ts';
 import { shownTokens } from '../chain/tokens.ts';
-import { ask } from '../use-answer.ts';
+import { ask, useAnswer } from '../use-answer.ts';
 import { useStore } from '../use-store.ts';
 
 const NONE: readonly RuleLine[] = [];
@@ -77,6 +79,35 @@ function wordsOf(row: RuleRow, document: DocumentText | undefined): RuleWords {
     verdict: kind,
     detail,
     target: target === null ? null : { chain: target, below },
-    source: document?.text.slice(row.span.start, row.span.end).replaceAll(/\s+/g, ' ').trim() ?? '',
+    source:
+      document?.text.slice(row.span.start, row.span.end).replace(COUNTERS, '').replaceAll(/\s+/g, ' ').trim() ?? '',
   };
+}
+
+/** Counters before an iptables rule: the map draws them. */
+const COUNTERS = /^\s*\[\d+:\d+\] /;
+
+/** Rules whose edges are worth a line each. */
+const MOST_EDGES = 60;
+
+/** The edges of the jump that is pointed at, else of the one that is selected; null: none of a rule in an open card. */
+export function useEdges(
+  geometry: HookMapGeometry | null,
+  lines: readonly RuleLine[],
+  hovered: Selection | null,
+  selected: Selection | null,
+): EdgesGeometry | null {
+  const line = jumpOf(lines, hovered) ?? jumpOf(lines, selected);
+  const target = line?.target ?? null;
+  const { answer, status } = useAnswer('jumpsInto', target === null ? null : { chain: target, limit: MOST_EDGES });
+  return useMemo(() => {
+    if (!geometry || !line || !answer || status !== 'ready') return null;
+    const { name, jumps, more } = answer;
+    return layoutEdges(geometry, lines, { chain: line.card, index: line.index }, { name, places: jumps, more });
+  }, [geometry, lines, line, answer, status]);
+}
+
+function jumpOf(lines: readonly RuleLine[], selection: Selection | null): RuleLine | null {
+  if (selection?.kind !== 'rule') return null;
+  return lines.find(({ rule, target }) => rule === selection.rule && target !== null) ?? null;
 }
