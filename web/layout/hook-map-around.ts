@@ -1,4 +1,4 @@
-import { AXIS, type Frame, kernelStations, RAIL_INSET, READABLE, round, STRIP } from './hook-map-frame.ts';
+import { AXIS, type Frame, kernelStations, RAIL_INSET, READABLE, restrained, round, STRIP } from './hook-map-frame.ts';
 import type {
   BracketGeometry,
   CardGeometry,
@@ -46,7 +46,7 @@ export function layoutStations(rows: readonly RowGeometry[], frame: Frame): Stat
     for (const hook of station.hooks) {
       const x = frame.columnX.get(hook);
       if (x === undefined) continue;
-      const size = frame.zoom < READABLE ? round(11 / frame.zoom) : 11;
+      const size = frame.zoom < READABLE ? round(11 / frame.zoom) : round(11 * restrained(frame.zoom));
       const half = frame.measure(station.name, size, 400) / 2 + 7;
       const middle = x + frame.cardWidth / 2;
       const fits = frame.level !== 'spines' && half * 2 < frame.cardWidth;
@@ -76,7 +76,7 @@ export function layoutBrackets(model: HookMapModel, cards: readonly CardGeometry
       const last = tied.at(-1);
       if (!first || !second || !last) return [];
       const x = round(first.rect.x - 4);
-      const radius = round(5.2 / Math.min(1, zoom));
+      const radius = round((5.2 / Math.min(1, zoom)) * restrained(zoom));
       const names = tied.map((card) => card.name).join(', ');
       return [
         {
@@ -129,4 +129,18 @@ export function layoutColumns(
 /** Axis numbers keep their size on the screen, as far as the axis has room for five characters. */
 export function enlarge(item: TextItem, frame: Frame): TextItem {
   return { ...item, size: round(Math.min(item.size / frame.zoom, 15.5)) };
+}
+
+/** Axis words of a map that is zoomed in far stop growing; they stay at the upper end of their row. */
+export function restrain(item: TextItem, row: number, frame: Frame): TextItem {
+  const s = restrained(frame.zoom);
+  if (s === 1) return item;
+  const right = AXIS - 6.5;
+  const x = item.anchor === 'end' ? AXIS - 6.5 * s : item.x;
+  return {
+    ...item,
+    x: round(item.x === right ? x : item.x),
+    y: round(row + (item.y - row) * s),
+    size: round(item.size * s),
+  };
 }

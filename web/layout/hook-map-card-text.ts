@@ -1,5 +1,5 @@
 /** The words of a card: titles that give way before they are cut, counts, footers (VISUAL.md, "Words in small places"). */
-import { type Frame, READABLE, round } from './hook-map-frame.ts';
+import { type Frame, READABLE, restrained, round } from './hook-map-frame.ts';
 import type { CountItem, Rect, TextItem, TextRole } from './hook-map-geometry.ts';
 import type { CardModel, SegmentModel } from './hook-map-model.ts';
 import type { Weight } from './inter-metrics.ts';
@@ -17,9 +17,9 @@ const COUNT_SPACE = 0.16;
 const NAME_MIN = 10.5;
 const SQUEEZE = 1.08;
 
-/** Font size in the geometry for `size` pixels on the screen: never smaller on the screen than asked for. */
+/** Font size in the geometry for `size` pixels on the screen: never smaller on the screen than asked for, nor growing without end. */
 export function scaled(frame: Frame, size: number): number {
-  return frame.zoom < READABLE ? round(size / frame.zoom) : size;
+  return frame.zoom < READABLE ? round(size / frame.zoom) : round(size * restrained(frame.zoom));
 }
 
 /** Text whose letters stand in the middle of a line at `middle`. */

@@ -15,18 +15,10 @@ import {
   words,
   wordsWidth,
 } from './hook-map-card-text.ts';
-import {
-  CARD_FOOTER,
-  CARD_GAP,
-  CARD_HEADER,
-  CARD_LINE,
-  type Frame,
-  round,
-  SPINE,
-  stripeHeight,
-} from './hook-map-frame.ts';
-import type { CardGeometry, Rect, StripeGeometry, TextItem } from './hook-map-geometry.ts';
+import { CARD_FOOTER, CARD_GAP, CARD_HEADER, CARD_LINE, type Frame, round, SPINE } from './hook-map-frame.ts';
+import type { CardGeometry, Rect, RuleRoom, StripeGeometry, TextItem } from './hook-map-geometry.ts';
 import type { CardModel, SegmentModel } from './hook-map-model.ts';
+import { headHeight, OPEN_TOGGLE, opennessOf, segmentHeight, singleHeight, slotsOf } from './hook-map-open.ts';
 import { fitName, ruleCount } from './text-fit.ts';
 
 /** Initials on a stripe of fewer pixels on the screen would be drawn over its neighbours. */
@@ -37,13 +29,23 @@ export function isSingle(card: CardModel): boolean {
   return card.segments.length < 2;
 }
 
-/** Height of the card in pixels; the same at every zoom. */
+/** Height of the card in pixels; the same at every zoom up to that at which all cards open. */
 export function cardHeight(card: CardModel, frame: Frame): number {
   if (card.segments.length === 0) return emptyHeight(card, frame);
-  if (isSingle(card)) return CARD_LINE + (hasFooter(card, frame) ? CARD_FOOTER : 0);
+  if (isSingle(card)) return singleHeight(card, frame) + (hasFooter(card, frame) ? CARD_FOOTER : 0);
   let height = CARD_HEADER + CARD_FOOTER;
-  for (const segment of card.segments) height += stripeHeight(segment.to - segment.from + 1, segment.below);
+  for (const segment of card.segments) height += segmentHeight(card, segment, frame);
   return height;
+}
+
+/** A card that the user opened is wider than its column's others. */
+export function widthOf(card: CardModel, frame: Frame): number {
+  return frame.opened.has(card.chain) && card.segments.length > 0 ? frame.openWidth : frame.cardWidth;
+}
+
+/** What opens a card lies over the words of a closed one, while it is pointed at; what closes it is always there. */
+function toggleRoom(card: CardModel, frame: Frame): number {
+  return opennessOf(card, frame)?.user ? OPEN_TOGGLE : 0;
 }
 
 /** A single line needs a footer for a policy of drop, and for words that must be said but do not fit beside the name. */
@@ -53,7 +55,7 @@ function hasFooter(card: CardModel, frame: Frame): boolean {
 
 /** Where a single line's name begins and where its words must end, from the card's left edge. */
 function singleRoom(card: CardModel, frame: Frame): { readonly left: number; readonly right: number } {
-  return { left: SPINE + PAD, right: frame.cardWidth - (card.marks.length > 0 ? PAD_NUMBERS : 4) };
+  return { left: SPINE + PAD, right: widthOf(card, frame) - (card.marks.length > 0 ? PAD_NUMBERS : 4) };
 }
 
 function wordsFit(card: CardModel, frame: Frame): boolean {
@@ -74,15 +76,25 @@ function stripeLabel(card: CardModel, segment: SegmentModel, name: string): stri
 function stripe(card: CardModel, index: number, rect: Rect, frame: Frame): StripeGeometry {
   const segment = card.segments[index] as SegmentModel;
   const look = frame.look(segment.owner);
-  const middle = rect.y + rect.height / 2;
-  const onScreen = rect.height * frame.zoom;
+  const open = opennessOf(card, frame);
+  // Above the rules of an open segment stands a line with its owner.
+  const line = open ? (isSingle(card) ? CARD_LINE : headHeight(open)) : rect.height;
+  const middle = rect.y + line / 2;
+  const onScreen = line * frame.zoom;
   const spine = { x: rect.x, y: rect.y, width: SPINE, height: rect.height };
   const initials =
     frame.level === 'spines' || onScreen < INITIALS_MIN
       ? null
-      : text('initials', look.initials, rect.x + SPINE / 2, middle, scaled(frame, 10), 'middle');
-  const size = scaled(frame, 10.5);
-  const nameSize = scaled(frame, 11);
+      : text(
+          'initials',
+          look.initials,
+          rect.x + SPINE / 2,
+          middle,
+          Math.min(scaled(frame, 10), round(line * 0.8)),
+          'middle',
+        );
+  const size = Math.min(scaled(frame, 10.5), round(line * 0.8));
+  const nameSize = Math.min(scaled(frame, 11), round(line * 0.8));
   const right = rect.x + rect.width - PAD_NUMBERS;
   const left = rect.x + SPINE + PAD;
   const wanted = !isSingle(card) && frame.level === 'full';
@@ -93,6 +105,7 @@ function stripe(card: CardModel, index: number, rect: Rect, frame: Frame): Strip
   return {
     id: `c${card.chain}/s${index}`,
     segment: index,
+    from: segment.from,
     look,
     rect,
     spine,
@@ -122,13 +135,14 @@ function cardLabel(card: CardModel, hook: Hook, frame: Frame): string {
 function layoutSingle(card: CardModel, rect: Rect, frame: Frame) {
   const middle = rect.y + CARD_LINE / 2;
   const room = singleRoom(card, frame);
-  const right = rect.x + rect.width - (card.marks.length > 0 ? PAD_NUMBERS : 7);
+  const right = rect.x + rect.width - (card.marks.length > 0 ? PAD_NUMBERS : 7) - toggleRoom(card, frame);
   const small = scaled(frame, 10.5);
   const inLine = wordsFit(card, frame);
   const list = inLine ? words(card) : [];
   const placed = placeTitle(card.name, TITLE, list, rect.x + room.left, rect.x + room.right, middle, frame);
   const texts: TextItem[] = [...placed.texts];
-  const first = stripe(card, 0, { ...rect, height: CARD_LINE }, frame);
+  const height = singleHeight(card, frame);
+  const first = stripe(card, 0, { ...rect, height: round(height) }, frame);
   const segment = card.segments[0] as SegmentModel;
   const taken = countWidth(segment, small, frame);
   const counted = placed.title !== null && placed.end + taken <= right;
@@ -140,20 +154,22 @@ function layoutSingle(card: CardModel, rect: Rect, frame: Frame) {
     }
   }
   const footer = hasFooter(card, frame)
-    ? { x: rect.x, y: rect.y + CARD_LINE, width: rect.width, height: CARD_FOOTER, drop: card.policy === 'drop' }
+    ? { x: rect.x, y: round(rect.y + height), width: rect.width, height: CARD_FOOTER, drop: card.policy === 'drop' }
     : null;
   if (footer) {
     const rest = inLine ? [] : words(card).map((word) => word.value);
     texts.push(...footerTexts(card, footer, frame, rest.join(' '), true));
   }
-  return { line: CARD_LINE, hit: rect, title: placed.title, texts, stripes: [{ ...first, count }], footer };
+  const hit = opennessOf(card, frame) ? { ...rect, height: CARD_LINE } : rect;
+  return { line: CARD_LINE, hit, title: placed.title, texts, stripes: [{ ...first, count }], footer };
 }
 
 function layoutStack(card: CardModel, rect: Rect, frame: Frame) {
   const middle = rect.y + CARD_HEADER / 2 + 0.5;
   const left = rect.x + PAD;
   // A mark of the card's own upper edge sits beside the title.
-  const right = rect.x + rect.width - (card.marks.some((mark) => mark.boundary <= 0) ? PAD_NUMBERS : PAD);
+  const right =
+    rect.x + rect.width - (card.marks.some((mark) => mark.boundary <= 0) ? PAD_NUMBERS : PAD) - toggleRoom(card, frame);
   const small = scaled(frame, 10.5);
   const inLine = leastNameWidth(card.name, TITLE, frame) + wordsWidth(words(card), 10.5, frame) <= right - left;
   const placed = placeTitle(card.name, TITLE, inLine ? words(card) : [], left, right, middle, frame);
@@ -165,7 +181,7 @@ function layoutStack(card: CardModel, rect: Rect, frame: Frame) {
   }
   let y = rect.y + CARD_HEADER;
   const stripes = card.segments.map((segment, index) => {
-    const height = stripeHeight(segment.to - segment.from + 1, segment.below);
+    const height = segmentHeight(card, segment, frame);
     const at = { x: rect.x, y: round(y), width: rect.width, height: round(height) };
     y += height;
     return stripe(card, index, at, frame);
@@ -180,9 +196,34 @@ function layoutStack(card: CardModel, rect: Rect, frame: Frame) {
   return { line: CARD_HEADER, hit, title: placed.title, texts, stripes, footer };
 }
 
+/** Pixels between a segment's last rule and the next segment. */
+const ROOM_AIR = 0.8;
+
+/** Where the rules of an open card go. */
+function roomsOf(card: CardModel, stripes: readonly StripeGeometry[], frame: Frame): readonly RuleRoom[] {
+  const open = opennessOf(card, frame);
+  if (!open) return [];
+  const head = isSingle(card) ? CARD_LINE : headHeight(open);
+  return stripes.map(({ segment, rect }) => {
+    const slots = slotsOf(card, card.segments[segment] as SegmentModel, frame);
+    const height = round(rect.height - head - ROOM_AIR);
+    // A stripe is never lower than it is closed: few rules share what is left.
+    const pitch = open.user ? open.pitch : Math.max(open.pitch, Math.min(height / slots.length, open.pitch * 2.5));
+    // The spine is drawn half a pixel inside the card.
+    const x = rect.x + SPINE + 0.5;
+    return {
+      segment,
+      rect: { x, y: round(rect.y + head), width: rect.width - SPINE - 1, height },
+      pitch: round(pitch),
+      slots,
+    };
+  });
+}
+
 /** The card at `x`, `y` (its top left corner), without marks. O(segments). */
 export function layoutCard(card: CardModel, hook: Hook, row: number, x: number, y: number, frame: Frame): CardGeometry {
-  const rect = { x: round(x), y: round(y), width: frame.cardWidth, height: round(cardHeight(card, frame)) };
+  const rect = { x: round(x), y: round(y), width: widthOf(card, frame), height: round(cardHeight(card, frame)) };
+  const open = opennessOf(card, frame);
   const empty = card.segments.length === 0;
   const parts = empty
     ? { ...layoutEmpty(card, rect, frame), stripes: [] }
@@ -199,6 +240,8 @@ export function layoutCard(card: CardModel, hook: Hook, row: number, x: number, 
     dormant: card.dormant,
     name: card.name,
     marks: [],
+    open: open ? (open.user ? 'user' : 'zoom') : null,
+    rooms: roomsOf(card, parts.stripes, frame),
     groupLabel: `${card.name}, ${card.table}${card.legacy ? ', legacy' : ''}, ${hook}`,
     label: cardLabel(card, hook, frame),
     single: isSingle(card),

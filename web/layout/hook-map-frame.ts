@@ -7,6 +7,7 @@ import type { Hook } from '../model/hook.ts';
 import type { OwnerId } from '../owners/owner.ts';
 import type { DetailLevel, OwnerLook } from './hook-map-geometry.ts';
 import type { MapFamily } from './hook-map-model.ts';
+import type { OpenedCard } from './hook-map-open.ts';
 import type { Measure } from './inter-metrics.ts';
 
 export const STRIP = 78;
@@ -63,6 +64,12 @@ export interface Frame {
   readonly columnX: ReadonlyMap<Hook, number>;
   /** Where a hook's station stands in the metro strip. */
   readonly stationY: (hook: Hook) => number;
+  /** Cards that the user opened, by chain. */
+  readonly opened: ReadonlyMap<number, OpenedCard>;
+  /** So far zoomed in that all cards show their rules. */
+  readonly rules: boolean;
+  /** Width of a card that the user opened. */
+  readonly openWidth: number;
 }
 
 export interface KernelStation {
@@ -83,5 +90,14 @@ export function kernelStations(family: MapFamily): readonly KernelStation[] {
     { name: 'confirm', priority: Number.POSITIVE_INFINITY, hooks: ['input', 'postrouting'] },
   ];
 }
+
+/**
+ * Of a size in the geometry of strip, axis and titles: zoomed in far, they would fill the screen, so that they stop growing.
+ */
+export function restrained(zoom: number): number {
+  return zoom > GROWS_TO ? GROWS_TO / zoom : 1;
+}
+
+const GROWS_TO = 1.4;
 
 export const round = (value: number): number => Math.round(value * 10) / 10;

@@ -2,6 +2,7 @@
 import type { Hook } from '../model/hook.ts';
 import type { OwnerId, PaletteSlot } from '../owners/owner.ts';
 import type { MapFamily, MapMark } from './hook-map-model.ts';
+import type { RuleSlot } from './hook-map-open.ts';
 
 /** What the cards show: `full` as pictured, `totals` initials and numbers, `spines` no text at all (VISUAL.md, zoom table). */
 export type DetailLevel = 'full' | 'totals' | 'spines';
@@ -41,7 +42,17 @@ export type TextRole =
   | 'callout-quiet'
   | 'fate'
   | 'fate-detail'
-  | 'tie';
+  | 'tie'
+  | 'rule-index'
+  | 'rule-field'
+  | 'rule-value'
+  | 'rule-any'
+  | 'rule-verdict'
+  | 'rule-jump'
+  | 'rule-target'
+  | 'rule-more'
+  | 'rule-source'
+  | 'edge';
 
 /** A piece of text at its baseline. */
 export interface TextItem {
@@ -75,6 +86,8 @@ export interface StripeGeometry {
   /** `c12/s0`: stable while the model is the same. */
   readonly id: string;
   readonly segment: number;
+  /** Index (from 1) of its first rule. */
+  readonly from: number;
   readonly look: OwnerLook;
   readonly rect: Rect;
   readonly spine: Rect;
@@ -100,6 +113,14 @@ export interface MarkGeometry {
   readonly label: string;
 }
 
+/** Where the rules of an open card's segment stand: their words are laid out when they are there (hook-map-rules.ts). */
+export interface RuleRoom {
+  readonly segment: number;
+  readonly rect: Rect;
+  readonly pitch: number;
+  readonly slots: readonly RuleSlot[];
+}
+
 export interface CardGeometry {
   /** `c12`. */
   readonly id: string;
@@ -123,6 +144,9 @@ export interface CardGeometry {
   /** null on most single lines whose policy is accept. `drop`: filled with ink. */
   readonly footer: (Rect & { readonly drop: boolean }) | null;
   readonly marks: readonly MarkGeometry[];
+  /** `user`: opened by the user, `zoom`: by the scale. */
+  readonly open: 'user' | 'zoom' | null;
+  readonly rooms: readonly RuleRoom[];
   readonly name: string;
   /** Names the group of the card's buttons: chain and table. */
   readonly groupLabel: string;
@@ -173,6 +197,8 @@ export interface BracketGeometry {
 
 export interface MetroGeometry {
   readonly height: number;
+  /** Of the sizes of stations and lines: below 1 where the map is zoomed in far. */
+  readonly scale: number;
   readonly lines: readonly { readonly id: string; readonly path: string }[];
   readonly arrow: { readonly x: number; readonly y: number };
   readonly hooks: readonly { readonly hook: Hook; readonly x: number; readonly y: number }[];

@@ -1,5 +1,5 @@
 /** Contention marks on a card's right edge: where they sit, which merge, and their hit areas. */
-import { CARD_FOOTER, HIT, MARK_MERGE, READABLE, round } from './hook-map-frame.ts';
+import { CARD_FOOTER, HIT, MARK_MERGE, READABLE, restrained, round } from './hook-map-frame.ts';
 import type { CardGeometry, MarkGeometry, Rect } from './hook-map-geometry.ts';
 import type { CardModel, MapMark } from './hook-map-model.ts';
 import { SIGN_RADIUS } from './signs.ts';
@@ -63,8 +63,9 @@ export function placeMarks(card: CardGeometry, model: CardModel, zoom: number): 
   ).map(({ y, marks: members }): MarkGeometry => {
     const [first] = members as readonly [MapMark, ...MapMark[]];
     const findings = [...new Set(members.flatMap((mark) => mark.findings))];
-    const radius = round(small ? Math.max(SIGN_RADIUS[first.sign], 6 / zoom) : SIGN_RADIUS[first.sign]);
-    const size = small ? round(10 / zoom) : 10;
+    const near = SIGN_RADIUS[first.sign] * restrained(zoom);
+    const radius = round(small ? Math.max(near, 6 / zoom) : near);
+    const size = round(small ? 10 / zoom : 10 * restrained(zoom));
     const badge =
       members.length === 1
         ? null
@@ -113,7 +114,7 @@ function spread(groups: readonly Group[], distance: number): readonly Group[] {
 /** Hit areas of a column's marks: 24 pixels, less where the next mark is nearer, so that none overlaps another. */
 export function placeHits(cards: readonly CardGeometry[], zoom: number): readonly CardGeometry[] {
   const all = cards.flatMap((card) => card.marks).sort((a, b) => a.y - b.y);
-  const half = HIT / 2 / Math.min(1, zoom);
+  const half = (HIT / 2 / Math.min(1, zoom)) * restrained(zoom);
   const hits = new Map<MarkGeometry, Rect>();
   all.forEach((mark, index) => {
     const before = all[index - 1];

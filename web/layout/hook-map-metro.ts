@@ -3,7 +3,16 @@
  * Kernel: ip and ip6 route between prerouting and input/forward; a bridge looks the address up instead; arp has no forward hook.
  */
 import type { Hook } from '../model/hook.ts';
-import { type Frame, RAIL_INSET, READABLE, round, STRIP, STRIP_LOWER, STRIP_UPPER } from './hook-map-frame.ts';
+import {
+  type Frame,
+  RAIL_INSET,
+  READABLE,
+  restrained,
+  round,
+  STRIP,
+  STRIP_LOWER,
+  STRIP_UPPER,
+} from './hook-map-frame.ts';
 import type { MetroGeometry, TextItem, TextRole } from './hook-map-geometry.ts';
 
 /** Station radius plus air. */
@@ -27,7 +36,10 @@ function word(role: TextRole, value: string, x: number, middle: number, anchor: 
 
 /** Where a hook's label ends: the line goes on from there. */
 function labelEnd(hook: Hook, railX: number, frame: Frame): number {
-  return railX + LABEL_OFFSET + (frame.level === 'spines' ? 0 : frame.measure(hook, hookSize(frame), 650) + GAP);
+  const s = restrained(frame.zoom);
+  return (
+    railX + LABEL_OFFSET * s + (frame.level === 'spines' ? 0 : frame.measure(hook, hookSize(frame), 650) + GAP * s)
+  );
 }
 
 /** Fits a word between two ends, or leaves it away. */
@@ -40,23 +52,25 @@ function between(
   frame: Frame,
   align: 'start' | 'middle' | 'end',
 ) {
-  const width = frame.measure(value, 10.5, 400);
+  const s = restrained(frame.zoom);
+  const width = frame.measure(value, 10.5 * s, 400);
   if (frame.zoom < READABLE || width > to - from) return;
   const x = align === 'start' ? from : align === 'end' ? to : (from + to) / 2;
-  draft.texts.push(word('way', value, x, y, align, 10.5));
+  draft.texts.push(word('way', value, x, y * s, align, round(10.5 * s)));
 }
 
 function station(draft: Draft, hook: Hook, frame: Frame): number {
   const x = (frame.columnX.get(hook) ?? 0) - RAIL_INSET;
-  const y = LOWER.has(hook) && frame.family !== 'arp' ? STRIP_LOWER : STRIP_UPPER;
+  const s = restrained(frame.zoom);
+  const y = round((LOWER.has(hook) && frame.family !== 'arp' ? STRIP_LOWER : STRIP_UPPER) * s);
   draft.hooks.push({ hook, x: round(x), y });
-  if (frame.level !== 'spines') draft.texts.push(word('hook', hook, x + LABEL_OFFSET, y, 'start', hookSize(frame)));
+  if (frame.level !== 'spines') draft.texts.push(word('hook', hook, x + LABEL_OFFSET * s, y, 'start', hookSize(frame)));
   return x;
 }
 
 /** Hook names keep their size on the screen, as far as the column has room. */
 function hookSize(frame: Frame): number {
-  if (frame.zoom >= READABLE) return 13;
+  if (frame.zoom >= READABLE) return round(13 * restrained(frame.zoom));
   const most = (13 * (frame.cardWidth + frame.gap - 44)) / frame.measure('postrouting', 13, 650);
   return round(Math.min(13 / frame.zoom, most));
 }
@@ -67,7 +81,8 @@ function line(draft: Draft, id: string, x1: number, x2: number, y: number): void
 
 function processBox(frame: Frame, from: number, to: number): { x: number; width: number; label: string } | null {
   for (const label of ['local process', 'process']) {
-    const width = frame.measure(label, 11, 500) + 12;
+    const s = restrained(frame.zoom);
+    const width = (frame.measure(label, 11, 500) + 12) * s;
     if (width <= to - from - 8) return { x: round((from + to - width) / 2), width: round(width), label };
   }
   return null;
@@ -89,29 +104,36 @@ function layoutProcess(
   }
   line(draft, 'to-process', from, box.x, y);
   line(draft, 'from-process', box.x + box.width, outputX, y);
-  draft.texts.push(word('box', box.label, box.x + box.width / 2, y, 'middle', 11));
-  return { x: box.x, y: y - 10, width: box.width, height: 20 };
+  const s = restrained(frame.zoom);
+  draft.texts.push(word('box', box.label, box.x + box.width / 2, y, 'middle', round(11 * s)));
+  return { x: box.x, y: round(y - 10 * s), width: box.width, height: round(20 * s) };
 }
 
 function layoutArp(frame: Frame, draft: Draft): MetroGeometry {
+  const s = restrained(frame.zoom);
+  const upper = round(STRIP_UPPER * s);
   const inputX = station(draft, 'input', frame);
   const outputX = station(draft, 'output', frame);
   const out = frame.width - 12;
-  line(draft, 'in', inputX - 33, inputX, STRIP_UPPER);
-  const process = layoutProcess(draft, inputX, outputX, STRIP_UPPER, frame);
-  line(draft, 'out', labelEnd('output', outputX, frame), out, STRIP_UPPER);
-  if (frame.zoom >= READABLE) ends(draft, inputX, out);
-  return { height: STRIP, ...draft, arrow: { x: out, y: STRIP_UPPER }, diamond: null, process };
+  line(draft, 'in', inputX - 33, inputX, upper);
+  const process = layoutProcess(draft, inputX, outputX, upper, frame);
+  line(draft, 'out', labelEnd('output', outputX, frame), out, upper);
+  if (frame.zoom >= READABLE) ends(draft, inputX, out, s);
+  return { height: round(STRIP * s), scale: s, ...draft, arrow: { x: out, y: upper }, diamond: null, process };
 }
 
-function ends(draft: Draft, firstX: number, out: number): void {
-  draft.texts.push(word('way', 'in', firstX - 33, 13, 'start', 10.5), word('way', 'out', out, 13, 'end', 10.5));
+function ends(draft: Draft, firstX: number, out: number, s: number): void {
+  const size = round(10.5 * s);
+  draft.texts.push(word('way', 'in', firstX - 33, 13 * s, 'start', size), word('way', 'out', out, 13 * s, 'end', size));
 }
 
 /** Upper line from station to station, broken around the labels. */
 export function layoutMetro(frame: Frame): MetroGeometry {
   const draft: Draft = { lines: [], texts: [], hooks: [] };
   if (!frame.columnX.has('forward')) return layoutArp(frame, draft);
+  const s = restrained(frame.zoom);
+  const upper = round(STRIP_UPPER * s);
+  const lower = round(STRIP_LOWER * s);
   const has = (hook: Hook): boolean => frame.columnX.has(hook);
   const ingressX = has('ingress') ? station(draft, 'ingress', frame) : null;
   const preX = station(draft, 'prerouting', frame);
@@ -123,44 +145,45 @@ export function layoutMetro(frame: Frame): MetroGeometry {
   const first = ingressX ?? preX;
   const out = frame.width - 12;
   const preEnd = labelEnd('prerouting', preX, frame);
-  const diamondX = round(Math.max(forwardX - 25, Math.min(preEnd + 8, forwardX - 17)));
-  const joinX = round(postX - 15);
+  const diamondX = round(Math.max(forwardX - 25, Math.min(preEnd + 8 * s, forwardX - 17 * s)));
+  const joinX = round(postX - 15 * s);
 
-  line(draft, 'in', first - 33, first, STRIP_UPPER);
-  if (ingressX !== null) line(draft, 'ingress', labelEnd('ingress', ingressX, frame), preX, STRIP_UPPER);
-  line(draft, 'prerouting', preEnd, diamondX, STRIP_UPPER);
-  line(draft, 'routing', diamondX, forwardX, STRIP_UPPER);
+  line(draft, 'in', first - 33, first, upper);
+  if (ingressX !== null) line(draft, 'ingress', labelEnd('ingress', ingressX, frame), preX, upper);
+  line(draft, 'prerouting', preEnd, diamondX, upper);
+  line(draft, 'routing', diamondX, forwardX, upper);
   const forwardEnd = labelEnd('forward', forwardX, frame);
-  line(draft, 'through', forwardEnd, postX, STRIP_UPPER);
+  line(draft, 'through', forwardEnd, postX, upper);
   const postEnd = labelEnd('postrouting', postX, frame);
   if (egressX !== null) {
-    line(draft, 'postrouting', postEnd, egressX, STRIP_UPPER);
-    line(draft, 'out', labelEnd('egress', egressX, frame), out, STRIP_UPPER);
-  } else line(draft, 'out', postEnd, out, STRIP_UPPER);
+    line(draft, 'postrouting', postEnd, egressX, upper);
+    line(draft, 'out', labelEnd('egress', egressX, frame), out, upper);
+  } else line(draft, 'out', postEnd, out, upper);
 
-  const c = CORNER;
+  const c = round(CORNER * s);
   draft.lines.push({
     id: 'to-node',
-    path: `M${diamondX} ${STRIP_UPPER}V${STRIP_LOWER - c}Q${diamondX} ${STRIP_LOWER} ${round(diamondX + c)} ${STRIP_LOWER}H${round(inputX)}`,
+    path: `M${diamondX} ${upper}V${lower - c}Q${diamondX} ${lower} ${round(diamondX + c)} ${lower}H${round(inputX)}`,
   });
-  const process = layoutProcess(draft, inputX, outputX, STRIP_LOWER, frame);
+  const process = layoutProcess(draft, inputX, outputX, lower, frame);
   const outputEnd = labelEnd('output', outputX, frame);
   draft.lines.push({
     id: 'from-node',
-    path: `M${round(Math.min(outputEnd, joinX - c))} ${STRIP_LOWER}H${round(joinX - c)}Q${joinX} ${STRIP_LOWER} ${joinX} ${STRIP_LOWER - c}V${STRIP_UPPER}`,
+    path: `M${round(Math.min(outputEnd, joinX - c))} ${lower}H${round(joinX - c)}Q${joinX} ${lower} ${joinX} ${lower - c}V${upper}`,
   });
 
-  if (frame.zoom >= READABLE) ends(draft, first, out);
+  if (frame.zoom >= READABLE) ends(draft, first, out, s);
   const decision = frame.family === 'bridge' ? 'bridging' : 'routing';
-  if (frame.zoom >= READABLE) draft.texts.push(word('way', decision, diamondX, 10.5, 'middle', 10.5));
-  between(draft, 'to the node', forwardX + LABEL_OFFSET, inputX - 12, 46.5, frame, 'start');
+  if (frame.zoom >= READABLE) draft.texts.push(word('way', decision, diamondX, 10.5 * s, 'middle', round(10.5 * s)));
+  between(draft, 'to the node', forwardX + LABEL_OFFSET * s, inputX - 12, 46.5, frame, 'start');
   between(draft, 'through the node', forwardEnd, joinX, 16.5, frame, 'middle');
   between(draft, 'from the node', outputEnd - 5, joinX - 11, 46.5, frame, 'end');
   return {
-    height: STRIP,
+    height: round(STRIP * s),
+    scale: s,
     ...draft,
-    arrow: { x: round(out), y: STRIP_UPPER },
-    diamond: { x: diamondX, y: STRIP_UPPER },
+    arrow: { x: round(out), y: upper },
+    diamond: { x: diamondX, y: upper },
     process,
   };
 }

@@ -333,8 +333,15 @@ describe('levels of detail', () => {
     const m = crowdedNode();
     for (const zoom of [0.9, 0.7, 0.4, 0.2]) expect(places(at(m, 863, { zoom }))).toEqual(places(at(m)));
   });
-  test('zooming in asks for no new geometry, zooming out for few', () => {
-    expect([3, 1.7, 1, 0.96].map(levelZoom)).toEqual([1, 1, 1, 1]);
+  test('nothing moves either when zooming in, until the cards open', () => {
+    const places = (g: HookMapGeometry): unknown => g.cards.map((c) => [c.id, c.rect, c.stripes.map((s) => s.rect)]);
+    const m = crowdedNode();
+    for (const zoom of [1.5, 2.1]) expect(places(at(m, 863, { zoom }))).toEqual(places(at(m)));
+    expect(places(at(m, 863, { zoom: 2.6 }))).not.toEqual(places(at(m)));
+  });
+  test('zooming a little asks for no new geometry, zooming far for few', () => {
+    expect([1.49, 1.25, 1, 0.96].map(levelZoom)).toEqual([1, 1, 1, 1]);
+    expect(new Set(Array.from({ length: 100 }, (_, i) => levelZoom(1.5 + i * 0.065))).size).toBeLessThan(12);
     expect(new Set(Array.from({ length: 100 }, (_, i) => levelZoom(0.95 - i * 0.007))).size).toBeLessThan(20);
   });
 });

@@ -2,12 +2,12 @@
  * Geometry of the hook map (VISUAL.md, "The hook map"): numbers in, numbers out. Columns are hooks in packet order, rows are effective
  * priorities in order; a card sits at its hook and priority or it is not drawn. Cost: O(hooks + cards + segments + marks).
  *
- * Does not model a packet's path (it is drawn over this geometry) nor rules inside segments at large zoom.
+ * Does not model a packet's path nor the words of the rules in open cards: both are drawn over this geometry.
  */
 import type { Hook } from '../model/hook.ts';
 import type { OwnerId } from '../owners/owner.ts';
-import { enlarge, layoutBrackets, layoutColumns, layoutStations, rowTexts } from './hook-map-around.ts';
-import { cardHeight, layoutCard } from './hook-map-card.ts';
+import { enlarge, layoutBrackets, layoutColumns, layoutStations, restrain, rowTexts } from './hook-map-around.ts';
+import { cardHeight, layoutCard, widthOf } from './hook-map-card.ts';
 import {
   AXIS,
   CARD_GAP,
@@ -22,6 +22,7 @@ import {
   RAIL_INSET,
   READABLE,
   ROW_GAP,
+  restrained,
   round,
   STRIP,
   STRIP_LOWER,
@@ -40,6 +41,7 @@ import type {
 import { placeHits, placeMarks } from './hook-map-marks.ts';
 import { layoutMetro } from './hook-map-metro.ts';
 import type { CardModel, HookMapModel, HookModel } from './hook-map-model.ts';
+import { type OpenedCard, openWidth, rulesScale } from './hook-map-open.ts';
 import { planRows, type RowPlan, rowsHeight, usualNames } from './hook-map-rows.ts';
 import { type Measure, measureInter } from './inter-metrics.ts';
 
@@ -53,8 +55,10 @@ export interface HookMapOptions {
   readonly look: (owner: OwnerId) => OwnerLook;
   /** Default: Inter's widths from a table. */
   readonly measure?: Measure;
-  /** Another arrangement of the columns than the node's: a packet's way. */
+  /** Another arrangement of the columns than the node's: a packet's way. Its cards do not open. */
   readonly arrangement?: Arrangement;
+  /** Cards that the user opened, by chain. */
+  readonly opened?: ReadonlyMap<number, OpenedCard>;
 }
 
 export interface Arrangement {
@@ -83,10 +87,17 @@ export function detailLevel(cardWidth: number, zoom: number): DetailLevel {
 /** Height of a stripe of one rule. */
 const SEGMENT_MIN = stripeHeight(1, 0);
 
-/** The zoom to lay out for when the map is shown at `scale`: 1 while text is readable, below it steps of an eighth of an octave. */
+/**
+ * The zoom to lay out for when the map is shown at `scale`: 1 while text is readable and not too large, below it steps of an eighth of an
+ * octave, above it of a quarter.
+ */
 export function levelZoom(scale: number): number {
-  return scale >= READABLE ? 1 : 2 ** (Math.floor(Math.log2(scale) * 8) / 8);
+  if (scale < READABLE) return 2 ** (Math.floor(Math.log2(scale) * 8) / 8);
+  return scale < LARGE ? 1 : round(LARGE * 2 ** (Math.floor(Math.log2(scale / LARGE) * 4) / 4));
 }
+
+/** From this scale on the map is laid out for its zoom again. */
+const LARGE = 1.5;
 
 /** Width of a card and gap between columns for `count` columns in `width` pixels. */
 export function columnMeasures(width: number, count: number): { readonly cardWidth: number; readonly gap: number } {
@@ -138,21 +149,25 @@ function planned(
   frame: Frame,
   without: readonly string[],
 ) {
-  const measured = (withEmpty: boolean): RowPlan[] => {
+  const measured = (withEmpty: boolean, shown: Frame): RowPlan[] => {
     const rows = planRows(model, withEmpty).filter(({ kind, name }) => kind !== 'station' || !without.includes(name));
     for (const row of rows) {
       if (row.kind !== 'priority') continue;
       for (const column of columns)
-        row.height = Math.max(row.height, stackHeight(column.get(row.priority) ?? [], frame));
+        row.height = Math.max(row.height, stackHeight(column.get(row.priority) ?? [], shown));
       if (row.name !== '') row.height = Math.max(row.height, 28);
     }
     return rows;
   };
-  const all = measured(true);
-  if (height === undefined || STRIP + rowsHeight(all) <= height) return { rows: all, gap: ROW_GAP };
-  const needed = measured(false);
-  return { rows: needed, gap: STRIP + rowsHeight(needed) <= height ? ROW_GAP : ROW_GAP - 2 };
+  // What has room is decided as if all cards were closed: opening one moves only what is below it.
+  const closed: Frame = { ...frame, opened: NONE_OPENED, rules: false };
+  const fits = (rows: readonly RowPlan[]): boolean => height === undefined || STRIP + rowsHeight(rows) <= height;
+  const withEmpty = fits(measured(true, closed));
+  const gap = withEmpty || fits(measured(false, closed)) ? ROW_GAP : ROW_GAP - 2;
+  return { rows: measured(withEmpty, frame), gap };
 }
+
+const NONE_OPENED: ReadonlyMap<number, OpenedCard> = new Map();
 
 interface Stack {
   readonly cards: readonly CardGeometry[];
@@ -179,7 +194,7 @@ function layoutStack(cards: readonly CardModel[], hook: Hook, row: number, y: nu
       grounds.push({
         x: round(x - GROUND_PAD),
         y: round(top),
-        width: frame.cardWidth + 2 * GROUND_PAD,
+        width: Math.max(...run.cards.map((card) => widthOf(card, frame))) + 2 * GROUND_PAD,
         height: round(at - top),
       });
     }
@@ -191,17 +206,35 @@ function layoutStack(cards: readonly CardModel[], hook: Hook, row: number, y: nu
 /** These hang from the branch through the node itself. */
 const LOWER: ReadonlySet<Hook> = new Set(['input', 'output']);
 
+interface ColumnWidths {
+  readonly cardWidth: number;
+  readonly columnGap: number;
+  /** Of a column with a card that the user opened. */
+  readonly wide: number;
+  readonly lead: number;
+}
+
+function placeColumns(model: HookMapModel, opened: ReadonlyMap<number, OpenedCard>, widths: ColumnWidths) {
+  const columnX = new Map<Hook, number>();
+  let x = AXIS + widths.lead + RAIL_INSET;
+  let right = x;
+  for (const { hook, cards } of model.hooks) {
+    columnX.set(hook, x);
+    const open = cards.some(({ chain, segments }) => opened.has(chain) && segments.length > 0);
+    right = x + (open ? widths.wide : widths.cardWidth);
+    x = right + widths.columnGap;
+  }
+  return { columnX, right };
+}
+
 /** Lays out `model`. Deterministic; never throws on any model. */
 export function layoutHookMap(model: HookMapModel, options: HookMapOptions): HookMapGeometry {
   const zoom = options.zoom ?? 1;
   const { arrangement } = options;
   const { cardWidth, gap: columnGap } = arrangement ?? columnMeasures(options.width, model.hooks.length);
-  const columnX = new Map<Hook, number>();
-  const lead = arrangement?.lead ?? 0;
-  model.hooks.forEach(({ hook }, index) => {
-    columnX.set(hook, AXIS + lead + RAIL_INSET + index * (cardWidth + columnGap));
-  });
-  const right = AXIS + lead + RAIL_INSET + model.hooks.length * cardWidth + (model.hooks.length - 1) * columnGap;
+  const opened = arrangement ? NONE_OPENED : (options.opened ?? NONE_OPENED);
+  const wide = openWidth(cardWidth, options.width);
+  const { columnX, right } = placeColumns(model, opened, { cardWidth, columnGap, wide, lead: arrangement?.lead ?? 0 });
   const frame: Frame = {
     family: model.family,
     width: round(right + (arrangement?.marginRight ?? MARGIN_RIGHT)),
@@ -212,7 +245,11 @@ export function layoutHookMap(model: HookMapModel, options: HookMapOptions): Hoo
     measure: options.measure ?? measureInter,
     look: options.look,
     columnX,
-    stationY: (hook) => (LOWER.has(hook) && model.family !== 'arp' && !arrangement ? STRIP_LOWER : STRIP_UPPER),
+    stationY: (hook) =>
+      (LOWER.has(hook) && model.family !== 'arp' && !arrangement ? STRIP_LOWER : STRIP_UPPER) * restrained(zoom),
+    opened,
+    rules: !arrangement && zoom >= rulesScale(cardWidth),
+    openWidth: wide,
   };
   const columns = model.hooks.map(byPriority);
   const { rows: plans, gap } = planned(model, columns, options.height, frame, arrangement?.withoutStations ?? []);
@@ -244,7 +281,10 @@ export function layoutHookMap(model: HookMapModel, options: HookMapOptions): Hoo
       priority: plan.priority,
       y: round(top),
       height: round(plan.height),
-      texts: zoom >= READABLE ? texts : texts.filter((t) => t.role === 'priority').map((t) => enlarge(t, frame)),
+      texts:
+        zoom >= READABLE
+          ? texts.map((t) => restrain(t, top - gap / 2, frame))
+          : texts.filter((t) => t.role === 'priority').map((t) => enlarge(t, frame)),
     });
     y = top + plan.height + gap / 2;
   });

@@ -97,6 +97,7 @@ function layoutPathMetro(frame: Frame, { hooks, end }: TracePathModel): MetroGeo
     texts.push({ ...text('way', 'local process', out, 14.5, 10.5), anchor: 'end' });
   return {
     height: STRIP_HEIGHT,
+    scale: 1,
     lines,
     texts: frame.level === 'spines' ? [] : texts,
     hooks: hooks.map((hook) => ({ hook, x: at(hook), y: STRIP_UPPER })),

@@ -1,8 +1,10 @@
 /** Cards with their stripes, and the marks on their edges: the parts of the hook map that can be pointed at. */
 import type { BaseType, Selection } from 'd3';
 import type { CardGeometry, HookMapGeometry, MarkGeometry, Rect, StripeGeometry } from '../layout/hook-map-geometry.ts';
+import type { RuleLine } from '../layout/hook-map-rules.ts';
 import { signShape } from '../layout/signs.ts';
 import { drawTexts, layer, mould, type Node, type Shape, setRect, setShown } from './hook-map-draw.ts';
+import { chevronPath } from './hook-map-rules.ts';
 import { cornersPath, inset, trianglePath } from './hook-map-shapes.ts';
 
 /** The elements of what was drawn, so that a state can change without touching the geometry. */
@@ -25,6 +27,13 @@ const CARD = mould([
   part('footer'),
   ['g', { class: 'hm-texts' }],
   ['rect', { class: 'hm-card-border', rx: '4' }],
+  // Opens and closes the card: for the pointer only, the card's button has a key for it.
+  [
+    'g',
+    { class: 'hm-toggle', 'data-toggle': '' },
+    ['rect', { class: 'hm-toggle-ground', rx: '3' }],
+    part('toggle-chevron'),
+  ],
 ]);
 const STRIPE = mould(['g', { class: 'hm-stripe' }, part('tint'), part('spine'), part('pattern'), part('triangle')]);
 const MARK = mould([
@@ -46,7 +55,8 @@ export function drawCards(world: Node, geometry: HookMapGeometry): Pick<Nodes, '
     nodes.set(card.id, { node: this, card });
     this.setAttribute('class', cardClass(card));
     this.setAttribute('aria-label', card.groupLabel);
-    const [ground, hit, , footer, , border] = this.children as unknown as readonly [
+    const [ground, hit, , footer, , border, toggle] = this.children as unknown as readonly [
+      SVGElement,
       SVGElement,
       SVGElement,
       SVGElement,
@@ -54,10 +64,13 @@ export function drawCards(world: Node, geometry: HookMapGeometry): Pick<Nodes, '
       SVGElement,
       SVGElement,
     ];
+    placeToggle(toggle, card);
     ground.setAttribute('data-target', card.id);
     setRect(ground, card.rect);
     hit.setAttribute('data-target', card.id);
     hit.setAttribute('aria-label', card.label);
+    if (card.empty) hit.removeAttribute('aria-expanded');
+    else hit.setAttribute('aria-expanded', String(card.open !== null));
     setRect(hit, card.hit);
     setRect(border, inset(card.rect, 0.5, 0.5));
     setShown(footer, card.footer?.drop === true);
@@ -69,12 +82,25 @@ export function drawCards(world: Node, geometry: HookMapGeometry): Pick<Nodes, '
   return { cards: nodes, stripes: drawStripes(cards) };
 }
 
+/** At the right end of the first line, clear of the marks. */
+function placeToggle(toggle: SVGElement, card: CardGeometry): void {
+  setShown(toggle, !card.empty);
+  const size = card.title?.size ?? 11.5;
+  const x = card.rect.x + card.rect.width - size * 1.5;
+  const y = card.rect.y + card.line / 2;
+  const [ground, chevron] = toggle.children as unknown as readonly [SVGElement, SVGElement];
+  ground.setAttribute('data-target', card.id);
+  setRect(ground, { x: x - size * 0.9, y: y - size * 0.7, width: size * 2.2, height: size * 1.4 });
+  chevron.setAttribute('d', chevronPath(x, y, size * 0.65, card.open === 'user'));
+}
+
 function cardClass(card: CardGeometry): string {
   const classes = ['hm-card'];
   if (card.single) classes.push('hm-single');
   if (card.empty && card.footer?.drop !== true) classes.push('hm-empty-card');
   if (card.legacy) classes.push('hm-legacy-engine');
   if (card.dormant) classes.push('hm-dormant');
+  if (card.open !== null) classes.push('hm-open');
   return classes.join(' ');
 }
 
@@ -171,16 +197,22 @@ export function drawMarks(world: Node, geometry: HookMapGeometry): Nodes['marks'
     hit.setAttribute('data-target', mark.id);
     hit.setAttribute('aria-label', mark.label);
     setRect(hit, mark.hit);
-    const shape = signShape(mark.sign, mark.radius);
+    // Drawn for its design size: its lines keep their proportion where the map is zoomed in far.
+    const { scale } = geometry.metro;
+    const radius = mark.radius / scale;
+    const shape = signShape(mark.sign, radius);
     sign.setAttribute('data-style', shape.style);
-    sign.setAttribute('transform', `translate(${mark.x} ${mark.y})`);
+    sign.setAttribute(
+      'transform',
+      scale === 1 ? `translate(${mark.x} ${mark.y})` : `translate(${mark.x} ${mark.y}) scale(${scale})`,
+    );
     const [ring, halo, outline, glyph] = sign.children as unknown as readonly [
       SVGElement,
       SVGElement,
       SVGElement,
       SVGElement,
     ];
-    ring.setAttribute('d', signShape('benign', mark.radius + 3).outlinePath);
+    ring.setAttribute('d', signShape('benign', radius + 3).outlinePath);
     halo.setAttribute('d', shape.outlinePath);
     outline.setAttribute('d', shape.outlinePath);
     if (shape.dash === '') outline.removeAttribute('stroke-dasharray');
@@ -199,13 +231,21 @@ interface Outline {
 }
 
 /** Selection in ink, on top of everything: cards 2.2 wide and 1.5 rounder, stripes 1.6. */
-export function drawOutlines(world: Node, geometry: HookMapGeometry, selected: ReadonlySet<string>): void {
+export function drawOutlines(
+  world: Node,
+  geometry: HookMapGeometry,
+  selected: ReadonlySet<string>,
+  lines: readonly RuleLine[],
+): void {
   const outlines: Outline[] = [];
+  for (const line of lines) {
+    if (selected.has(line.id)) outlines.push({ id: line.id, rect: inset(line.rect, 0.5, 0), card: false });
+  }
   for (const card of geometry.cards) {
     if (selected.has(card.id)) outlines.push({ id: card.id, rect: inset(card.rect, -0.6, -0.6), card: true });
     for (const stripe of card.stripes) {
       if (!selected.has(stripe.id)) continue;
-      const whole = card.single;
+      const whole = card.single && card.open === null;
       outlines.push({ id: stripe.id, rect: whole ? inset(card.rect, -0.6, -0.6) : stripe.rect, card: whole });
     }
   }

@@ -81,6 +81,7 @@ export function drawColumns(world: Node, strip: Node, geometry: HookMapGeometry)
     .data(geometry.columns, (column) => column.hook)
     .join('line')
     .attr('class', 'hm-rail')
+    .attr('data-hook', (c) => c.hook)
     .attr('x1', (c) => c.railX)
     .attr('x2', (c) => c.railX)
     .attr('y1', (c) => c.railTop)
@@ -93,6 +94,7 @@ export function drawGrounds(world: Node, geometry: HookMapGeometry): void {
     .data(geometry.grounds, (ground) => ground.id)
     .join('rect')
     .attr('class', 'hm-ground')
+    .attr('data-hook', (ground) => ground.hook)
     .attr('rx', 6);
   rects.each(function (ground) {
     setRect(this as SVGRectElement, ground);
@@ -150,7 +152,7 @@ export function drawBrackets(world: Node, geometry: HookMapGeometry): void {
 
 export function drawMetro(strip: Node, geometry: HookMapGeometry): void {
   const { metro } = geometry;
-  const parent = layer(strip, 'metro').attr('aria-hidden', 'true');
+  const parent = layer(strip, 'metro').attr('aria-hidden', 'true').style('--metro', metro.scale);
   parent
     .selectChildren<SVGPathElement, (typeof metro.lines)[number]>('path.hm-metro-line')
     .data(metro.lines, (line) => line.id)
@@ -178,13 +180,17 @@ export function drawMetro(strip: Node, geometry: HookMapGeometry): void {
     .data(metro.diamond ? [metro.diamond] : [])
     .join('path')
     .attr('class', 'hm-diamond')
-    .attr('d', (d) => `M${d.x} ${d.y - 7.5}L${d.x + 7.5} ${d.y}L${d.x} ${d.y + 7.5}L${d.x - 7.5} ${d.y}Z`);
+    .attr('d', ({ x, y }) => {
+      const r = 7.5 * metro.scale;
+      return `M${x} ${y - r}L${x + r} ${y}L${x} ${y + r}L${x - r} ${y}Z`;
+    });
   parent
     .selectChildren<SVGCircleElement, (typeof metro.hooks)[number]>('circle')
     .data(metro.hooks, (hook) => hook.hook)
     .join('circle')
     .attr('class', 'hm-hook-dot')
-    .attr('r', 5.6)
+    .attr('data-hook', (hook) => hook.hook)
+    .attr('r', 5.6 * metro.scale)
     .attr('cx', (hook) => hook.x)
     .attr('cy', (hook) => hook.y);
   textGroup(parent, metro.texts);

@@ -1,10 +1,25 @@
 /** What can be pointed at, focused and selected on the hook map, and the order in which the arrow keys visit it. */
 import type { CardGeometry, HookMapGeometry, Rect } from '../layout/hook-map-geometry.ts';
+import type { RuleLine } from '../layout/hook-map-rules.ts';
 
 export type MapTarget =
   | { readonly kind: 'card'; readonly chain: number }
   | { readonly kind: 'segment'; readonly chain: number; readonly segment: number }
-  | { readonly kind: 'mark'; readonly chain: number; readonly findings: readonly string[] };
+  | { readonly kind: 'mark'; readonly chain: number; readonly findings: readonly string[] }
+  /** A rule of an open card. `chain` is the card's; the rule's own is another below a jump. `rule` is null until it is known. */
+  | {
+      readonly kind: 'rule';
+      readonly chain: number;
+      readonly own: number;
+      readonly index: number;
+      readonly rule: number | null;
+      /** The chain that it jumps to. */
+      readonly jump: number | null;
+      /** The jump can be opened in place. */
+      readonly opens: boolean;
+    }
+  /** Rules of `own` that an open card leaves out. */
+  | { readonly kind: 'more'; readonly chain: number; readonly own: number };
 
 export interface TargetEntry {
   /** The geometry's id: `c12`, `c12/s0`, `c12/m1`. */
@@ -22,7 +37,14 @@ export interface TargetIndex {
   readonly byId: ReadonlyMap<string, number>;
 }
 
-function entriesOf(card: CardGeometry, column: number): TargetEntry[] {
+function ruleTarget(line: RuleLine): MapTarget {
+  const { card: chain, chain: own, index, rule, target: jump, chevron } = line;
+  return line.kind === 'more'
+    ? { kind: 'more', chain, own }
+    : { kind: 'rule', chain, own, index, rule, jump, opens: chevron !== null };
+}
+
+function entriesOf(card: CardGeometry, column: number, lines: readonly RuleLine[]): TargetEntry[] {
   const place = { column, row: card.row };
   const out: TargetEntry[] = [
     { id: card.id, target: { kind: 'card', chain: card.chain }, rect: card.rect, label: card.label, ...place },
@@ -40,16 +62,27 @@ function entriesOf(card: CardGeometry, column: number): TargetEntry[] {
     const rect = { x: mark.x - r, y: mark.y - r, width: 2 * r, height: 2 * r };
     inner.push({ id: mark.id, target, rect, label: mark.label, ...place, y: mark.y });
   }
+  for (const line of lines) {
+    if (line.card !== card.chain || line.rect.x < card.rect.x || line.rect.x > card.rect.x + card.rect.width) continue;
+    inner.push({
+      id: line.id,
+      target: ruleTarget(line),
+      rect: line.rect,
+      label: line.label,
+      ...place,
+      y: line.rect.y + 0.2,
+    });
+  }
   inner.sort((a, b) => a.y - b.y);
   for (const { y: _y, ...entry } of inner) out.push(entry);
   return out;
 }
 
-/** All targets of a geometry. O(stripes + marks). */
-export function indexTargets(geometry: HookMapGeometry): TargetIndex {
+/** All targets of a geometry and of the rules that are drawn over it. O(cards × lines + stripes + marks). */
+export function indexTargets(geometry: HookMapGeometry, lines: readonly RuleLine[] = []): TargetIndex {
   const order: TargetEntry[] = [];
   geometry.columns.forEach((column, at) => {
-    for (const card of geometry.cards) if (card.hook === column.hook) order.push(...entriesOf(card, at));
+    for (const card of geometry.cards) if (card.hook === column.hook) order.push(...entriesOf(card, at, lines));
   });
   return { order, byId: new Map(order.map((entry, index) => [entry.id, index])) };
 }

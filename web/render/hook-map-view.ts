@@ -2,8 +2,8 @@
  * Zoom, pan, pointer and keyboard of the hook map. Zooming only transforms groups; a new geometry is asked for when the level of detail
  * changes. The axis and the metro strip stay in view. No React and no store: what happens is told to the handlers.
  *
- * Keys: arrows along the packet's path and sideways within a row, Home and End, Enter or Space select, Shift+Enter opens the chain,
- * + and - zoom, f fits, Escape selects nothing.
+ * Keys: arrows along the packet's path and sideways within a row, Home and End, Space selects, Enter selects and opens a card or a jump in
+ * place, Shift+Enter opens the chain view, + and - zoom, f fits, Escape selects nothing.
  *
  * Longer than other files: pointer, keyboard, focus, zoom and paper all act on one transform and one focused target.
  */
@@ -17,6 +17,7 @@ import {
 } from 'd3';
 import type { HookMapGeometry, Rect } from '../layout/hook-map-geometry.ts';
 import { type HookMapState, renderHookMap, targetAt, targetsOf } from './hook-map.ts';
+import { canOpen, chainBehind, mapOf, movedBy, nudge, stepAt } from './hook-map-places.ts';
 import { type Direction, type MapTarget, neighbour, type TargetEntry } from './hook-map-target.ts';
 
 export interface HookMapHandlers {
@@ -24,6 +25,10 @@ export interface HookMapHandlers {
   /** `at`: the target's place in the window, for a tooltip; null when nothing is pointed at. */
   readonly onHover: (target: MapTarget | null, label: string, at: DOMRect | null) => void;
   readonly onOpen: (chain: number) => void;
+  /** A card or a jump in it is to be opened in place, or closed. */
+  readonly onToggle?: (target: MapTarget) => void;
+  /** Other open cards than before are in view: their chains. */
+  readonly onView?: (chains: ReadonlySet<number>) => void;
   /** A numbered dot of a packet's way was clicked. */
   readonly onStep?: (step: number) => void;
   /** The scale changed. Asks for a geometry of another level when it needs one. */
@@ -43,7 +48,7 @@ export interface HookMapView {
   destroy: () => void;
 }
 
-const MAX_SCALE = 3;
+const MAX_SCALE = 8;
 /** Wide screens may enlarge the map a little; cards do not get wider than 250. */
 const MAX_FIT = 1.25;
 const KEYS: Readonly<Record<string, Direction>> = {
@@ -71,6 +76,10 @@ class View implements HookMapView {
   private moved = false;
   private focused: string | null = null;
   private printing = false;
+  /** Pixels of the map that opening all cards has moved what is under the pointer: the world is drawn as much higher. */
+  private shift = 0;
+  private pointer: readonly [x: number, y: number] | null = null;
+  private inView = '';
   private readonly behaviour: ZoomBehavior<SVGSVGElement, unknown>;
   private readonly abort = new AbortController();
 
@@ -94,11 +103,15 @@ class View implements HookMapView {
     renderHookMap(this.container, geometry, state);
     this.roving();
     // Another family or another set of hooks is another map.
-    if (before && mapOf(before) !== mapOf(geometry)) this.moved = false;
+    const same = before !== null && mapOf(before) === mapOf(geometry);
+    if (before && same) this.anchor(before, geometry);
+    else this.moved = false;
     const resized = before?.width !== geometry.width || before.height !== geometry.height;
     if (resized) {
       this.bound();
-      if (!this.moved) this.fit();
+      // What the user opened changes the map's size, but not where the user looks.
+      const opened = same && [before, geometry].some(({ cards }) => cards.some(({ open }) => open === 'user'));
+      if (!this.moved && !opened) this.fit();
     }
     // Some browsers resize the page for the paper, which asks for another geometry.
     if (this.printing) this.onPrint(true);
@@ -117,6 +130,7 @@ class View implements HookMapView {
     // A hair over 1 would only blur the text.
     const scale = wanted > 1 && wanted < 1.04 ? 1 : wanted;
     const x = Math.max(0, (size.width - geometry.width * scale) / 2);
+    this.shift = 0;
     this.go(zoomIdentity.translate(x, 0).scale(scale), false);
     this.moved = all;
   }
@@ -144,7 +158,20 @@ class View implements HookMapView {
     return { width: this.container.clientWidth, height: this.container.clientHeight };
   }
 
-  private go(transform: ZoomTransform, smooth: boolean): void {
+  /** Keeps what is under the pointer there when the zoom opens or closes all cards. */
+  private anchor(before: HookMapGeometry, after: HookMapGeometry): void {
+    const zoomed = ({ cards }: HookMapGeometry): boolean => cards.some(({ open }) => open === 'zoom');
+    if (zoomed(before) === zoomed(after)) return;
+    const size = this.size();
+    const [x, y] = this.transform.invert([this.pointer?.[0] ?? size.width / 2, this.pointer?.[1] ?? size.height / 2]);
+    const moved = movedBy(before, after, x, y);
+    this.shift += moved;
+    const { x: tx, y: ty, k } = this.transform;
+    this.transform = zoomIdentity.translate(tx, ty - moved * k).scale(k);
+  }
+
+  private go(shown: ZoomTransform, smooth: boolean): void {
+    const transform = zoomIdentity.translate(shown.x, shown.y + this.shift * shown.k).scale(shown.k);
     const target = select(this.container);
     if (smooth && !reducedMotion()) this.behaviour.transform(target.transition().duration(160), transform);
     else this.behaviour.transform(target, transform);
@@ -163,14 +190,18 @@ class View implements HookMapView {
       ])
       .scaleExtent([Math.min(1, all) * 0.9, MAX_SCALE])
       .translateExtent([
-        [Math.min(0, (geometry.width - size.width) / 2), 0],
-        [Math.max(geometry.width, (geometry.width + size.width) / 2), Math.max(geometry.height + 24, size.height)],
+        [Math.min(0, (geometry.width - size.width) / 2), -this.shift],
+        [
+          Math.max(geometry.width, (geometry.width + size.width) / 2),
+          Math.max(geometry.height + 24, size.height) - this.shift,
+        ],
       ]);
   }
 
   private onTransform(event: D3ZoomEvent<SVGSVGElement, unknown>): void {
-    const scaled = event.transform.k !== this.transform.k;
-    this.transform = event.transform;
+    const { x, y, k } = event.transform;
+    const scaled = k !== this.transform.k;
+    this.transform = zoomIdentity.translate(x, y - this.shift * k).scale(k);
     if (event.sourceEvent) this.moved = true;
     this.apply();
     this.handlers.onHover(null, '', null);
@@ -181,7 +212,27 @@ class View implements HookMapView {
     const { x, y, k } = this.transform;
     // A zoom may still be in motion when printing starts: the paper keeps the whole map.
     if (!this.printing) this.place(x, y, k);
+    this.tellView();
     if (this.geometry) this.handlers.onStrip(Math.max(0, y) + this.geometry.metro.height * k);
+  }
+
+  /** Tells which open cards are in view, if those have changed. O(cards). */
+  private tellView(): void {
+    if (!this.geometry || !this.handlers.onView) return;
+    const { x, y, k } = this.transform;
+    const { width, height } = this.size();
+    const seen = this.geometry.cards.filter(
+      ({ open, rect }) =>
+        open !== null &&
+        rect.x * k + x < width &&
+        (rect.x + rect.width) * k + x > 0 &&
+        rect.y * k + y < height &&
+        (rect.y + rect.height) * k + y > 0,
+    );
+    const now = seen.map(({ chain }) => chain).join(' ');
+    if (now === this.inView) return;
+    this.inView = now;
+    this.handlers.onView(new Set(seen.map(({ chain }) => chain)));
   }
 
   private place(x: number, y: number, k: number): void {
@@ -191,7 +242,9 @@ class View implements HookMapView {
         ?.setAttribute('transform', `translate(${tx} ${ty}) scale(${k})`);
     };
     set('world', x, y);
-    set('axis', Math.max(0, x), y);
+    // Zoomed in far, only the axis' right end with its words stays in view.
+    const hidden = this.geometry ? this.geometry.axis * k * (1 - this.geometry.metro.scale) : 0;
+    set('axis', Math.max(-hidden, x), y);
     set('strip', x, Math.max(0, y));
   }
 
@@ -200,8 +253,23 @@ class View implements HookMapView {
     const options = { signal: this.abort.signal };
     container.addEventListener('click', (event) => this.onClick(event), options);
     container.addEventListener('dblclick', (event) => this.onDoubleClick(event), options);
+    container.addEventListener(
+      'pointermove',
+      ({ clientX, clientY }) => {
+        const box = container.getBoundingClientRect();
+        this.pointer = [clientX - box.left, clientY - box.top];
+      },
+      options,
+    );
     container.addEventListener('pointerover', (event) => this.onPointer(event), options);
-    container.addEventListener('pointerleave', () => this.handlers.onHover(null, '', null), options);
+    container.addEventListener(
+      'pointerleave',
+      () => {
+        this.pointer = null;
+        this.handlers.onHover(null, '', null);
+      },
+      options,
+    );
     container.addEventListener('keydown', (event) => this.onKey(event), options);
     container.addEventListener('focusin', (event) => this.onFocus(event.target), options);
     container.addEventListener('focusout', () => this.onFocus(null), options);
@@ -233,12 +301,16 @@ class View implements HookMapView {
     }
     const hit = targetAt(this.container, event.target);
     if (hit) this.focus(hit.id);
-    this.handlers.onSelect(hit?.target ?? null);
+    if (hit && event.target instanceof Element && event.target.closest('[data-toggle]')) {
+      this.handlers.onToggle?.(hit.target);
+    } else if (hit?.target.kind === 'more') this.handlers.onOpen(hit.target.own);
+    else this.handlers.onSelect(hit?.target ?? null);
   }
 
   private onDoubleClick(event: MouseEvent): void {
     const hit = targetAt(this.container, event.target);
-    if (hit) this.handlers.onOpen(hit.target.chain);
+    if (event.target instanceof Element && event.target.closest('[data-toggle]')) return;
+    if (hit) this.handlers.onOpen(chainBehind(hit.target));
     else this.fit();
   }
 
@@ -267,8 +339,12 @@ class View implements HookMapView {
       }
     } else if (event.key === 'Enter' || event.key === ' ') {
       if (!current) return;
-      if (event.shiftKey) this.handlers.onOpen(current.target.chain);
-      else this.handlers.onSelect(current.target);
+      const { target } = current;
+      if (event.shiftKey || target.kind === 'more') this.handlers.onOpen(chainBehind(target));
+      else {
+        this.handlers.onSelect(target);
+        if (event.key === 'Enter' && canOpen(target)) this.handlers.onToggle?.(target);
+      }
     } else if (event.key === '+' || event.key === '=') this.zoomBy(1.25);
     else if (event.key === '-') this.zoomBy(0.8);
     else if (event.key === 'f') this.fit(this.moved === false);
@@ -337,26 +413,11 @@ class View implements HookMapView {
     const left = entry.rect.x * k + x;
     const top = entry.rect.y * k + y;
     const strip = geometry.metro.height * k + 8;
-    const axis = geometry.axis * k + 8;
+    const axis = geometry.axis * k * geometry.metro.scale + 8;
     const dx = nudge(left, left + entry.rect.width * k, axis, size.width - 16);
     const dy = nudge(top, top + entry.rect.height * k, strip, size.height - 16);
     if (dx === 0 && dy === 0) return;
     this.moved = true;
     this.go(zoomIdentity.translate(x + dx, y + dy).scale(k), true);
   }
-}
-
-function stepAt(node: EventTarget | null): number | null {
-  const step = node instanceof Element ? node.closest('[data-step]')?.getAttribute('data-step') : null;
-  return step === null || step === undefined ? null : Number(step);
-}
-
-function mapOf(geometry: HookMapGeometry): string {
-  return `${geometry.family} ${geometry.columns.map((column) => column.hook).join(' ')}`;
-}
-
-/** How far `[from, to]` must move to lie within `[low, high]`; what does not fit is aligned at `low`. */
-function nudge(from: number, to: number, low: number, high: number): number {
-  if (from < low || to - from > high - low) return low - from;
-  return to > high ? high - to : 0;
 }

@@ -6,11 +6,17 @@
  * the world is panned: hook-map-view.ts).
  */
 import { type BaseType, type Selection, select } from 'd3';
+import type { EdgesGeometry } from '../layout/hook-map-edges.ts';
 import type { HookMapGeometry } from '../layout/hook-map-geometry.ts';
+import type { RuleLine } from '../layout/hook-map-rules.ts';
+import type { Hook } from '../model/hook.ts';
 import { drawCards, drawMarks, drawOutlines, type Nodes } from './hook-map-cards.ts';
 import { layer, type Node } from './hook-map-draw.ts';
 import { drawBrackets, drawColumns, drawGrounds, drawMetro, drawRows, drawStations } from './hook-map-ground.ts';
+import { placesIn, playMoves } from './hook-map-move.ts';
+import { drawEdges, drawRules } from './hook-map-rules.ts';
 import { indexTargets, type MapTarget, type TargetIndex } from './hook-map-target.ts';
+import { applyWay } from './hook-map-way.ts';
 import { drawPath, type PathState } from './trace-path.ts';
 
 export interface HookMapState {
@@ -24,6 +30,12 @@ export interface HookMapState {
   readonly loading: boolean;
   /** A packet's way over the map. */
   readonly path?: PathState;
+  /** Rules of the open cards that are in view. Must be the same array while it is the same lines. */
+  readonly rules?: readonly RuleLine[];
+  /** Where else the chain of a jump is reached from. */
+  readonly edges?: EdgesGeometry | null;
+  /** Hooks that a packet of the chosen way meets; null: all. */
+  readonly way?: ReadonlySet<Hook> | null;
 }
 
 /** What stands in a container: enough to change a state without touching the geometry. */
@@ -32,6 +44,7 @@ interface Drawn {
   readonly state: HookMapState;
   readonly targets: TargetIndex;
   readonly nodes: Nodes;
+  readonly lines: ReadonlyMap<string, SVGGElement>;
 }
 
 const drawn = new WeakMap<SVGSVGElement, Drawn>();
@@ -48,18 +61,31 @@ export function targetsOf(container: SVGSVGElement): TargetIndex {
  */
 export function renderHookMap(container: SVGSVGElement, geometry: HookMapGeometry, state: HookMapState): void {
   const before = drawn.get(container);
-  if (before?.geometry === geometry) {
-    applyState(container, before.nodes, geometry, before.state, state);
-    drawn.set(container, { ...before, state });
-    return;
-  }
-  const nodes = drawGeometry(container, geometry);
-  applyState(container, nodes, geometry, null, state);
-  drawn.set(container, { geometry, state, targets: indexTargets(geometry), nodes });
+  const same = before?.geometry === geometry;
+  const places = before && !same && before.geometry.cards.length > 0 && opens(before.geometry, geometry);
+  const moves = places ? placesIn(container) : null;
+  const nodes = same ? before.nodes : drawGeometry(container, geometry);
+  const rules = state.rules ?? NO_RULES;
+  const kept = same && (before.state.rules ?? NO_RULES) === rules;
+  const lines = kept ? before.lines : drawRules(layer(select(container) as Node<SVGSVGElement>, 'world'), rules);
+  const targets = kept ? before.targets : indexTargets(geometry, rules);
+  applyState(container, { ...nodes, lines }, geometry, same && kept ? before.state : null, state);
+  drawn.set(container, { geometry, state, targets, nodes, lines });
+  if (moves) playMoves(container, moves);
+}
+
+const NO_RULES: readonly RuleLine[] = [];
+
+/** Another card is open than before, in the same map. */
+function opens(before: HookMapGeometry, after: HookMapGeometry): boolean {
+  const open = (geometry: HookMapGeometry): string =>
+    geometry.cards.map(({ id, open: how, rooms }) => `${id}${how}${rooms.map(({ slots }) => slots.length)}`).join();
+  return before.family === after.family && before.cards.length === after.cards.length && open(before) !== open(after);
 }
 
 function drawGeometry(container: SVGSVGElement, geometry: HookMapGeometry): Nodes {
   const svg = select(container).classed('hook-map', true).attr('data-level', geometry.level) as Node<SVGSVGElement>;
+  svg.classed('hm-near', geometry.metro.scale < 1);
   drawDefs(svg);
   const world = layer(svg, 'world');
   const axis = layer(svg, 'axis');
@@ -71,6 +97,8 @@ function drawGeometry(container: SVGSVGElement, geometry: HookMapGeometry): Node
   drawStations(world, geometry);
   const { cards, stripes } = drawCards(world, geometry);
   drawBrackets(world, geometry);
+  layer(world, 'rules');
+  layer(world, 'edges');
   // Between cards and marks: neither a selected card's outline nor the focus ring covers marks.
   layer(world, 'outlines');
   layer(world, 'focus');
@@ -84,7 +112,7 @@ function drawGeometry(container: SVGSVGElement, geometry: HookMapGeometry): Node
 /** Classes and outlines that follow the state. `before` null: everything, else only what differs. */
 function applyState(
   container: SVGSVGElement,
-  nodes: Nodes,
+  nodes: Nodes & Pick<Drawn, 'lines'>,
   geometry: HookMapGeometry,
   before: HookMapState | null,
   state: HookMapState,
@@ -95,7 +123,9 @@ function applyState(
     drawPath(layer(svg, 'world'), layer(svg, 'strip'), nodes, state.path ?? null);
   }
   if (before?.hover !== state.hover) {
-    for (const id of before?.hover ?? nodes.cards.keys()) lit(nodes, id, false);
+    for (const id of before?.hover ?? [...nodes.cards.keys(), ...nodes.stripes.keys(), ...nodes.lines.keys()]) {
+      lit(nodes, id, false);
+    }
     for (const id of state.hover) lit(nodes, id, true);
   }
   if (before?.dimmedOwners !== state.dimmedOwners) dim(nodes, state.dimmedOwners);
@@ -107,11 +137,17 @@ function applyState(
       );
     }
   }
-  if (before?.selected !== state.selected) drawOutlines(layer(select(container), 'world'), geometry, state.selected);
+  if (before?.selected !== state.selected) {
+    drawOutlines(layer(select(container), 'world'), geometry, state.selected, state.rules ?? NO_RULES);
+  }
+  if (before?.edges !== state.edges || before === null) {
+    drawEdges(layer(select(container) as Node<SVGSVGElement>, 'world'), state.edges ?? null);
+  }
+  if (before === null || before.way !== state.way) applyWay(container, nodes, geometry, state.way ?? null);
 }
 
-function lit(nodes: Nodes, id: string, on: boolean): void {
-  const node = nodes.cards.get(id)?.node ?? nodes.stripes.get(id)?.node;
+function lit(nodes: Nodes & Pick<Drawn, 'lines'>, id: string, on: boolean): void {
+  const node = nodes.cards.get(id)?.node ?? nodes.stripes.get(id)?.node ?? nodes.lines.get(id);
   node?.classList.toggle('hm-hover', on);
 }
 

@@ -13,6 +13,7 @@ import { buildOwner, buildRule, buildSet } from './details.ts';
 import { graphDot } from './export/dot.ts';
 import { findingsJson } from './export/findings-json.ts';
 import { nodeFacts } from './facts/node-facts.ts';
+import { buildJumpsInto } from './jumps-into.ts';
 import { buildLineOwners } from './line-owners.ts';
 import { buildOutline } from './outline.ts';
 import type { Answers, Question, Requests } from './question.ts';
@@ -48,6 +49,8 @@ export function answerQuestion(
       );
     case 'chain':
       return buildChain(context, chainOf(context, question.request.chain));
+    case 'jumpsInto':
+      return buildJumpsInto(context, chainOf(context, question.request.chain), question.request.limit);
     case 'chains':
       return listChains(context, question.request.query, question.request.limit);
     case 'tree':

@@ -204,6 +204,13 @@ export interface ChainDetail {
   readonly span: Span;
 }
 
+/** Rules of base chains that lead to a chain: `direct` at once, the others over further chains. */
+export interface JumpsInto {
+  readonly name: string;
+  readonly jumps: readonly { readonly chain: number; readonly index: number; readonly direct: boolean }[];
+  readonly more: number;
+}
+
 export interface ChainName {
   readonly chain: number;
   readonly name: string;

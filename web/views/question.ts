@@ -9,6 +9,7 @@ import type {
   ChainName,
   DocumentText,
   Found,
+  JumpsInto,
   OutlineEntry,
   Overview,
   OwnerDetail,
@@ -37,6 +38,7 @@ export interface Requests {
   proved: { readonly findings: readonly Finding[] };
   rows: { readonly chain: number; readonly from: number; readonly count: number };
   chain: { readonly chain: number };
+  jumpsInto: { readonly chain: number; readonly limit: number };
   chains: { readonly query: string; readonly limit: number };
   tree: { readonly chain: number; readonly depth: number; readonly limit: number };
   rule: { readonly rule: number };
@@ -86,6 +88,7 @@ export interface Answers {
   proved: Found;
   rows: readonly RuleRow[];
   chain: ChainDetail;
+  jumpsInto: JumpsInto;
   chains: readonly ChainName[];
   tree: TreeNode;
   rule: RuleDetail;

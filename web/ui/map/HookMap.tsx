@@ -3,20 +3,27 @@ import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
 import { type HookMapOptions, layoutHookMap, levelZoom } from '../../layout/hook-map.ts';
 import type { HookMapGeometry } from '../../layout/hook-map-geometry.ts';
 import type { HookMapModel } from '../../layout/hook-map-model.ts';
+import type { RuleLine } from '../../layout/hook-map-rules.ts';
 import type { TracePathGeometry } from '../../layout/trace-path-geometry.ts';
 import type { HookMapState } from '../../render/hook-map.ts';
 import '../../render/hook-map.css';
+import { useStore as useZustand } from 'zustand';
 import type { MapTarget } from '../../render/hook-map-target.ts';
 import { createHookMapView, type HookMapView } from '../../render/hook-map-view.ts';
 import type { PathState } from '../../render/trace-path.ts';
 import type { OwnerOverview } from '../../worker/protocol.ts';
+import { ask } from '../use-answer.ts';
 import { store, useStore } from '../use-store.ts';
 import { MapOutline } from './MapOutline.tsx';
 import { MapTooltip, type Pointed } from './MapTooltip.tsx';
 import './map.css';
 import { ownerLooks, type Size, useSize } from './map-parts.ts';
-import { highlightOf, NO_HIGHLIGHT, selectionOf } from './map-selection.ts';
+import { highlightOf, NO_HIGHLIGHT, selectionOf, withLines } from './map-selection.ts';
+import { hooksOf, mapStore, setJump, toggleCard } from './map-store.ts';
+import { useEdges, useRuleLines } from './use-rule-lines.ts';
+import { WaySwitch } from './WaySwitch.tsx';
 
+const NOTHING_IN_VIEW: ReadonlySet<number> = new Set();
 const NO_OWNERS: readonly OwnerOverview[] = [];
 
 /** The stations of an empty node: what is drawn while the first dump is read. */
@@ -76,13 +83,21 @@ export interface Way extends Omit<PathState, 'geometry'> {
 export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps): ReactElement {
   const svg = useRef<SVGSVGElement>(null);
   const view = useRef<HookMapView | null>(null);
-  const zoom = useRef<HTMLFieldSetElement>(null);
-  const [scale, setScale] = useState(1);
+  const zoom = useRef<HTMLDivElement>(null);
+  const [level, setLevel] = useState(1);
+  const [inView, setInView] = useState<ReadonlySet<number>>(NOTHING_IN_VIEW);
   const [pointed, setPointed] = useState<Pointed | null>(null);
   const size = useSize(svg);
-  const laid = useGeometry(model, owners, size, scale, layout);
-  const state = usePathState(useMapState(model, loading), laid?.path ?? null, way);
+  const look = useMemo(() => ownerLooks(owners), [owners]);
+  const laid = useGeometry(model, look, size, level, layout);
   const geometry = laid?.map ?? null;
+  const lines = useRuleLines({ geometry, model, zoom: level, look, inView });
+  const state = usePathState(
+    useMapState(model, geometry, lines, loading, layout === undefined),
+    laid?.path ?? null,
+    way,
+  );
+  const toggled = useRef<string | null>(null);
   const steps = useRef(way?.onStep);
   steps.current = way?.onStep;
 
@@ -90,13 +105,17 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
     if (!svg.current) return;
     const made = createHookMapView(svg.current, {
       onSelect: (target) => select(target),
-      onHover: (target, _label, at) => {
-        setPointed(target && at ? { target, at } : null);
+      onHover: (target, label, at) => {
+        setPointed(target && at && !spelledOut(svg.current, target) ? { target, label, at } : null);
         hover(target);
       },
+      onToggle: (target) => {
+        toggled.current = toggle(target);
+      },
+      onView: setInView,
       onOpen: (chain) => store.getState().showChain(chain),
       onStep: (step) => steps.current?.(step),
-      onZoom: setScale,
+      onZoom: (scale) => setLevel(levelZoom(scale)),
       onStrip: (bottom) => {
         if (zoom.current && !steps.current) zoom.current.style.top = `${bottom}px`;
       },
@@ -109,7 +128,10 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
   }, []);
 
   useEffect(() => {
-    if (geometry) view.current?.update(geometry, state);
+    if (!geometry) return;
+    view.current?.update(geometry, state);
+    if (toggled.current !== null) view.current?.reveal(toggled.current);
+    toggled.current = null;
   }, [geometry, state]);
 
   useReveal(view, state);
@@ -118,17 +140,25 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
     <>
       <svg ref={svg} />
       {pointed && bounds ? <MapTooltip pointed={pointed} model={model} owners={owners} bounds={bounds} /> : null}
-      <fieldset ref={zoom} className="map-zoom" aria-label="Zoom">
-        <button type="button" className="button" aria-label="Zoom out" onClick={() => view.current?.zoomBy(0.8)}>
-          −
-        </button>
-        <button type="button" className="button" aria-label="Zoom in" onClick={() => view.current?.zoomBy(1.25)}>
-          +
-        </button>
-        <button type="button" className="button" aria-label="Fit the whole map" onClick={() => view.current?.fit(true)}>
-          Fit
-        </button>
-      </fieldset>
+      <div ref={zoom} className="map-tools">
+        {layout === undefined ? <WaySwitch arp={model.family === 'arp'} /> : null}
+        <fieldset className="map-zoom" aria-label="Zoom">
+          <button type="button" className="button" aria-label="Zoom out" onClick={() => view.current?.zoomBy(0.8)}>
+            −
+          </button>
+          <button type="button" className="button" aria-label="Zoom in" onClick={() => view.current?.zoomBy(1.25)}>
+            +
+          </button>
+          <button
+            type="button"
+            className="button"
+            aria-label="Fit the whole map"
+            onClick={() => view.current?.fit(true)}
+          >
+            Fit
+          </button>
+        </fieldset>
+      </div>
     </>
   );
 }
@@ -144,20 +174,41 @@ function hover(target: MapTarget | null): void {
   setHover(selectionOf(target, null));
 }
 
+/** An open card says more than its tooltip would, which would cover it. */
+function spelledOut(svg: SVGSVGElement | null, target: MapTarget): boolean {
+  if (target.kind !== 'card' && target.kind !== 'segment') return false;
+  return svg?.querySelector(`[data-target="c${target.chain}"][aria-expanded="true"]`) != null;
+}
+
+/** Opens or closes in place; the id of the card that is open now, to be brought into view. */
+function toggle(target: MapTarget): string | null {
+  if (target.kind === 'card') return toggleCard(target.chain) ? `c${target.chain}` : null;
+  if (target.kind !== 'rule' || target.jump === null) return null;
+  const { chain, index, jump } = target;
+  if (mapStore.getState().opened.get(chain)?.has(index)) {
+    setJump(chain, index, null);
+    return null;
+  }
+  ask('chain', { chain: jump }).then(
+    ({ rules }) => setJump(chain, index, { chain: jump, rules }),
+    (error: Error) => store.getState().notify({ severity: 'error', text: error.message }),
+  );
+  return null;
+}
+
 function useGeometry(
   model: HookMapModel,
-  owners: readonly OwnerOverview[],
+  look: HookMapOptions['look'],
   size: Size | null,
-  scale: number,
+  zoom: number,
   layout: MapLayout | undefined,
 ): LaidOut | null {
-  const look = useMemo(() => ownerLooks(owners), [owners]);
-  const zoom = levelZoom(scale);
+  const opened = useZustand(mapStore, (state) => state.opened);
   return useMemo(() => {
     if (!size) return null;
-    const options = { width: size.width, height: size.height, zoom, look };
+    const options = { width: size.width, height: size.height, zoom, look, opened };
     return layout ? layout(options) : { map: layoutHookMap(model, options), path: null };
-  }, [model, size, zoom, look, layout]);
+  }, [model, size, zoom, look, layout, opened]);
 }
 
 function usePathState(state: HookMapState, geometry: TracePathGeometry | null, way: Way | undefined): HookMapState {
@@ -169,19 +220,27 @@ function usePathState(state: HookMapState, geometry: TracePathGeometry | null, w
   );
 }
 
-function useMapState(model: HookMapModel, loading: boolean): HookMapState {
+function useMapState(
+  model: HookMapModel,
+  geometry: HookMapGeometry | null,
+  lines: readonly RuleLine[],
+  loading: boolean,
+  wholeNode: boolean,
+): HookMapState {
+  const chosen = useZustand(mapStore, (state) => state.way);
   const selection = useStore((state) => state.selection);
   const hovered = useStore((state) => state.hover);
   const rule = useStore((state) => state.selectionAddress?.rule ?? null);
   const findings = useStore((state) => state.overview?.findings);
+  const edges = useEdges(geometry, lines, hovered, selection);
   const dimmed = useStore((state) => state.dimmed);
   const selected = useMemo(
-    () => highlightOf(model, selection, findings ?? [], rule),
-    [model, selection, findings, rule],
+    () => withLines(highlightOf(model, selection, findings ?? [], rule), selection, lines),
+    [model, selection, findings, rule, lines],
   );
   const pointed = useMemo(
-    () => (hovered ? highlightOf(model, hovered, findings ?? []) : NO_HIGHLIGHT),
-    [model, hovered, findings],
+    () => (hovered ? withLines(highlightOf(model, hovered, findings ?? []), hovered, lines) : NO_HIGHLIGHT),
+    [model, hovered, findings, lines],
   );
   return useMemo(
     () => ({
@@ -190,8 +249,11 @@ function useMapState(model: HookMapModel, loading: boolean): HookMapState {
       findings: new Set([...selected.findings, ...pointed.findings]),
       dimmedOwners: new Set(dimmed),
       loading,
+      rules: lines,
+      edges,
+      way: wholeNode ? hooksOf(chosen) : null,
     }),
-    [selected, pointed, dimmed, loading],
+    [selected, pointed, dimmed, loading, lines, edges, wholeNode, chosen],
   );
 }
 

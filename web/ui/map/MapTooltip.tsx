@@ -8,6 +8,8 @@ import { OwnerChip, Sign } from '../theme/marks.tsx';
 
 export interface Pointed {
   readonly target: MapTarget;
+  /** What the target's button says. */
+  readonly label: string;
   readonly at: DOMRect;
 }
 
@@ -32,17 +34,22 @@ export function MapTooltip({ pointed, model, owners, bounds }: MapTooltipProps):
   if (!found) return null;
   return (
     <div ref={ref} className="map-tooltip" aria-hidden="true">
-      <Content target={pointed.target} card={found.card} hook={found.hook} owners={owners} />
+      <Content target={pointed.target} label={pointed.label} card={found.card} hook={found.hook} owners={owners} />
     </div>
   );
 }
 
-/** Right of the target, left of it where there is no room: what is above and below in the same chain stays readable. */
+/**
+ * Right of the target, left of it where there is no room: what is above and below in the same chain stays readable. Beside a target as wide as
+ * the map there is none: then in the corner.
+ */
 function place(box: HTMLElement, at: DOMRect, bounds: DOMRect): void {
   const { offsetWidth: width, offsetHeight: height } = box;
-  const right = at.right + GAP + width <= bounds.right;
-  const left = right ? at.right + GAP : Math.max(bounds.left + 4, at.left - GAP - width);
-  const top = Math.min(Math.max(at.top, bounds.top + 4), bounds.bottom - height - 4);
+  const rooms = [at.right + GAP, at.left - GAP - width];
+  const beside = rooms.find((x) => x >= bounds.left + 4 && x + width <= bounds.right);
+  const left = beside ?? bounds.right - width - 8;
+  const wanted = beside === undefined ? bounds.bottom : Math.max(at.top, bounds.top + 4);
+  const top = Math.min(wanted, bounds.bottom - height - 8);
   box.style.left = `${left - bounds.left}px`;
   box.style.top = `${Math.max(4, top - bounds.top)}px`;
 }
@@ -57,12 +64,13 @@ function findCard(model: HookMapModel, chain: number): { hook: HookModel; card: 
 
 interface ContentProps {
   readonly target: MapTarget;
+  readonly label: string;
   readonly card: CardModel;
   readonly hook: HookModel;
   readonly owners: readonly OwnerOverview[];
 }
 
-function Content({ target, card, hook, owners }: ContentProps): ReactElement {
+function Content({ target, label, card, hook, owners }: ContentProps): ReactElement {
   switch (target.kind) {
     case 'card':
       return <CardWords card={card} hook={hook} owners={owners} />;
@@ -70,12 +78,15 @@ function Content({ target, card, hook, owners }: ContentProps): ReactElement {
       return <SegmentWords card={card} at={target.segment} owners={owners} />;
     case 'mark':
       return <MarkWords card={card} findings={target.findings} />;
+    case 'rule':
+    case 'more':
+      return <p>{label}</p>;
     default:
       return assertNever(target, 'map target');
   }
 }
 
-function CardWords({ card, hook, owners }: Omit<ContentProps, 'target'>): ReactElement {
+function CardWords({ card, hook, owners }: Omit<ContentProps, 'target' | 'label'>): ReactElement {
   const remarks = [
     card.legacy ? 'iptables-legacy' : null,
     card.dormant ? 'its table is dormant: the kernel does not run it' : null,

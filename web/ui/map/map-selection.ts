@@ -1,6 +1,7 @@
 /** Between the store's selection (one for all views) and the hook map's ids. Pure: tested without a page. */
 import type { Finding } from '../../findings/finding.ts';
 import type { CardModel, HookMapModel } from '../../layout/hook-map-model.ts';
+import type { RuleLine } from '../../layout/hook-map-rules.ts';
 import type { MapTarget } from '../../render/hook-map-target.ts';
 import type { Selection } from '../../state/store.ts';
 
@@ -64,11 +65,27 @@ export function highlightOf(
   return { ids, findings: new Set() };
 }
 
+/** `highlight` with the lines of an open card that show the rule, instead of the stripe that holds it. */
+export function withLines(
+  highlight: MapHighlight,
+  selection: Selection | null,
+  lines: readonly RuleLine[],
+): MapHighlight {
+  if (selection?.kind !== 'rule') return highlight;
+  const ids = lines.filter(({ rule }) => rule === selection.rule).map(({ id }) => id);
+  return ids.length === 0 ? highlight : { ...highlight, ids: new Set(ids) };
+}
+
 /** What a click on `target` selects. Clicking a merged mark again goes on to its next finding. */
 export function selectionOf(target: MapTarget | null, current: Selection | null): Selection | null {
   if (!target) return null;
   if (target.kind === 'card') return { kind: 'chain', chain: target.chain };
   if (target.kind === 'segment') return { kind: 'segment', chain: target.chain, segment: target.segment };
+  if (target.kind === 'more') return { kind: 'chain', chain: target.own };
+  if (target.kind === 'rule') {
+    const { own, rule } = target;
+    return rule === null ? { kind: 'chain', chain: own } : { kind: 'rule', chain: own, rule };
+  }
   const at = current?.kind === 'finding' ? target.findings.indexOf(current.finding) : -1;
   const finding = target.findings[(at + 1) % Math.max(1, target.findings.length)];
   return finding === undefined ? { kind: 'chain', chain: target.chain } : { kind: 'finding', finding };

@@ -45,6 +45,7 @@ function useFindingsDrawer(): boolean {
 
 function Panels(): ReactElement {
   const narrow = useFindingsDrawer();
+  const wide = useMedia('(min-width: 1900px)');
   const { source, findings } = useStore((state) => state.panels);
   const beside = findings && !narrow;
   const panelIds = [...(source ? ['source'] : []), 'view', ...(beside ? ['findings'] : [])];
@@ -63,7 +64,13 @@ function Panels(): ReactElement {
       >
         {source ? (
           <>
-            <Panel id="source" defaultSize={252} minSize={160} maxSize="60%" groupResizeBehavior="preserve-pixel-size">
+            <Panel
+              id="source"
+              defaultSize={wide ? 440 : 252}
+              minSize={160}
+              maxSize="60%"
+              groupResizeBehavior="preserve-pixel-size"
+            >
               <SourcePanel />
             </Panel>
             <Separator className="separator" aria-label="Width of the source" />
