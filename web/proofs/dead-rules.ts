@@ -6,6 +6,7 @@ import { UNKNOWN } from '../owners/owner.ts';
 import type { PacketSpace } from '../packetspace/packet-space.ts';
 import { ruleStatuses, type Shadowed, shadowing } from '../packetspace/questions/rule-status.ts';
 import { type LostElements, lostElements } from '../packetspace/questions/verdict-elements.ts';
+import { asksWayBack } from './assumed.ts';
 import { partyOfRule } from './change.ts';
 
 export interface DeadRules {
@@ -24,11 +25,12 @@ export function findDeadRules(scene: Scene, space: PacketSpace): DeadRules {
   const { rules } = scene.ruleset;
   const statuses = ruleStatuses(space);
   const dead = rules.filter(
-    (rule) => isDead(statuses[rule.id]) && matters(rule) && isEntered(scene, rule) && isNews(scene, rule),
+    (rule) =>
+      isDead(statuses[rule.id]) && matters(rule) && isEntered(scene, rule) && isNews(scene, rule) && !asksWayBack(rule),
   );
   const asked = rules.length > LARGE ? [] : dead.slice(0, MOST_ASKED);
   return {
-    shadowed: asked.length > 0 ? shadowing(space, asked) : [],
+    shadowed: (asked.length > 0 ? shadowing(space, asked) : []).filter(({ by }) => !by.some(asksWayBack)),
     elements: lostElements(space),
     more: dead.length - asked.length,
   };

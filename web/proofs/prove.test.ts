@@ -172,6 +172,12 @@ describe('rules that decide nothing', () => {
     ]);
   });
 
+  it('are left alone where they ask for the way back, which no dump tells', () => {
+    const text =
+      'table ip t {\n\tchain c {\n\t\ttype filter hook prerouting priority raw;\n\t\tfib saddr . iif oif missing drop\n\t\tfib saddr . iif oif exists accept\n\t\ttcp dport 80 drop\n\t}\n}\n';
+    expect(about(provedOf(text).findings, 'dead-rule')).toEqual([]);
+  });
+
   it('are told of where their conditions exclude each other', () => {
     const text =
       'table ip t {\n\tchain c {\n\t\ttype filter hook input priority 0;\n\t\ttcp dport 80 tcp dport 81 drop\n\t}\n}\n';

@@ -19,6 +19,7 @@ import {
 } from '../findings/words.ts';
 import type { Chain } from '../model/ruleset.ts';
 import { type OwnerId, UNKNOWN } from '../owners/owner.ts';
+import { anyAsksWayBack } from './assumed.ts';
 import { partyName } from './change.ts';
 import { deadFindings } from './dead-findings.ts';
 import type { Overruled } from './overruled.ts';
@@ -61,7 +62,11 @@ function proven(scene: Scene, each: Finding, points: readonly PointProof[], over
   const sensitive = own.filter(({ state }) => state === 'order-sensitive' || state === 'mark-only');
   if (sensitive.length > 0 && ABOUT_ORDER.has(each.mechanism)) return sensitiveFinding(each, sensitive);
   if (own.length > 0 && own.every(({ state }) => state === 'benign') && ABOUT_ORDER.has(each.mechanism)) {
-    return { ...each, orderSensitive: false, proof: { state: 'benign', sentence: benignSentence(own), witnesses: [] } };
+    return {
+      ...each,
+      orderSensitive: false,
+      proof: { state: 'benign', sentence: benignSentence(scene, own), witnesses: [] },
+    };
   }
   return each;
 }
@@ -294,7 +299,7 @@ function benignFinding(scene: Scene, key: string, group: readonly PointProof[]):
   );
   const chains = group.flatMap(({ point }) => (point.kind === 'chain' ? [point.chain] : point.chains));
   const owners = drafts.flatMap((draft) => draft?.owners ?? []);
-  const sentence = benignSentence(group);
+  const sentence = benignSentence(scene, group);
   const made = finding({
     mechanism: group.some(({ point }) => point.kind === 'chain') ? 'same-chain-order' : 'same-hook-same-priority',
     severity: 'info',
@@ -332,8 +337,11 @@ function sensitiveSentence(points: readonly PointProof[]): string {
   return `Proved with a packet, in ${where}: ${first?.sentence ?? ''}`;
 }
 
-function benignSentence(points: readonly PointProof[]): string {
+function benignSentence(scene: Scene, points: readonly PointProof[]): string {
   const unknowns = unknownsOf([], points);
+  const wayBack = anyAsksWayBack(scene.ruleset)
+    ? ' Packets are taken to come in by the interface that leads back to their source.'
+    : '';
   const upTo =
     unknowns.length === 0
       ? ''
@@ -341,7 +349,7 @@ function benignSentence(points: readonly PointProof[]): string {
           unknowns.map((text) => `“${text}”`),
           4,
         )}`;
-  return `Proved benign: no packet has another fate with the order turned round${upTo}.`;
+  return `Proved benign: no packet has another fate with the order turned round${upTo}.${wayBack}`;
 }
 
 function unknownsOf(own: readonly string[], points: readonly PointProof[]): string[] {
