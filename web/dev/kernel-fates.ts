@@ -167,12 +167,14 @@ export function sendable(
   }
   switch (packet.state) {
     case 'related':
+      if (packet.ctMark) return 'the oracle makes no related connection with a mark';
       return packet.protocol === 1 || packet.protocol === 58 ? sent : 'only ICMP errors can be made related';
     case 'untracked':
       return stateOfLonePacket(packet, hook) === 'untracked' ? sent : 'only conntrack itself leaves packets untracked';
     case 'invalid':
       return invalidOrWhyNot(packet, sent);
     case 'established':
+      if (packet.icmpCode) return 'the oracle makes no connection of that ICMP code';
       return { ...sent, ctSetup: 'insert' };
     case 'new':
       return sent;

@@ -98,21 +98,22 @@ function compileBody(body: readonly Statement[], context: CompileContext, first:
   return instructions;
 }
 
-/** nft asks for the family or protocol of a reject at the beginning of its rule; a script need not write it, a listing shows it. */
+/**
+ * nft asks for the family or protocol of a reject at the beginning of its rule, where no match of the rule has asked for it; a script need not write it, a
+ * listing shows it. Follows stmt_evaluate_reject of nftables' src/evaluate.c.
+ */
 function neededByReject(body: readonly Statement[], { xtables }: CompileContext): number {
   const reject = xtables ? undefined : body.find(({ kind }) => kind === 'reject');
-  if (reject?.kind !== 'reject') return 0;
-  switch (reject.with) {
-    case 'icmp':
-      return FACT.IPV4;
-    case 'icmpv6':
-      return FACT.IPV6;
-    case 'tcp reset':
-      return FACT.TCP;
-    default:
-      return 0;
-  }
+  if (reject?.kind !== 'reject' || !reject.with || reject.with === 'icmpx') return 0;
+  const asked = reject.with === 'tcp reset' ? ASKS_TRANSPORT : ASKS_FAMILY;
+  const isAsked = (each: Statement) =>
+    each.kind === 'match' && each.left.kind === 'field' && asked.test(each.left.name);
+  if (body.some(isAsked)) return 0;
+  return reject.with === 'tcp reset' ? FACT.TCP : reject.with === 'icmp' ? FACT.IPV4 : FACT.IPV6;
 }
+
+const ASKS_TRANSPORT = /^(meta l4proto|ip protocol|ip6 nexthdr|tcp) ?/;
+const ASKS_FAMILY = /^(meta nfproto|meta protocol|ether type|ip6?|icmp|icmpv6)( |$)/;
 
 function match(condition: Condition): Instruction {
   return { kind: 'match', condition };

@@ -67,8 +67,9 @@ export class Routes {
     const { src } = tupleIn(branch);
     if (destination !== null && isLoopback(destination)) return 'martian-destination';
     if (typeof src !== 'number') return null;
+    if (destination === 0 && src !== 0) return 'martian-destination';
     const strange = isLoopback(src) || isMulticast(src) || src === 0xffffffff;
-    if (strange || (src === 0 && destination !== 0xffffffff)) return 'martian-source';
+    if (strange || (src === 0 && !takesFromNobody(destination))) return 'martian-source';
     return this.settings.routing.isLocal(src) === true ? 'martian-source' : null;
   }
 
@@ -134,6 +135,11 @@ export class Routes {
     }
     return { loop: orNull(loop), out: orNull(out) };
   }
+}
+
+/** Kernel: ip_mc_validate_source(): who has no address yet may ask all, and the groups of the link. */
+function takesFromNobody(destination: number | bigint | null): boolean {
+  return typeof destination === 'number' && (destination === 0xffffffff || destination >>> 8 === 0xe00000);
 }
 
 function destinationOf(branch: Branch): number | bigint | null {

@@ -93,7 +93,7 @@ export function compareOrder(space: PacketSpace, order: readonly HookOrder[]): O
   }
   // Sets that no packet shows would be a fault of the sets: nothing is claimed then.
   const shown = found.some(({ replayed }) => replayed);
-  if (!shown && found.length > 0) undecided ??= 'sets differ, but no packet was found that shows it';
+  if (!shown && found.length > 0) undecided ??= NOT_SHOWN;
   const sensitive = shown ? true : undecided === null ? false : null;
   return { sensitive, witnesses: found, unknowns: [...unknowns], undecided };
 }
@@ -141,11 +141,14 @@ function ofParts(
   const isKnown = (kind: DifferenceKind) => found.some((each) => each.kind === kind && each.replayed);
   try {
     const list = own.diagrams.within(LIMITS, () => differences(own, before, after, parts));
+    let undecided: string | null = null;
     for (const { kind, packets } of list) {
-      const witness = isKnown(kind) ? null : replayedWitness(own, tracers, before.origin, kind, packets);
+      if (isKnown(kind)) continue;
+      const witness = replayedWitness(own, tracers, before.origin, kind, packets);
       if (witness) addWitness(found, witness);
+      else undecided = NOT_SHOWN;
     }
-    return { unknowns: list.flatMap(({ packets }) => unknownsIn(own, packets.set)), undecided: null };
+    return { unknowns: list.flatMap(({ packets }) => unknownsIn(own, packets.set)), undecided };
   } catch (error) {
     if (!(error instanceof BudgetExceeded)) throw error;
   }
@@ -162,6 +165,7 @@ function ofParts(
 }
 
 const TOO_MANY = 'the packets whose fates may differ are too many';
+const NOT_SHOWN = 'sets differ, but no packet was found that shows it';
 
 /** One of each kind, rather one that the tracer shows. */
 function addWitness(found: OrderWitness[], witness: OrderWitness): void {
@@ -209,8 +213,10 @@ function replayedWitness(
     if (!chosen) return first;
     const asIs = fatesOf(tracers.asIs, chosen, own);
     const swapped = fatesOf(tracers.swapped, chosen, own);
-    const replayed = keysOf(asIs, kind) !== keysOf(swapped, kind);
-    const made = { ...chosen, kind, family: own.family, origin, asIs, swapped, replayed };
+    // What the tracer shows may be more than what the sets know: a hash that decides a verdict.
+    const shown = kindOf(asIs, swapped);
+    const replayed = shown !== null;
+    const made = { ...chosen, kind: shown ?? kind, family: own.family, origin, asIs, swapped, replayed };
     if (replayed) return made;
     first ??= made;
     sets.push(not(alike(own, chosen, tries)));

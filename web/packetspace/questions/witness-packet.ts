@@ -41,7 +41,7 @@ import { CLASS } from '../symbolic/layout.ts';
 import { LOOPBACK } from '../symbolic/names.ts';
 import { commonMember, findMember } from '../symbolic/search.ts';
 import type { Origin } from '../symbolic/universe.ts';
-import { transportOf } from './witness-transport.ts';
+import { transportOf, USUAL_MSS } from './witness-transport.ts';
 
 export interface WitnessPacket {
   /** As `--packet` and the page's form take it. */
@@ -114,7 +114,7 @@ function wishes(own: FamilySpace, origin: Origin): Ref[] {
     plain(daddr.input),
     diagrams.orAll([tcp, sets.protocol(17), echo]),
     tcp,
-    ...is(TCP_FLAGS, SYN),
+    ...is(TCP_FLAGS, SYN).map((syn) => diagrams.or(syn, not(sets.class('new')))),
     ...usualMss(own),
     ...is(TTL, 64),
     ...is(CT_MARK, 0),
@@ -132,7 +132,7 @@ function usualMss({ layout, sets, diagrams }: FamilySpace): Ref[] {
   if (says === null) return [];
   const is = (bits: typeof mss, value: number) =>
     bits?.field ? bits.in(diagrams, { kind: 'numbers', ranges: [value, value] }, bits.mask) : TRUE;
-  const usual = diagrams.and(diagrams.variable(says), is(mss, 1460));
+  const usual = diagrams.and(diagrams.variable(says), is(mss, USUAL_MSS));
   const isSyn = diagrams.and(sets.class('new'), is(flags, SYN));
   return [diagrams.ite(isSyn, usual, not(diagrams.variable(says)))];
 }
@@ -199,6 +199,7 @@ function packetOf(space: FamilySpace, chosen: Cube, origin: Origin): PacketJson 
   const protocol = Number(fieldValue(layout.protocol.field as Field, chosen));
   const device = (field: Field) => layout.atoms.nameOf(Number(fieldValue(field, chosen)));
   const received = origin === 'received';
+  const saysMss = layout.knownFactVariable(FACT.MSS);
   const local = set.has(layout.local);
   return withoutNulls({
     family: family === 'ip' ? 4 : 6,
@@ -217,7 +218,7 @@ function packetOf(space: FamilySpace, chosen: Cube, origin: Origin): PacketJson 
     ...transportOf(protocol, {
       number,
       maskOf: (variable) => Number(layout.bitsOf(variable)?.input?.mask ?? 0n),
-      hasMss: set.has(layout.knownFactVariable(FACT.MSS) ?? -1),
+      hasMss: saysMss === null ? null : set.has(saysMss),
       code: Number(fieldValue(layout.class, chosen)),
       origin,
     }),

@@ -21,22 +21,27 @@ export interface ChosenHeader {
   readonly number: (variable: Variable) => Wide | null;
   /** Which bits those are. */
   readonly maskOf: (variable: Variable) => number;
-  readonly hasMss: boolean;
+  /** null: no rule asks. */
+  readonly hasMss: boolean | null;
   /** CLASS. */
   readonly code: number;
   readonly origin: Origin;
 }
 
+/** Ethernet's. */
+export const USUAL_MSS = 1460;
+
 /** As fields of a packet's JSON; null: as readers complete it. */
 export function transportOf(protocol: number, header: ChosenHeader): Record<string, unknown> {
   const { number, hasMss } = header;
+  const mss = hasMss ? (number(TCP_MSS) ?? USUAL_MSS) : 0;
   const told = (variable: Variable, field: keyof TracePacket, usual: readonly number[]) =>
     toldBy(protocol, header, variable, field, usual);
   switch (protocol) {
     case PROTOCOL.tcp:
       return {
         tcpFlags: told(TCP_FLAGS, 'tcpFlags', [2, 16, 18, 17, 4]),
-        mss: number(TCP_MSS) === null ? null : hasMss ? number(TCP_MSS) : 0,
+        mss: hasMss === null ? null : mss,
       };
     case PROTOCOL.icmp:
       return { icmpType: told(ICMP_TYPE, 'icmpType', [8, 0, 3]), icmpCode: number(ICMP_CODE), icmpId: number(ICMP_ID) };

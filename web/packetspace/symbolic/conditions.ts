@@ -373,7 +373,8 @@ export class Conditions {
     const vector = values.kind === 'names' ? null : vectorOf(term, view, this.sets);
     if (!vector || values.kind === 'names') {
       const present = this.presence(term, view);
-      return exactly(diagrams.and(present, this.asked(source)));
+      const text = spellStatement(source);
+      return exactly(diagrams.and(present, this.named(term.kind === 'hash' ? hashedNow(text, view) : text)));
     }
     return exactly(diagrams.and(this.presence(term, view), vectorIn(vector, values.ranges, this.sets)));
   }
@@ -515,6 +516,11 @@ export class Conditions {
   field(variable: Variable, view: View): BitField | null {
     return fieldNow(variable, view, this.sets);
   }
+}
+
+/** A hash of what has been written anew is another one. */
+function hashedNow(text: string, { saddr, daddr, sport, dport }: View): string {
+  return saddr || daddr || sport || dport ? `${text} (as the packet is then)` : text;
 }
 
 const TUPLE_VARIABLES: ReadonlySet<Variable> = new Set([...Object.values(ORIGINAL), ...Object.values(REPLY)]);

@@ -20,6 +20,12 @@ import type { View, Views } from './view.ts';
 /** New destinations that are compared with the packet's own addresses. */
 const MOST_DESTINATIONS = 64;
 
+/** Kernel: ip_mc_validate_source(): who has no address yet may ask all, and the groups of the link. */
+const ASKED_BY_NOBODY: readonly (readonly [number, number])[] = [
+  [0xe0000000, 0xe00000ff],
+  [0xffffffff, 0xffffffff],
+];
+
 export interface Split {
   readonly yes: readonly Part[];
   readonly no: readonly Part[];
@@ -284,10 +290,15 @@ export class Stations {
     const { view } = each;
     const to = this.sets.address(layout.daddr, view.daddr);
     const from = this.sets.address(layout.saddr, view.saddr);
-    const destination = this.sets.kind(to, 'loopback');
+    const destination = this.sets.once(`no places ${from.name} ${to.name}`, () =>
+      diagrams.or(
+        this.sets.kind(to, 'loopback'),
+        diagrams.diff(this.sets.addresses(to, [[0, 0]]), this.sets.addresses(from, [[0, 0]])),
+      ),
+    );
     const { chosenDestination } = view;
     const source = this.sets.once(`martians ${from.name} ${to.name} ${chosenDestination}`, () => {
-      const everybody = chosenDestination ? FALSE : this.sets.addresses(to, [[0xffffffff, 0xffffffff]]);
+      const everybody = chosenDestination ? FALSE : this.sets.addresses(to, ASKED_BY_NOBODY);
       return diagrams.orAll([
         this.sets.kind(from, 'loopback'),
         this.sets.kind(from, 'multicast'),
