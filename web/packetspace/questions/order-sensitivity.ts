@@ -57,11 +57,18 @@ interface Tracers {
 /** What one comparison may take: a large node has too many packets for some. */
 const LIMITS = { steps: 3_000_000, nodes: 1_500_000 };
 const TRIES_IN_A_PART = 3;
+/** Sets at a change out of which packets are tried before both orders are followed to the end. */
+const TRIED_AT_CHANGE = 6;
 /** Witnesses that are tried until the tracer agrees. */
 const TRIES = 6;
 
-/** Compares the node as it is with the same node in another order of chains. Cost: a run from the changed chain on, for each family and origin. */
-export function compareOrder(space: PacketSpace, order: readonly HookOrder[]): OrderResult {
+/**
+ * Compares the node as it is with the same node in another order of chains. Cost: the changed chains, for each family and origin; where no packet of which
+ * they make something else shows at once that it goes elsewhere, a run of both orders from there on, too.
+ *
+ * `matters`: that it does is known from elsewhere; more packets are tried, and nothing is compared that they do not show.
+ */
+export function compareOrder(space: PacketSpace, order: readonly HookOrder[], matters = false): OrderResult {
   const plan = new Plan(space.ruleset, order);
   const tracers: Tracers = { asIs: space.tracer, swapped: { program: space.tracer.program, plan } };
   const found: OrderWitness[] = [];
@@ -72,7 +79,11 @@ export function compareOrder(space: PacketSpace, order: readonly HookOrder[]): O
     for (const origin of ['received', 'sent'] as const) {
       const run = space.run(family, origin);
       undecided ??= run.undecided;
-      const pair = run.undecided === null ? own.divergence(run, plan) : null;
+      const isEnough = (parts: readonly Part[]) => {
+        for (const text of tryFew(own, tracers, origin, parts, found)) unknowns.add(text);
+        return matters || found.some((witness) => witness.replayed && !isMinor(witness));
+      };
+      const pair = run.undecided === null ? own.divergence(run, plan, isEnough) : null;
       if (!pair) continue;
       const { before, after } = pair;
       try {
@@ -96,6 +107,32 @@ export function compareOrder(space: PacketSpace, order: readonly HookOrder[]): O
   if (!shown && found.length > 0) undecided ??= 'sets differ, but no packet was found that shows it';
   const sensitive = shown ? true : undecided === null ? false : null;
   return { sensitive, witnesses: found, unknowns: [...unknowns], undecided };
+}
+
+/** No packet goes elsewhere: another mark, or the same source from another choice of ports (masqueraded with random ports, and without). */
+export function isMinor({ kind, asIs, swapped }: OrderWitness): boolean {
+  const sources = (fates: readonly TracedFate[]) => textsOf(fates, ({ fate }) => String(fate.snat?.address));
+  return kind === 'mark' || (kind === 'snat' && sources(asIs) === sources(swapped));
+}
+
+/** Puts packets to `found` of which a change makes something else, where their fates differ; what they need an answer to. */
+function tryFew(
+  own: FamilySpace,
+  tracers: Tracers,
+  origin: Origin,
+  parts: readonly Part[],
+  found: OrderWitness[],
+): string[] {
+  const unknowns: string[] = [];
+  // Those that leave come last, and show most.
+  for (const part of [...parts].reverse().slice(0, TRIED_AT_CHANGE)) {
+    for (const witness of shownBy(own, tracers, origin, part, found.length === 0 ? TRIES_IN_A_PART : 1)) {
+      if (!found.some(({ kind, replayed }) => replayed && kind === witness.kind))
+        unknowns.push(...witness.answers.map(({ unknown }) => unknown));
+      addWitness(found, witness);
+    }
+  }
+  return unknowns;
 }
 
 interface Collected {
@@ -171,10 +208,16 @@ function addWitness(found: OrderWitness[], witness: OrderWitness): void {
 }
 
 /** Some packets of a part whose fates differ. */
-function shownBy(own: FamilySpace, tracers: Tracers, origin: Origin, part: Part): OrderWitness[] {
+function shownBy(
+  own: FamilySpace,
+  tracers: Tracers,
+  origin: Origin,
+  part: Part,
+  most = TRIES_IN_A_PART,
+): OrderWitness[] {
   const found: OrderWitness[] = [];
   const sets = [...own.domain.frames.sets(part)];
-  for (let tries = 0; tries < TRIES_IN_A_PART; tries++) {
+  for (let tries = 0; tries < most; tries++) {
     const chosen = commonWitness(own, sets, origin);
     if (!chosen) return found;
     const asIs = fatesOf(tracers.asIs, chosen, own);
