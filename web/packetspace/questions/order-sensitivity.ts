@@ -284,16 +284,24 @@ export function fatesOf(tracer: Tracer, { packet: json, answers }: WitnessPacket
 }
 
 function keysOf(fates: readonly TracedFate[], kind: DifferenceKind): string {
-  return [...new Set(fates.map(TEXTS[kind]))].sort().join('\n');
+  return textsOf(fates, TEXTS[kind]);
 }
 
-/** What each kind looks at. By which interface a packet leaves is decided by its new destination; why it is lost, by nobody's rules. */
+function textsOf(fates: readonly TracedFate[], textOf: (fate: TracedFate) => string): string {
+  return [...new Set(fates.map(textOf))].sort().join('\n');
+}
+
+/** What each kind looks at: where packets that are not delivered would have gone makes no difference. By which interface a packet leaves is decided by its new destination; why it is lost, by nobody's rules. */
 const TEXTS: Readonly<Record<DifferenceKind, (fate: TracedFate) => string>> = {
   verdict: verdictText,
-  dnat: ({ fate }) => `${fate.dnat?.address} ${JSON.stringify(fate.dnat?.port)}`,
-  snat: ({ fate }) => `${fate.snat?.address} ${JSON.stringify(fate.snat?.port)}`,
+  dnat: ({ fate }) => (isDelivered(fate) ? `${fate.dnat?.address} ${JSON.stringify(fate.dnat?.port)}` : ''),
+  snat: ({ fate }) => (isDelivered(fate) ? `${fate.snat?.address} ${JSON.stringify(fate.snat?.port)}` : ''),
   mark: markText,
 };
+
+function isDelivered({ kind }: Fate): boolean {
+  return kind.startsWith('delivered');
+}
 
 function verdictText({ fate: { kind, reply } }: TracedFate): string {
   const isOut = kind === 'delivered-left' || kind === 'delivered-right';
@@ -302,5 +310,5 @@ function verdictText({ fate: { kind, reply } }: TracedFate): string {
 
 /** The mark of a packet that is dropped is nobody's any more. */
 function markText(traced: TracedFate): string {
-  return `${verdictText(traced)} ${traced.fate.kind.startsWith('delivered') ? traced.mark : ''}`;
+  return `${verdictText(traced)} ${isDelivered(traced.fate) ? traced.mark : ''}`;
 }
