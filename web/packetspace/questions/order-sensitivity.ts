@@ -17,7 +17,7 @@ import type { FamilySpace, Run } from '../symbolic/execute.ts';
 import type { Family } from '../symbolic/layout.ts';
 import type { Part } from '../symbolic/space.ts';
 import type { Origin } from '../symbolic/universe.ts';
-import { type DifferenceKind, differences, suspiciousParts, unknownsIn } from './compare-runs.ts';
+import { type DifferenceKind, differences, goTheSameWay, suspiciousParts, unknownsIn } from './compare-runs.ts';
 import { commonWitness, type WitnessPacket } from './witness-packet.ts';
 
 /** One of the things that may become of a packet. */
@@ -127,8 +127,7 @@ function tryFew(
   // Those that leave come last, and show most.
   for (const part of [...parts].reverse().slice(0, TRIED_AT_CHANGE)) {
     for (const witness of shownBy(own, tracers, origin, part, found.length === 0 ? TRIES_IN_A_PART : 1)) {
-      if (!found.some(({ kind, replayed }) => replayed && kind === witness.kind))
-        unknowns.push(...witness.answers.map(({ unknown }) => unknown));
+      if (!found.some(({ kind, replayed }) => replayed && kind === witness.kind)) unknowns.push(...unknownsOf(witness));
       addWitness(found, witness);
     }
   }
@@ -177,6 +176,11 @@ function ofParts(
 ): Collected {
   const isKnown = (kind: DifferenceKind) => found.some((each) => each.kind === kind && each.replayed);
   try {
+    if (own.diagrams.within(LIMITS, () => goTheSameWay(own, before, after, parts))) {
+      const marked = isKnown('mark') ? [] : firstShown(own, tracers, before.origin, parts);
+      for (const witness of marked) addWitness(found, witness);
+      if (isKnown('mark')) return { unknowns: marked.flatMap(unknownsOf), undecided: null };
+    }
     const list = own.diagrams.within(LIMITS, () => differences(own, before, after, parts));
     for (const { kind, packets } of list) {
       const witness = isKnown(kind) ? null : replayedWitness(own, tracers, before.origin, kind, packets);
@@ -196,6 +200,19 @@ function ofParts(
   }
   const unknowns = parts.flatMap(({ set }) => unknownsIn(own, set));
   return { unknowns, undecided: shown ? null : TOO_MANY };
+}
+
+function unknownsOf({ answers }: OrderWitness): string[] {
+  return answers.map(({ unknown }) => unknown);
+}
+
+/** What the first part shows of which a few packets show anything. */
+function firstShown(own: FamilySpace, tracers: Tracers, origin: Origin, parts: readonly Part[]): OrderWitness[] {
+  for (const part of parts) {
+    const shown = shownBy(own, tracers, origin, part, 1);
+    if (shown.length > 0) return shown;
+  }
+  return [];
 }
 
 const TOO_MANY = 'the packets whose fates may differ are too many';
