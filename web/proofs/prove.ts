@@ -6,7 +6,7 @@ import type { FindingContext, Scene } from '../findings/context.ts';
 import { createScene } from '../findings/context.ts';
 import type { Finding, FindingWitness } from '../findings/finding.ts';
 import { PacketSpace } from '../packetspace/packet-space.ts';
-import { compareOrder, type OrderWitness } from '../packetspace/questions/order-sensitivity.ts';
+import { compareOrder, isMinor } from '../packetspace/questions/order-sensitivity.ts';
 import { applyChange } from './change.ts';
 import { type DeadRules, findDeadRules } from './dead-rules.ts';
 import { findOverruled, type Overruled } from './overruled.ts';
@@ -133,33 +133,26 @@ const FAMILY_WORDS = { ip: 'IPv4', ip6: 'IPv6' } as const;
 function provePoint(scene: Scene, space: PacketSpace, point: ContentionPoint): PointProof {
   const witnesses: FindingWitness[] = [];
   const unknowns = new Set<string>();
-  let isMinor = true;
+  let matters = false;
   let reason: string | null = null;
   for (const change of point.changes) {
     const order = applyChange(scene, change);
     if (!order) continue;
-    const result = compareOrder(space, order);
+    const result = compareOrder(space, order, matters);
     for (const text of result.unknowns) unknowns.add(text);
     if (result.sensitive === null) reason ??= result.undecided;
     for (const witness of result.witnesses) {
       if (!witness.replayed || witnesses.some(({ kind }) => kind === witness.kind)) continue;
-      isMinor &&= witness.kind === 'mark' || (witness.kind === 'snat' && onlyPortsDiffer(witness));
+      matters ||= !isMinor(witness);
       witnesses.push(toldWitness(scene, witness, change));
     }
   }
   const isShown = witnesses.length > 0;
-  const state = stateOf(isShown, isMinor, reason);
+  const state = stateOf(isShown, matters, reason);
   return { point, state, witnesses, unknowns: [...unknowns], reason: isShown ? null : reason };
 }
 
-function stateOf(isShown: boolean, isMinor: boolean, reason: string | null): PointProof['state'] {
-  if (isShown) return isMinor ? 'mark-only' : 'order-sensitive';
+function stateOf(isShown: boolean, matters: boolean, reason: string | null): PointProof['state'] {
+  if (isShown) return matters ? 'order-sensitive' : 'mark-only';
   return reason === null ? 'benign' : 'undecided';
-}
-
-/** The same source, from another choice of ports: one program masquerades with random ports and the other without. */
-function onlyPortsDiffer({ asIs, swapped }: OrderWitness): boolean {
-  const sources = (fates: OrderWitness['asIs']) =>
-    [...new Set(fates.map(({ fate }) => String(fate.snat?.address)))].sort().join(' ');
-  return sources(asIs) === sources(swapped);
 }

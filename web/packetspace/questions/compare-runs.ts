@@ -29,6 +29,25 @@ export interface Difference {
  * Empty: no packet's fate differs. Cost: that of all ways in which these packets end; on large nodes it needs a budget.
  */
 export function differences(space: FamilySpace, before: Run, after: Run, parts: readonly Part[]): Difference[] {
+  return byBase(space, before, after, parts).flatMap(([base, own]) =>
+    new Comparison(space, base).differences(before, after, own),
+  );
+}
+
+/**
+ * Whether all of the suspicious packets go the same way, from and to the same addresses: if anything differs it is marks. Found out from what differs alone,
+ * with all that was written to addresses, which is less work than each kind of difference. False: perhaps not. `parts`: all of those that are behind a new
+ * destination, or all of the others.
+ */
+export function goTheSameWay(space: FamilySpace, before: Run, after: Run, parts: readonly Part[]): boolean {
+  const isMoved = parts[0]?.view.daddr ?? false;
+  return byBase(space, before, after, parts).every(([base]) =>
+    new Comparison(space, base).goTheSameWay(before, after, isMoved),
+  );
+}
+
+/** Parts by the frame that is not looked into. */
+function byBase(space: FamilySpace, before: Run, after: Run, parts: readonly Part[]): [number, Part[]][] {
   const common = haveCommonFrames(space, before, after);
   const groups = new Map<number, Part[]>();
   for (const part of parts) {
@@ -37,7 +56,7 @@ export function differences(space: FamilySpace, before: Run, after: Run, parts: 
     if (known) known.push(part);
     else groups.set(base, [part]);
   }
-  return [...groups].flatMap(([base, own]) => new Comparison(space, base).differences(before, after, own));
+  return [...groups];
 }
 
 /** Not within a frame. */
@@ -78,21 +97,29 @@ export function suspiciousParts(space: FamilySpace, before: Run, after: Run): Pa
 }
 
 function partsByKey(parts: readonly Part[]): Map<string, Part> {
-  return new Map(parts.map((part) => [`${part.view.id} ${part.frame}`, part]));
+  return new Map(parts.map((part) => [partKey(part), part]));
+}
+
+function partKey({ view, frame }: Part): string {
+  return `${view.id} ${frame}`;
 }
 
 /** Steps of looking for a packet. */
 const LOOK = 20_000;
 
 /** What each kind of difference looks at beside the inputs. */
-const LOOKS: Readonly<Record<DifferenceKind, { readonly delivered: boolean; readonly fields: readonly Side[] }>> = {
+const LOOKS: Readonly<Record<Aspect, { readonly delivered: boolean; readonly fields: readonly Side[] }>> = {
   verdict: { delivered: false, fields: [] },
   dnat: { delivered: true, fields: ['daddr', 'dport'] },
   snat: { delivered: true, fields: ['saddr', 'sport'] },
   mark: { delivered: true, fields: [] },
+  way: { delivered: true, fields: ['daddr', 'dport', 'saddr', 'sport'] },
 };
 
 type Side = 'daddr' | 'dport' | 'saddr' | 'sport';
+
+/** All that says where packets go: what differs in it differs in a verdict, or in a translation. */
+type Aspect = DifferenceKind | 'way';
 
 class Comparison {
   /** By kind: the variables that are forgotten. */
@@ -117,6 +144,34 @@ class Comparison {
       if (this.space.domain.frames.search(packets) !== 'none') found.push({ kind, packets });
     }
     return found;
+  }
+
+  goTheSameWay(before: Run, after: Run, isMoved: boolean): boolean {
+    const [first, second] = [this.ways(before, after, isMoved), this.ways(after, before, isMoved)];
+    return first.size === second.size && [...first].every(([key, set]) => second.get(key) === set);
+  }
+
+  /** Of packets that do not end in the same parts in the other run: for each way to end the packets, with what is written to their addresses. */
+  private ways(run: Run, other: Run, isMoved: boolean): Map<string, Ref> {
+    const { diagrams, domain } = this.space;
+    const others = this.space.fatesOf(other);
+    const groups = new Map<string, Ref[]>();
+    for (const [fate, { kind, parts }] of this.space.fatesOf(run)) {
+      const isDelivered = kind.startsWith('delivered');
+      const same = partsByKey(others.get(fate)?.parts ?? []);
+      for (const part of parts) {
+        if (part.view.daddr !== isMoved || same.get(partKey(part))?.set === part.set) continue;
+        if (this.base !== WHOLE && domain.frames.base(part) !== this.base) continue;
+        const inside = this.inputs(part, isDelivered ? 'way' : 'verdict');
+        if (inside === FALSE) continue;
+        const { view } = part;
+        const key = isDelivered ? `${fate} ${viewKey('dnat', view)} ${viewKey('snat', view)}` : fate;
+        const group = groups.get(key);
+        if (group) group.push(inside);
+        else groups.set(key, [inside]);
+      }
+    }
+    return new Map([...groups].map(([key, sets]) => [key, diagrams.orAll(sets)]));
   }
 
   /** The packets of `among` whose fates differ in this way. */
@@ -154,15 +209,17 @@ class Comparison {
   }
 
   /** A part's packets as they came, with what this kind looks at. */
-  private inputs(part: Part, kind: DifferenceKind): Ref {
+  private inputs(part: Part, kind: Aspect): Ref {
     const { domain, diagrams } = this.space;
     const joined = this.base === WHOLE ? domain.frames.whole(part) : domain.frames.tight(part).set;
     const whole = kind === 'mark' && this.base === WHOLE && part.view.framed ? this.markAsNow(joined) : joined;
-    const inside = diagrams.exists(whole, this.others(kind));
+    let inside = diagrams.exists(whole, this.others(kind));
     // Of an address that the node chooses nothing is known but that.
     const { chosenDestination, chosenSource } = part.view;
-    const isChosen = (kind === 'dnat' && chosenDestination) || (kind === 'snat' && chosenSource);
-    return isChosen ? diagrams.exists(inside, this.address(kind === 'dnat' ? 'daddr' : 'saddr')) : inside;
+    const { fields } = LOOKS[kind];
+    if (chosenDestination && fields.includes('daddr')) inside = diagrams.exists(inside, this.address('daddr'));
+    if (chosenSource && fields.includes('saddr')) inside = diagrams.exists(inside, this.address('saddr'));
+    return inside;
   }
 
   /** Of packets behind a frame: their mark in the variables that it has before one. Whether a set was framed is no difference. */
@@ -188,7 +245,7 @@ class Comparison {
   }
 
   /** What packets have become since they came, or since the frame, but for what this kind looks at. */
-  private others(kind: DifferenceKind): VariableSet {
+  private others(kind: Aspect): VariableSet {
     const known = this.forgotten.get(kind);
     if (known) return known;
     const { layout, domain } = this.space;

@@ -17,7 +17,7 @@ import type { FamilySpace, Run } from '../symbolic/execute.ts';
 import type { Family } from '../symbolic/layout.ts';
 import type { Part } from '../symbolic/space.ts';
 import type { Origin } from '../symbolic/universe.ts';
-import { type DifferenceKind, differences, suspiciousParts, unknownsIn } from './compare-runs.ts';
+import { type DifferenceKind, differences, goTheSameWay, suspiciousParts, unknownsIn } from './compare-runs.ts';
 import { commonWitness, type WitnessPacket } from './witness-packet.ts';
 
 /** One of the things that may become of a packet. */
@@ -57,11 +57,18 @@ interface Tracers {
 /** What one comparison may take: a large node has too many packets for some. */
 const LIMITS = { steps: 3_000_000, nodes: 1_500_000 };
 const TRIES_IN_A_PART = 3;
+/** Sets at a change out of which packets are tried before both orders are followed to the end. */
+const TRIED_AT_CHANGE = 6;
 /** Witnesses that are tried until the tracer agrees. */
 const TRIES = 6;
 
-/** Compares the node as it is with the same node in another order of chains. Cost: a run from the changed chain on, for each family and origin. */
-export function compareOrder(space: PacketSpace, order: readonly HookOrder[]): OrderResult {
+/**
+ * Compares the node as it is with the same node in another order of chains. Cost: the changed chains, for each family and origin; where no packet of which
+ * they make something else shows at once that it goes elsewhere, a run of both orders from there on, too.
+ *
+ * `matters`: that it does is known from elsewhere; more packets are tried, and nothing is compared that they do not show.
+ */
+export function compareOrder(space: PacketSpace, order: readonly HookOrder[], matters = false): OrderResult {
   const plan = new Plan(space.ruleset, order);
   const tracers: Tracers = { asIs: space.tracer, swapped: { program: space.tracer.program, plan } };
   const found: OrderWitness[] = [];
@@ -72,7 +79,11 @@ export function compareOrder(space: PacketSpace, order: readonly HookOrder[]): O
     for (const origin of ['received', 'sent'] as const) {
       const run = space.run(family, origin);
       undecided ??= run.undecided;
-      const pair = run.undecided === null ? own.divergence(run, plan) : null;
+      const isEnough = (parts: readonly Part[]) => {
+        for (const text of tryFew(own, tracers, origin, parts, found)) unknowns.add(text);
+        return matters || found.some((witness) => witness.replayed && !isMinor(witness));
+      };
+      const pair = run.undecided === null ? own.divergence(run, plan, isEnough) : null;
       if (!pair) continue;
       const { before, after } = pair;
       try {
@@ -96,6 +107,31 @@ export function compareOrder(space: PacketSpace, order: readonly HookOrder[]): O
   if (!shown && found.length > 0) undecided ??= NOT_SHOWN;
   const sensitive = shown ? true : undecided === null ? false : null;
   return { sensitive, witnesses: found, unknowns: [...unknowns], undecided };
+}
+
+/** No packet goes elsewhere: another mark, or the same source from another choice of ports (masqueraded with random ports, and without). */
+export function isMinor({ kind, asIs, swapped }: OrderWitness): boolean {
+  const sources = (fates: readonly TracedFate[]) => textsOf(fates, ({ fate }) => String(fate.snat?.address));
+  return kind === 'mark' || (kind === 'snat' && sources(asIs) === sources(swapped));
+}
+
+/** Puts packets to `found` of which a change makes something else, where their fates differ; what they need an answer to. */
+function tryFew(
+  own: FamilySpace,
+  tracers: Tracers,
+  origin: Origin,
+  parts: readonly Part[],
+  found: OrderWitness[],
+): string[] {
+  const unknowns: string[] = [];
+  // Those that leave come last, and show most.
+  for (const part of [...parts].reverse().slice(0, TRIED_AT_CHANGE)) {
+    for (const witness of shownBy(own, tracers, origin, part, found.length === 0 ? TRIES_IN_A_PART : 1)) {
+      if (!found.some(({ kind, replayed }) => replayed && kind === witness.kind)) unknowns.push(...unknownsOf(witness));
+      addWitness(found, witness);
+    }
+  }
+  return unknowns;
 }
 
 interface Collected {
@@ -140,6 +176,11 @@ function ofParts(
 ): Collected {
   const isKnown = (kind: DifferenceKind) => found.some((each) => each.kind === kind && each.replayed);
   try {
+    if (own.diagrams.within(LIMITS, () => goTheSameWay(own, before, after, parts))) {
+      const marked = isKnown('mark') ? [] : firstShown(own, tracers, before.origin, parts);
+      for (const witness of marked) addWitness(found, witness);
+      if (isKnown('mark')) return { unknowns: marked.flatMap(unknownsOf), undecided: null };
+    }
     const list = own.diagrams.within(LIMITS, () => differences(own, before, after, parts));
     let undecided: string | null = null;
     for (const { kind, packets } of list) {
@@ -164,6 +205,19 @@ function ofParts(
   return { unknowns, undecided: shown ? null : TOO_MANY };
 }
 
+function unknownsOf({ answers }: OrderWitness): string[] {
+  return answers.map(({ unknown }) => unknown);
+}
+
+/** What the first part shows of which a few packets show anything. */
+function firstShown(own: FamilySpace, tracers: Tracers, origin: Origin, parts: readonly Part[]): OrderWitness[] {
+  for (const part of parts) {
+    const shown = shownBy(own, tracers, origin, part, 1);
+    if (shown.length > 0) return shown;
+  }
+  return [];
+}
+
 const TOO_MANY = 'the packets whose fates may differ are too many';
 const NOT_SHOWN = 'sets differ, but no packet was found that shows it';
 
@@ -175,10 +229,16 @@ function addWitness(found: OrderWitness[], witness: OrderWitness): void {
 }
 
 /** Some packets of a part whose fates differ. */
-function shownBy(own: FamilySpace, tracers: Tracers, origin: Origin, part: Part): OrderWitness[] {
+function shownBy(
+  own: FamilySpace,
+  tracers: Tracers,
+  origin: Origin,
+  part: Part,
+  most = TRIES_IN_A_PART,
+): OrderWitness[] {
   const found: OrderWitness[] = [];
   const sets = [...own.domain.frames.sets(part)];
-  for (let tries = 0; tries < TRIES_IN_A_PART; tries++) {
+  for (let tries = 0; tries < most; tries++) {
     const chosen = commonWitness(own, sets, origin);
     if (!chosen) return found;
     const asIs = fatesOf(tracers.asIs, chosen, own);
@@ -247,16 +307,24 @@ export function fatesOf(tracer: Tracer, { packet: json, answers }: WitnessPacket
 }
 
 function keysOf(fates: readonly TracedFate[], kind: DifferenceKind): string {
-  return [...new Set(fates.map(TEXTS[kind]))].sort().join('\n');
+  return textsOf(fates, TEXTS[kind]);
 }
 
-/** What each kind looks at. By which interface a packet leaves is decided by its new destination; why it is lost, by nobody's rules. */
+function textsOf(fates: readonly TracedFate[], textOf: (fate: TracedFate) => string): string {
+  return [...new Set(fates.map(textOf))].sort().join('\n');
+}
+
+/** What each kind looks at: where packets that are not delivered would have gone makes no difference. By which interface a packet leaves is decided by its new destination; why it is lost, by nobody's rules. */
 const TEXTS: Readonly<Record<DifferenceKind, (fate: TracedFate) => string>> = {
   verdict: verdictText,
-  dnat: ({ fate }) => `${fate.dnat?.address} ${JSON.stringify(fate.dnat?.port)}`,
-  snat: ({ fate }) => `${fate.snat?.address} ${JSON.stringify(fate.snat?.port)}`,
+  dnat: ({ fate }) => (isDelivered(fate) ? `${fate.dnat?.address} ${JSON.stringify(fate.dnat?.port)}` : ''),
+  snat: ({ fate }) => (isDelivered(fate) ? `${fate.snat?.address} ${JSON.stringify(fate.snat?.port)}` : ''),
   mark: markText,
 };
+
+function isDelivered({ kind }: Fate): boolean {
+  return kind.startsWith('delivered');
+}
 
 function verdictText({ fate: { kind, reply } }: TracedFate): string {
   const isOut = kind === 'delivered-left' || kind === 'delivered-right';
@@ -265,5 +333,5 @@ function verdictText({ fate: { kind, reply } }: TracedFate): string {
 
 /** The mark of a packet that is dropped is nobody's any more. */
 function markText(traced: TracedFate): string {
-  return `${verdictText(traced)} ${traced.fate.kind.startsWith('delivered') ? traced.mark : ''}`;
+  return `${verdictText(traced)} ${isDelivered(traced.fate) ? traced.mark : ''}`;
 }

@@ -185,8 +185,11 @@ export class FamilySpace {
   /**
    * What becomes of the packets of a run in another order of chains: null where it is the same for all. Cost: from the first station on that is another
    * one, with the packets of which it makes something else. Both runs are to be released. Never throws where a budget runs out.
+   *
+   * `isEnough` is asked about the packets of which the change makes something else, as they leave it: true ends it there, with null. They are sets of
+   * the moment.
    */
-  divergence(run: Run, plan: Plan): Divergence | null {
+  divergence(run: Run, plan: Plan, isEnough: (parts: readonly Part[]) => boolean = () => false): Divergence | null {
     return this.runner.scoped(() => {
       const journal = this.runner.journalOf(run);
       const changes = journal && run.undecided === null ? changesOf(journal, this.plan, plan) : null;
@@ -194,7 +197,7 @@ export class FamilySpace {
       const [change] = changes;
       const met = change && asBefore(change);
       if (!change || !met) return null;
-      const parts = this.diverging(plan, change, met);
+      const parts = this.diverging(plan, change, met, isEnough);
       if (parts.length === 0) return null;
       const resumed = (order: Plan) => {
         const made = this.runner.resumed(run.origin, order, change, parts);
@@ -205,12 +208,17 @@ export class FamilySpace {
     });
   }
 
-  /** The packets that come to a change and of which it makes something else. */
-  private diverging(plan: Plan, change: Change, met: StationVisit): readonly Part[] {
+  /** The packets that come to a change and of which it makes something else; none, where enough is known of them. */
+  private diverging(
+    plan: Plan,
+    change: Change,
+    met: StationVisit,
+    isEnough: (parts: readonly Part[]) => boolean,
+  ): readonly Part[] {
     try {
       const now = this.runner.changed(plan, change, met.entered);
       const suspicious = this.diagrams.within(TELLING, () => differing(this, met.entered, met, now));
-      return suspicious.length === 0 ? [] : concerned(this, met.entered, suspicious);
+      return suspicious.length === 0 || isEnough(suspicious) ? [] : concerned(this, met.entered, suspicious);
     } catch (error) {
       if (!(error instanceof BudgetExceeded)) throw error;
       return met.entered;
