@@ -204,6 +204,24 @@ export interface ChainDetail {
   readonly span: Span;
 }
 
+/** What a rule must have to be shown. */
+export interface RuleFilter {
+  readonly owner: OwnerId | null;
+  /** As `VerdictWords.kind`. */
+  readonly verdict: string | null;
+  /** Words that the table shows; empty: any. */
+  readonly text: string;
+  /** A packet in part that the rule can match, as `packet-words.ts` reads it; empty: any. */
+  readonly packet: string;
+}
+
+export interface FilteredRules {
+  /** From 1, ascending. */
+  readonly indexes: Uint32Array;
+  /** What is wrong with the packet, in words; then there are no rules. */
+  readonly problem: string | null;
+}
+
 /** Rules of base chains that lead to a chain: `direct` at once, the others over further chains. */
 export interface JumpsInto {
   readonly name: string;
