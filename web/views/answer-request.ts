@@ -13,6 +13,7 @@ import { buildOwner, buildRule, buildSet } from './details.ts';
 import { graphDot } from './export/dot.ts';
 import { findingsJson } from './export/findings-json.ts';
 import { nodeFacts } from './facts/node-facts.ts';
+import { filterRules } from './filter-rules.ts';
 import { buildJumpsInto } from './jumps-into.ts';
 import { buildLineOwners } from './line-owners.ts';
 import { buildOutline } from './outline.ts';
@@ -49,6 +50,8 @@ export function answerQuestion(
       );
     case 'chain':
       return buildChain(context, chainOf(context, question.request.chain));
+    case 'filterRules':
+      return filterRules(context, chainOf(context, question.request.chain), question.request.filter);
     case 'jumpsInto':
       return buildJumpsInto(context, chainOf(context, question.request.chain), question.request.limit);
     case 'chains':

@@ -190,7 +190,13 @@ export interface ChainDetail {
   /** Rules evaluated by a packet that matches nothing until the very end. */
   readonly worstCase: number;
   readonly packets: number | null;
-  readonly segments: readonly { readonly owner: OwnerId; readonly from: number; readonly to: number }[];
+  /** `packets` counted by its rules; absent or null without counters. */
+  readonly segments: readonly {
+    readonly owner: OwnerId;
+    readonly from: number;
+    readonly to: number;
+    readonly packets?: number | null;
+  }[];
   /** Rules that jump here, at most 200. */
   readonly callers: readonly {
     readonly chain: number;
@@ -202,6 +208,24 @@ export interface ChainDetail {
   readonly document: string;
   readonly line: number;
   readonly span: Span;
+}
+
+/** What a rule must have to be shown. */
+export interface RuleFilter {
+  readonly owner: OwnerId | null;
+  /** As `VerdictWords.kind`. */
+  readonly verdict: string | null;
+  /** Words that the table shows; empty: any. */
+  readonly text: string;
+  /** A packet in part that the rule can match, as `packet-words.ts` reads it; empty: any. */
+  readonly packet: string;
+}
+
+export interface FilteredRules {
+  /** From 1, ascending. */
+  readonly indexes: Uint32Array;
+  /** What is wrong with the packet, in words; then there are no rules. */
+  readonly problem: string | null;
 }
 
 /** Rules of base chains that lead to a chain: `direct` at once, the others over further chains. */
@@ -234,6 +258,8 @@ export interface TreeNode {
   readonly weight: number;
   /** Worst-case evaluations here and below; of the costliest. */
   readonly evaluations: number;
+  /** Matches counted by its rules and all below over this call path; 0 without counters. */
+  readonly packets: number;
   readonly children: readonly TreeNode[];
   /** How many jumps of the parent this node stands for (1: its own only); `chain` and `name` are the first's. */
   readonly merged: number;

@@ -28,7 +28,12 @@ export function buildChain(context: ViewContext, chain: Chain): ChainDetail {
     below: graph.rulesFrom(chain.id) - chain.rules.length,
     worstCase: graph.worstCase(chain.id),
     packets: sumPackets(chain, 1, chain.rules.length),
-    segments: segmentsOf(chain, attribution),
+    segments: segmentsOf(chain, attribution).map(({ owner, from, to }) => ({
+      owner,
+      from,
+      to,
+      packets: sumPackets(chain, from, to),
+    })),
     callers: callers.slice(0, MAX_CALLERS).map(({ rule, from }) => ({
       chain: from,
       name: context.analysis.ruleset.chains[from]?.name ?? '',

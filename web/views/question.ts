@@ -8,12 +8,14 @@ import type {
   ChainDetail,
   ChainName,
   DocumentText,
+  FilteredRules,
   Found,
   JumpsInto,
   OutlineEntry,
   Overview,
   OwnerDetail,
   RuleDetail,
+  RuleFilter,
   RuleRow,
   SearchAnswer,
   SearchKind,
@@ -38,6 +40,7 @@ export interface Requests {
   proved: { readonly findings: readonly Finding[] };
   rows: { readonly chain: number; readonly from: number; readonly count: number };
   chain: { readonly chain: number };
+  filterRules: { readonly chain: number; readonly filter: RuleFilter };
   jumpsInto: { readonly chain: number; readonly limit: number };
   chains: { readonly query: string; readonly limit: number };
   tree: { readonly chain: number; readonly depth: number; readonly limit: number };
@@ -88,6 +91,7 @@ export interface Answers {
   proved: Found;
   rows: readonly RuleRow[];
   chain: ChainDetail;
+  filterRules: FilteredRules;
   jumpsInto: JumpsInto;
   chains: readonly ChainName[];
   tree: TreeNode;

@@ -126,3 +126,32 @@ describe('nameStem', () => {
     ['INPUT', 'INPUT'],
   ])('%s', (name, stem) => expect(nameStem(name)).toBe(stem));
 });
+
+describe('packets in the jump tree', () => {
+  const context = contextOf(`*filter
+:INPUT ACCEPT [0:0]
+:FORWARD ACCEPT [0:0]
+:A - [0:0]
+:B - [0:0]
+[30:0] -A INPUT -j A
+[10:0] -A INPUT -p tcp -j B
+[10:0] -A FORWARD -j A
+[40:0] -A A -s 10.0.0.1/32 -j B
+[8:0] -A B -j ACCEPT
+COMMIT
+`);
+  it('are counted once for each call path, by the share of the rule that jumps', () => {
+    const tree = buildTree(context, chainIn(context, 'INPUT'), 6, 100);
+    // B: 8 matches of 50 packets, of which 40 come over A. A has 40 + 8 * 40/50 = 46.4, of which INPUT brings three quarters.
+    expect(tree.children.map(({ name, packets }) => [name, packets])).toEqual([
+      ['A', Math.round(46.4 * 0.75)],
+      ['B', Math.round(8 * 0.2)],
+    ]);
+    expect(tree.children[0]?.children[0]?.packets).toBe(Math.round(8 * 0.8 * 0.75));
+    expect(tree.packets).toBe(Math.round(40 + 46.4 * 0.75 + 1.6));
+  });
+  it('of a chain without counters are none, and loops end', () => {
+    const loop = contextOf('*filter\n:A - [0:0]\n:B - [0:0]\n-A A -j B\n-A B -j A\nCOMMIT\n');
+    expect(buildTree(loop, chainIn(loop, 'A'), 6, 100).packets).toBe(0);
+  });
+});

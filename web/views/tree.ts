@@ -6,6 +6,7 @@ import type { Jump } from '../model/graph.ts';
 import type { Chain, Rule } from '../model/ruleset.ts';
 import type { TreeNode } from './answer.ts';
 import type { ViewContext } from './context.ts';
+import { countPackets, type PacketCounts } from './tree-packets.ts';
 
 /** Deeper than any kernel walks, and a bound for looking up a path. Kernel: nf_tables.h NFT_JUMP_STACK_SIZE is 16. */
 const MAX_DEPTH = 200;
@@ -20,6 +21,8 @@ interface Branch {
   readonly chain: Chain;
   readonly parent: Branch | null;
   readonly children: Branch[];
+  /** The part of its chain's packets that comes over this path. */
+  share: number;
 }
 
 /**
@@ -29,7 +32,7 @@ interface Branch {
  * Cost: the jumps of the opened chains.
  */
 export function buildTree(context: ViewContext, root: Chain, depth: number, limit: number): TreeNode {
-  const top: Branch = { jumps: [], chain: root, parent: null, children: [] };
+  const top: Branch = { jumps: [], chain: root, parent: null, children: [], share: 1 };
   let level: Branch[] = [top];
   const order: Branch[] = [top];
   let left = limit;
@@ -76,7 +79,7 @@ function gather(context: ViewContext, parent: Branch, jumps: readonly Jump[], sa
     const own = familyOf(context, jump, chain);
     const last = children.at(-1);
     if (last && own === family && (!sameShape || shapesAgree(context, last.chain, chain))) last.jumps.push(jump);
-    else children.push({ jumps: [jump], chain, parent, children: [] });
+    else children.push({ jumps: [jump], chain, parent, children: [], share: 1 });
     family = own;
   }
   return children;
@@ -95,7 +98,7 @@ function gatherFamilies(
     const key = keyOf(jump, chain);
     const found = families.get(key);
     if (found) found.jumps.push(jump);
-    else families.set(key, { jumps: [jump], chain, parent, children: [] });
+    else families.set(key, { jumps: [jump], chain, parent, children: [], share: 1 });
   }
   return [...families.values()];
 }
@@ -156,14 +159,24 @@ const WORDS: ReadonlySet<string> = new Set([
 /** From the leaves up, without recursion: `order` has every branch after its parent. */
 function sizeTree(context: ViewContext, order: readonly Branch[]): TreeNode {
   const made = new Map<Branch, TreeNode>();
+  const counts = countPackets(context);
+  for (const branch of order) {
+    const [jump] = branch.jumps;
+    if (branch.parent && jump) branch.share = branch.parent.share * counts.share(jump);
+  }
   for (let at = order.length - 1; at >= 0; at--) {
     const branch = order[at] as Branch;
-    made.set(branch, sizeBranch(context, branch, made));
+    made.set(branch, sizeBranch(context, branch, made, counts));
   }
   return made.get(order[0] as Branch) as TreeNode;
 }
 
-function sizeBranch(context: ViewContext, branch: Branch, made: ReadonlyMap<Branch, TreeNode>): TreeNode {
+function sizeBranch(
+  context: ViewContext,
+  branch: Branch,
+  made: ReadonlyMap<Branch, TreeNode>,
+  counts: PacketCounts,
+): TreeNode {
   const { graph } = context.analysis;
   const { chain, jumps } = branch;
   const first = jumps[0];
@@ -171,7 +184,9 @@ function sizeBranch(context: ViewContext, branch: Branch, made: ReadonlyMap<Bran
   let uneven = false;
   let weight = jumps.length === 0 ? graph.rulesFrom(chain.id) : 0;
   let evaluations = graph.worstCase(chain.id);
+  let packets = jumps.length === 0 ? counts.from(chain.id) : 0;
   for (const jump of jumps) {
+    packets += counts.from(jump.to) * (branch.parent?.share ?? 1) * counts.share(jump);
     const count = chainAt(context, jump).rules.length;
     uneven ||= count !== rules;
     rules = Math.min(rules, count);
@@ -187,6 +202,7 @@ function sizeBranch(context: ViewContext, branch: Branch, made: ReadonlyMap<Bran
     rules,
     weight,
     evaluations,
+    packets: Math.round(packets),
     children: branch.children.map((child) => made.get(child) as TreeNode),
     merged: Math.max(1, jumps.length),
     ...(uneven ? { uneven: true as const } : {}),

@@ -4,6 +4,7 @@ import type { ChainDetail } from '../../worker/protocol.ts';
 import { count } from '../shell/words.ts';
 import { Icon } from '../theme/marks.tsx';
 import { ask } from '../use-answer.ts';
+import type { Filtering } from './FilterBar.tsx';
 import { findInChain } from './find.ts';
 
 export interface FindBarProps {
@@ -12,9 +13,10 @@ export interface FindBarProps {
   readonly current: number | null;
   /** Selects and shows the rule. */
   readonly onFound: (index: number) => void;
+  readonly filtering: Pick<Filtering, 'open' | 'setOpen'>;
 }
 
-export function FindBar({ detail, current, onFound }: FindBarProps): ReactElement {
+export function FindBar({ detail, current, onFound, filtering }: FindBarProps): ReactElement {
   const [query, setQuery] = useState('');
   const [said, setSaid] = useState('');
   const running = useRef<AbortController | null>(null);
@@ -69,6 +71,14 @@ export function FindBar({ detail, current, onFound }: FindBarProps): ReactElemen
         </span>
         <button type="submit" className="button" disabled={query.trim() === ''}>
           Next
+        </button>
+        <button
+          type="button"
+          className="button"
+          aria-pressed={filtering.open}
+          onClick={() => filtering.setOpen(!filtering.open)}
+        >
+          Filter
         </button>
       </form>
       <span className="quiet chain-find-said" role="status">

@@ -1,5 +1,5 @@
 /**
- * The chains below as an icicle: depth to the right, heights by rules or by worst-case evaluations. The same cells are a tree for keyboard
+ * The chains below as an icicle: depth to the right, heights by rules, worst-case evaluations or counters. The same cells are a tree for keyboard
  * and screen readers: arrows walk, Enter opens the chain.
  */
 import {
@@ -43,6 +43,7 @@ export interface JumpTreeProps {
 
 export function JumpTree({ detail, pages }: JumpTreeProps): ReactElement {
   const [measure, setMeasure] = useState<Measure>('rules');
+  const hasCounters = useStore((state) => state.overview?.hasCounters ?? false);
   const { answer, status, error } = useAnswer('tree', { chain: detail.chain, depth: DEPTH, limit: LIMIT });
   useSyncExternalStore(pages.subscribe, pages.version);
   const firstRule = pages.row(detail.chain, 1)?.rule ?? null;
@@ -69,7 +70,7 @@ export function JumpTree({ detail, pages }: JumpTreeProps): ReactElement {
           Jump tree
         </h3>
         <fieldset className="segmented" aria-label="Heights by">
-          {(['rules', 'evaluations'] as const).map((one) => (
+          {(hasCounters ? MEASURES : MEASURES.slice(0, 2)).map((one) => (
             <button key={one} type="button" aria-pressed={measure === one} onClick={() => setMeasure(one)}>
               {one}
             </button>
@@ -241,6 +242,14 @@ function columnEdges(cells: readonly Cell[], columns: number, width: number): nu
   return edges;
 }
 
+const MEASURES = ['rules', 'evaluations', 'packets'] as const;
+/** Of packets: one that several rules match counts at each. */
+const UNIT: Readonly<Record<Measure, readonly [one: string, many: string]>> = {
+  rules: ['rule', 'rules'],
+  evaluations: ['evaluation', 'evaluations'],
+  packets: ['match', 'matches'],
+};
+
 /** Without the prefix that its caller has too: `from-wl-dispatch` below `cali-FORWARD`. */
 function nameOf(cell: Cell, byKey: ReadonlyMap<string, Cell>): string {
   const caller = cell.parent === null ? undefined : byKey.get(cell.parent);
@@ -251,9 +260,10 @@ function nameOf(cell: Cell, byKey: ReadonlyMap<string, Cell>): string {
 }
 
 function wordsOf(cell: Cell, owner: string, measure: Measure): { readonly title: string; readonly detail: string } {
-  const unit =
-    measure === 'rules' ? plural(Math.round(cell.size), 'rule') : plural(Math.round(cell.size), 'evaluation');
-  if (cell.kind === 'segment') return { title: owner, detail: plural(cell.rules ?? 0, 'rule') };
+  const unit = plural(Math.round(cell.size), ...UNIT[measure]);
+  if (cell.kind === 'segment') {
+    return { title: owner, detail: measure === 'packets' ? unit : plural(cell.rules ?? 0, 'rule') };
+  }
   if (cell.kind === 'rest') return { title: 'not drawn', detail: unit };
   if (cell.chains > 1) {
     const each =

@@ -27,6 +27,7 @@ import { useSupposedChain } from '../whatif/supposed-chain.ts';
 import { type BoundaryPlace, useSegmentDrag } from '../whatif/use-segment-drag.ts';
 import { Row } from './cells.tsx';
 import { useBoundaries } from './chain-findings.ts';
+import { FilterBar, useFiltering } from './FilterBar.tsx';
 import { FindBar } from './FindBar.tsx';
 import { rowText } from './find.ts';
 import type { RowPages } from './row-pages.ts';
@@ -69,7 +70,8 @@ export interface RulesTableProps {
 export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps): ReactElement {
   const hasCounters = useStore((state) => state.overview?.hasCounters ?? false);
   const boundaries = useBoundaries(detail);
-  const state = useTable(detail, boundaries, pages);
+  const filtering = useFiltering(detail);
+  const state = useTable(detail, boundaries, pages, filtering.only);
   const { table } = state;
   const [spoken, setSpoken] = useState('');
   const scroller = useRef<HTMLDivElement>(null);
@@ -201,7 +203,9 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
           select({ chain: detail.chain, path: '', index });
           showRule(index);
         }}
+        filtering={filtering}
       />
+      <FilterBar detail={detail} filtering={filtering} />
       {failure === null ? null : <p className="chain-note">Some rules could not be read: {failure}</p>}
       {/* biome-ignore lint/a11y/useSemanticElements: of a virtual list most rows are not there, and table rows cannot be positioned */}
       <div

@@ -12,6 +12,7 @@ function node(chain: number, over: Partial<TreeNode> = {}): TreeNode {
     goto: false,
     rules: 1,
     evaluations: 1,
+    packets: 0,
     children: [],
     merged: 1,
   };
@@ -112,6 +113,19 @@ describe('layOutIcicle', () => {
     const { cells } = layOutIcicle({ ...input, tree: costly, segments: two, measure: 'evaluations' });
     expect(cells[0]?.size).toBe(91);
     expect(cells[1]?.height).toBe(MIN_SEGMENT);
+  });
+
+  it('measures what the counters say, each segment with its own rules', () => {
+    const counted = node(1, {
+      rules: 2,
+      children: [node(2, { rule: 100, packets: 900 }), node(3, { rule: 101, owner: 'b', packets: 0 })],
+    });
+    const two = [
+      { owner: 'a', from: 1, to: 1, packets: 100 },
+      { owner: 'b', from: 2, to: 2, packets: null },
+    ];
+    const { cells } = layOutIcicle({ ...input, tree: counted, segments: two, measure: 'packets' });
+    expect(cells.map(({ size }) => size).slice(0, 3)).toEqual([1000, 2, 900]);
   });
 
   it('is empty without segments', () => {

@@ -1,12 +1,13 @@
 /**
- * The jump tree's geometry: depth to the right, height linear in rules (or in worst-case evaluations), at least 17 per segment. Cells too
+ * The jump tree's geometry: depth to the right, height linear in rules (or in worst-case evaluations, or in what the counters say), at least 17 per segment. Cells too
  * flat to see become one comb with a count. Pure: numbers in, numbers out.
  *
  * A chain that several rules call stands under each of them: heights are those of the call path, not of the dump's text.
  */
+import { assertNever } from '../../base/assert.ts';
 import type { ChainDetail, TreeNode } from '../../worker/protocol.ts';
 
-export type Measure = 'rules' | 'evaluations';
+export type Measure = 'rules' | 'evaluations' | 'packets';
 
 export interface Cell {
   /** Path of child positions: `0/2/1`. The first number is the segment. */
@@ -64,7 +65,9 @@ export function layOutIcicle(input: IcicleInput): Icicle {
     }),
   );
   const weights = segments.map(
-    ({ from, to }, at) => to - from + 1 + sum(groups[at] as TreeNode[], (child) => sizes.get(child) as number),
+    ({ from, to, packets }, at) =>
+      Math.max(1, measure === 'packets' ? (packets ?? 0) : to - from + 1) +
+      sum(groups[at] as TreeNode[], (child) => sizes.get(child) as number),
   );
   // Of several segments it is not known whose chains were left out.
   if (weights.length === 1) weights[0] = Math.max(weights[0] as number, sizes.get(tree) as number);
@@ -111,10 +114,23 @@ function sizeTree(root: TreeNode, measure: Measure): Map<TreeNode, number> {
   for (let at = 0; at < order.length; at++) for (const child of (order[at] as TreeNode).children) order.push(child);
   for (const node of order.reverse()) {
     const below = sum(node.children, (child) => sizes.get(child) as number);
-    const own = measure === 'rules' ? node.weight : node.evaluations * node.merged;
-    sizes.set(node, Math.max(1, own, node.rules * node.merged + below));
+    const own = ownSize(node, measure);
+    sizes.set(node, Math.max(1, own, below + (measure === 'packets' ? 0 : node.rules * node.merged)));
   }
   return sizes;
+}
+
+function ownSize({ weight, evaluations, merged, packets }: TreeNode, measure: Measure): number {
+  switch (measure) {
+    case 'rules':
+      return weight;
+    case 'evaluations':
+      return evaluations * merged;
+    case 'packets':
+      return packets;
+    default:
+      return assertNever(measure, 'measure');
+  }
 }
 
 /** Linear, but nobody below MIN_SEGMENT: what the small ones get too much, the others give. */

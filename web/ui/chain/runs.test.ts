@@ -161,3 +161,34 @@ describe('nextRuleLine', () => {
     expect(nextRuleLine(table, -1, -1)).toBeNull();
   });
 });
+
+describe('a filter', () => {
+  const filtered = (only: number[], opened = new Map<string, { chain: number; rules: number; folds: [] }>()) =>
+    layOutTable({
+      top: { chain: 1, rules: 10, folds: [{ from: 2, to: 9, words: '' }] },
+      boundaries: [{ segment: 1, before: 3 }],
+      opened,
+      unfolded: new Set(),
+      only: Uint32Array.from(only),
+    });
+  const shown = (table: ReturnType<typeof layOutTable>) =>
+    Array.from({ length: table.lines }, (_, at) => {
+      const line = lineAt(table, at);
+      return line?.kind === 'rule' ? lineNumber(line.path, line.index) : line?.kind;
+    });
+
+  it('leaves its rules and the end, without folds and boundaries', () => {
+    expect(shown(filtered([1, 4, 5, 10]))).toEqual(['1', '4', '5', '10', 'end']);
+    expect(shown(filtered([]))).toEqual(['end']);
+    expect(shown(filtered([3]))).toEqual(['3', 'end']);
+  });
+
+  it('keeps what is opened below a rule that is left', () => {
+    const below = { chain: 2, rules: 2, folds: [] } as const;
+    const opened = new Map([
+      ['4', { ...below, folds: [] as [] }],
+      ['6', { ...below, folds: [] as [] }],
+    ]);
+    expect(shown(filtered([4, 8], opened))).toEqual(['4', '4.1', '4.2', '8', 'end']);
+  });
+});

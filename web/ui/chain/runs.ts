@@ -42,6 +42,8 @@ export interface TableInput {
   readonly opened: ReadonlyMap<string, ChainLines>;
   /** Folds that the user opened: `path:from`. */
   readonly unfolded: ReadonlySet<string>;
+  /** Indexes (from 1, ascending) of the chain's own rules that a filter leaves; null: all. With a filter nothing is folded. */
+  readonly only?: Uint32Array | null;
 }
 
 export type Line =
@@ -109,13 +111,15 @@ function emitChain(input: TableInput, lines: ChainLines, path: string, depth: nu
 
 function stopsOf(input: TableInput, lines: ChainLines, path: string, depth: number): Stop[] {
   const stops: Stop[] = [];
-  if (depth === 0) {
+  const only = depth === 0 ? (input.only ?? null) : null;
+  if (only) stops.push(...gapsOf(only, lines.rules));
+  else if (depth === 0) {
     for (const { segment, before } of input.boundaries) {
       stops.push({ at: before, resume: before, emit: (runs) => runs.push({ kind: 'boundary', segment }) });
     }
   }
   const folded: Fold[] = [];
-  for (const fold of lines.folds) {
+  for (const fold of only ? [] : lines.folds) {
     if (input.unfolded.has(foldKey(path, fold))) continue;
     folded.push(fold);
     stops.push({
@@ -126,7 +130,7 @@ function stopsOf(input: TableInput, lines: ChainLines, path: string, depth: numb
   }
   for (const [opened, below] of input.opened) {
     const index = indexWithin(opened, path);
-    if (index === null || index > lines.rules) continue;
+    if (index === null || index > lines.rules || (only && !only.includes(index))) continue;
     if (folded.some(({ from, to }) => index >= from && index <= to)) continue;
     stops.push({
       at: index + 1,
@@ -136,6 +140,17 @@ function stopsOf(input: TableInput, lines: ChainLines, path: string, depth: numb
   }
   // What an opened line shows comes before the boundary or fold that follows it: opened ones were pushed last, so they go first.
   return stops.reverse().sort((a, b) => a.at - b.at);
+}
+
+/** What a filter leaves out. */
+function gapsOf(only: Uint32Array, rules: number): Stop[] {
+  const gaps: Stop[] = [];
+  let next = 1;
+  for (const index of [...only, rules + 1]) {
+    if (index > next) gaps.push({ at: next, resume: index, emit: () => {} });
+    next = index + 1;
+  }
+  return gaps;
 }
 
 /** The index of an opened line if it belongs directly to `path`. */

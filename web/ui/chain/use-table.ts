@@ -30,7 +30,12 @@ export interface TableState {
   readonly ruleId: (chain: number, index: number) => number | null;
 }
 
-export function useTable(detail: ChainDetail, boundaries: readonly Boundary[], pages: RowPages): TableState {
+export function useTable(
+  detail: ChainDetail,
+  boundaries: readonly Boundary[],
+  pages: RowPages,
+  only: Uint32Array | null,
+): TableState {
   const version = useSyncExternalStore(pages.subscribe, pages.version);
   const [opened, setOpened] = useState<ReadonlyMap<string, Opened>>(() => new Map());
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(() => new Set());
@@ -46,8 +51,9 @@ export function useTable(detail: ChainDetail, boundaries: readonly Boundary[], p
       boundaries,
       opened: new Map([...opened].map(([path, { chain, rules }]) => [path, lines(chain, rules, FOLD_FROM.opened)])),
       unfolded,
+      only,
     });
-  }, [detail, boundaries, opened, unfolded, pages, version]);
+  }, [detail, boundaries, opened, unfolded, only, pages, version]);
 
   const open = (number: string, target: number, name: string): void => {
     ask('chain', { chain: target }).then(

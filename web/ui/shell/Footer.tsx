@@ -1,5 +1,6 @@
 /** The promise, what was read, and the legend of the map's marks. */
 import type { ReactElement } from 'react';
+import { HelpSheet } from '../help/HelpSheet.tsx';
 import { Icon } from '../theme/marks.tsx';
 import { useStore } from '../use-store.ts';
 import { ProgressWords, useIsWorking } from './Progress.tsx';
@@ -27,6 +28,7 @@ export function Footer(): ReactElement {
           · parsed in {duration(overview.timings.parse)}
         </span>
       ) : null}
+      <HelpSheet />
       <span className="statusbar-gap" />
       {overview && view !== 'chain' ? <MapLegend /> : null}
     </footer>

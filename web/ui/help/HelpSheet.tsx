@@ -1,0 +1,72 @@
+/** The help sheet: every key, and what the pointer does. Opened by `?` wherever nothing is typed, and from the footer. */
+import { Dialog } from 'radix-ui';
+import { type ReactElement, useEffect, useState } from 'react';
+import { Icon } from '../theme/marks.tsx';
+import './help.css';
+import { KEY_GROUPS, type KeyGroup, POINTER_LINES } from './keys.ts';
+
+const GROUPS: readonly KeyGroup[] = [...KEY_GROUPS, { title: 'Pointer and touch', lines: POINTER_LINES }];
+
+export function HelpSheet(): ReactElement {
+  const [open, setOpen] = useState(false);
+  useQuestionMark(() => setOpen(true));
+  return (
+    <Dialog.Root open={open} onOpenChange={setOpen}>
+      <Dialog.Trigger asChild>
+        <button type="button" className="help-button" title="Keys and gestures (?)">
+          Keys <kbd>?</kbd>
+        </button>
+      </Dialog.Trigger>
+      <Dialog.Portal>
+        <Dialog.Overlay className="dialog-overlay" />
+        <Dialog.Content className="dialog help" aria-describedby={undefined}>
+          <Dialog.Title className="t-title">Keys and gestures</Dialog.Title>
+          <div className="help-groups">
+            {GROUPS.map(({ title, lines }) => (
+              <section key={title}>
+                <h3 className="t-label">{title}</h3>
+                <dl>
+                  {lines.map(({ keys, does }) => (
+                    <div key={does}>
+                      <dt>
+                        {keys.map((key) => (
+                          <kbd key={key}>{key}</kbd>
+                        ))}
+                      </dt>
+                      <dd>{does}</dd>
+                    </div>
+                  ))}
+                </dl>
+              </section>
+            ))}
+          </div>
+          <Dialog.Close asChild>
+            <button type="button" className="button button-quiet dialog-close" aria-label="Close">
+              <Icon name="close" />
+            </button>
+          </Dialog.Close>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function useQuestionMark(show: () => void): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it only ever opens the sheet
+  useEffect(() => {
+    const listen = (event: KeyboardEvent): void => {
+      if (event.key !== '?' || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (isTyped(event.target)) return;
+      event.preventDefault();
+      show();
+    };
+    addEventListener('keydown', listen);
+    return () => removeEventListener('keydown', listen);
+  }, []);
+}
+
+function isTyped(target: EventTarget | null): boolean {
+  return (
+    target instanceof Element && target.closest('input, textarea, select, [contenteditable], .monaco-editor') !== null
+  );
+}

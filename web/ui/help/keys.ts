@@ -1,0 +1,76 @@
+/** Every key of the page, by place: what the help sheet lists. */
+
+export interface KeyLine {
+  /** Pressed one after the other or any of them; `Ctrl+K` is pressed together. */
+  readonly keys: readonly string[];
+  readonly does: string;
+}
+
+export interface KeyGroup {
+  readonly title: string;
+  readonly lines: readonly KeyLine[];
+}
+
+export const KEY_GROUPS: readonly KeyGroup[] = [
+  {
+    title: 'Anywhere',
+    lines: [
+      { keys: ['Ctrl+K', '/'], does: 'search chains, rules, addresses, marks, and commands' },
+      { keys: ['Ctrl+V'], does: 'add what is on the clipboard as a dump' },
+      { keys: ['?'], does: 'this sheet' },
+    ],
+  },
+  {
+    title: 'Hook map',
+    lines: [
+      { keys: ['↑', '↓'], does: "along the packet's path: cards, segments, rules, marks" },
+      { keys: ['←', '→'], does: 'to the neighbouring hook' },
+      { keys: ['Space'], does: 'select' },
+      { keys: ['Enter'], does: 'select, and open a card into its rules or a jump into its chain; again closes it' },
+      { keys: ['Shift+Enter'], does: 'show in the chain view' },
+      { keys: ['+', '−'], does: 'zoom; far in, all cards open into their rules, then into their text' },
+      { keys: ['f'], does: 'fit the width; again, the whole map' },
+      { keys: ['Escape'], does: 'select nothing' },
+    ],
+  },
+  {
+    title: 'Chain: rules',
+    lines: [
+      { keys: ['↑', '↓', 'Home', 'End'], does: 'through the rules' },
+      { keys: ['→', '←'], does: 'open the jump in place, close it' },
+      { keys: ['Enter'], does: 'go to the chain that the rule jumps to' },
+      { keys: ['Backspace'], does: 'back to the chain before' },
+      { keys: ['t'], does: 'trace a packet that reaches the rule' },
+      { keys: ['Alt+↑', 'Alt+↓'], does: 'what if the segment stood elsewhere?' },
+    ],
+  },
+  {
+    title: 'Chain: jump tree',
+    lines: [
+      { keys: ['↑', '↓', '→', '←'], does: 'through the chains below' },
+      { keys: ['Enter', 'Space'], does: 'show the chain; select it' },
+    ],
+  },
+  {
+    title: 'Findings',
+    lines: [
+      { keys: ['↑', '↓', 'j', 'k'], does: 'through the list' },
+      { keys: ['n', 'p'], does: 'open the next one, the one before' },
+      { keys: ['Escape'], does: 'close the open one' },
+    ],
+  },
+  {
+    title: 'Trace: steps',
+    lines: [
+      { keys: ['↑', '↓', 'Home', 'End'], does: 'from step to step' },
+      { keys: ['Escape'], does: 'no step' },
+    ],
+  },
+];
+
+export const POINTER_LINES: readonly KeyLine[] = [
+  { keys: ['Wheel', 'Pinch'], does: 'zoom the map where the pointer is' },
+  { keys: ['Drag'], does: 'move the map' },
+  { keys: ['Click'], does: 'select everywhere; on ▸ open in place' },
+  { keys: ['Double click'], does: 'on a card or rule: the chain view; on nothing: fit' },
+];
