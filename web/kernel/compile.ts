@@ -100,7 +100,7 @@ function compileBody(body: readonly Statement[], context: CompileContext, first:
 
 /**
  * nft asks for the family or protocol of a reject at the beginning of its rule, where no match of the rule has asked for it; a script need not write it, a
- * listing shows it. Follows stmt_evaluate_reject of nftables' src/evaluate.c.
+ * listing shows it. Follows stmt_evaluate_reject of nftables' src/evaluate.c; kernel: [reject].
  */
 function neededByReject(body: readonly Statement[], { xtables }: CompileContext): number {
   const reject = xtables ? undefined : body.find(({ kind }) => kind === 'reject');

@@ -200,7 +200,7 @@ export function attachTemplate(branch: Branch, zone: number | null): void {
   branch.set(CT_STATUS, STATUS.confirmed | STATUS.template);
   branch.set(CT_MARK, 0);
   branch.set(CT_ZONE, zone ?? undefined);
-  // Kernel: nf_ct_tmpl_alloc(): its tuples are zeros.
+  // Kernel: nf_ct_tmpl_alloc(): its tuples are zeros [template].
   const none = (branch.facts & FACT.IPV6) !== 0 ? 0n : 0;
   const nothing = { src: none, dst: none, sport: 0, dport: 0 };
   setTuple(branch, ORIGINAL, nothing, NOTHING_OPEN);

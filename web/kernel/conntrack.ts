@@ -124,7 +124,7 @@ function opensTcp(flags: number): boolean {
 
 /**
  * Whether a packet's headers let it belong to a connection that is established. Kernel: tcp_valid_flags, and tcp_conntracks of ESTABLISHED, where
- * SYN of the first direction and SYN+ACK of the other are ignored; nf_conntrack_proto_icmp.c: questions one way, answers the other.
+ * SYN of the first direction and SYN+ACK of the other are ignored [established-flags]; nf_conntrack_proto_icmp.c: questions one way, answers the other.
  */
 export function fitsEstablished(
   { protocol, tcpFlags, icmpType }: Pick<TracePacket, 'protocol' | 'tcpFlags' | 'icmpType'>,

@@ -218,7 +218,7 @@ export class Evaluator {
     const address = branch.addressOf(v6 ? (source ? IP6_SADDR : IP6_DADDR) : source ? IP_SADDR : IP_DADDR);
     const device = term.through === null ? null : branch.nameOf(term.through === 'iif' ? IIF : OIF);
     if (address === null || (term.through !== null && device === null)) return undefined;
-    // Kernel: nft_fib4_eval(): who asks for an address has none yet, and its packet is taken to come from where it came.
+    // Kernel: nft_fib4_eval(): who asks for an address has none yet, and its packet is taken to come from where it came [zeronet].
     if (term.result === 'device' && !v6 && isAskingForAddress(branch)) return branch.nameOf(IIF) ?? undefined;
     if (term.result === 'type') return this.routing.addressType(address, device) ?? undefined;
     // Kernel: nft_fib.c: a packet of the loopback interface always has its way back.

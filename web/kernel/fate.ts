@@ -136,7 +136,7 @@ function rejectReply(
   routing: RoutingTables,
 ): ReplyPacket | null {
   const dst = last.src ?? (packet.open.src ? null : packet.src);
-  // Kernel: icmp6_send(), nf_reject_ip6_tcphdr_get(): nobody is there to get it.
+  // Kernel: icmp6_send(), nf_reject_ip6_tcphdr_get(): nobody is there to get it [reject-to-nobody].
   if (dst === 0n || dst === 0) return null;
   if (reject.with === 'tcp reset') {
     const answered = packet.protocol === PROTOCOL.tcp && ((packet.tcpFlags ?? 0) & RST) === 0 && !packet.badChecksum;

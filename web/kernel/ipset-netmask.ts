@@ -1,4 +1,4 @@
-/** ipset's `netmask N`: of an address only so many bits count. Kernel: ip_set_hash_ip.c masks what is added and what is looked for. */
+/** ipset's `netmask N`: of an address only so many bits count. Kernel: ip_set_hash_ip.c masks what is added and what is looked for [netmask]. */
 import type { Expression, SetElement } from '../model/expression.ts';
 import { ipsetParts } from '../model/ipset.ts';
 import type { NamedSet } from '../model/ruleset.ts';

@@ -1,6 +1,6 @@
 /**
  * Which address and port a NAT rule gives a connection. Kernel: net/netfilter/nf_nat_core.c: get_unique_tuple(), find_best_ips_proto(),
- * nf_nat_l4proto_unique_tuple(). An address out of a range is drawn by a hash without a secret, so it can be told; a port out of a range is random.
+ * nf_nat_l4proto_unique_tuple(). An address out of a range is drawn by a hash without a secret, which the zone is part of [zone-range], so it can be told; a port out of a range is random.
  *
  * Assumption: no other connection uses the tuple, so a port that need not change stays [f1, f19].
  */

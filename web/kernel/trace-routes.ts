@@ -89,7 +89,7 @@ export class Routes {
   }
 
   private cannotForward(branch: Branch): boolean {
-    // Kernel: ip_forward(), ip6_forward(): what came to all, or to a group, goes no further.
+    // Kernel: ip_forward(), ip6_forward(): what came to all, or to a group, goes no further [group-dnat].
     if (branch.numberOf(PKTTYPE) !== 0 && branch.numberOf(PKTTYPE) !== null) return true;
     const { src } = tupleIn(branch);
     if (typeof src !== 'bigint') return false;
@@ -137,7 +137,7 @@ export class Routes {
   }
 }
 
-/** Kernel: ip_mc_validate_source(): who has no address yet may ask all, and the groups of the link. */
+/** Kernel: ip_mc_validate_source(): who has no address yet may ask all, and the groups of the link [zeronet]. */
 function takesFromNobody(destination: number | bigint | null): boolean {
   return typeof destination === 'number' && (destination === 0xffffffff || destination >>> 8 === 0xe00000);
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { stateOfLonePacket } from '../../kernel/conntrack.ts';
 import { fateKey, fateOf } from '../../kernel/fate.ts';
 import { readPacket } from '../../kernel/packet-input.ts';
 import { AssumedTables } from '../../kernel/routing.ts';
@@ -117,6 +118,46 @@ describe('the order of two owners', () => {
     expect(result.sensitive).toBe(true);
     expect(result.unknowns).toHaveLength(1);
     expect(result.witnesses[0]?.answers).toEqual([{ unknown: result.unknowns[0], value: true }]);
+  });
+
+  it('matters between addresses that are drawn from one range in two ways', () => {
+    const nat = (second: string) =>
+      `*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]
+-A POSTROUTING ${tag('A')} -j SNAT --to-source 10.1.0.0-10.1.0.255
+-A POSTROUTING -p tcp ${tag('B')} -j SNAT --to-source 10.1.0.0-10.1.0.255${second}\nCOMMIT\n`;
+    expect(swapped(nat(''), 'POSTROUTING').sensitive).toBe(false);
+    expect(kinds(swapped(nat(' --persistent'), 'POSTROUTING'))).toEqual(['snat']);
+  });
+
+  it('does not matter between two ways of getting lost', () => {
+    const text = `*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]
+-A PREROUTING -s 127.0.0.0/8 ${tag('A')} -j DNAT --to-destination 127.0.0.1
+-A PREROUTING -s 127.0.0.0/8 ${tag('B')} -j DNAT --to-destination 10.0.0.9\nCOMMIT\n`;
+    expect(swapped(text, 'PREROUTING').sensitive).toBe(false);
+  });
+
+  it('says of its witnesses what the kernel needs to take them for what they are', () => {
+    const established = swapped(
+      filter(
+        `-p tcp -m conntrack --ctstate ESTABLISHED --ctdir REPLY -m tcp --tcp-flags RST RST ${tag('A')} -j DROP`,
+        `-p tcp ${tag('B')} -j ACCEPT`,
+      ),
+      'FORWARD',
+    );
+    const flags = Number(established.witnesses[0]?.packet['tcpFlags']);
+    // RST alone or with ACK, whatever else the rule leaves open.
+    expect([4, 20]).toContain(flags);
+    const invalid = swapped(
+      filter(`-p tcp -m conntrack --ctstate INVALID ${tag('A')} -j DROP`, `-p tcp ${tag('B')} -j ACCEPT`),
+      'FORWARD',
+    );
+    const { packet } = readPacket(invalid.witnesses[0]?.packet ?? {});
+    expect(packet && stateOfLonePacket(packet, 'prerouting')).toBe('invalid');
+    const plain = swapped(
+      filter(`-p tcp -m tcp ! --tcp-option 2 ${tag('A')} -j DROP`, `-p tcp ${tag('B')} -j ACCEPT`),
+      'FORWARD',
+    );
+    expect(plain.witnesses[0]).toMatchObject({ replayed: true, packet: { mss: 0 } });
   });
 
   it('compares base chains of one hook in the other order', () => {
