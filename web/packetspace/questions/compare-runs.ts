@@ -35,14 +35,20 @@ export function differences(space: FamilySpace, before: Run, after: Run, parts: 
 }
 
 /**
- * Whether all of the suspicious packets go the same way, from and to the same addresses: if anything differs it is marks. Found out from what differs alone,
- * with all that was written to addresses, which is less work than each kind of difference. False: perhaps not. `parts`: all of those that are behind a new
+ * Whether all of the suspicious packets are the same at the end, as far as an aspect looks at them. Found out from what differs alone, with all that was
+ * written to the packets, which is less work than each kind of difference. False: perhaps they are not. `parts`: all of those that are behind a new
  * destination, or all of the others.
  */
-export function goTheSameWay(space: FamilySpace, before: Run, after: Run, parts: readonly Part[]): boolean {
+export function agree(
+  space: FamilySpace,
+  before: Run,
+  after: Run,
+  parts: readonly Part[],
+  aspect: 'way' | 'fate',
+): boolean {
   const isMoved = parts[0]?.view.daddr ?? false;
   return byBase(space, before, after, parts).every(([base]) =>
-    new Comparison(space, base).goTheSameWay(before, after, isMoved),
+    new Comparison(space, base).agree(before, after, isMoved, aspect),
   );
 }
 
@@ -113,13 +119,17 @@ const LOOKS: Readonly<Record<Aspect, { readonly delivered: boolean; readonly fie
   dnat: { delivered: true, fields: ['daddr', 'dport'] },
   snat: { delivered: true, fields: ['saddr', 'sport'] },
   mark: { delivered: true, fields: [] },
-  way: { delivered: true, fields: ['daddr', 'dport', 'saddr', 'sport'] },
+  way: { delivered: true, fields: ['daddr', 'dport', 'saddr'] },
+  fate: { delivered: true, fields: ['daddr', 'dport', 'saddr', 'sport'] },
 };
 
 type Side = 'daddr' | 'dport' | 'saddr' | 'sport';
 
-/** All that says where packets go: what differs in it differs in a verdict, or in a translation. */
-type Aspect = DifferenceKind | 'way';
+/**
+ * `way`: all that says where packets go, from which address: what does not differ in it differs in a mark or in source ports at most. `fate`: all that any
+ * kind of difference looks at.
+ */
+type Aspect = DifferenceKind | 'way' | 'fate';
 
 class Comparison {
   /** By kind: the variables that are forgotten. */
@@ -146,13 +156,14 @@ class Comparison {
     return found;
   }
 
-  goTheSameWay(before: Run, after: Run, isMoved: boolean): boolean {
-    const [first, second] = [this.ways(before, after, isMoved), this.ways(after, before, isMoved)];
+  agree(before: Run, after: Run, isMoved: boolean, aspect: 'way' | 'fate'): boolean {
+    const first = this.ends(before, after, isMoved, aspect);
+    const second = this.ends(after, before, isMoved, aspect);
     return first.size === second.size && [...first].every(([key, set]) => second.get(key) === set);
   }
 
-  /** Of packets that do not end in the same parts in the other run: for each way to end the packets, with what is written to their addresses. */
-  private ways(run: Run, other: Run, isMoved: boolean): Map<string, Ref> {
+  /** Of packets that do not end in the same parts in the other run: for each way to end the packets, with what is written to them. */
+  private ends(run: Run, other: Run, isMoved: boolean, aspect: 'way' | 'fate'): Map<string, Ref> {
     const { diagrams, domain } = this.space;
     const others = this.space.fatesOf(other);
     const groups = new Map<string, Ref[]>();
@@ -162,10 +173,9 @@ class Comparison {
       for (const part of parts) {
         if (part.view.daddr !== isMoved || same.get(partKey(part))?.set === part.set) continue;
         if (this.base !== WHOLE && domain.frames.base(part) !== this.base) continue;
-        const inside = this.inputs(part, isDelivered ? 'way' : 'verdict');
+        const inside = this.inputs(part, isDelivered ? aspect : 'verdict');
         if (inside === FALSE) continue;
-        const { view } = part;
-        const key = isDelivered ? `${fate} ${viewKey('dnat', view)} ${viewKey('snat', view)}` : fate;
+        const key = isDelivered ? `${fate} ${viewKey(aspect, part.view)}` : fate;
         const group = groups.get(key);
         if (group) group.push(inside);
         else groups.set(key, [inside]);
@@ -212,7 +222,8 @@ class Comparison {
   private inputs(part: Part, kind: Aspect): Ref {
     const { domain, diagrams } = this.space;
     const joined = this.base === WHOLE ? domain.frames.whole(part) : domain.frames.tight(part).set;
-    const whole = kind === 'mark' && this.base === WHOLE && part.view.framed ? this.markAsNow(joined) : joined;
+    const looksAtMark = kind === 'mark' || kind === 'fate';
+    const whole = looksAtMark && this.base === WHOLE && part.view.framed ? this.markAsNow(joined) : joined;
     let inside = diagrams.exists(whole, this.others(kind));
     // Of an address that the node chooses nothing is known but that.
     const { chosenDestination, chosenSource } = part.view;
@@ -250,7 +261,7 @@ class Comparison {
     if (known) return known;
     const { layout, domain } = this.space;
     const kept = new Set<number>(LOOKS[kind].fields.flatMap((side) => [...layout[side].moved.variables]));
-    if (kind === 'mark') {
+    if (kind === 'mark' || kind === 'fate') {
       const mark = layout.bitsOf(MARK);
       for (const field of mark ? [mark.now, mark.later] : [])
         for (const variable of field.variables) kept.add(variable);
@@ -263,7 +274,7 @@ class Comparison {
 }
 
 /** What views tell of a fate. */
-function viewKey(kind: DifferenceKind, view: View): string {
+function viewKey(kind: Aspect, view: View): string {
   switch (kind) {
     case 'verdict':
     case 'mark':
@@ -274,6 +285,10 @@ function viewKey(kind: DifferenceKind, view: View): string {
         : '';
     case 'snat':
       return view.saddr || view.sport ? `snat ${view.chosenSource}${view.drawnSource} ${view.saddr} ${view.sport}` : '';
+    case 'way':
+      return `${viewKey('dnat', view)} ${view.saddr ? `from ${view.chosenSource}` : ''}`;
+    case 'fate':
+      return `${viewKey('dnat', view)} ${viewKey('snat', view)}`;
   }
 }
 

@@ -17,7 +17,7 @@ import type { FamilySpace, Run } from '../symbolic/execute.ts';
 import type { Family } from '../symbolic/layout.ts';
 import type { Part } from '../symbolic/space.ts';
 import type { Origin } from '../symbolic/universe.ts';
-import { type DifferenceKind, differences, goTheSameWay, suspiciousParts, unknownsIn } from './compare-runs.ts';
+import { agree, type DifferenceKind, differences, suspiciousParts, unknownsIn } from './compare-runs.ts';
 import { commonWitness, type WitnessPacket } from './witness-packet.ts';
 
 /** One of the things that may become of a packet. */
@@ -57,7 +57,7 @@ interface Tracers {
 /** What one comparison may take: a large node has too many packets for some. */
 const LIMITS = { steps: 3_000_000, nodes: 1_500_000 };
 const TRIES_IN_A_PART = 3;
-/** Sets at a change out of which packets are tried before both orders are followed to the end. */
+/** Sets at a change, for each way in which packets leave it, out of which some are tried before both orders are followed to the end. */
 const TRIED_AT_CHANGE = 6;
 /** Witnesses that are tried until the tracer agrees. */
 const TRIES = 6;
@@ -124,8 +124,7 @@ function tryFew(
   found: OrderWitness[],
 ): string[] {
   const unknowns: string[] = [];
-  // Those that leave come last, and show most.
-  for (const part of [...parts].reverse().slice(0, TRIED_AT_CHANGE)) {
+  for (const part of parts.slice(0, TRIED_AT_CHANGE)) {
     for (const witness of shownBy(own, tracers, origin, part, found.length === 0 ? TRIES_IN_A_PART : 1)) {
       if (!found.some(({ kind, replayed }) => replayed && kind === witness.kind)) unknowns.push(...unknownsOf(witness));
       addWitness(found, witness);
@@ -176,10 +175,14 @@ function ofParts(
 ): Collected {
   const isKnown = (kind: DifferenceKind) => found.some((each) => each.kind === kind && each.replayed);
   try {
-    if (own.diagrams.within(LIMITS, () => goTheSameWay(own, before, after, parts))) {
-      const marked = isKnown('mark') ? [] : firstShown(own, tracers, before.origin, parts);
-      for (const witness of marked) addWitness(found, witness);
-      if (isKnown('mark')) return { unknowns: marked.flatMap(unknownsOf), undecided: null };
+    const agreeIn = (aspect: 'way' | 'fate') =>
+      own.diagrams.within(LIMITS, () => agree(own, before, after, parts, aspect));
+    if (agreeIn('way')) {
+      const isShown = () => isKnown('mark') || isKnown('snat');
+      const shown = isShown() ? [] : firstShown(own, tracers, before.origin, parts);
+      for (const witness of shown) addWitness(found, witness);
+      const unknowns = isShown() ? shown.flatMap(unknownsOf) : parts.flatMap(({ set }) => unknownsIn(own, set));
+      if (isShown() || agreeIn('fate')) return { unknowns, undecided: null };
     }
     const list = own.diagrams.within(LIMITS, () => differences(own, before, after, parts));
     let undecided: string | null = null;

@@ -82,8 +82,8 @@ function searchedWitness(space: FamilySpace, sets: readonly Ref[], origin: Origi
   return chosen && { packet: packetOf(space, chosen, origin), answers: answersOf(space, chosen) };
 }
 
-/** Nodes of a set from which on a search is cheaper than an intersection. */
-const LARGE = 5000;
+/** Nodes of a set from which on searches, one for each wish, are cheaper than intersections. */
+const LARGE = 300;
 const WHOLE = { steps: 1_000_000, nodes: 500_000 };
 const WISH_STEPS = 20_000;
 const MEMBER_STEPS = 1_000_000;
@@ -165,6 +165,9 @@ function ordinary({ layout, family }: FamilySpace): Cube {
   add(layout.daddr.input.cube(destination, null));
   add(layout.dport.input.cube(80, null));
   add(layout.sport.input.cube(40000, null));
+  // What they become stands above what they are: where it is the same, it decides.
+  add(layout.saddr.moved.cube(source, null));
+  add(layout.sport.moved.cube(40000, null));
   add(fieldCube(layout.class, CLASS.new));
   const number = (variable: Variable, value: number) => {
     const bits = layout.bitsOf(variable)?.input;

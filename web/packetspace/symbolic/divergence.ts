@@ -118,19 +118,30 @@ function inputsByFrame(space: FamilySpace, parts: readonly Part[], bases: Readon
   return new Map([...groups].map(([frame, sets]) => [frame, diagrams.orAll(sets)]));
 }
 
-/** The packets that pass other than before, or leave in another way, of those that `entered`. Throws BudgetExceeded. */
-export function differing(space: FamilySpace, entered: readonly Part[], before: Passed, after: Passed): Part[] {
+/**
+ * The packets that leave in another way than before, of those that `entered`, and last those that pass in another form, which are the most: one list for each
+ * way, when it is asked for. Throws BudgetExceeded.
+ */
+export function* differing(
+  space: FamilySpace,
+  entered: readonly Part[],
+  before: Passed,
+  after: Passed,
+): Generator<readonly Part[]> {
   const first = byFate(before);
   const second = byFate(after);
   const bases = new Set(entered.map((part) => space.domain.frames.base(part)));
-  return [...new Set([...first.keys(), ...second.keys()])].flatMap((fate) =>
-    differingParts(space, { before: first.get(fate) ?? [], after: second.get(fate) ?? [] }, bases),
-  );
+  for (const fate of new Set([...first.keys(), ...second.keys()])) {
+    const found = differingParts(space, { before: first.get(fate) ?? [], after: second.get(fate) ?? [] }, bases);
+    if (found.length > 0) yield found;
+  }
+  const passing = differingParts(space, { before: before.passed, after: after.passed }, bases);
+  if (passing.length > 0) yield passing;
 }
 
-/** All parts of what becomes of packets, whoever decides. */
-function byFate({ passed, left }: Passed): Map<string, Part[]> {
-  const groups = new Map<string, Part[]>([['passed', [...passed]]]);
+/** All parts of what becomes of packets that leave, whoever decides. */
+function byFate({ left }: Passed): Map<string, Part[]> {
+  const groups = new Map<string, Part[]>();
   for (const { parts, end } of left) {
     const fate = fateText(end);
     const group = groups.get(fate);

@@ -186,8 +186,8 @@ export class FamilySpace {
    * What becomes of the packets of a run in another order of chains: null where it is the same for all. Cost: from the first station on that is another
    * one, with the packets of which it makes something else. Both runs are to be released. Never throws where a budget runs out.
    *
-   * `isEnough` is asked about the packets of which the change makes something else, as they leave it: true ends it there, with null. They are sets of
-   * the moment.
+   * `isEnough` is asked about packets of which the change makes something else, as they leave it, for each way in which they do: true ends it there, with
+   * null. They are sets of the moment.
    */
   divergence(run: Run, plan: Plan, isEnough: (parts: readonly Part[]) => boolean = () => false): Divergence | null {
     return this.runner.scoped(() => {
@@ -217,8 +217,15 @@ export class FamilySpace {
   ): readonly Part[] {
     try {
       const now = this.runner.changed(plan, change, met.entered);
-      const suspicious = this.diagrams.within(TELLING, () => differing(this, met.entered, met, now));
-      return suspicious.length === 0 || isEnough(suspicious) ? [] : concerned(this, met.entered, suspicious);
+      const suspicious: Part[] = [];
+      const enough = this.diagrams.within(TELLING, () => {
+        for (const parts of differing(this, met.entered, met, now)) {
+          suspicious.push(...parts);
+          if (isEnough(parts)) return true;
+        }
+        return false;
+      });
+      return enough || suspicious.length === 0 ? [] : concerned(this, met.entered, suspicious);
     } catch (error) {
       if (!(error instanceof BudgetExceeded)) throw error;
       return met.entered;
