@@ -1,24 +1,21 @@
-/** The page's entry: theme, what was there before, then React. */
+/** The page's entry: theme, what was there before, then React. With `?embed` only the view of the link. */
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './ui/theme/theme.css';
-import { workspaces } from './ui/session.ts';
+import { embedding, workspaces } from './ui/session.ts';
 import { App } from './ui/shell/App.tsx';
+import { Embed } from './ui/shell/parts.tsx';
 import { startTheme } from './ui/shell/theme-choice.ts';
 import { client } from './ui/use-answer.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
-startTheme();
+startTheme(embedding?.theme ?? null);
 // The first picture waits for this: a landing page that turns into a workspace would flicker.
 await workspaces.start();
 
-createRoot(root).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
-);
+createRoot(root).render(<StrictMode>{embedding ? <Embed /> : <App />}</StrictMode>);
 
 // The worker's code is fetched and compiled while the user looks for a file.
 setTimeout(client.start);

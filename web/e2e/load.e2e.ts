@@ -46,7 +46,9 @@ test('what is asked for before its code is there opens when it has come', async 
   await page.keyboard.press('Escape');
   await expect(page.getByRole('menu')).toBeHidden();
   await page.keyboard.press('Control+k');
+  await page.keyboard.type('FORWARD');
   await expect(page.getByRole('dialog', { name: 'Search' })).toBeVisible();
+  await expect(page.getByRole('combobox')).toHaveValue('FORWARD');
 });
 
 test('a part that cannot be fetched says so, with a way to try again', async ({ page }) => {

@@ -3,7 +3,7 @@
  * changes. The axis and the metro strip stay in view. No React and no store: what happens is told to the handlers.
  *
  * Keys: arrows along the packet's path and sideways within a row, Home and End, Space selects, Enter selects and opens a card or a jump in
- * place, Shift+Enter opens the chain view, + and - zoom, f fits, Escape selects nothing.
+ * place, Shift+Enter opens the chain view, + and - zoom, f fits, Escape selects nothing, the menu key (Shift+F10) asks what can be done.
  *
  * Longer than other files: pointer, keyboard, focus, zoom and paper all act on one transform and one focused target.
  */
@@ -29,6 +29,8 @@ export interface HookMapHandlers {
   readonly onToggle?: (target: MapTarget) => void;
   /** Other open cards than before are in view: their chains. */
   readonly onView?: (chains: ReadonlySet<number>) => void;
+  /** What can be done with it is asked for, at a place in the window. Absent: the browser's own menu. */
+  readonly onMenu?: (target: MapTarget, x: number, y: number) => void;
   /** A numbered dot of a packet's way was clicked. */
   readonly onStep?: (step: number) => void;
   /** The scale changed. Asks for a geometry of another level when it needs one. */
@@ -261,6 +263,7 @@ class View implements HookMapView {
       },
       options,
     );
+    container.addEventListener('contextmenu', (event) => this.onMenu(event), options);
     container.addEventListener('pointerover', (event) => this.onPointer(event), options);
     container.addEventListener(
       'pointerleave',
@@ -312,6 +315,19 @@ class View implements HookMapView {
     if (event.target instanceof Element && event.target.closest('[data-toggle]')) return;
     if (hit) this.handlers.onOpen(chainBehind(hit.target));
     else this.fit();
+  }
+
+  private onMenu(event: MouseEvent): void {
+    const { onMenu } = this.handlers;
+    const hit = onMenu ? targetAt(this.container, event.target) : null;
+    if (!onMenu || !hit) return;
+    event.preventDefault();
+    this.focus(hit.id);
+    this.handlers.onHover(null, '', null);
+    const box = this.element(hit.id)?.getBoundingClientRect();
+    // A key has no place, or the middle of what it was pressed on.
+    const byKey = event.button !== 2 && box !== undefined;
+    onMenu(hit.target, byKey ? box.left + 24 : event.clientX, byKey ? box.bottom : event.clientY);
   }
 
   private onPointer(event: PointerEvent): void {

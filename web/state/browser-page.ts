@@ -1,4 +1,5 @@
-/** `Page` of workspaces.ts over the real browser. */
+/** `Page` of workspaces.ts and `PlacePage` of places.ts over the real browser: one entry of its history holds a workspace's name and a place in it. */
+import type { PlacePage } from './places.ts';
 import type { Page } from './workspaces.ts';
 
 const BACKUP_KEY = 'nfscope.backup';
@@ -6,34 +7,14 @@ const BACKUP_KEY = 'nfscope.backup';
 export function browserPage(): Page {
   return {
     hash: () => location.hash,
-    entry: () => {
-      const state: unknown = history.state;
-      if (typeof state !== 'object' || state === null || !('nfscope' in state)) return null;
-      return typeof state.nfscope === 'string' ? state.nfscope : null;
-    },
+    entry: () => stateOf().nfscope ?? null,
     setEntry: (id, hash) => {
       const url = hash === undefined ? undefined : `${location.pathname}${location.search}${hash}`;
-      history.replaceState({ nfscope: id }, '', url);
+      const state = stateOf();
+      history.replaceState(state.nfscope === id ? state : { nfscope: id }, '', url);
     },
     claim,
-    onNavigate: (listener) => {
-      // A new fragment fires both; going back between two entries with the same fragment fires only popstate.
-      let queued = false;
-      const once = (): void => {
-        if (queued) return;
-        queued = true;
-        queueMicrotask(() => {
-          queued = false;
-          listener();
-        });
-      };
-      addEventListener('hashchange', once);
-      addEventListener('popstate', once);
-      return () => {
-        removeEventListener('hashchange', once);
-        removeEventListener('popstate', once);
-      };
-    },
+    onNavigate,
     onHide: (listener) => {
       const hidden = (): void => {
         if (document.visibilityState === 'hidden') listener();
@@ -46,6 +27,49 @@ export function browserPage(): Page {
       };
     },
     backup: tabStorage(),
+  };
+}
+
+interface EntryState {
+  readonly nfscope?: string;
+  readonly place?: string;
+}
+
+function stateOf(): EntryState {
+  const state: unknown = history.state;
+  if (typeof state !== 'object' || state === null) return {};
+  const { nfscope, place } = state as { readonly nfscope?: unknown; readonly place?: unknown };
+  return {
+    ...(typeof nfscope === 'string' ? { nfscope } : {}),
+    ...(typeof place === 'string' ? { place } : {}),
+  };
+}
+
+export function browserPlaces(): PlacePage {
+  return {
+    place: () => stateOf().place ?? null,
+    visit: (place) => history.pushState({ ...stateOf(), place }, ''),
+    settle: (place) => history.replaceState({ ...stateOf(), place }, ''),
+    onNavigate,
+  };
+}
+
+/** A new fragment fires both events; going back between two entries with the same fragment fires only popstate. */
+function onNavigate(listener: () => void): () => void {
+  let queued = false;
+  const once = (): void => {
+    if (queued) return;
+    queued = true;
+    queueMicrotask(() => {
+      queued = false;
+      listener();
+    });
+  };
+  addEventListener('hashchange', once);
+  addEventListener('popstate', once);
+  return () => {
+    removeEventListener('hashchange', once);
+    removeEventListener('popstate', once);
   };
 }
 

@@ -23,6 +23,8 @@ export interface Session {
   readonly readAgain: () => void;
   /** The view for a link or for saving; while the documents are still being read it is the one that was asked for. */
   readonly viewState: () => ViewState;
+  /** Shows another place of what is open: view, family, chain and selection, as far as they are there. Never rejects. */
+  readonly goTo: (view: ViewState) => Promise<void>;
   readonly stop: () => void;
 }
 
@@ -98,6 +100,23 @@ export function startSession(store: Store, client: Client): Session {
     store.getState().applyOverview({ overview, family, selection, selectionSource: source, chain });
     store.getState().setAnalysis({ status: 'ready', phase: null, fraction: 1, message: null });
     remember(store.getState());
+  }
+
+  async function goTo(view: ViewState): Promise<void> {
+    const { overview } = store.getState();
+    if (!overview) return;
+    try {
+      const selection = view.selection ? await resolve(view.selection, overview) : null;
+      const chain = view.chain ? (await client.request('resolve', { address: view.chain })).chain : null;
+      const now = store.getState();
+      // Read anew meanwhile: its ids are others.
+      if (now.overview?.revision !== overview.revision) return;
+      if (view.view) now.setView(view.view);
+      now.setFamily(chooseFamily(overview, view.family));
+      store.setState({ chain, selection, selectionSource: 'link' });
+    } catch {
+      // The worker was lost: what is read again shows what it showed before.
+    }
   }
 
   /** Asks for what the overview lacks. Never rejects. */
@@ -190,6 +209,7 @@ export function startSession(store: Store, client: Client): Session {
     },
     readAgain: () => schedule(0),
     viewState: () => wanted ?? viewStateOf(store.getState()),
+    goTo,
     stop: () => {
       if (timer !== null) clearTimeout(timer);
       unsubscribe();

@@ -112,6 +112,14 @@ export function openStorage(factory: IDBFactory | undefined): WorkspaceStorage {
   };
 }
 
+/** Keeps nothing: for a page inside of another one. */
+export const keepNothing: WorkspaceStorage = {
+  load: () => Promise.resolve(null),
+  latest: () => Promise.resolve(null),
+  save: () => Promise.resolve(),
+  remove: () => Promise.resolve(),
+};
+
 /** Characters: Chromium takes no string above 127 MB, but any file. */
 const LARGEST_STRING = 32 * 1024 * 1024;
 

@@ -179,7 +179,11 @@ export function startWorkspaces(store: Store, session: Session, storage: Workspa
   async function navigate(): Promise<void> {
     const hash = page.hash();
     const entry = page.entry();
-    if (entry === id && hash === lastHash) return;
+    if (entry === id) {
+      // Another place of the same workspace (places.ts), perhaps from before its address became another link.
+      lastHash = hash;
+      return;
+    }
     const before = store.getState().documents.length > 0 ? { id, hash: lastHash } : null;
     lastHash = hash;
     if (entry !== null && entry !== id) {

@@ -1,11 +1,13 @@
 /** The page's one session: what connects the store, the worker and the browser. Components call it; main.tsx starts it. */
-import { browserPage } from '../state/browser-page.ts';
+import { browserPage, browserPlaces } from '../state/browser-page.ts';
+import { startPlaces } from '../state/places.ts';
 import { startProofs } from '../state/proofs.ts';
 import { startQuestions } from '../state/questions.ts';
 import { startSession } from '../state/session.ts';
-import { openStorage } from '../state/storage.ts';
+import { keepNothing, openStorage } from '../state/storage.ts';
 import { startWorkspaces } from '../state/workspaces.ts';
 import type { ProverWorkerLike } from '../worker/prover-client.ts';
+import { readEmbedding } from './embed/embedding.ts';
 import { client } from './use-answer.ts';
 import { store } from './use-store.ts';
 
@@ -23,4 +25,13 @@ export const proofs = startProofs(
 
 startQuestions(store, proofs);
 
-export const workspaces = startWorkspaces(store, session, openStorage(globalThis.indexedDB), browserPage());
+/** Null: the whole page. */
+export const embedding = readEmbedding(location.search);
+
+/** A page inside of another one shows its link, and leaves what the user keeps alone. */
+export const workspaces = embedding
+  ? startWorkspaces(store, session, keepNothing, { ...browserPage(), entry: () => null, backup: null })
+  : startWorkspaces(store, session, openStorage(globalThis.indexedDB), browserPage());
+
+// Inside of another page the history is that page's.
+if (!embedding) startPlaces(store, session, browserPlaces());

@@ -27,7 +27,7 @@ export function paintElement(root: HTMLElement): Painting {
 }
 
 /** What lies over a view only to be used. */
-const CONTROLS = '.map-zoom, .map-tooltip, [data-radix-popper-content-wrapper]';
+const CONTROLS = '.map-tools, .map-tooltip, [data-radix-popper-content-wrapper]';
 
 class Painter {
   readonly #origin: Box;

@@ -1,21 +1,20 @@
 /** The help sheet: every key, and what the pointer does. Opened by `?` wherever nothing is typed, and from the footer. */
 import { Dialog } from 'radix-ui';
-import { type ReactElement, useEffect, useState } from 'react';
+import { type ReactElement, useState } from 'react';
+import type { Wanted } from '../shell/lazy-part.tsx';
 import { Icon } from '../theme/marks.tsx';
-import './help.css';
+import { HelpButton, useQuestionMark } from './HelpButton.tsx';
 import { KEY_GROUPS, type KeyGroup, POINTER_LINES } from './keys.ts';
 
 const GROUPS: readonly KeyGroup[] = [...KEY_GROUPS, { title: 'Pointer and touch', lines: POINTER_LINES }];
 
-export function HelpSheet(): ReactElement {
-  const [open, setOpen] = useState(false);
+export function HelpSheet({ wanted = false }: Wanted): ReactElement {
+  const [open, setOpen] = useState(wanted);
   useQuestionMark(() => setOpen(true));
   return (
     <Dialog.Root open={open} onOpenChange={setOpen}>
       <Dialog.Trigger asChild>
-        <button type="button" className="help-button" title="Keys and gestures (?)">
-          Keys <kbd>?</kbd>
-        </button>
+        <HelpButton />
       </Dialog.Trigger>
       <Dialog.Portal>
         <Dialog.Overlay className="dialog-overlay" />
@@ -48,25 +47,5 @@ export function HelpSheet(): ReactElement {
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
-  );
-}
-
-function useQuestionMark(show: () => void): void {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it only ever opens the sheet
-  useEffect(() => {
-    const listen = (event: KeyboardEvent): void => {
-      if (event.key !== '?' || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      if (isTyped(event.target)) return;
-      event.preventDefault();
-      show();
-    };
-    addEventListener('keydown', listen);
-    return () => removeEventListener('keydown', listen);
-  }, []);
-}
-
-function isTyped(target: EventTarget | null): boolean {
-  return (
-    target instanceof Element && target.closest('input, textarea, select, [contenteditable], .monaco-editor') !== null
   );
 }

@@ -15,7 +15,8 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
   {
     title: 'Anywhere',
     lines: [
-      { keys: ['Ctrl+K', '/'], does: 'search chains, rules, addresses, marks, and commands' },
+      { keys: ['Ctrl+K', '/'], does: 'search chains, rules, Services, addresses, ports, and commands' },
+      { keys: ['Alt+←', 'Alt+→'], does: 'back and forth through the places that you looked at' },
       { keys: ['Ctrl+V'], does: 'add what is on the clipboard as a dump' },
       { keys: ['?'], does: 'this sheet' },
     ],
@@ -30,6 +31,7 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
       { keys: ['Shift+Enter'], does: 'show in the chain view' },
       { keys: ['+', '−'], does: 'zoom; far in, all cards open into their rules, then into their text' },
       { keys: ['f'], does: 'fit the width; again, the whole map' },
+      { keys: ['Shift+F10'], does: 'what can be done with it: trace, copy, a link' },
       { keys: ['Escape'], does: 'select nothing' },
     ],
   },
@@ -72,5 +74,6 @@ export const POINTER_LINES: readonly KeyLine[] = [
   { keys: ['Wheel', 'Pinch'], does: 'zoom the map where the pointer is' },
   { keys: ['Drag'], does: 'move the map' },
   { keys: ['Click'], does: 'select everywhere; on ▸ open in place' },
+  { keys: ['Right click', 'Long press'], does: 'on the map: what can be done with it' },
   { keys: ['Double click'], does: 'on a card or rule: the chain view; on nothing: fit' },
 ];

@@ -12,8 +12,11 @@ import type { MapTarget } from '../../render/hook-map-target.ts';
 import { createHookMapView, type HookMapView } from '../../render/hook-map-view.ts';
 import type { PathState } from '../../render/trace-path.ts';
 import type { OwnerOverview } from '../../worker/protocol.ts';
+import { embedding } from '../session.ts';
+import { lazyPart } from '../shell/lazy-part.tsx';
 import { ask } from '../use-answer.ts';
 import { store, useStore } from '../use-store.ts';
+import type { MapMenuProps } from './MapMenu.tsx';
 import { MapOutline } from './MapOutline.tsx';
 import { MapTooltip, type Pointed } from './MapTooltip.tsx';
 import './map.css';
@@ -22,6 +25,9 @@ import { highlightOf, NO_HIGHLIGHT, selectionOf, withLines } from './map-selecti
 import { hooksOf, mapStore, setJump, toggleCard } from './map-store.ts';
 import { useEdges, useRuleLines } from './use-rule-lines.ts';
 import { WaySwitch } from './WaySwitch.tsx';
+
+/** Comes when it is first asked for. */
+const MapMenu = lazyPart<MapMenuProps>(async () => (await import('./MapMenu.tsx')).MapMenu);
 
 const NOTHING_IN_VIEW: ReadonlySet<number> = new Set();
 const NO_OWNERS: readonly OwnerOverview[] = [];
@@ -87,6 +93,7 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
   const [level, setLevel] = useState(1);
   const [inView, setInView] = useState<ReadonlySet<number>>(NOTHING_IN_VIEW);
   const [pointed, setPointed] = useState<Pointed | null>(null);
+  const [menu, setMenu] = useState<Omit<MapMenuProps, 'onClose'> | null>(null);
   const size = useSize(svg);
   const look = useMemo(() => ownerLooks(owners), [owners]);
   const laid = useGeometry(model, look, size, level, layout);
@@ -114,6 +121,8 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
       },
       onView: setInView,
       onOpen: (chain) => store.getState().showChain(chain),
+      // Inside of another page there is nothing to do with them.
+      ...(embedding ? {} : { onMenu: (target, x, y) => setMenu({ target, x, y }) }),
       onStep: (step) => steps.current?.(step),
       onZoom: (scale) => setLevel(levelZoom(scale)),
       onStrip: (bottom) => {
@@ -140,6 +149,7 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
     <>
       <svg ref={svg} />
       {pointed && bounds ? <MapTooltip pointed={pointed} model={model} owners={owners} bounds={bounds} /> : null}
+      {menu ? <MapMenu {...menu} key={`${menu.x} ${menu.y}`} onClose={() => setMenu(null)} /> : null}
       <div ref={zoom} className="map-tools">
         {layout === undefined ? <WaySwitch arp={model.family === 'arp'} /> : null}
         <fieldset className="map-zoom" aria-label="Zoom">

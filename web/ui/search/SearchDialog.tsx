@@ -6,6 +6,7 @@ import { assertNever } from '../../base/assert.ts';
 import type { SearchHit, SearchKind } from '../../worker/protocol.ts';
 import { OwnerTag } from '../inspector/owners.tsx';
 import { openChain, openRule } from '../inspector/reveal.ts';
+import { takeTypedAhead } from '../shell/search-keys.ts';
 import { plural } from '../shell/words.ts';
 import { Icon, Sign } from '../theme/marks.tsx';
 import { useAnswer } from '../use-answer.ts';
@@ -47,7 +48,7 @@ export function SearchDialog(): ReactElement {
 }
 
 function Palette({ onDone }: { readonly onDone: () => void }): ReactElement {
-  const [query, setQuery] = useState('');
+  const [query, setQuery] = useState(takeTypedAhead);
   const asked = useDebounced(query.trim(), PAUSE);
   const [only, setOnly] = useState<SearchKind | null>(null);
   // An empty query finds nothing; it has the worker build its index while the user types.

@@ -2,6 +2,7 @@
 import { Dialog } from 'radix-ui';
 import { type ReactElement, useRef, useState } from 'react';
 import { type LinkFit, linkFit, SHELL_LINE } from '../../permalink/fit.ts';
+import { embedHtml } from '../embed/embedding.ts';
 import { workspaces } from '../session.ts';
 import { CopyButton } from '../shell/CopyButton.tsx';
 import { download, joinDumps } from '../shell/download.ts';
@@ -65,6 +66,7 @@ export function ShareBody(): ReactElement {
         Include the view: family, selection, filters
       </label>
       <Contents />
+      {hash === null || fit === 'nowhere' ? null : <EmbedLine hash={hash} />}
       <ShellLine />
       <Dialog.Close asChild>
         <button type="button" className="button button-quiet button-icon dialog-close" aria-label="Close" title="Close">
@@ -117,6 +119,24 @@ function Contents(): ReactElement {
           </li>
         ))}
       </ul>
+    </section>
+  );
+}
+
+/** For wikis and slides that take HTML. */
+function EmbedLine({ hash }: { readonly hash: string }): ReactElement {
+  const html = embedHtml(location.origin, location.pathname, hash);
+  return (
+    <section aria-labelledby="share-embed">
+      <h3 id="share-embed" className="t-label">
+        Inside another page
+      </h3>
+      <div className="share-shell">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a line that scrolls has to be reachable by keyboard */}
+        <code tabIndex={0}>{html.length > 400 ? `${html.slice(0, 180)}…${html.slice(-70)}` : html}</code>
+        <CopyButton text={html} label="Copy the frame" />
+      </div>
+      <p className="quiet">Only the view, and a link to the whole page. With ?embed&amp;theme=dark it is dark.</p>
     </section>
   );
 }

@@ -3,18 +3,19 @@ import { type ReactElement, useEffect } from 'react';
 import { useStore as useZustand } from 'zustand';
 import { archiveIntake } from '../intake/archive-intake.ts';
 import { Landing } from '../landing/Landing.tsx';
-import { ReachDialog } from '../reach/ReachDialog.tsx';
 import { useStore } from '../use-store.ts';
 import './shell.css';
+import '../print/print.css';
 import { DropOverlay } from './DropOverlay.tsx';
 import { FileInput } from './FileInput.tsx';
 import { Notices } from './Notices.tsx';
 import { PhoneWorkspace } from './PhoneWorkspace.tsx';
 import { ProgressAnnouncer } from './Progress.tsx';
-import { ArchiveDialog, preloadParts, SearchDialog } from './parts.tsx';
+import { ArchiveDialog, PrintSheet, preloadParts, ReachDialog, SearchDialog } from './parts.tsx';
 import { useSearchKeys } from './search-keys.ts';
 import { useIntake } from './use-intake.ts';
 import { PHONE, useMedia } from './use-media.ts';
+import { usePrinting } from './use-printing.ts';
 import { Workspace } from './Workspace.tsx';
 
 /** Milliseconds after the first map: the findings are asked for and the editor's code is fetched before. */
@@ -23,7 +24,9 @@ const PRELOAD_AFTER = 600;
 export function App(): ReactElement {
   const empty = useStore((state) => state.documents.length === 0);
   const phone = useMedia(PHONE);
+  const printing = usePrinting();
   const searching = useStore((state) => state.searchOpen);
+  const asking = useStore((state) => state.packetsOpen);
   const unpacking = useZustand(archiveIntake, (state) => state.phase !== 'closed');
   const dragging = useIntake();
   useTitle();
@@ -33,7 +36,8 @@ export function App(): ReactElement {
     <>
       {empty ? <Landing /> : phone ? <PhoneWorkspace /> : <Workspace />}
       {searching && !empty ? <SearchDialog /> : null}
-      {empty ? null : <ReachDialog />}
+      {asking && !empty ? <ReachDialog /> : null}
+      {printing && !empty ? <PrintSheet /> : null}
       <FileInput />
       {unpacking ? <ArchiveDialog /> : null}
       <ProgressAnnouncer />

@@ -1,10 +1,9 @@
 /** The promise, what was read, and the legend of the map's marks. */
 import type { ReactElement } from 'react';
-import { HelpSheet } from '../help/HelpSheet.tsx';
 import { Icon } from '../theme/marks.tsx';
 import { useStore } from '../use-store.ts';
 import { ProgressWords, useIsWorking } from './Progress.tsx';
-import { MapLegend } from './parts.tsx';
+import { HelpSheet, MapLegend } from './parts.tsx';
 import { duration, plural } from './words.ts';
 
 export function Footer(): ReactElement {

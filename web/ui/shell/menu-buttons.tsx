@@ -59,3 +59,12 @@ export function DiagnosticsButton({
     </button>
   );
 }
+
+export function WhatIfButton(props: ButtonProps): ReactElement {
+  return (
+    <button type="button" className="button whatif-open" {...props}>
+      What if…
+      <Icon name="chevron-down" size={12} />
+    </button>
+  );
+}

@@ -2,8 +2,9 @@
  * The views and panels, in one place: the shell only arranges them. The map is there from the start; the rest comes while the node is read or after
  * the first map, so that it is there when it is asked for.
  */
+import { HelpAsked } from '../help/HelpButton.tsx';
 import { lazyPart } from './lazy-part.tsx';
-import { AddButton, DiagnosticsButton, ExportButton, ShareButton } from './menu-buttons.tsx';
+import { AddButton, DiagnosticsButton, ExportButton, ShareButton, WhatIfButton } from './menu-buttons.tsx';
 
 export { HookMap } from '../map/HookMap.tsx';
 export { MapLegend } from '../map/MapLegend.tsx';
@@ -14,9 +15,14 @@ export const ChainView = lazyPart(async () => (await import('../chain/ChainView.
 export const Inspector = lazyPart(async () => (await import('../inspector/Inspector.tsx')).Inspector);
 export const SearchDialog = lazyPart(async () => (await import('../search/SearchDialog.tsx')).SearchDialog);
 export const TraceView = lazyPart(async () => (await import('../trace/TraceView.tsx')).TraceView);
+export const EmbeddedTrace = lazyPart(async () => (await import('../embed/EmbeddedTrace.tsx')).EmbeddedTrace);
 export const PhoneTrace = lazyPart(async () => (await import('../trace/PhoneTrace.tsx')).PhoneTrace);
 export const CostView = lazyPart(async () => (await import('../cost/CostView.tsx')).CostView);
+export const Embed = lazyPart(async () => (await import('../embed/Embed.tsx')).Embed);
+export const ReachDialog = lazyPart(async () => (await import('../reach/ReachDialog.tsx')).ReachDialog);
 export const ArchiveDialog = lazyPart(async () => (await import('../intake/ArchiveDialog.tsx')).ArchiveDialog);
+
+export const PrintSheet = lazyPart(async () => (await import('../print/PrintSheet.tsx')).PrintSheet);
 
 export const AddMenu = lazyPart(
   async () => (await import('./AddMenu.tsx')).AddMenu,
@@ -34,6 +40,14 @@ export const ExportMenu = lazyPart(
   async () => (await import('./ExportMenu.tsx')).ExportMenu,
   (_props, want) => <ExportButton aria-haspopup="menu" onClick={want} />,
 );
+export const HelpSheet = lazyPart(
+  async () => (await import('../help/HelpSheet.tsx')).HelpSheet,
+  (_props, want) => <HelpAsked onAsk={want} />,
+);
+export const WhatIfMenu = lazyPart(
+  async () => (await import('../whatif/WhatIfMenu.tsx')).WhatIfMenu,
+  (_props, want) => <WhatIfButton aria-haspopup="dialog" onClick={want} />,
+);
 export const ShareDialog = lazyPart(
   async () => (await import('../share/ShareDialog.tsx')).ShareDialog,
   (_props, want) => <ShareButton aria-haspopup="dialog" onClick={want} />,
@@ -44,10 +58,14 @@ const LATER = [
   FindingsPanel,
   Inspector,
   SearchDialog,
+  PrintSheet,
   ChainView,
   ShareDialog,
   ExportMenu,
   AddMenu,
+  WhatIfMenu,
+  HelpSheet,
+  ReachDialog,
   TraceView,
   CostView,
   DiagnosticsMenu,

@@ -6,8 +6,13 @@ import { remembered, rememberValue } from './remembered.ts';
 const KEY = 'nfscope.theme';
 const ORDER: readonly Theme[] = ['system', 'light', 'dark'];
 
-/** Call once, before the first picture. */
-export function startTheme(): void {
+/** Call once, before the first picture. `wanted`: for this page only, whatever was chosen; null: what was chosen. */
+export function startTheme(wanted: 'light' | 'dark' | null = null): void {
+  if (wanted !== null) {
+    store.getState().setTheme(wanted);
+    apply(wanted);
+    return;
+  }
   const saved = remembered(KEY);
   store.getState().setTheme(ORDER.find((theme) => theme === saved) ?? 'system');
   apply(store.getState().theme);

@@ -2,22 +2,23 @@
 import { Popover } from 'radix-ui';
 import { type ReactElement, useMemo, useState } from 'react';
 import { shownChain } from '../chain/shown-chain.ts';
-import { Icon, OwnerChip } from '../theme/marks.tsx';
+import type { Wanted } from '../shell/lazy-part.tsx';
+import { WhatIfButton } from '../shell/menu-buttons.tsx';
+import { OwnerChip } from '../theme/marks.tsx';
 import { store, useStore } from '../use-store.ts';
 import { cardOf } from './change-words.ts';
 import { changesOf, type ProgramChoice, programChoices } from './choices.ts';
 import './whatif.css';
 
-export function WhatIfMenu(): ReactElement | null {
+export function WhatIfMenu({ wanted = false }: Wanted): ReactElement | null {
   const overview = useStore((state) => state.overview);
   const choices = useMemo(() => (overview ? programChoices(overview) : []), [overview]);
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState(wanted);
   if (choices.length === 0) return null;
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger className="button whatif-open">
-        What if…
-        <Icon name="chevron-down" size={12} />
+      <Popover.Trigger asChild>
+        <WhatIfButton />
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content className="whatif-menu" align="start" sideOffset={6} aria-label="What if">

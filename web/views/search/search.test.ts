@@ -74,6 +74,16 @@ describe('search', () => {
     }
   });
 
+  it('finds a Service without endpoints by the address that is refused', () => {
+    const save = `*filter
+:KUBE-SERVICES - [0:0]
+-A KUBE-SERVICES -d 10.96.0.9/32 -p tcp -m comment --comment "shop/cart has no endpoints" -m tcp --dport 80 -j REJECT
+COMMIT
+`;
+    const [first] = search(contextOf(save), { query: '10.96.0.9', limit: 9 }).hits;
+    expect(first).toMatchObject({ kind: 'service', title: 'shop/cart', detail: '10.96.0.9:80 TCP' });
+  });
+
   it('finds the Service that an endpoint is of', () => {
     const save = SAVE.replace(
       'COMMIT',

@@ -62,6 +62,7 @@ class Book {
     const at = this.#open(mention.name, inChain ? rule.chain : rule);
     this.#ofRule.set(rule.id, at);
     if (mention.use === 'cluster') this.#address(at, addressOfRule(rule), inChain ? null : rule);
+    else if (mention.use === null) this.#guess(at, rule);
   }
 
   element({ key, data, extras }: SetElement, chains: { readonly get: (name: string) => Chain | undefined }): void {
@@ -100,6 +101,12 @@ class Book {
     entry.known = true;
     entry.address = address;
     if (place) entry.place = place;
+  }
+
+  /** `has no endpoints` stands at the address that is refused; a rule that says more may follow. */
+  #guess(at: number, rule: Rule): void {
+    const entry = this.#entries[at];
+    if (entry && entry.address === null) entry.address = addressOfRule(rule);
   }
 }
 
