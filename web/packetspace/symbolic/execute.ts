@@ -78,8 +78,6 @@ export class FamilySpace {
   private readonly runner: Runner;
   private readonly kept = new Set<Run>();
   private readonly pinned = new Set<Ref>();
-  /** Packets that are to be sent on their way more than once. */
-  private waiting: readonly Part[] = [];
   private readonly joined = new Map<Run, ReadonlyMap<string, Fates>>();
 
   constructor(
@@ -171,7 +169,6 @@ export class FamilySpace {
   private *roots(): Generator<Ref> {
     yield* this.runner.roots();
     yield* this.pinned;
-    for (const { set } of this.waiting) yield set;
     for (const fates of this.joined.values()) {
       for (const { parts } of fates.values()) for (const { set } of parts) yield set;
     }
@@ -207,13 +204,7 @@ export class FamilySpace {
         this.kept.add(made);
         return made;
       };
-      // The first run may collect: the second one needs them, too.
-      this.waiting = parts;
-      try {
-        return { before: resumed(this.plan), after: resumed(plan) };
-      } finally {
-        this.waiting = [];
-      }
+      return { before: resumed(this.plan), after: resumed(plan) };
     });
   }
 
