@@ -36,8 +36,9 @@ export class Oracle {
     this.lines = this.reader[Symbol.asyncIterator]();
   }
 
-  async ask(request: OracleRequest): Promise<OracleAnswer> {
-    this.child.stdin.write(`${JSON.stringify({ ...request, reset: true })}\n`);
+  /** `fresh`: in new namespaces. */
+  async ask(request: OracleRequest, fresh = false): Promise<OracleAnswer> {
+    this.child.stdin.write(`${JSON.stringify({ ...request, reset: !fresh })}\n`);
     const cases: (Json | null)[] = [];
     for (const _ of request.packets) {
       const answer = await this.next();

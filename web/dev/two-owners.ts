@@ -46,7 +46,7 @@ function node(name: string, random: Random): RandomNode {
  * makes sets of packets too large (diagram/README, "Limits").
  */
 const UNSTEADY =
-  /\bdup\b|@dyn|queue|random|NFQUEUE|TEE|-j SET|helper|statistic|nftrace|physdev|LOG|log prefix|dynset|CT --zone 5|set meta length/;
+  /\bdup\b|@dyn|queue|random|NFQUEUE|TEE|-j SET|helper|statistic|nftrace|physdev|LOG|log prefix|dynset|CT --zone|set meta length/;
 
 function steady(rules: readonly string[]): string[] {
   return rules.filter((rule) => !UNSTEADY.test(rule));

@@ -262,6 +262,9 @@ function openName(test: Test, branch: Branch): Answer {
   const key = `${test.variable.name} ${setText(values)}`;
   const known = branch.decided.get(key);
   if (known !== undefined) return known !== values.complement;
+  // By which interface a packet leaves may not be known; what stays on the node is.
+  if (test.variable === OIF && values.stems.length === 0 && values.exact.size === 1 && values.exact.has('lo'))
+    return values.complement;
   const positive: ValueSet = { ...values, complement: false };
   const [yes, no] = values.complement ? [values, positive] : [positive, { ...values, complement: true }];
   return { kind: 'domain', text: spellStatement(test.source), test, key, yes, no };

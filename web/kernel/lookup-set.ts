@@ -78,6 +78,11 @@ export function findPartly(set: LookupSet, key: readonly (Scalar | undefined)[])
   return maybe || !set.complete ? null : false;
 }
 
+/** The elements that a key of which only some parts are known may find. Cost: linear in the elements. */
+export function possibleElements(set: LookupSet, key: readonly (Scalar | undefined)[]): SetElement[] {
+  return set.elements.filter((element) => isCatchAll(element) || partlyContains(element.key, key) !== false);
+}
+
 function partlyContains(element: Expression, key: readonly (Scalar | undefined)[]): boolean | null {
   const parts = element.kind === 'concat' ? element.parts.flatMap(flatParts) : [element];
   let all = true;

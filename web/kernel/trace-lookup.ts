@@ -6,7 +6,7 @@ import type { Instruction, NatAction, NatAddress, NatTarget } from './action.ts'
 import type { Branch, Choice } from './branch.ts';
 import { targetOfElement } from './compile-nat.ts';
 import { type Evaluator, keyText, type TermValue } from './evaluate.ts';
-import { findElement, isCatchAll, keyValues, type LookupSet } from './lookup-set.ts';
+import { findElement, isCatchAll, keyValues, type LookupSet, possibleElements } from './lookup-set.ts';
 import type { ChoiceTerm, Term } from './term.ts';
 import { intersectionOf, numberRange, sizeOf } from './value-set.ts';
 
@@ -156,7 +156,9 @@ export function verdictsOf(
   const found = elementsFor(action.key, action.set, branch, evaluator, place);
   if (found !== 'unknown') return found.map(({ choice, outcome }) => ({ choice, outcome: verdictOf(outcome) }));
   const verdicts = new Map<string, Verdict>();
-  for (const { data } of action.set.elements) if (data && isVerdict(data)) verdicts.set(spellVerdict(data), data);
+  const key = action.key.map((term) => evaluator.term(term, branch) ?? undefined);
+  for (const { data } of possibleElements(action.set, key))
+    if (data && isVerdict(data)) verdicts.set(spellVerdict(data), data);
   const unknown = spellStatement(action.source);
   const guess = 1 / (verdicts.size + 1);
   const outcomes = [...verdicts].slice(0, MOST_GUESSED);

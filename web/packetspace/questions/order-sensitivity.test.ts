@@ -182,6 +182,25 @@ describe('the order of two owners', () => {
 });
 
 describe('on random nodes', () => {
+  it('collections change nothing, however often they come', () => {
+    for (let seed = 1; seed <= 12; seed++) {
+      const ruleset = rulesetOf(randomSave(randomFrom(seed)));
+      const ownerOf = ({ id }: Rule) => ((id * 2654435761) >>> 7) & 1;
+      const kindsOf = (isEager: boolean): string[] => {
+        const space = new PacketSpace(ruleset);
+        if (isEager)
+          Object.defineProperty(space.family('ip').diagrams, 'collectionDue', { get: () => true, configurable: true });
+        return space.order.flatMap(({ chains }) =>
+          chains.flatMap(({ chain }) => {
+            const other = chainInOrder(chain, 0, 1, ownerOf) ?? chainInOrder(chain, 1, 0, ownerOf);
+            return other ? [kinds(compareOrder(space, withChain(space.order, chain, other))).join(' ')] : [];
+          }),
+        );
+      };
+      expect(kindsOf(true)).toEqual(kindsOf(false));
+    }
+  }, 60_000);
+
   /** All fates that the tracer says are possible; null where it did not follow all. */
   function fates(tracer: Tracer, json: Readonly<Record<string, unknown>>): string | null {
     const { packet } = readPacket(json);

@@ -75,8 +75,11 @@ export class SymbolicJourney extends Journey<Space> {
     const visits = this.journal?.hooks.at(-1)?.visits;
     if (!visits) return super.station(set, station, site);
     const entered = set.parts;
+    const at = visits.length;
+    // What entered is kept from now on: collections come while it is on its way.
+    visits.push({ entered, passed: [], left: [] });
     const { passed, left } = this.recorded(() => super.station(set, station, site));
-    visits.push({ entered, passed: passed?.parts ?? [], left });
+    visits[at] = { entered, passed: passed?.parts ?? [], left };
     return passed;
   }
 
