@@ -17,7 +17,9 @@ import type { PacketSpace } from '../packetspace/packet-space.ts';
 import { inputsOf } from '../packetspace/questions/reach-of.ts';
 import { type WitnessPacket, witnessPacket } from '../packetspace/questions/witness-packet.ts';
 import type { FamilySpace, Run } from '../packetspace/symbolic/execute.ts';
+import type { Outcome } from '../packetspace/symbolic/outcomes.ts';
 import type { Part } from '../packetspace/symbolic/space.ts';
+import type { Watcher } from '../packetspace/symbolic/symbolic-domain.ts';
 import type { Origin } from '../packetspace/symbolic/universe.ts';
 import { partyOfChain, partyOfRule } from './change.ts';
 import { fatesWords, packetWords } from './sentence.ts';
@@ -35,11 +37,11 @@ export interface Overruled {
 const LIMITS = { steps: 4_000_000, nodes: 2_000_000 };
 /** Packets that are tried until the tracer agrees. */
 const TRIES = 4;
-/** Every way into every chain is gone through: not for more rules than these. */
+/** Every way into every chain of the accepting ones is gone through: not for more rules than these. */
 const LARGE = 40_000;
 const MANGLE = -150;
 
-/** One for each pair of base chains and programs that has such packets. Cost: one more execution where a hook has several filters of different writers. */
+/** One for each pair of base chains and programs that has such packets. Cost: that of the filters of hooks that have several of different writers, once more. */
 export function findOverruled(scene: Scene, space: PacketSpace): Overruled[] | 'too-large' {
   const candidates = scene.order.flatMap((hook) => candidatesOf(scene, hook));
   if (candidates.length === 0) return [];
@@ -80,9 +82,12 @@ function overruledOf(
   origin: Origin,
   candidates: readonly Candidate[],
 ): Overruled[] {
-  const accepting = new Set(candidates.map((each) => each.accepting));
+  const run = space.run(own.family, origin);
+  const refused = candidates.filter(({ refusing }) => refusalsOf(run, refusing).length > 0);
+  const accepting = new Set(refused.map((each) => each.accepting));
+  if (accepting.size === 0) return [];
   const accepted = new Map<string, { readonly chain: Chain; readonly program: string; readonly parts: Part[] }>();
-  const run = own.run(origin, {
+  const watcher: Watcher = {
     everyTime: true,
     steps: (parts, step) => {
       if (step.type !== 'rule' || step.verdict !== 'accept' || !accepting.has(step.site.base.chain)) return;
@@ -95,21 +100,27 @@ function overruledOf(
     *roots() {
       for (const { parts } of accepted.values()) for (const { set } of parts) yield set;
     },
-  });
+  };
   const found: Overruled[] = [];
   try {
+    own.watchChains(run, accepting, watcher);
     for (const { chain, program, parts } of accepted.values()) {
-      for (const { refusing } of candidates.filter((each) => each.accepting === chain)) {
+      for (const { refusing } of refused.filter((each) => each.accepting === chain)) {
         const shown = shownBy(scene, space, own, run, { accepting: chain, refusing }, program, parts);
         if (shown) found.push(shown);
       }
     }
   } catch (error) {
     if (!(error instanceof BudgetExceeded)) throw error;
-  } finally {
-    own.release(run);
   }
   return found;
+}
+
+/** The ends of packets that a base chain refuses. */
+function refusalsOf({ outcomes }: Run, refusing: Chain): Outcome[] {
+  return outcomes.filter(
+    ({ kind, end }) => (kind === 'dropped' || kind === 'rejected') && 'site' in end && end.site.base.chain === refusing,
+  );
 }
 
 function shownBy(
@@ -121,12 +132,8 @@ function shownBy(
   accepter: string,
   parts: readonly Part[],
 ): Overruled | null {
-  const refusals = run.outcomes.filter(
-    ({ kind, end, rule }) =>
-      (kind === 'dropped' || kind === 'rejected') &&
-      'site' in end &&
-      end.site.base.chain === refusing &&
-      (rule === null ? partyOfChain(scene, refusing) : partyOfRule(scene, rule)) !== accepter,
+  const refusals = refusalsOf(run, refusing).filter(
+    ({ rule }) => (rule === null ? partyOfChain(scene, refusing) : partyOfRule(scene, rule)) !== accepter,
   );
   if (refusals.length === 0) return null;
   const { diagrams } = own;

@@ -50,6 +50,14 @@ describe('rules that decide nothing', () => {
     expect(reasons(space)).toEqual({ 'FORWARD:3': 'taken FORWARD:1 FORWARD:2' });
   });
 
+  it('are those that ask for packets from an address of the node, of packets that come in with no other source', () => {
+    const local = '-m addrtype --src-type LOCAL -j DROP';
+    expect(statuses(spaceOf(filter('', `FORWARD ${local}`, `OUTPUT ${local}`)))).toEqual({
+      'FORWARD:1': 'never-matches',
+      'OUTPUT:1': 'matches',
+    });
+  });
+
   it('are told from chains that nobody enters, and from conditions that never hold', () => {
     const space = spaceOf(
       filter(

@@ -3,8 +3,8 @@
  * is the tracer's own (kernel/walk.ts, journey.ts); this runs it and keeps what is asked about afterwards.
  */
 import { effectiveOrder, type HookOrder } from '../../kernel/order.ts';
-import { Plan } from '../../kernel/plan.ts';
-import type { Rule, Ruleset } from '../../model/ruleset.ts';
+import { Plan, type Station } from '../../kernel/plan.ts';
+import type { Chain, Rule, Ruleset } from '../../model/ruleset.ts';
 import { BudgetExceeded } from '../diagram/budget.ts';
 import { Diagrams } from '../diagram/diagrams.ts';
 import { not, type Ref } from '../diagram/ref.ts';
@@ -180,6 +180,12 @@ export class FamilySpace {
     const made = this.progress.during(() => this.runner.whole(origin, this.progress.watched(watcher), plan));
     this.kept.add(made);
     return made;
+  }
+
+  /** Shows the packets that came to some base chains in a run on their way through these. Cost: that of the chains. Throws BudgetExceeded. */
+  watchChains(run: Run, chains: ReadonlySet<Chain>, watcher: Watcher): void {
+    const isWatched = (station: Station) => station.kind === 'chain' && chains.has(station.chain.chain);
+    this.progress.during(() => this.runner.watched(run, isWatched, this.progress.watched(watcher)));
   }
 
   /**

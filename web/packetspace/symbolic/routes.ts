@@ -25,11 +25,17 @@ export function addressTypes(sets: PacketSets, view: View, isSource: boolean): A
   const sent = view.own || view.round > 0;
   return sets.remember(`types ${field.name} ${sent} ${view.daddr}`, () => {
     const moved = isSource ? view.saddr : view.daddr;
-    return typesOf(sets, field, moved ? null : isSource ? (sent ? 'own' : null) : 'destination', view);
+    return typesOf(sets, field, moved ? null : isSource ? (sent ? 'own' : 'foreign') : 'destination', view);
   });
 }
 
-function typesOf(sets: PacketSets, field: BitField, what: 'own' | 'destination' | null, view: View): AddressTypes {
+/** `what`: the address of a packet's sender, the node (`own`) or not, or where it goes; null: an address that was written to it. */
+function typesOf(
+  sets: PacketSets,
+  field: BitField,
+  what: 'own' | 'foreign' | 'destination' | null,
+  view: View,
+): AddressTypes {
   const { diagrams } = sets;
   const multicast = sets.kind(field, 'multicast');
   const broadcast = sets.kind(field, 'broadcast');
@@ -38,6 +44,7 @@ function typesOf(sets: PacketSets, field: BitField, what: 'own' | 'destination' 
   const rest = not(plain);
   if (what === 'own')
     return { multicast, broadcast, local: diagrams.or(sure, rest), unicast: 0 as Ref, open: 0 as Ref };
+  if (what === 'foreign') return { multicast, broadcast, local: sure, unicast: rest, open: 0 as Ref };
   if (what === null) return { multicast, broadcast, local: sure, unicast: 0 as Ref, open: rest };
   const mine = diagrams.and(sets.destinationLocal(view), rest);
   return { multicast, broadcast, local: diagrams.or(sure, mine), unicast: diagrams.diff(rest, mine), open: 0 as Ref };

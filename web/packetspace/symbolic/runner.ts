@@ -1,5 +1,5 @@
 /** Sends sets of packets on their way through the node as it is, or with its chains in another order; whole journeys, or from some station on. */
-import type { Plan } from '../../kernel/plan.ts';
+import type { Plan, Station } from '../../kernel/plan.ts';
 import { BudgetExceeded, type Limits } from '../diagram/budget.ts';
 import type { Ref } from '../diagram/ref.ts';
 import type { Change } from './divergence.ts';
@@ -91,6 +91,27 @@ export class Runner {
       const journey = new SymbolicJourney(this.program, plan, this.domain, walk);
       return journey.only(this.domain.space(entered), instead, visit.site);
     });
+  }
+
+  /** The packets that came to some stations in a run, through each of these alone, before somebody's eyes. Throws BudgetExceeded. */
+  watched(run: Run, isWatched: (station: Station) => boolean, watcher: Watcher): void {
+    const { domain } = this;
+    domain.watcher = watcher;
+    try {
+      for (const { site, stations, visits } of this.journalOf(run)?.hooks ?? []) {
+        for (const [i, { entered }] of visits.entries()) {
+          const station = stations[i];
+          if (!station || !isWatched(station)) continue;
+          this.elsewhere((walk) => {
+            const journey = new SymbolicJourney(this.program, this.plan, domain, walk);
+            journey.only(domain.space(entered), [station], site);
+          });
+        }
+      }
+    } finally {
+      domain.watcher = {};
+      domain.begin();
+    }
   }
 
   /** What is remembered of another order holds as long as `run` takes. */
