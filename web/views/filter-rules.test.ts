@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { RuleFilter } from './answer.ts';
 import { filterRules } from './filter-rules.ts';
 import { readPacketWords } from './packet-words.ts';
 import { chainIn, contextOf } from './testing.ts';
@@ -34,7 +35,7 @@ const NFT = `table inet app {
 `;
 const context = contextOf(SAVE, IPSETS, NFT);
 const ALL = { owner: null, verdict: null, text: '', packet: '' };
-const left = (chain: string, filter: Partial<typeof ALL> & { owner?: string; verdict?: string }): number[] => [
+const left = (chain: string, filter: Partial<RuleFilter>): number[] => [
   ...filterRules(context, chainIn(context, chain), { ...ALL, ...filter }).indexes,
 ];
 

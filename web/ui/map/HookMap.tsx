@@ -23,6 +23,9 @@ import { hooksOf, mapStore, setJump, toggleCard } from './map-store.ts';
 import { useEdges, useRuleLines } from './use-rule-lines.ts';
 import { WaySwitch } from './WaySwitch.tsx';
 
+/** Milliseconds: a zoom that goes on is only scaled; another level of detail is drawn where it rests. */
+const REST = 80;
+
 const NOTHING_IN_VIEW: ReadonlySet<number> = new Set();
 const NO_OWNERS: readonly OwnerOverview[] = [];
 
@@ -103,6 +106,7 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
 
   useEffect(() => {
     if (!svg.current) return;
+    let resting: ReturnType<typeof setTimeout> | undefined;
     const made = createHookMapView(svg.current, {
       onSelect: (target) => select(target),
       onHover: (target, label, at) => {
@@ -115,13 +119,17 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
       onView: setInView,
       onOpen: (chain) => store.getState().showChain(chain),
       onStep: (step) => steps.current?.(step),
-      onZoom: (scale) => setLevel(levelZoom(scale)),
+      onZoom: (scale) => {
+        clearTimeout(resting);
+        resting = setTimeout(() => setLevel(levelZoom(scale)), REST);
+      },
       onStrip: (bottom) => {
         if (zoom.current && !steps.current) zoom.current.style.top = `${bottom}px`;
       },
     });
     view.current = made;
     return () => {
+      clearTimeout(resting);
       view.current = null;
       made.destroy();
     };
