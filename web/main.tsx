@@ -4,9 +4,11 @@ import { createRoot } from 'react-dom/client';
 import './ui/theme/theme.css';
 import { embedding, workspaces } from './ui/session.ts';
 import { App } from './ui/shell/App.tsx';
-import { Embed } from './ui/shell/parts.tsx';
+import { lazyPart } from './ui/shell/lazy-part.tsx';
 import { startTheme } from './ui/shell/theme-choice.ts';
 import { client } from './ui/use-answer.ts';
+
+const Embed = lazyPart(async () => (await import('./ui/embed/Embed.tsx')).Embed);
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

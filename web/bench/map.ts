@@ -1,8 +1,8 @@
 /**
  * How fast the hook map is in Chromium: the drawing alone, with 60 cards of 400 stripes, and the built page's frames while a real node's map
- * is panned, zoomed and pointed at. The map's goals are 30 ms for a first drawing and 60 frames a second.
+ * is panned, zoomed and pointed at, also with its cards open into rules, and how long opening a chain takes. The map's goals are 30 ms for a first drawing and 60 frames a second.
  *
- * `npx tsx web/bench/map.ts [--runs 30] [--json]`, after `npm run build`. Browsers are slower without a graphics card (as here: --disable-gpu),
+ * `npx tsx web/bench/map.ts [--runs 30] [--file DUMP] [--json]`, after `npm run build`. Browsers are slower without a graphics card (as here: --disable-gpu),
  * and any other work on the machine shows in the worst figures: the load is printed with them.
  */
 import { spawn } from 'node:child_process';
@@ -21,7 +21,12 @@ interface Figures {
 }
 
 const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '30' }, json: { type: 'boolean', default: false } },
+  options: {
+    runs: { type: 'string', default: '30' },
+    json: { type: 'boolean', default: false },
+    /** Files of another node than the sample's. */
+    file: { type: 'string', multiple: true },
+  },
 });
 const RUNS = Number(values.runs);
 const PAGE_PORT = 5192;
@@ -82,7 +87,7 @@ function bigModel(): HookMapModel {
 async function drawing(from: Browser): Promise<Record<string, Figures>> {
   const server = await createServer({
     logLevel: 'warn',
-    server: { port: 0, host: '127.0.0.1', hmr: false, watch: null },
+    server: { port: 0, host: '127.0.0.1', hmr: false, watch: null, fs: { strict: false } },
   });
   await server.listen();
   try {
@@ -172,15 +177,63 @@ async function frames(from: Browser): Promise<Record<string, Figures>> {
         await page.mouse.move(x + 150 * Math.sin(i / 9), y + 150 * Math.cos(i / 9), { steps: 1 });
       await page.mouse.up();
     });
+    const deepZoom = await record(page, async () => {
+      await page.mouse.move(x, y);
+      for (let i = 0; i < 90; i++) await page.mouse.wheel(0, i % 60 < 30 ? -60 : 60);
+    });
+    for (let i = 0; i < 16; i++) await page.mouse.wheel(0, -100);
+    await page.waitForTimeout(800);
+    const rules = await page.locator('.hm-rule').count();
+    const panRules = await record(page, async () => {
+      await page.mouse.down();
+      for (let i = 0; i < 90; i++)
+        await page.mouse.move(x + 300 * Math.sin(i / 9), y + 300 * Math.cos(i / 9), { steps: 1 });
+      await page.mouse.up();
+    });
     return {
       idleFrameMs: figures(idle),
       pointFrameMs: figures(hover),
       zoomFrameMs: figures(zoom),
       panFrameMs: figures(pan),
+      deepZoomFrameMs: figures(deepZoom),
+      panRulesFrameMs: figures(panRules),
+      rulesInView: { median: rules, worst: rules },
+      openChainMs: await openings(page),
     };
   } finally {
     server.kill();
   }
+}
+
+/** Milliseconds from asking for a chain until its first rules are in the page. */
+async function openings(page: Page): Promise<Figures> {
+  const times: number[] = [];
+  for (let run = 0; run < 8; run++) {
+    await page.getByRole('button', { name: 'Hooks', exact: true }).click();
+    const cards = page.locator('section[aria-label="Hook map"] .hm-card:not(.hm-empty-card) > .hm-hit');
+    await cards.first().waitFor();
+    const target = cards.nth((run * 3) % (await cards.count()));
+    await target.focus();
+    times.push(
+      await page.evaluate(
+        () =>
+          new Promise<number>((resolve) => {
+            const start = performance.now();
+            const look = (): void => {
+              if (!document.querySelector('.chain-rule .cell-verdict')) return;
+              observer.disconnect();
+              resolve(performance.now() - start);
+            };
+            const observer = new MutationObserver(look);
+            observer.observe(document, { subtree: true, childList: true });
+            document.activeElement?.dispatchEvent(
+              new KeyboardEvent('keydown', { key: 'Enter', shiftKey: true, bubbles: true }),
+            );
+          }),
+      ),
+    );
+  }
+  return figures(times);
 }
 
 async function openSample(page: Page): Promise<void> {
@@ -201,11 +254,12 @@ async function openSample(page: Page): Promise<void> {
   ]);
   const folder = new URL('../../samples/six-writers/', import.meta.url);
   await chooser.setFiles(
-    SAMPLE.map((name) => ({ name, mimeType: 'text/plain', buffer: readFileSync(new URL(name, folder)) })),
+    values.file ??
+      SAMPLE.map((name) => ({ name, mimeType: 'text/plain', buffer: readFileSync(new URL(name, folder)) })),
   );
   await page.waitForSelector('section[aria-label="Hook map"] svg [data-target]', { timeout: 60_000 });
-  // The editor and the panels arrive after the map.
-  await page.waitForTimeout(5000);
+  // The editor and the panels arrive after the map, and what is told of a big dump comes in pieces.
+  await page.waitForTimeout(values.file ? 20_000 : 5000);
 }
 
 async function record(page: Page, act: () => Promise<void>): Promise<number[]> {

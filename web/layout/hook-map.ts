@@ -89,11 +89,11 @@ const SEGMENT_MIN = stripeHeight(1, 0);
 
 /**
  * The zoom to lay out for when the map is shown at `scale`: 1 while text is readable and not too large, below it steps of an eighth of an
- * octave, above it of a quarter.
+ * octave, above it of a half.
  */
 export function levelZoom(scale: number): number {
   if (scale < READABLE) return 2 ** (Math.floor(Math.log2(scale) * 8) / 8);
-  return scale < LARGE ? 1 : round(LARGE * 2 ** (Math.floor(Math.log2(scale / LARGE) * 4) / 4));
+  return scale < LARGE ? 1 : round(LARGE * 2 ** (Math.floor(Math.log2(scale / LARGE) * 2) / 2));
 }
 
 /** From this scale on the map is laid out for its zoom again. */
@@ -248,7 +248,7 @@ export function layoutHookMap(model: HookMapModel, options: HookMapOptions): Hoo
     stationY: (hook) =>
       (LOWER.has(hook) && model.family !== 'arp' && !arrangement ? STRIP_LOWER : STRIP_UPPER) * restrained(zoom),
     opened,
-    rules: !arrangement && zoom >= rulesScale(cardWidth),
+    rules: !arrangement && zoom >= levelZoom(rulesScale(cardWidth)),
     openWidth: wide,
   };
   const columns = model.hooks.map(byPriority);

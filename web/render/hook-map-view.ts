@@ -80,7 +80,10 @@ class View implements HookMapView {
   private printing = false;
   /** Pixels of the map that opening all cards has moved what is under the pointer: the world is drawn as much higher. */
   private shift = 0;
+  /** Where it is in the window. */
   private pointer: readonly [x: number, y: number] | null = null;
+  /** The drawing's size when a geometry last came: asking the page in each frame of a zoom would lay it out anew. */
+  private box = { width: 0, height: 0 };
   private inView = '';
   private readonly behaviour: ZoomBehavior<SVGSVGElement, unknown>;
   private readonly abort = new AbortController();
@@ -102,6 +105,7 @@ class View implements HookMapView {
   update(geometry: HookMapGeometry, state: HookMapState): void {
     const before = this.geometry;
     this.geometry = geometry;
+    this.box = this.size();
     renderHookMap(this.container, geometry, state);
     this.roving();
     // Another family or another set of hooks is another map.
@@ -164,8 +168,9 @@ class View implements HookMapView {
   private anchor(before: HookMapGeometry, after: HookMapGeometry): void {
     const zoomed = ({ cards }: HookMapGeometry): boolean => cards.some(({ open }) => open === 'zoom');
     if (zoomed(before) === zoomed(after)) return;
-    const size = this.size();
-    const [x, y] = this.transform.invert([this.pointer?.[0] ?? size.width / 2, this.pointer?.[1] ?? size.height / 2]);
+    const box = this.container.getBoundingClientRect();
+    const [left, top] = this.pointer ?? [box.left + box.width / 2, box.top + box.height / 2];
+    const [x, y] = this.transform.invert([left - box.left, top - box.top]);
     const moved = movedBy(before, after, x, y);
     this.shift += moved;
     const { x: tx, y: ty, k } = this.transform;
@@ -222,7 +227,7 @@ class View implements HookMapView {
   private tellView(): void {
     if (!this.geometry || !this.handlers.onView) return;
     const { x, y, k } = this.transform;
-    const { width, height } = this.size();
+    const { width, height } = this.box;
     const seen = this.geometry.cards.filter(
       ({ open, rect }) =>
         open !== null &&
@@ -258,8 +263,7 @@ class View implements HookMapView {
     container.addEventListener(
       'pointermove',
       ({ clientX, clientY }) => {
-        const box = container.getBoundingClientRect();
-        this.pointer = [clientX - box.left, clientY - box.top];
+        this.pointer = [clientX, clientY];
       },
       options,
     );

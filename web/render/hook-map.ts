@@ -143,7 +143,8 @@ function applyState(
   if (before?.edges !== state.edges || before === null) {
     drawEdges(layer(select(container) as Node<SVGSVGElement>, 'world'), state.edges ?? null);
   }
-  if (before === null || before.way !== state.way) applyWay(container, nodes, geometry, state.way ?? null);
+  if ((before?.way ?? null) !== (state.way ?? null) || (before === null && state.way))
+    applyWay(container, nodes, geometry, state.way ?? null);
 }
 
 function lit(nodes: Nodes & Pick<Drawn, 'lines'>, id: string, on: boolean): void {

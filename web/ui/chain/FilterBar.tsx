@@ -113,9 +113,11 @@ export function FilterBar({ detail, filtering }: FilterBarProps): ReactElement |
           ? ''
           : (answer.problem ?? `${count(answer.indexes.length)} of ${plural(detail.rules, 'rule')}`)}
       </span>
-      <button type="button" className="button" onClick={() => change(NO_FILTER)}>
-        Clear
-      </button>
+      {answer === null ? null : (
+        <button type="button" className="button" onClick={() => change(NO_FILTER)}>
+          Clear
+        </button>
+      )}
     </search>
   );
 }

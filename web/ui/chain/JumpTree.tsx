@@ -18,6 +18,7 @@ import { count, plural } from '../shell/words.ts';
 import { useAnswer } from '../use-answer.ts';
 import { store, useStore } from '../use-store.ts';
 import { type Cell, layOutIcicle, type Measure } from './icicle.ts';
+import { shortCount } from './packet-bar.ts';
 import type { RowPages } from './row-pages.ts';
 import { pinShownChain } from './shown-chain.ts';
 import { treeKey } from './tree-keys.ts';
@@ -243,13 +244,6 @@ function columnEdges(cells: readonly Cell[], columns: number, width: number): nu
 }
 
 const MEASURES = ['rules', 'evaluations', 'packets'] as const;
-/** Of packets: one that several rules match counts at each. */
-const UNIT: Readonly<Record<Measure, readonly [one: string, many: string]>> = {
-  rules: ['rule', 'rules'],
-  evaluations: ['evaluation', 'evaluations'],
-  packets: ['match', 'matches'],
-};
-
 /** Without the prefix that its caller has too: `from-wl-dispatch` below `cali-FORWARD`. */
 function nameOf(cell: Cell, byKey: ReadonlyMap<string, Cell>): string {
   const caller = cell.parent === null ? undefined : byKey.get(cell.parent);
@@ -260,7 +254,11 @@ function nameOf(cell: Cell, byKey: ReadonlyMap<string, Cell>): string {
 }
 
 function wordsOf(cell: Cell, owner: string, measure: Measure): { readonly title: string; readonly detail: string } {
-  const unit = plural(Math.round(cell.size), ...UNIT[measure]);
+  // A packet that several rules match counts at each.
+  const unit =
+    measure === 'packets'
+      ? `${shortCount(Math.round(cell.size))} matches`
+      : plural(Math.round(cell.size), measure === 'rules' ? 'rule' : 'evaluation');
   if (cell.kind === 'segment') {
     return { title: owner, detail: measure === 'packets' ? unit : plural(cell.rules ?? 0, 'rule') };
   }

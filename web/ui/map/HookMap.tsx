@@ -28,6 +28,8 @@ import { WaySwitch } from './WaySwitch.tsx';
 
 /** Comes when it is first asked for. */
 const MapMenu = lazyPart<MapMenuProps>(async () => (await import('./MapMenu.tsx')).MapMenu);
+/** Milliseconds: a zoom that goes on is only scaled; another level of detail is drawn where it rests. */
+const REST = 80;
 
 const NOTHING_IN_VIEW: ReadonlySet<number> = new Set();
 const NO_OWNERS: readonly OwnerOverview[] = [];
@@ -110,6 +112,7 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
 
   useEffect(() => {
     if (!svg.current) return;
+    let resting: ReturnType<typeof setTimeout> | undefined;
     const made = createHookMapView(svg.current, {
       onSelect: (target) => select(target),
       onHover: (target, label, at) => {
@@ -124,13 +127,17 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
       // Inside of another page there is nothing to do with them.
       ...(embedding ? {} : { onMenu: (target, x, y) => setMenu({ target, x, y }) }),
       onStep: (step) => steps.current?.(step),
-      onZoom: (scale) => setLevel(levelZoom(scale)),
+      onZoom: (scale) => {
+        clearTimeout(resting);
+        resting = setTimeout(() => setLevel(levelZoom(scale)), REST);
+      },
       onStrip: (bottom) => {
         if (zoom.current && !steps.current) zoom.current.style.top = `${bottom}px`;
       },
     });
     view.current = made;
     return () => {
+      clearTimeout(resting);
       view.current = null;
       made.destroy();
     };

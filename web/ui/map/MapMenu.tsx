@@ -100,7 +100,7 @@ function askWho(place: Place, selection: Selection): void {
 
 /** Of a chain or a segment. */
 function placeEntries(place: Pick<MenuPlace, 'chain' | 'segment'>): readonly Entry[] {
-  const { chain, segment } = place;
+  const { chain } = place;
   return [
     { name: 'Trace a packet to here', run: () => void traceTo(place) },
     { name: 'Who reaches this?', run: () => void attempt('Not asked', () => askWhoReaches(place)) },

@@ -1,7 +1,7 @@
 /** What can be asked of all packets: what if rules stood otherwise, and what becomes of some of them. */
 import type { ReactElement } from 'react';
 import { useStore } from '../use-store.ts';
-import { WhatIfMenu } from './parts.tsx';
+import { WhatIfMenu } from './ask-parts.tsx';
 
 export function AskButtons(): ReactElement | null {
   const hasRules = useStore((state) => (state.overview?.counts.chains ?? 0) > 0);

@@ -3,8 +3,8 @@ import type { ReactElement } from 'react';
 import type { View } from '../../state/store.ts';
 import { Icon } from '../theme/marks.tsx';
 import { useStore } from '../use-store.ts';
-import { WhatIfBanner } from '../whatif/WhatIfBanner.tsx';
 import { AskButtons } from './AskButtons.tsx';
+import { WhatIfBanner } from './ask-parts.tsx';
 import { DocumentTabs } from './DocumentTabs.tsx';
 import { EmptyHint } from './EmptyHint.tsx';
 import { Logo } from './Logo.tsx';
@@ -30,6 +30,7 @@ import { plural } from './words.ts';
 export function PhoneWorkspace(): ReactElement {
   const view = useStore((state) => state.view);
   const working = useIsWorking();
+  const supposing = useStore((state) => state.supposed.history.length > 0);
   const anyChains = useStore((state) => (state.overview?.counts.chains ?? 0) > 0);
   return (
     <div className="app phone">
@@ -39,7 +40,7 @@ export function PhoneWorkspace(): ReactElement {
       </header>
       {working ? <ProgressBar /> : null}
       <AnalysisMessage />
-      <WhatIfBanner />
+      {supposing ? <WhatIfBanner /> : null}
       <main className="phone-main">
         {view === 'chain' ? (
           <ChainView />

@@ -2,7 +2,7 @@
 import { type ReactElement, useEffect, useRef } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { useStore } from '../use-store.ts';
-import { WhatIfBanner } from '../whatif/WhatIfBanner.tsx';
+import { WhatIfBanner } from './ask-parts.tsx';
 import { EmptyHint } from './EmptyHint.tsx';
 import { Footer } from './Footer.tsx';
 import { AnalysisMessage, ProgressBar, ProgressWords, useIsWorking } from './Progress.tsx';
@@ -14,6 +14,7 @@ import { ViewBar } from './ViewBar.tsx';
 
 export function Workspace(): ReactElement {
   const working = useIsWorking();
+  const supposing = useStore((state) => state.supposed.history.length > 0);
   const anyChains = useStore((state) => (state.overview?.counts.chains ?? 0) > 0);
   const view = useStore((state) => (state.view === 'trace' || state.view === 'cost' ? state.view : 'panels'));
   return (
@@ -22,7 +23,7 @@ export function Workspace(): ReactElement {
       <ViewBar />
       {working ? <ProgressBar /> : null}
       <AnalysisMessage />
-      <WhatIfBanner />
+      {supposing ? <WhatIfBanner /> : null}
       <main className="work">
         {anyChains && view === 'trace' ? <TraceView /> : anyChains && view === 'cost' ? <CostView /> : <Panels />}
       </main>

@@ -3,8 +3,9 @@
  * the first map, so that it is there when it is asked for.
  */
 import { HelpAsked } from '../help/HelpButton.tsx';
+import { WhatIfMenu } from './ask-parts.tsx';
 import { lazyPart } from './lazy-part.tsx';
-import { AddButton, DiagnosticsButton, ExportButton, ShareButton, WhatIfButton } from './menu-buttons.tsx';
+import { AddButton, DiagnosticsButton, ExportButton, ShareButton } from './menu-buttons.tsx';
 
 export { HookMap } from '../map/HookMap.tsx';
 export { MapLegend } from '../map/MapLegend.tsx';
@@ -18,7 +19,6 @@ export const TraceView = lazyPart(async () => (await import('../trace/TraceView.
 export const EmbeddedTrace = lazyPart(async () => (await import('../embed/EmbeddedTrace.tsx')).EmbeddedTrace);
 export const PhoneTrace = lazyPart(async () => (await import('../trace/PhoneTrace.tsx')).PhoneTrace);
 export const CostView = lazyPart(async () => (await import('../cost/CostView.tsx')).CostView);
-export const Embed = lazyPart(async () => (await import('../embed/Embed.tsx')).Embed);
 export const ReachDialog = lazyPart(async () => (await import('../reach/ReachDialog.tsx')).ReachDialog);
 export const ArchiveDialog = lazyPart(async () => (await import('../intake/ArchiveDialog.tsx')).ArchiveDialog);
 
@@ -43,10 +43,6 @@ export const ExportMenu = lazyPart(
 export const HelpSheet = lazyPart(
   async () => (await import('../help/HelpSheet.tsx')).HelpSheet,
   (_props, want) => <HelpAsked onAsk={want} />,
-);
-export const WhatIfMenu = lazyPart(
-  async () => (await import('../whatif/WhatIfMenu.tsx')).WhatIfMenu,
-  (_props, want) => <WhatIfButton aria-haspopup="dialog" onClick={want} />,
 );
 export const ShareDialog = lazyPart(
   async () => (await import('../share/ShareDialog.tsx')).ShareDialog,
