@@ -149,6 +149,8 @@ export function sendable(
   if (!packet) return 'it is no packet';
   const isGroup = isMulticast(packet.dst) && !GROUPS.has(String(json['dst']));
   if (isGroup && packet.path !== 'output') return 'the oracle is in no other group than that of all nodes';
+  if (packet.path === 'output' && (isMulticast(packet.dst) || packet.dst === 0xffffffff))
+    return 'what the node sends to many comes back to it, too';
   const { length: _length, mss: _mss, gid: _gid, ...rest } = json;
   const payload = packet.length === null ? 0 : packet.length - packetLength(packet, 0);
   if (payload < 0 || payload > 1400) return `no packet is ${packet.length} bytes long`;
@@ -174,7 +176,8 @@ export function sendable(
     case 'invalid':
       return invalidOrWhyNot(packet, sent);
     case 'established':
-      if (packet.icmpCode) return 'the oracle makes no connection of that ICMP code';
+      if (packet.icmpCode || ![null, 0, 8, 128, 129].includes(packet.icmpType))
+        return 'the oracle makes connections of ICMP of plain echoes only';
       return { ...sent, ctSetup: 'insert' };
     case 'new':
       return sent;

@@ -4,11 +4,13 @@ import type { HookOrder } from '../kernel/order.ts';
 import type { TracePacket } from '../kernel/packet.ts';
 import { AssumedTables } from '../kernel/routing.ts';
 import { tracePacket } from '../kernel/trace.ts';
+import type { SetElement } from '../model/expression.ts';
 import type { Rule, Ruleset } from '../model/ruleset.ts';
 import { FALSE, type Ref } from '../packetspace/diagram/ref.ts';
 import { PacketSpace } from '../packetspace/packet-space.ts';
 import { inputsOf } from '../packetspace/questions/reach-of.ts';
 import { type RuleStatus, ruleStatuses } from '../packetspace/questions/rule-status.ts';
+import { lostElements } from '../packetspace/questions/verdict-elements.ts';
 import { disagreement, hangsOnMore } from '../packetspace/symbolic/agreement.ts';
 import type { Family } from '../packetspace/symbolic/layout.ts';
 import { packetCube } from '../packetspace/symbolic/packet-cube.ts';
@@ -30,11 +32,13 @@ export class NodeSets {
   private readonly reached = new Map<string, Reached>();
   /** NAT takes one of several addresses, by a hash that sets do not compute: they have all of them. */
   private readonly chooses: boolean;
+  private readonly lost: ReadonlyMap<Rule, readonly SetElement[]>;
 
   /** Executes the node. */
   constructor(ruleset: Ruleset, order: readonly HookOrder[]) {
     this.space = new PacketSpace(ruleset, { order, maxNodes: 4_000_000 });
     this.statuses = ruleStatuses(this.space);
+    this.lost = new Map(lostElements(this.space).map(({ rule, elements }) => [rule, elements]));
     this.chooses = ruleset.rules.some((rule) => this.space.instructionsOf(rule).some(isChoice));
     this.undecided = this.space.execute().some(({ undecided }) => undecided !== null);
   }
@@ -69,6 +73,9 @@ export class NodeSets {
         found.push(`${placeOf(rule)}: ${status}, but the packet matches it`);
       if (status === 'not-reached' && traced.come.has(rule))
         found.push(`${placeOf(rule)}: not reached, but the packet comes`);
+      for (const element of this.lost.get(rule) ?? [])
+        if (traced.elements.has(element))
+          found.push(`${placeOf(rule)}: an element is said to be lost, but the packet finds it`);
     }
     return found;
   }
@@ -77,9 +84,11 @@ export class NodeSets {
     const come = new Set<Rule>();
     const routing = new AssumedTables(packet, new Set());
     const match = new Set<Rule>();
-    const watch = { comes: (rule: Rule) => void come.add(rule), matches: (rule: Rule) => void match.add(rule) };
+    const elements = new Set<SetElement>();
+    const finds = (_rule: Rule, element: SetElement) => void elements.add(element);
+    const watch = { finds, comes: (rule: Rule) => void come.add(rule), matches: (rule: Rule) => void match.add(rule) };
     const { cut, asked } = tracePacket(this.space.tracer, packet, { routing, maxBranches: MOST_BRANCHES, watch });
-    return { come, match, cut, asked };
+    return { come, match, cut, asked, elements };
   }
 
   /** All rules at once, as reachOf() has them one by one. */

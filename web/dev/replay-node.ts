@@ -1,7 +1,6 @@
 /** One node with its owners, on the kernel as it is and swapped: for replay-witnesses.ts. */
 import { CaseRunner } from '../cli/trace-case.ts';
 import { fateKey, fateOf } from '../kernel/fate.ts';
-import { MARK } from '../kernel/fields.ts';
 import type { PacketJson } from '../kernel/packet-fields.ts';
 import { readPacket } from '../kernel/packet-input.ts';
 import { AssumedTables } from '../kernel/routing.ts';
@@ -10,6 +9,7 @@ import { createTracer, type Tracer, tracePacket } from '../kernel/trace.ts';
 import { addressText } from '../model/address.ts';
 import { PacketSpace } from '../packetspace/packet-space.ts';
 import {
+  askedMarkBits,
   compareOrder,
   type OrderResult,
   type OrderWitness,
@@ -316,7 +316,7 @@ export class NodeReplay {
       claim('swapped', witness.swapped, second, packet),
       this.isCertain(witness, packet) &&
       !(isUnseen && witness.kind === 'verdict') &&
-      !kernelDiffers(witness.kind, first, second, this.askedBits(witness))
+      !kernelDiffers(witness.kind, first, second, askedMarkBits(this.space.family(witness.family)))
         ? `no difference of ${witness.kind}`
         : '',
     ].filter((each) => each !== '');
@@ -333,11 +333,6 @@ export class NodeReplay {
     if ([...asIs, ...swapped].some((each) => isUnseenAnswer(each, packet))) return false;
     const isKnown = ({ fate }: TracedFate) => fate.dnat?.address !== null && fate.snat?.address !== null;
     return asIs.length === 1 && swapped.length === 1 && [...asIs, ...swapped].every(isKnown);
-  }
-
-  /** The bits of the mark that some rule asks for. */
-  private askedBits({ family }: OrderWitness): number {
-    return Number(this.space.family(family).layout.bitsOf(MARK)?.now.mask ?? 0n);
   }
 
   private drawsPorts(): boolean {

@@ -149,6 +149,9 @@ function rejectReply(
   return { kind: packet.family === 'ip' ? 'icmp' : 'icmpv6', type, code, src, dst };
 }
 
+/** fe80::/10. */
+const LINK_LOCAL = 0x3fan;
+
 function isGroup(address: number | bigint): boolean {
   return isMulticast(address) || address === 0xffffffff;
 }
@@ -190,7 +193,11 @@ function errorSource(
 }
 
 function lostReply(why: LostReason, packet: TracePacket, last: PacketView, routing: RoutingTables): ReplyPacket | null {
-  if (why !== 'ttl' || !mayGetError(packet)) return null;
+  if (!mayGetError(packet)) return null;
+  // Kernel: ip6_forward(): a link's own source is told that it is beyond its scope.
+  if (why === 'not-forwarded' && typeof last.src === 'bigint' && last.src >> 118n === LINK_LOCAL)
+    return { kind: 'icmpv6', type: 1, code: 2, src: errorSource(packet, last, routing), dst: last.src };
+  if (why !== 'ttl') return null;
   const src = errorSource(packet, last, routing);
   const base = { src, dst: last.src ?? (packet.open.src ? null : packet.src) };
   return packet.family === 'ip'

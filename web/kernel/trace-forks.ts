@@ -2,6 +2,7 @@
  * Where the way of a packet forks: a condition that nobody can decide makes two branches of one, a choice as many as it has values; and branches that are
  * the same again are joined.
  */
+import type { SetElement } from '../model/expression.ts';
 import type { Rule } from '../model/ruleset.ts';
 import type { CompiledRule } from './action.ts';
 import type { Branch } from './branch.ts';
@@ -20,6 +21,8 @@ export interface RuleWatch {
   /** The packet comes to a rule, whether it matches or not. */
   readonly comes: (rule: Rule) => void;
   readonly matches: (rule: Rule) => void;
+  /** It finds an element of the rule's verdict map, which is sure to be this one. */
+  readonly finds?: (rule: Rule, element: SetElement) => void;
 }
 
 export interface TraceSettings {

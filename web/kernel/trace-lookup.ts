@@ -152,8 +152,12 @@ export function verdictsOf(
   branch: Branch,
   evaluator: Evaluator,
   place: Place,
+  onElement?: (element: SetElement) => void,
 ): Possible<Verdict | null>[] {
   const found = elementsFor(action.key, action.set, branch, evaluator, place);
+  if (found !== 'unknown' && onElement) {
+    for (const { outcome } of found) if (outcome !== null && outcome !== 'missing') onElement(outcome);
+  }
   if (found !== 'unknown') return found.map(({ choice, outcome }) => ({ choice, outcome: verdictOf(outcome) }));
   const verdicts = new Map<string, Verdict>();
   const key = action.key.map((term) => evaluator.term(term, branch) ?? undefined);

@@ -44,7 +44,10 @@ export class Statements {
     const hits = new Map<string, { verdict: VerdictParts<Branches>['hits'][number]['verdict']; set: Branches }>();
     const missed: Branches = [];
     for (const branch of set) {
-      const found = verdictsOf(action, branch, this.forks.evaluator, (text) => placed(text, rule, branch));
+      const place = (text: string) => placed(text, rule, branch);
+      const found = verdictsOf(action, branch, this.forks.evaluator, place, (element) =>
+        this.settings.watch?.finds?.(rule, element),
+      );
       for (const { branch: own, outcome: verdict } of this.forks.choose(branch, rule, found)) {
         if (verdict === null) {
           missed.push(own);

@@ -10,7 +10,7 @@ import type { Chain, Rule, Ruleset } from '../../model/ruleset.ts';
 import { readDocument } from '../../parse/read.ts';
 import { PacketSpace } from '../packet-space.ts';
 import { randomFrom, randomPacket, randomSave } from '../symbolic/random-node.ts';
-import { compareOrder, type OrderResult } from './order-sensitivity.ts';
+import { askedMarkBits, compareOrder, type OrderResult } from './order-sensitivity.ts';
 import { chainInOrder, hookInOrder, withChain } from './swap-order.ts';
 
 function rulesetOf(text: string, name = 'node.txt'): Ruleset {
@@ -227,6 +227,11 @@ describe('on random nodes', () => {
           const result = compareOrder(space, order);
           if (result.sensitive === true) witnesses += result.witnesses.length;
           if (result.sensitive === true) expect(result.witnesses.some(({ replayed }) => replayed)).toBe(true);
+          for (const { kind, asIs, swapped } of result.witnesses) {
+            const bits = askedMarkBits(space.family('ip'));
+            const marks = (fates: typeof asIs) => fates.map(({ mark }) => (mark ?? 0) & bits).sort();
+            if (kind === 'mark') expect(marks(asIs)).not.toEqual(marks(swapped));
+          }
           if (result.sensitive !== false) continue;
           const tracer = createTracer(ruleset, order);
           for (const json of packets) {

@@ -4,6 +4,7 @@
  */
 
 import { type Fate, fateOf } from '../../kernel/fate.ts';
+import { MARK } from '../../kernel/fields.ts';
 import type { HookOrder } from '../../kernel/order.ts';
 import { readPacket } from '../../kernel/packet-input.ts';
 import { Plan } from '../../kernel/plan.ts';
@@ -246,7 +247,7 @@ function shownBy(
     if (!chosen) return found;
     const asIs = fatesOf(tracers.asIs, chosen, own);
     const swapped = fatesOf(tracers.swapped, chosen, own);
-    const kind = kindOf(asIs, swapped);
+    const kind = kindOf(own, asIs, swapped);
     if (kind) found.push({ ...chosen, kind, family: own.family, origin, asIs, swapped, replayed: true });
     if (kind === 'verdict') return found;
     sets.push(not(alike(own, chosen, tries)));
@@ -255,8 +256,14 @@ function shownBy(
 }
 
 /** The most important way in which fates differ. */
-function kindOf(asIs: readonly TracedFate[], swapped: readonly TracedFate[]): DifferenceKind | null {
-  return KINDS.find((kind) => keysOf(asIs, kind) !== keysOf(swapped, kind)) ?? null;
+function kindOf(own: FamilySpace, asIs: readonly TracedFate[], swapped: readonly TracedFate[]): DifferenceKind | null {
+  const asked = askedMarkBits(own);
+  return KINDS.find((kind) => keysOf(asIs, kind, asked) !== keysOf(swapped, kind, asked)) ?? null;
+}
+
+/** The bits of the mark that some rule asks for: no other ones make a difference. */
+export function askedMarkBits({ layout }: FamilySpace): number {
+  return Number(layout.bitsOf(MARK)?.now.mask ?? 0n);
 }
 
 const KINDS: readonly DifferenceKind[] = ['verdict', 'dnat', 'snat', 'mark'];
@@ -277,7 +284,7 @@ function replayedWitness(
     const asIs = fatesOf(tracers.asIs, chosen, own);
     const swapped = fatesOf(tracers.swapped, chosen, own);
     // What the tracer shows may be more than what the sets know: a hash that decides a verdict.
-    const shown = kindOf(asIs, swapped);
+    const shown = kindOf(own, asIs, swapped);
     const replayed = shown !== null;
     const made = { ...chosen, kind: shown ?? kind, family: own.family, origin, asIs, swapped, replayed };
     if (replayed) return made;
@@ -309,8 +316,8 @@ export function fatesOf(tracer: Tracer, { packet: json, answers }: WitnessPacket
   return run.courses.map((course) => ({ fate: fateOf(course, packet, routing), mark: course.last.mark }));
 }
 
-function keysOf(fates: readonly TracedFate[], kind: DifferenceKind): string {
-  return textsOf(fates, TEXTS[kind]);
+function keysOf(fates: readonly TracedFate[], kind: DifferenceKind, asked: number): string {
+  return textsOf(fates, (traced) => TEXTS[kind](traced, asked));
 }
 
 function textsOf(fates: readonly TracedFate[], textOf: (fate: TracedFate) => string): string {
@@ -318,7 +325,7 @@ function textsOf(fates: readonly TracedFate[], textOf: (fate: TracedFate) => str
 }
 
 /** What each kind looks at: where packets that are not delivered would have gone makes no difference. By which interface a packet leaves is decided by its new destination; why it is lost, by nobody's rules. */
-const TEXTS: Readonly<Record<DifferenceKind, (fate: TracedFate) => string>> = {
+const TEXTS: Readonly<Record<DifferenceKind, (fate: TracedFate, askedMark: number) => string>> = {
   verdict: verdictText,
   dnat: ({ fate }) => (isDelivered(fate) ? `${fate.dnat?.address} ${JSON.stringify(fate.dnat?.port)}` : ''),
   snat: ({ fate }) => (isDelivered(fate) ? `${fate.snat?.address} ${JSON.stringify(fate.snat?.port)}` : ''),
@@ -335,6 +342,7 @@ function verdictText({ fate: { kind, reply } }: TracedFate): string {
 }
 
 /** The mark of a packet that is dropped is nobody's any more. */
-function markText(traced: TracedFate): string {
-  return `${verdictText(traced)} ${isDelivered(traced.fate) ? traced.mark : ''}`;
+function markText(traced: TracedFate, asked: number): string {
+  const { mark, fate } = traced;
+  return `${verdictText(traced)} ${isDelivered(fate) ? mark && (mark & asked) >>> 0 : ''}`;
 }
