@@ -113,13 +113,17 @@ export function inputsByFrame(
   const [behind, all] = [new VariableSet(layout.writtenBehind()), new VariableSet(layout.notInputs())];
   const groups = new Map<number, Ref[]>();
   for (const part of parts) {
-    const tight = frames.upTo(part, bases);
-    const inputs = diagrams.exists(tight.set, frames.isPast(tight.frame) ? behind : all);
-    const group = groups.get(tight.frame);
-    if (group) group.push(inputs);
-    else groups.set(tight.frame, [inputs]);
+    const { frame, set } = frames.upTo(part, bases);
+    const group = groups.get(frame);
+    if (group) group.push(set);
+    else groups.set(frame, [set]);
   }
-  return new Map([...groups].map(([frame, sets]) => [frame, diagrams.orAll(sets)]));
+  return new Map(
+    [...groups].map(([frame, sets]) => [
+      frame,
+      diagrams.exists(diagrams.orAll(sets), frames.isPast(frame) ? behind : all),
+    ]),
+  );
 }
 
 /**
