@@ -37,7 +37,7 @@ export interface Overruled {
 const LIMITS = { steps: 4_000_000, nodes: 2_000_000 };
 /** Packets that are tried until the tracer agrees. */
 const TRIES = 4;
-/** Every way into every chain of the accepting ones is gone through: not for more rules than these. */
+/** Every way into every chain below the accepting ones is gone through: not for more rules than these. */
 const LARGE = 40_000;
 const MANGLE = -150;
 
@@ -45,7 +45,9 @@ const MANGLE = -150;
 export function findOverruled(scene: Scene, space: PacketSpace): Overruled[] | 'too-large' {
   const candidates = scene.order.flatMap((hook) => candidatesOf(scene, hook));
   if (candidates.length === 0) return [];
-  if (scene.ruleset.rules.length > LARGE) return 'too-large';
+  const accepting = [...new Set(candidates.map((each) => each.accepting))];
+  const size = (own: FamilySpace) => accepting.reduce((sum, chain) => sum + own.rulesBelow(chain), 0);
+  if (space.families.some((family) => size(space.family(family)) > LARGE)) return 'too-large';
   return space.families.flatMap((family) =>
     (['received', 'sent'] as const).flatMap((origin) =>
       overruledOf(scene, space, space.family(family), origin, candidates),
