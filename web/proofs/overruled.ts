@@ -12,10 +12,10 @@ import { AssumedTables } from '../kernel/routing.ts';
 import { type Course, tracePacket } from '../kernel/trace.ts';
 import type { Chain, Rule } from '../model/ruleset.ts';
 import { BudgetExceeded } from '../packetspace/diagram/budget.ts';
-import { FALSE, not, type Ref } from '../packetspace/diagram/ref.ts';
+import { FALSE, not } from '../packetspace/diagram/ref.ts';
 import type { PacketSpace } from '../packetspace/packet-space.ts';
-import { inputsOf } from '../packetspace/questions/reach-of.ts';
-import { type WitnessPacket, witnessPacket } from '../packetspace/questions/witness-packet.ts';
+import { commonWitness, type WitnessPacket } from '../packetspace/questions/witness-packet.ts';
+import { inputsByFrame } from '../packetspace/symbolic/divergence.ts';
 import type { FamilySpace, Run } from '../packetspace/symbolic/execute.ts';
 import type { Outcome } from '../packetspace/symbolic/outcomes.ts';
 import type { Part } from '../packetspace/symbolic/space.ts';
@@ -37,7 +37,7 @@ export interface Overruled {
 const LIMITS = { steps: 4_000_000, nodes: 2_000_000 };
 /** Packets that are tried until the tracer agrees. */
 const TRIES = 4;
-/** Every way into every chain of the accepting ones is gone through: not for more rules than these. */
+/** Every way into every chain below the accepting ones is gone through: not for more rules than these. */
 const LARGE = 40_000;
 const MANGLE = -150;
 
@@ -45,7 +45,9 @@ const MANGLE = -150;
 export function findOverruled(scene: Scene, space: PacketSpace): Overruled[] | 'too-large' {
   const candidates = scene.order.flatMap((hook) => candidatesOf(scene, hook));
   if (candidates.length === 0) return [];
-  if (scene.ruleset.rules.length > LARGE) return 'too-large';
+  const accepting = [...new Set(candidates.map((each) => each.accepting))];
+  const size = (own: FamilySpace) => accepting.reduce((sum, chain) => sum + own.rulesBelow(chain), 0);
+  if (space.families.some((family) => size(space.family(family)) > LARGE)) return 'too-large';
   return space.families.flatMap((family) =>
     (['received', 'sent'] as const).flatMap((origin) =>
       overruledOf(scene, space, space.family(family), origin, candidates),
@@ -136,24 +138,21 @@ function shownBy(
     ({ rule }) => (rule === null ? partyOfChain(scene, refusing) : partyOfRule(scene, rule)) !== accepter,
   );
   if (refusals.length === 0) return null;
-  const { diagrams } = own;
-  const set = diagrams.within(LIMITS, () =>
-    diagrams.and(
-      inputsOf(own, parts),
-      inputsOf(
-        own,
-        refusals.flatMap((refusal) => refusal.parts),
-      ),
-    ),
-  );
-  let left: Ref = set;
-  for (let tries = 0; tries < TRIES && left !== FALSE; tries++) {
-    const chosen = witnessPacket(own, left, run.origin);
-    if (!chosen) return null;
-    const shown = replayed(scene, space, own, { accepting, refusing }, accepter, chosen);
-    if (shown) return shown;
-    const protocol = readPacket(chosen.packet).packet?.protocol ?? 0;
-    left = diagrams.and(left, not(own.sets.protocol(protocol)));
+  // Both on one hook: what happened to packets before is the same, and does not have to be looked into.
+  const bases = new Set(parts.map((part) => own.domain.frames.base(part)));
+  const inputs = (of: readonly Part[]) => own.diagrams.within(LIMITS, () => inputsByFrame(own, of, bases));
+  const refused = inputs(refusals.flatMap((refusal) => refusal.parts));
+  for (const [frame, accepted] of inputs(parts)) {
+    const both = own.diagrams.within(LIMITS, () => own.diagrams.and(accepted, refused.get(frame) ?? FALSE));
+    if (both === FALSE) continue;
+    const sets = [...own.domain.frames.sets({ view: own.domain.views.received, frame, set: both })];
+    for (let tries = 0; tries < TRIES; tries++) {
+      const chosen = commonWitness(own, sets, run.origin);
+      if (!chosen) break;
+      const shown = replayed(scene, space, own, { accepting, refusing }, accepter, chosen);
+      if (shown) return shown;
+      sets.push(not(own.sets.protocol(readPacket(chosen.packet).packet?.protocol ?? 0)));
+    }
   }
   return null;
 }

@@ -58,10 +58,12 @@ export function witnessPacket(space: FamilySpace, set: Ref, origin: Origin): Wit
 
 /** As witnessPacket, out of several sets at once, which may be too large to be intersected. null: none was found. */
 export function commonWitness(space: FamilySpace, sets: readonly Ref[], origin: Origin): WitnessPacket | null {
-  const isLarge = sets.some((set) => isLargerThan(space.diagrams, set, LARGE));
+  const { diagrams } = space;
+  const isLarge = sets.some((set) => isLargerThan(diagrams, set, LARGE));
+  const looked = isLarge ? commonMember(diagrams, sets, WISH_STEPS) : 'unknown';
+  if (looked === 'none') return null;
   const found = isLarge ? searchedWitness(space, sets, origin) : null;
   if (found) return found;
-  const { diagrams } = space;
   try {
     const whole = diagrams.within(WHOLE, () => sets.reduce((inside, set) => diagrams.and(inside, set)));
     return witnessPacket(space, whole, origin);
@@ -73,7 +75,6 @@ export function commonWitness(space: FamilySpace, sets: readonly Ref[], origin: 
 
 function searchedWitness(space: FamilySpace, sets: readonly Ref[], origin: Origin): WitnessPacket | null {
   const { diagrams } = space;
-  if (commonMember(diagrams, sets, WISH_STEPS) === 'none') return null;
   const wanted = [...sets];
   for (const wish of wishes(space, origin)) {
     if (commonMember(diagrams, [...wanted, wish], WISH_STEPS) === 'some') wanted.push(wish);

@@ -103,19 +103,27 @@ export function concerned(space: FamilySpace, entered: readonly Part[], suspicio
 }
 
 /** For each frame that is not left: the packets as they came, or as they were when it was made. */
-function inputsByFrame(space: FamilySpace, parts: readonly Part[], bases: ReadonlySet<number>): Map<number, Ref> {
+export function inputsByFrame(
+  space: FamilySpace,
+  parts: readonly Part[],
+  bases: ReadonlySet<number>,
+): Map<number, Ref> {
   const { frames } = space.domain;
   const { diagrams, layout } = space;
+  const [behind, all] = [new VariableSet(layout.writtenBehind()), new VariableSet(layout.notInputs())];
   const groups = new Map<number, Ref[]>();
   for (const part of parts) {
-    const tight = frames.upTo(part, bases);
-    const written = frames.isPast(tight.frame) ? layout.writtenBehind() : layout.notInputs();
-    const inputs = diagrams.exists(tight.set, new VariableSet(written));
-    const group = groups.get(tight.frame);
-    if (group) group.push(inputs);
-    else groups.set(tight.frame, [inputs]);
+    const { frame, set } = frames.upTo(part, bases);
+    const group = groups.get(frame);
+    if (group) group.push(set);
+    else groups.set(frame, [set]);
   }
-  return new Map([...groups].map(([frame, sets]) => [frame, diagrams.orAll(sets)]));
+  return new Map(
+    [...groups].map(([frame, sets]) => [
+      frame,
+      diagrams.exists(diagrams.orAll(sets), frames.isPast(frame) ? behind : all),
+    ]),
+  );
 }
 
 /**

@@ -182,6 +182,11 @@ export class FamilySpace {
     return made;
   }
 
+  /** Rules below a base chain, as often as packets may come to them: what watchChains goes through. */
+  rulesBelow(chain: Chain): number {
+    return this.runner.rulesBelow(chain);
+  }
+
   /** Shows the packets that came to some base chains in a run on their way through these. Cost: that of the chains. Throws BudgetExceeded. */
   watchChains(run: Run, chains: ReadonlySet<Chain>, watcher: Watcher): void {
     const isWatched = (station: Station) => station.kind === 'chain' && chains.has(station.chain.chain);

@@ -1,5 +1,6 @@
 /** Sends sets of packets on their way through the node as it is, or with its chains in another order; whole journeys, or from some station on. */
 import type { Plan, Station } from '../../kernel/plan.ts';
+import type { Chain } from '../../model/ruleset.ts';
 import { BudgetExceeded, type Limits } from '../diagram/budget.ts';
 import type { Ref } from '../diagram/ref.ts';
 import type { Change } from './divergence.ts';
@@ -50,6 +51,11 @@ export class Runner {
 
   journalOf(run: Run): Journal | null {
     return this.journals.get(run) ?? null;
+  }
+
+  /** Rules that packets meet below a chain, as often as they do. */
+  rulesBelow(chain: Chain): number {
+    return this.memory.traits.of(chain).size;
   }
 
   /** All packets of an origin. */
