@@ -273,10 +273,7 @@ test('embedded, the page is its view and a link to the whole one', async ({ page
   await whole.close();
 });
 
-test('in a frame of another page every view is there, and an address without a link says so', async ({
-  page,
-  baseURL,
-}) => {
+test('in a frame of another page every view is there, and an address without a link says so', async ({ page }) => {
   const framed = async (address: string) => {
     const body = `<!doctype html><link rel="icon" href="favicon.svg" /><iframe src="./${address}" width="1000" height="600"></iframe>`;
     await page.route('**/host.html', (route) => route.fulfill({ contentType: 'text/html', body }));
