@@ -273,21 +273,25 @@ test('embedded, the page is its view and a link to the whole one', async ({ page
   await whole.close();
 });
 
-test('embedded in a frame of another page, every view is there, and an address without a link says so', async ({
-  page,
-}) => {
+test('in a frame of another page every view is there, and an address without a link says so', async ({ page }) => {
+  const framed = async (address: string) => {
+    const body = `<!doctype html><link rel="icon" href="favicon.svg" /><iframe src="./${address}" width="1000" height="600"></iframe>`;
+    await page.route('**/host.html', (route) => route.fulfill({ contentType: 'text/html', body }));
+    await page.goto('./host.html');
+    await page.unroute('**/host.html');
+    return page.frameLocator('iframe');
+  };
   for (const [view, name] of [
+    ['hooks', 'Hook map'],
     ['chain', 'Chain'],
     ['cost', 'Cost'],
   ] as const) {
-    const hash = encodeLink([{ name: 'node.save', text: NODE }], { view });
-    await page.goto('about:blank');
-    await page.goto(`./?embed${hash}`);
-    await expect(page.getByRole('region', { name, exact: true })).toBeVisible();
+    const frame = await framed(`?embed${encodeLink([{ name: 'node.save', text: NODE }], { view })}`);
+    await expect(frame.getByRole('region', { name, exact: true })).toBeVisible();
+    await expect(frame.getByRole('link', { name: /Open in nfscope/ })).toBeVisible();
   }
-  await page.goto('about:blank');
-  await page.goto('./?embed');
-  await expect(page.getByText('There is no ruleset in this address')).toBeVisible();
+  const without = await framed('?embed');
+  await expect(without.getByText('There is no ruleset in this address')).toBeVisible();
 });
 
 test('on paper the map has one page, and the findings follow', async ({ page }) => {

@@ -9,7 +9,7 @@ import type { Hook } from '../../model/hook.ts';
 import type { OwnerOverview } from '../../worker/protocol.ts';
 import { OwnerChip, Sign } from '../theme/marks.tsx';
 import { store, useStore } from '../use-store.ts';
-import { FamilySwitch } from './ViewBar.tsx';
+import { FamilySwitch } from './FamilySwitch.tsx';
 import { count, plural } from './words.ts';
 
 type Way = 'through' | 'to' | 'from';

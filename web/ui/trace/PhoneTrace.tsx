@@ -1,7 +1,7 @@
 /** The trace at a phone's width: the packet, its fate, its steps in reading order. No map: the steps are the way. */
 import { type ReactElement, useState } from 'react';
 import { packetLine } from '../../packet/line.ts';
-import { FamilySwitch } from '../shell/ViewBar.tsx';
+import { FamilySwitch } from '../shell/FamilySwitch.tsx';
 import { useStore } from '../use-store.ts';
 import { PacketPanel } from './PacketPanel.tsx';
 import { StepsPanel } from './StepsPanel.tsx';
