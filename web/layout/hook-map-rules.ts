@@ -254,13 +254,15 @@ function tokenTexts(frame: LineFrame, words: RuleWords, start: number, end: numb
     : texts;
 }
 
-/** Where all verdicts of a card begin. */
-const VERDICT_AT = 0.54;
+/** Where all verdicts of a card begin, of its width: names of chains need more of a narrow one. */
+const VERDICT_AT = { wide: 0.54, narrow: 0.45 } as const;
+/** In pixels of the design. */
+const NARROW = 340;
 
 function verdictTexts(frame: LineFrame, words: RuleWords, right: number): readonly TextItem[] {
   const { rect, unit, size, input } = frame;
   const jump = words.target !== null;
-  const x = rect.x + (right - rect.x) * VERDICT_AT;
+  const x = rect.x + (right - rect.x) * (rect.width / unit < NARROW ? VERDICT_AT.narrow : VERDICT_AT.wide);
   const kindWidth = input.measure(words.verdict, size, jump ? 400 : 650) + 4 * unit;
   const below = words.target && words.target.below > 0 ? `▸${shortCount(words.target.below)}` : '';
   const belowWidth = below === '' ? 0 : input.measure(below, size, 400) + 5 * unit;
