@@ -54,8 +54,9 @@ test('the longest chain opens to text for nft, all of which is copied', async ({
   const text = page.getByRole('region', { name: /KUBE-SERVICES as sets and maps/ });
   await expect(text).toContainText('vmap');
   await page.getByRole('button', { name: 'Copy the text for nft' }).click();
-  const copied = await page.evaluate(() => navigator.clipboard.readText());
-  expect(copied).toContain('flush chain ip nat KUBE-SERVICES');
+  const clipboard = (): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
+  await expect.poll(clipboard).toContain('flush chain ip nat KUBE-SERVICES');
+  const copied = await clipboard();
   expect(copied.split('\n').length).toBeGreaterThan(60);
   expect(copied.match(/ : jump KUBE-/g)?.length).toBeGreaterThan(50);
 });

@@ -64,7 +64,8 @@ test('the finding copied as Markdown has the packet', async ({ page, context }) 
   await expect(title).toBeVisible();
   if ((await title.getAttribute('aria-expanded')) !== 'true') await title.click();
   await findings.getByRole('button', { name: 'Copy the finding as Markdown' }).click();
-  const text = await page.evaluate(() => navigator.clipboard.readText());
-  expect(text).toContain('**Proof:**');
-  expect(text).toContain('"dport":80');
+  // Writing to the clipboard takes its time; until then it holds what another test left there.
+  const copied = (): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
+  await expect.poll(copied).toContain('**Proof:**');
+  expect(await copied()).toContain('"dport":80');
 });

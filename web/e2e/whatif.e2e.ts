@@ -18,6 +18,7 @@ async function openChain(page: Page): Promise<void> {
 async function choose(page: Page, choice: string, everywhere = true): Promise<void> {
   await page.getByRole('button', { name: 'What if…' }).click();
   const menu = page.getByRole('dialog', { name: 'What if' });
+  await expect(menu).toBeVisible();
   if (everywhere && (await menu.getByRole('button', { name: 'In all base chains' }).count()) > 0)
     await menu.getByRole('button', { name: 'In all base chains' }).click();
   await menu.getByRole('button', { name: choice }).click();
