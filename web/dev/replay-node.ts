@@ -206,7 +206,9 @@ export class NodeReplay {
     const routing = new AssumedTables(packet, new Set(this.locals));
     const { courses, cut } = tracePacket(tracer, packet, { routing, maxBranches: MOST_BRANCHES });
     if (cut) return null;
-    return [...new Set(courses.map((course) => fateKey(fateOf(course, packet, routing))))].sort().join('\n');
+    // By which interface it leaves is its destination's affair.
+    const keys = courses.map((course) => fateKey({ ...fateOf(course, packet, routing), device: null }));
+    return [...new Set(keys)].sort().join('\n');
   }
 
   // What the kernel does ---------------------------------------------------------------------------------------------------------
@@ -308,6 +310,11 @@ export class NodeReplay {
       this.unsent('the oracle could not send it');
       return;
     }
+    const isOther = (each: Json) => packet['ctstate'] === 'established' && observedIn(each) !== 'established';
+    if (isOther(before) || isOther(after)) {
+      this.unsent('rules change it before conntrack sees it');
+      return;
+    }
     this.tally.witnesses.sent++;
     const [first, second] = [kernelFate(before), kernelFate(after)];
     const isUnseen = first.hasOtherSource || second.hasOtherSource;
@@ -347,6 +354,11 @@ export class NodeReplay {
   private found(pair: string, what: string, packet: Json, more: object = {}): void {
     this.report({ name: this.node.name, pair, what, packet, ...more });
   }
+}
+
+/** What conntrack said of the packet where it was first seen. */
+function observedIn({ setup }: Json): unknown {
+  return (setup as Json | undefined)?.['observed'];
 }
 
 /** As isUnseenAnswer, in the words of compareCase. */
