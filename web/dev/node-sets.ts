@@ -6,6 +6,7 @@ import { AssumedTables } from '../kernel/routing.ts';
 import { tracePacket } from '../kernel/trace.ts';
 import type { SetElement } from '../model/expression.ts';
 import type { Rule, Ruleset } from '../model/ruleset.ts';
+import { BudgetExceeded } from '../packetspace/diagram/budget.ts';
 import { FALSE, type Ref } from '../packetspace/diagram/ref.ts';
 import { PacketSpace } from '../packetspace/packet-space.ts';
 import { inputsOf } from '../packetspace/questions/reach-of.ts';
@@ -18,6 +19,7 @@ import type { Part } from '../packetspace/symbolic/space.ts';
 import type { Origin } from '../packetspace/symbolic/universe.ts';
 
 const MOST_BRANCHES = 4096;
+const LIMITS = { steps: 10_000_000, nodes: 2_000_000 };
 
 /** By family and origin, the packets of each rule, as they came. */
 interface Reached {
@@ -30,34 +32,47 @@ export class NodeSets {
   private readonly space: PacketSpace;
   private readonly statuses: readonly RuleStatus[];
   private readonly reached = new Map<string, Reached>();
+  /** Of which it was tried in vain. */
+  private readonly tooLarge = new Set<string>();
   /** NAT takes one of several addresses, by a hash that sets do not compute: they have all of them. */
   private readonly chooses: boolean;
+  /** NAT takes an address of the node's: the tracer answers each question about it by itself (and about a broken checksum), sets know that it is one address. */
+  private readonly takesOwn: boolean;
   private readonly lost: ReadonlyMap<Rule, readonly SetElement[]>;
 
   /** Executes the node. */
   constructor(ruleset: Ruleset, order: readonly HookOrder[]) {
-    this.space = new PacketSpace(ruleset, { order, maxNodes: 4_000_000 });
+    const limits = { maxNodes: 4_000_000, milliseconds: 20_000, clock: () => performance.now() };
+    this.space = new PacketSpace(ruleset, { order, ...limits });
     this.statuses = ruleStatuses(this.space);
+    this.takesOwn = ruleset.rules.some(({ body }) =>
+      body.some((each) => each.kind === 'nat' && (each.type === 'redirect' || each.type === 'masquerade')),
+    );
     this.lost = new Map(lostElements(this.space).map(({ rule, elements }) => [rule, elements]));
     this.chooses = ruleset.rules.some((rule) => this.space.instructionsOf(rule).some(isChoice));
     this.undecided = this.space.execute().some(({ undecided }) => undecided !== null);
   }
 
-  /** What differs, in words; null: the packet is none that the executor has. */
+  /** What differs, in words; null: the packet is none that the executor has. Throws BudgetExceeded where sets are too large. */
   compare(packet: TracePacket): string[] | null {
+    if (this.undecided || !this.space.families.includes(packet.family)) return null;
+    return this.space.family(packet.family).diagrams.within(LIMITS, () => this.differences(packet));
+  }
+
+  private differences(packet: TracePacket): string[] | null {
     const { space } = this;
     const { family } = packet;
-    if (this.undecided || !space.families.includes(family)) return null;
     const own = space.family(family);
     const cube = packetCube(own.sets, packet, own.plan.conntrack[family]);
     if (cube === null) return null;
     const origin = packet.path === 'output' ? 'sent' : 'received';
     const found: string[] = [];
+    const traced = this.trace(packet);
+    if ((this.takesOwn || packet.badChecksum) && traced.asked.size > 0) return null;
     const ends = disagreement(own, space.run(family, origin), space.tracer, packet);
     const isWrong = ends && (!this.chooses || ends.missing.length + ends.translations.length > 0);
     if (isWrong) found.push(JSON.stringify(ends));
     const { come, match } = this.reachedOf(family, origin);
-    const traced = this.trace(packet);
     for (const rule of space.ruleset.rules) {
       const told = (what: string, sets: ReadonlyMap<Rule, Ref>, theirs: boolean) => {
         const inside = own.diagrams.andCube(sets.get(rule) ?? FALSE, cube);
@@ -74,7 +89,7 @@ export class NodeSets {
       if (status === 'not-reached' && traced.come.has(rule))
         found.push(`${placeOf(rule)}: not reached, but the packet comes`);
       for (const element of this.lost.get(rule) ?? [])
-        if (traced.elements.has(element))
+        if (traced.elements.get(rule)?.includes(element))
           found.push(`${placeOf(rule)}: an element is said to be lost, but the packet finds it`);
     }
     return found;
@@ -84,8 +99,10 @@ export class NodeSets {
     const come = new Set<Rule>();
     const routing = new AssumedTables(packet, new Set());
     const match = new Set<Rule>();
-    const elements = new Set<SetElement>();
-    const finds = (_rule: Rule, element: SetElement) => void elements.add(element);
+    // A map's elements are those of every rule that asks it.
+    const elements = new Map<Rule, SetElement[]>();
+    const finds = (rule: Rule, element: SetElement) =>
+      void elements.set(rule, [...(elements.get(rule) ?? []), element]);
     const watch = { finds, comes: (rule: Rule) => void come.add(rule), matches: (rule: Rule) => void match.add(rule) };
     const { cut, asked } = tracePacket(this.space.tracer, packet, { routing, maxBranches: MOST_BRANCHES, watch });
     return { come, match, cut, asked, elements };
@@ -95,6 +112,8 @@ export class NodeSets {
   private reachedOf(family: Family, origin: Origin): Reached {
     const known = this.reached.get(`${family} ${origin}`);
     if (known) return known;
+    if (this.tooLarge.has(`${family} ${origin}`)) throw new BudgetExceeded('steps');
+    this.tooLarge.add(`${family} ${origin}`);
     const own = this.space.family(family);
     const [come, match] = [new Map<Rule, Part[]>(), new Map<Rule, Part[]>()];
     const note = (map: Map<Rule, Part[]>, rule: Rule, parts: readonly Part[]) => {
@@ -116,6 +135,7 @@ export class NodeSets {
     const inputs = (map: ReadonlyMap<Rule, Part[]>) =>
       new Map([...map].map(([rule, parts]) => [rule, inputsOf(own, parts)]));
     const made = { come: inputs(come), match: inputs(match) };
+    this.tooLarge.delete(`${family} ${origin}`);
     this.reached.set(`${family} ${origin}`, made);
     return made;
   }

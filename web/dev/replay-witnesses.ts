@@ -11,7 +11,8 @@
  * For each pair of owners the node is printed as it is and with the pair the other way round. Where the order is said to matter, each witness is sent
  * through both: the kernel has to do what is claimed of it, as it is and swapped. Where it is said not to, --packets P random packets near the rules' constants
  * are sent through both, and have to meet the same fate; so have --traced T packets in the tracer. Prints what differs, --save FOLDER keeps
- * it: the texts as they are and swapped, the packet, what was claimed and what the kernel did. Exit code 1 if anything differs.
+ * it: the texts as they are and swapped, the packet, what was claimed and what the kernel did. --only NAME takes one node of them. Exit code 1 if
+ * anything differs.
  *
  * ORACLE.py loads rulesets into network namespaces and sends packets through them (oracle-batch.py); it needs root. Without root the tool says so and tries
  * nothing.
@@ -68,10 +69,15 @@ function report({ name, pair, what, ...rest }: Finding): void {
 }
 
 async function replay(node: Node, isReal: boolean): Promise<void> {
+  // Owners and packets of a node hang on its number: alone it is as it was among the others.
+  const number = ++nodes;
   if (values.only !== undefined && node.name !== values.only) return;
-  nodes++;
-  const owners = isReal ? realOwners(node.ruleset) : madeUpOwners(node.ruleset, Number(values.seed) * 977 + nodes);
-  const options = { packets: Number(values.packets), traced: Number(values.traced), seed: Number(values.seed) + nodes };
+  const owners = isReal ? realOwners(node.ruleset) : madeUpOwners(node.ruleset, Number(values.seed) * 977 + number);
+  const options = {
+    packets: Number(values.packets),
+    traced: Number(values.traced),
+    seed: Number(values.seed) + number,
+  };
   await new NodeReplay(node, owners, oracle, tally, report, options).run();
 }
 

@@ -117,7 +117,8 @@ function portKey(port: PortView): string {
 // Answers ----------------------------------------------------------------------------------------------------------------------
 
 const RST = 4;
-const ICMP_ERRORS: ReadonlySet<number> = new Set([3, 4, 5, 11, 12]);
+/** Kernel: icmp_send(): none of what icmp_pointers[] calls an error, nor of what it does not know [reject-icmp]. */
+const ANSWERED_ICMP: ReadonlySet<number> = new Set([0, 8, 13, 14, 15, 16, 17, 18]);
 /** Kernel: nf_reject_verify_csum(): these have an integrity check of their own, or none. */
 const UNVERIFIED: ReadonlySet<number> = new Set<number>([
   PROTOCOL.sctp,
@@ -159,7 +160,7 @@ function isGroup(address: number | bigint): boolean {
 /** RFC 1122, 3.2.2; RFC 4443, 2.4. */
 function mayGetError({ protocol, icmpType, dst }: TracePacket): boolean {
   if (isGroup(dst)) return false;
-  if (protocol === PROTOCOL.icmp) return !ICMP_ERRORS.has(icmpType ?? 8);
+  if (protocol === PROTOCOL.icmp) return ANSWERED_ICMP.has(icmpType ?? 8);
   return protocol !== PROTOCOL.icmpv6 || (icmpType ?? 128) >= 128;
 }
 

@@ -73,6 +73,11 @@ export function classOf(packet: TracePacket): keyof typeof CLASS {
   }
 }
 
+/** From or to an address that no node sends from or to. */
+function isNobody({ src, dst }: TracePacket): boolean {
+  return !dst || src === 0 || src === 0xffffffff;
+}
+
 /** Its headers let it be to its connection what it is said to be. */
 function isPossible(packet: TracePacket): boolean {
   const hook = packet.path === 'output' ? 'output' : 'prerouting';
@@ -94,7 +99,7 @@ function isPossible(packet: TracePacket): boolean {
  * an address to itself or to none, at the end of its life where no rule asks for that, of a connection that it cannot belong to). `tracked`: the kernel tracks connections.
  */
 export function packetCube({ layout, locals }: PacketSets, packet: TracePacket, tracked: boolean): Cube | null {
-  if (packet.src === packet.dst || (packet.path === 'output' && !packet.dst)) return null;
+  if (packet.src === packet.dst || (packet.path === 'output' && isNobody(packet))) return null;
   if (packet.path === 'forward' && packet.ttl <= 1 && !layout.bitsOf(TTL)) return null;
   if (tracked && !isPossible(packet)) return null;
   if (packet.path !== 'output' && (packet.src === LOOPBACK_V6 || packet.dst === LOOPBACK_V6)) return null;

@@ -65,6 +65,8 @@ function ways(sets: PacketSets, origin: Origin): Ref {
     not(sets.addresses(input, [layout.family === 'ip' ? [0, 0] : [0n, 0n]])),
     not(local),
     source,
+    // Kernel: ip_route_output_key_hash_rcu(): no sources.
+    layout.family === 'ip' ? not(sets.kind(layout.saddr.input, 'broadcast')) : TRUE,
   ]);
 }
 
