@@ -1,7 +1,8 @@
 import { defineConfig } from '@playwright/test';
 import { launchArguments } from './launch.ts';
 
-const port = 5190;
+/** Another one, where something else listens on it. */
+const port = Number(process.env['NFSCOPE_E2E_PORT'] ?? 5190);
 
 export default defineConfig({
   testDir: '.',
