@@ -3,8 +3,8 @@
  *
  *   npx tsx web/bench/parse.ts [--services 10000] [--endpoints 4] [--nft-services N] [--repeat 5] [--timeout 300] [--growth] [--json]
  *
- * Each run is the first one of a new process, as on a page that has just been opened (*cold*), and a run of the tool follows it, so that both meet
- * the same machine; *warm* is the tenth reading in one process. `iptables-nft-restore --test` parses and checks every rule; `nft -c -f` also asks
+ * Each run is the first reading in a new process (*cold*); then another one in a process that did before what the page's worker does while nobody has
+ * dropped anything yet (*page*, see worker/practice.ts); then one of the tool, so that all meet the same machine. *Warm* is the tenth reading in one process. `iptables-nft-restore --test` parses and checks every rule; `nft -c -f` also asks
  * the kernel to validate the transaction, so the two ratios say different things. Both run in an empty network namespace. --nft-services makes the
  * nft file for `nft -c` smaller where that takes too long. --growth adds dumps up to 1,000,000 rules. Needs root and the tools for the ratios;
  * without them it still prints its own figures and why there are no others.
@@ -32,15 +32,19 @@ interface Row {
   /** Median, and the best, of the first readings in new processes. */
   readonly coldMilliseconds: number;
   readonly bestMilliseconds: number;
+  /** Median of the first readings on a page that was opened before. */
+  readonly pageMilliseconds: number;
   readonly warmMilliseconds: number;
-  /** By the cold median. */
+  /** By the page's median. */
   readonly megabytesPerSecond: number;
   readonly heapPerText: number | null;
   readonly peakPerText: number;
   readonly tool: string | null;
   readonly toolMilliseconds: number | null;
-  /** Own time by the tool's: smaller is better. */
+  /** The page's time by the tool's: smaller is better. */
   readonly ratio: number | null;
+  /** The same with a cold reading. */
+  readonly coldRatio: number | null;
   readonly note: string | null;
 }
 
@@ -70,8 +74,8 @@ async function bundle(work: string): Promise<string> {
   return join(work, 'parse-once.mjs');
 }
 
-function readOnce(script: string, file: string, runs: number): ParsedOnce {
-  const { stdout, stderr, status } = spawnSync(process.execPath, ['--expose-gc', script, file, `${runs}`], {
+function readOnce(script: string, file: string, runs: number, ...flags: readonly '--practised'[]): ParsedOnce {
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--expose-gc', script, file, `${runs}`, ...flags], {
     encoding: 'utf8',
     timeout,
   });
@@ -86,10 +90,12 @@ interface Tool {
 
 function measure(script: string, name: string, file: string, runs: number, tool: Tool | null): Row {
   const own: ParsedOnce[] = [];
+  const page: number[] = [];
   const native: number[] = [];
   let note: string | null = null;
   for (let i = 0; i < runs; i++) {
     own.push(readOnce(script, file, 1));
+    page.push(readOnce(script, file, 1, '--practised').milliseconds);
     if (!tool || note !== null) continue;
     const { timing, reason } = timeCommand(1, `${tool.command} ${file}`, timeout);
     if (timing) native.push(timing.median);
@@ -97,6 +103,7 @@ function measure(script: string, name: string, file: string, runs: number, tool:
   }
   const times = own.map(({ milliseconds }) => milliseconds);
   const coldMilliseconds = medianOf(times);
+  const pageMilliseconds = medianOf(page);
   const first = own[0] as ParsedOnce;
   const toolMilliseconds = native.length > 0 ? medianOf(native) : null;
   return {
@@ -107,13 +114,15 @@ function measure(script: string, name: string, file: string, runs: number, tool:
     errors: first.errors,
     coldMilliseconds,
     bestMilliseconds: Math.min(...times),
+    pageMilliseconds,
     warmMilliseconds: readOnce(script, file, WARM_RUNS).milliseconds,
-    megabytesPerSecond: first.characters / 1000 / coldMilliseconds,
+    megabytesPerSecond: first.characters / 1000 / pageMilliseconds,
     heapPerText: first.heapBytes === null ? null : first.heapBytes / first.characters,
     peakPerText: Math.max(...own.map(({ peakBytes }) => peakBytes)) / first.characters,
     tool: tool?.name ?? null,
     toolMilliseconds,
-    ratio: toolMilliseconds === null ? null : coldMilliseconds / toolMilliseconds,
+    ratio: toolMilliseconds === null ? null : pageMilliseconds / toolMilliseconds,
+    coldRatio: toolMilliseconds === null ? null : coldMilliseconds / toolMilliseconds,
     note,
   };
 }
@@ -157,7 +166,7 @@ try {
   }
   const machine = { cores: cpus().length, node: process.version, load: loadavg()[0] ?? 0 };
   if (process.argv.includes('--json')) {
-    process.stdout.write(`${JSON.stringify({ schema: 'nfscope/bench-parse@2', machine, endpoints, rows })}\n`);
+    process.stdout.write(`${JSON.stringify({ schema: 'nfscope/bench-parse@3', machine, endpoints, rows })}\n`);
   } else {
     process.stdout.write(
       `About ${endpoints} endpoints for each Service; ${machine.cores} cores, load ${machine.load.toFixed(1)}, Node ${machine.node}\n\n`,
@@ -173,14 +182,14 @@ function rowText(row: Row): string {
   const heap = row.heapPerText === null ? '' : `heap ${row.heapPerText.toFixed(1)} x text, `;
   const lines = [
     `${row.name}: ${row.megabytes.toFixed(1)} MB, ${row.rules} rules, ${row.elements} elements, ${row.errors} errors`,
-    `  cold ${seconds(row.coldMilliseconds)} (best ${seconds(row.bestMilliseconds)}), ${row.megabytesPerSecond.toFixed(1)} MB/s; warm ${seconds(row.warmMilliseconds)}`,
+    `  page ${seconds(row.pageMilliseconds)}, ${row.megabytesPerSecond.toFixed(1)} MB/s; cold ${seconds(row.coldMilliseconds)} (best ${seconds(row.bestMilliseconds)}); warm ${seconds(row.warmMilliseconds)}`,
     `  ${heap}peak ${row.peakPerText.toFixed(1)} x text`,
   ];
   if (row.tool !== null)
     lines.push(
-      row.ratio === null || row.toolMilliseconds === null
+      row.ratio === null || row.coldRatio === null || row.toolMilliseconds === null
         ? `  ${row.tool}: no figure, ${row.note}`
-        : `  ${row.tool} ${seconds(row.toolMilliseconds)}, ratio ${row.ratio.toFixed(3)} (${(1 / row.ratio).toFixed(1)} times faster)`,
+        : `  ${row.tool} ${seconds(row.toolMilliseconds)}, ratio ${row.ratio.toFixed(3)} (${(1 / row.ratio).toFixed(1)} times faster), cold ${row.coldRatio.toFixed(3)}`,
     );
   return `${lines.join('\n')}\n`;
 }

@@ -1,5 +1,6 @@
 /** The worker's entry: messages in, messages out. See message-loop.ts. */
 import { createMessageLoop } from './message-loop.ts';
+import { startPractice } from './practice.ts';
 import type { RequestMessage } from './protocol.ts';
 
 const handle = createMessageLoop({
@@ -8,4 +9,9 @@ const handle = createMessageLoop({
   later: (run) => setTimeout(run),
 });
 
-addEventListener('message', ({ data }: MessageEvent<RequestMessage>) => handle(data));
+const endPractice = startPractice((run) => setTimeout(run));
+
+addEventListener('message', ({ data }: MessageEvent<RequestMessage>) => {
+  endPractice();
+  handle(data);
+});
