@@ -72,7 +72,9 @@ async function parsed(
   page: Page,
   text: string,
 ): Promise<{ error: string; tags: string[]; texts: string[]; events: string[]; references: string[] }> {
-  return page.evaluate((xml) => {
+  // On a page of its own: ours lets nobody make a document out of text.
+  const blank = await page.context().newPage();
+  const told = await blank.evaluate((xml) => {
     const tree = new DOMParser().parseFromString(xml, 'application/xml');
     const all = [...tree.querySelectorAll('*')];
     const attributes = all.flatMap((node) => [...node.attributes]);
@@ -86,6 +88,8 @@ async function parsed(
         .map(({ value }) => value),
     };
   }, text);
+  await blank.close();
+  return told;
 }
 
 const TAGS = [

@@ -8,20 +8,13 @@ import { keepNothing, openStorage } from '../state/storage.ts';
 import { startWorkspaces } from '../state/workspaces.ts';
 import type { ProverWorkerLike } from '../worker/prover-client.ts';
 import { readEmbedding } from './embed/embedding.ts';
+import { spawnProver } from './spawn.ts';
 import { client } from './use-answer.ts';
 import { store } from './use-store.ts';
 
 export const session = startSession(store, client);
 
-export const proofs = startProofs(
-  store,
-  client,
-  () =>
-    new Worker(new URL('../worker/prover-worker.ts', import.meta.url), {
-      type: 'module',
-      name: 'nfscope prover',
-    }) as ProverWorkerLike,
-);
+export const proofs = startProofs(store, client, () => spawnProver() as ProverWorkerLike);
 
 startQuestions(store, proofs);
 

@@ -5,11 +5,10 @@
 import { useEffect, useRef, useState } from 'react';
 import { createClient, type RequestError, type RequestOptions, type WorkerLike } from '../worker/client.ts';
 import type { Answers, RequestKind, Requests } from '../worker/protocol.ts';
+import { spawnWorker } from './spawn.ts';
 import { useStore } from './use-store.ts';
 
-export const client = createClient(
-  () => new Worker(new URL('../worker/worker.ts', import.meta.url), { type: 'module', name: 'nfscope' }) as WorkerLike,
-);
+export const client = createClient(() => spawnWorker() as WorkerLike);
 
 /** Rejects with `RequestError` (`aborted`, `stale` and `cancelled` are not worth telling the user). */
 export function ask<K extends RequestKind>(

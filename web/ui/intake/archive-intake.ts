@@ -12,6 +12,7 @@ import {
 } from '../../worker/archive-client.ts';
 import type { DumpText, FoundDump, Listing, NodeDumps } from '../../worker/archive-protocol.ts';
 import { plural } from '../shell/words.ts';
+import { spawnArchiveWorker } from '../spawn.ts';
 import { store } from '../use-store.ts';
 
 export type ArchiveState =
@@ -29,10 +30,7 @@ export const archiveIntake = createStore<ArchiveState>(() => CLOSED);
 let opening: ArchiveOpening | null = null;
 
 function spawn(): ArchiveWorkerLike {
-  return new Worker(new URL('../../worker/archive-worker.ts', import.meta.url), {
-    type: 'module',
-    name: 'nfscope archives',
-  }) as ArchiveWorkerLike;
+  return spawnArchiveWorker() as ArchiveWorkerLike;
 }
 
 function set(state: ArchiveState): void {

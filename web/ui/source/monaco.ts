@@ -2,11 +2,12 @@
 import './monaco-contributions.ts';
 import { PieceTreeTextBufferBuilder } from 'monaco-editor/editor/common/model/pieceTreeTextBuffer/pieceTreeTextBufferBuilder.js';
 import { editor, languages, MarkerSeverity, Uri } from 'monaco-editor/editor/editor.api.js';
-import EditorWorker from 'monaco-editor/editor/editor.worker.js?worker';
+import editorWorker from 'monaco-editor/editor/editor.worker.js?worker&url';
+import { spawnEditorWorker } from '../spawn.ts';
 import { registerLanguages } from './languages.ts';
 import { editorTheme } from './theme.ts';
 
-globalThis.MonacoEnvironment = { getWorker: () => new EditorWorker() };
+globalThis.MonacoEnvironment = { getWorker: () => spawnEditorWorker(editorWorker) };
 registerLanguages(languages);
 editor.defineTheme('nfscope-light', editorTheme('light'));
 editor.defineTheme('nfscope-dark', editorTheme('dark'));
