@@ -5,6 +5,7 @@
  * Not modelled: rules above that refuse first, ports, and sets by name. An exception counts where it tests an interface or a network and nothing
  * else that a new connection could fail.
  */
+import { pushAll } from '../base/lists.ts';
 import type { Expression } from '../model/expression.ts';
 import type { Chain, Rule } from '../model/ruleset.ts';
 import type { Match } from '../model/statement.ts';
@@ -118,7 +119,7 @@ export function networksMeet(own: readonly Network[], accepted: readonly Network
 
 function addAll(into: { interfaces: Set<string>; networks: Network[] }, { interfaces, networks }: Traffic): void {
   for (const name of interfaces) into.interfaces.add(name);
-  if (into.networks.length <= MOST_NETWORKS) into.networks.push(...networks);
+  if (into.networks.length <= MOST_NETWORKS) pushAll(into.networks, networks);
 }
 
 const NOWHERE: Traffic = { interfaces: new Set(), networks: [] };

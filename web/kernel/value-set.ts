@@ -2,6 +2,7 @@
  * Sets of the values that a variable can have: sorted, disjoint intervals of numbers (up to 32 bits) or of bigints (wider), or names with
  * beginnings (`cali*`). Pure data: the tracer asks whether a value is inside, the symbolic executor turns the same intervals into bits.
  */
+import { pushAll } from '../base/lists.ts';
 import type { Scalar } from '../model/expression.ts';
 
 export interface NumberSet {
@@ -119,7 +120,7 @@ function unionOfNames(sets: readonly ValueSet[]): NameSet | null {
   for (const set of sets) {
     if (set.kind !== 'names' || set.complement) return null;
     for (const name of set.exact) exact.add(name);
-    stems.push(...set.stems);
+    pushAll(stems, set.stems);
   }
   return { kind: 'names', exact, stems, complement: false };
 }

@@ -3,6 +3,7 @@
  * then, so that its rules can be read at scale 1), or because the map is so far zoomed in that all cards are. Numbers only: the words come
  * with the rules (hook-map-rules.ts), so that the layout never waits for them.
  */
+import { pushAll } from '../base/lists.ts';
 import { CARD_LINE, type Frame, round, stripeHeight } from './hook-map-frame.ts';
 import type { CardModel, SegmentModel } from './hook-map-model.ts';
 
@@ -73,7 +74,7 @@ export function slotsOf(card: CardModel, segment: SegmentModel, frame: Frame): r
   for (let index = segment.from; index < segment.from + shown; index++) {
     slots.push({ kind: 'rule', chain: card.chain, index, depth: 0, via: 0 });
     const jump = jumps?.get(index);
-    if (jump) slots.push(...slotsBelow(jump, index));
+    if (jump) pushAll(slots, slotsBelow(jump, index));
   }
   const more = { kind: 'more', chain: card.chain, from: segment.from + shown, depth: 0, via: 0 } as const;
   if (shown < rules) slots.push({ ...more, count: rules - shown });

@@ -4,6 +4,7 @@
  *
  * Does not model a packet's path nor the words of the rules in open cards: both are drawn over this geometry.
  */
+import { largest, pushAll } from '../base/lists.ts';
 import type { Hook } from '../model/hook.ts';
 import type { OwnerId } from '../owners/owner.ts';
 import { enlarge, layoutBrackets, layoutColumns, layoutStations, restrain, rowTexts } from './hook-map-around.ts';
@@ -194,7 +195,7 @@ function layoutStack(cards: readonly CardModel[], hook: Hook, row: number, y: nu
       grounds.push({
         x: round(x - GROUND_PAD),
         y: round(top),
-        width: Math.max(...run.cards.map((card) => widthOf(card, frame))) + 2 * GROUND_PAD,
+        width: largest(run.cards.map((card) => widthOf(card, frame))) + 2 * GROUND_PAD,
         height: round(at - top),
       });
     }
@@ -269,7 +270,8 @@ export function layoutHookMap(model: HookMapModel, options: HookMapOptions): Hoo
         top,
         frame,
       );
-      perColumn[at]?.push(...stack.cards);
+      const column = perColumn[at];
+      if (column) pushAll(column, stack.cards);
       stack.grounds.forEach((ground, n) => {
         grounds.push({ ...ground, id: `${hook}/${plan.priority}/${n}`, hook });
       });

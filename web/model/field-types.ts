@@ -61,6 +61,11 @@ export interface FieldType {
   readonly bitmask: boolean;
 }
 
+/** Kernel: nft refuses a number that a field has no room for ("Value 70000 exceeds valid range 0-65535"). True where nothing tells the width. */
+export function hasRoom({ form, width }: FieldType, number: number | bigint): boolean {
+  return width === 0 || width > 32 || form === 'time' || number < 2 ** width;
+}
+
 function type(
   name: string,
   width: number,

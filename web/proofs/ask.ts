@@ -1,5 +1,7 @@
 /** Questions about a node whose packets have been executed: what another order would change, and who comes to a place in the rules. */
+
 import { assertNever } from '../base/assert.ts';
+import { pushAll } from '../base/lists.ts';
 import type { Scene } from '../findings/context.ts';
 import type { FindingWitness, OrderChange } from '../findings/finding.ts';
 import { chainName, programName, ruleName } from '../findings/words.ts';
@@ -157,11 +159,11 @@ function collect(
   const run = own.run(origin, {
     everyTime: true,
     reaches: (parts, at) => {
-      if (reaches(at)) reached.push(...parts);
+      if (reaches(at)) pushAll(reached, parts);
     },
     steps: (parts, step) => {
-      if (step.type === 'rule' && reaches(step.rule)) matched.push(...parts);
-      if (step.type === 'policy' && policy !== null && step.site.base.chain === policy) reached.push(...parts);
+      if (step.type === 'rule' && reaches(step.rule)) pushAll(matched, parts);
+      if (step.type === 'policy' && policy !== null && step.site.base.chain === policy) pushAll(reached, parts);
     },
     *roots() {
       for (const { set } of reached) yield set;

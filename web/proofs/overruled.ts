@@ -2,6 +2,7 @@
  * Packets that one program accepts and another one's base chain refuses later on the same hook, in whatever order the two stand.
  * Kernel: an accept ends its base chain only; the packet goes on to the next one [c1, c2].
  */
+import { pushAll } from '../base/lists.ts';
 import type { Scene } from '../findings/context.ts';
 import type { FindingWitness } from '../findings/finding.ts';
 import { programName, ruleName } from '../findings/words.ts';
@@ -39,10 +40,14 @@ const LIMITS = { steps: 4_000_000, nodes: 2_000_000 };
 const TRIES = 4;
 /** Every way into every chain below the accepting ones is gone through: not for more rules than these. */
 const LARGE = 40_000;
+/** Base chains of one hook: each pair is a question of its own. */
+const CROWD = 100;
 const MANGLE = -150;
 
 /** One for each pair of base chains and programs that has such packets. Cost: that of the filters of hooks that have several of different writers, once more. */
 export function findOverruled(scene: Scene, space: PacketSpace): Overruled[] | 'too-large' {
+  const isCrowded = scene.order.some(({ chains }) => chains.length > CROWD);
+  if (isCrowded) return 'too-large';
   const candidates = scene.order.flatMap((hook) => candidatesOf(scene, hook));
   if (candidates.length === 0) return [];
   const accepting = [...new Set(candidates.map((each) => each.accepting))];
@@ -96,7 +101,7 @@ function overruledOf(
       const program = partyOfRule(scene, step.rule);
       const chain = step.site.base.chain;
       const known = accepted.get(`${chain.id} ${program}`);
-      if (known) known.parts.push(...parts);
+      if (known) pushAll(known.parts, parts);
       else accepted.set(`${chain.id} ${program}`, { chain, program, parts: [...parts] });
     },
     *roots() {

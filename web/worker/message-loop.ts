@@ -15,6 +15,7 @@ import { markMaps } from '../views/maps.ts';
 import { buildOverview } from '../views/overview.ts';
 import type { Answers, Question, Requests } from '../views/question.ts';
 import { prepareSearch } from '../views/search/search-index.ts';
+import { mayHide, visibleAnswer } from '../views/visible.ts';
 import type { RequestKind, RequestMessage, WorkerMessage } from './protocol.ts';
 
 /** Milliseconds: where reading took less, looking for findings does not take long either, and one answer is better than two. */
@@ -30,6 +31,8 @@ interface Kept {
 interface Current {
   readonly context: ViewContext;
   readonly overview: Overview;
+  /** There may be characters that nobody sees in the texts: answers write them out. */
+  readonly hides: boolean;
 }
 
 type Asked<K extends RequestKind> = Extract<RequestMessage, { readonly kind: K }>;
@@ -94,8 +97,9 @@ class MessageLoop {
   }
 
   #answer(id: number, kind: RequestKind, answer: Answers[RequestKind]): void {
+    const shown = this.#current?.hides ? visibleAnswer(kind, answer) : answer;
     const transfer = answer instanceof Uint8Array ? [answer.buffer as ArrayBuffer] : [];
-    this.#surroundings.post({ type: 'answer', id, kind, answer }, transfer);
+    this.#surroundings.post({ type: 'answer', id, kind, answer: shown }, transfer);
   }
 
   /** What goes wrong in `run` becomes the answer to these requests. */
@@ -125,7 +129,8 @@ class MessageLoop {
       context = withFindings(context, findAll(structure));
     }
     const overview = buildOverview(context);
-    this.#current = { context, overview };
+    const hides = [...this.#texts.values()].some(({ text }) => mayHide(text));
+    this.#current = { context, overview, hides };
     return overview;
   }
 
@@ -151,9 +156,13 @@ class MessageLoop {
   }
 
   #proved(findings: readonly Finding[]): Found {
-    const { context, overview } = this.#known();
+    const { context, overview, hides } = this.#known();
     const found: Found = { findings, maps: markMaps(overview.maps, findings) };
-    this.#current = { context: withFindings(context, findings), overview: { ...overview, ...found, searching: false } };
+    this.#current = {
+      context: withFindings(context, findings),
+      overview: { ...overview, ...found, searching: false },
+      hides,
+    };
     return found;
   }
 
@@ -186,12 +195,13 @@ class MessageLoop {
   }
 
   #finishSearch(ids: readonly number[], findings: readonly Finding[]): void {
-    const { context, overview } = this.#known();
+    const { context, overview, hides } = this.#known();
     const found: Found = { findings, maps: markMaps(overview.maps, findings) };
     this.#search = null;
     this.#current = {
       context: withFindings(context, findings),
       overview: { ...overview, ...found, searching: false },
+      hides,
     };
     for (const id of ids) this.#answer(id, 'findings', found);
   }

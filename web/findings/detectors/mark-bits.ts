@@ -2,6 +2,7 @@
  * Programs that share bits of the packet or connection mark. Only what the rules themselves write and test counts, with their exact masks;
  * marks that come from elsewhere (a socket's fwmark, an eBPF program) show where rules test their value.
  */
+import { pushAll } from '../../base/lists.ts';
 import type { Rule } from '../../model/ruleset.ts';
 import { UNKNOWN } from '../../owners/owner.ts';
 import type { Scene } from '../context.ts';
@@ -55,8 +56,8 @@ export function findMarkCollisions(scene: Scene): Draft[] {
   }
   const order = usages.some(({ wholeWrites }) => wholeWrites.length > 0) ? createMarkOrder(scene) : null;
   for (const usage of usages) {
-    if (order) drafts.push(...wholeWrites(scene, order, usage, usages));
-    drafts.push(...foreignValues(scene, usage, usages));
+    if (order) pushAll(drafts, wholeWrites(scene, order, usage, usages));
+    pushAll(drafts, foreignValues(scene, usage, usages));
   }
   return drafts;
 }

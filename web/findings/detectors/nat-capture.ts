@@ -2,6 +2,7 @@
  * Two programs that can translate the same new connection on one hook: the first mapping is the connection's [f5, f10-f15, f19].
  * Candidates only: two rules count as overlapping unless their protocol, ports, addresses or interfaces exclude each other.
  */
+import { pushAll } from '../../base/lists.ts';
 import { chainsForFamily } from '../../kernel/order.ts';
 import type { Chain } from '../../model/ruleset.ts';
 import { UNKNOWN } from '../../owners/owner.ts';
@@ -41,7 +42,7 @@ export function findNatCaptures(scene: Scene): Draft[] {
       );
       if (translators.size < 2) continue;
       const entries = natEntries(chains, effect, wantsDestination ? destination() : source());
-      drafts.push(...compare(scene, entries, order.hook, family));
+      pushAll(drafts, compare(scene, entries, order.hook, family));
     }
   }
   return drafts;

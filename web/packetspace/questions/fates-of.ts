@@ -1,4 +1,5 @@
 /** What becomes of some packets: those of a question ("from 10.244.1.7 to TCP port 22 of this node"), by the way in which they end and by who decides. */
+import { pushAll } from '../../base/lists.ts';
 import type { End } from '../../kernel/domain.ts';
 import type { Rule } from '../../model/ruleset.ts';
 import { shareOf } from '../diagram/count.ts';
@@ -82,7 +83,7 @@ export function fatesOfPackets(own: FamilySpace, run: Run, asked: Ref): FateOf[]
     const key = `${kind} ${how}`;
     const group = groups.get(key) ?? { kind, how, parts: [], deciders: [] };
     groups.set(key, group);
-    group.parts.push(...inside);
+    pushAll(group.parts, inside);
     group.deciders.push({ end, rule, packets: inputSet(own, inside) });
   }
   const { diagrams } = own;

@@ -1,4 +1,5 @@
 /** Which packets come to a rule, and which it matches: as sets of packets as they came to the node. set-words.ts says them in words. */
+import { pushAll } from '../../base/lists.ts';
 import type { Rule } from '../../model/ruleset.ts';
 import { FALSE, type Ref } from '../diagram/ref.ts';
 import { VariableSet } from '../diagram/transformation.ts';
@@ -29,10 +30,10 @@ export function reachOf(space: PacketSpace, rule: Rule): ReachOf[] {
       const run = own.run(origin, {
         everyTime: true,
         reaches: (parts, at) => {
-          if (at === rule) reached.push(...parts);
+          if (at === rule) pushAll(reached, parts);
         },
         steps: (parts, step) => {
-          if (step.type === 'rule' && step.rule === rule) matched.push(...parts);
+          if (step.type === 'rule' && step.rule === rule) pushAll(matched, parts);
         },
         *roots() {
           for (const { set } of reached) yield set;

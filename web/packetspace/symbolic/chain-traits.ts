@@ -26,13 +26,17 @@ export interface ChainTraits {
 
 const BROKEN: ChainTraits = { size: 0, place: true, writes: true, markBits: -1, nat: true, broken: true };
 
+/** Kernel: nft_do_chain() has room for 16 jumps, and no ruleset with more is taken; what lies deeper is looked at by nobody. */
+const DEEPEST = 100;
+
 export class Traits {
   private readonly known = new WeakMap<Chain, ChainTraits>();
 
   constructor(private readonly program: MergedProgram) {}
 
   /** Cost: linear in the rules below the chain, once. */
-  of(chain: Chain): ChainTraits {
+  of(chain: Chain, depth = 0): ChainTraits {
+    if (depth > DEEPEST) return BROKEN;
     const known = this.known.get(chain);
     if (known) return known;
     // Met again while it is looked at: a loop.
@@ -46,7 +50,7 @@ export class Traits {
         sum.nat ||= instruction.kind === 'nat';
         for (const name of targetsOf(instruction)) {
           const target = chain.table.chainNamed.get(name);
-          const below = target ? this.of(target) : BROKEN;
+          const below = target ? this.of(target, depth + 1) : BROKEN;
           sum.size += below.size;
           sum.place ||= below.place;
           sum.writes ||= below.writes;

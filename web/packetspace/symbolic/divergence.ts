@@ -5,6 +5,7 @@
  * Exact: a packet's way depends on nothing but what it has become so far, and each hook is met once. Where packets meet the change more than once, or the
  * packets that it concerns are too many to be told apart, all packets take part.
  */
+import { pushAll } from '../../base/lists.ts';
 import type { Plan, Station } from '../../kernel/plan.ts';
 import { BudgetExceeded } from '../diagram/budget.ts';
 import { FALSE, type Ref } from '../diagram/ref.ts';
@@ -153,7 +154,7 @@ function byFate({ left }: Passed): Map<string, Part[]> {
   for (const { parts, end } of left) {
     const fate = fateText(end);
     const group = groups.get(fate);
-    if (group) group.push(...parts);
+    if (group) pushAll(group, parts);
     else groups.set(fate, [...parts]);
   }
   return groups;

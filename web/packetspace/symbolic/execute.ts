@@ -2,6 +2,7 @@
  * All packets through all hooks: for each family once those that come in by an interface, and once those that the node sends. What each rule and chain does
  * is the tracer's own (kernel/walk.ts, journey.ts); this runs it and keeps what is asked about afterwards.
  */
+import { pushAll } from '../../base/lists.ts';
 import { effectiveOrder, type HookOrder } from '../../kernel/order.ts';
 import { Plan, type Station } from '../../kernel/plan.ts';
 import type { Chain, Rule, Ruleset } from '../../model/ruleset.ts';
@@ -131,7 +132,7 @@ export class FamilySpace {
     for (const { kind, how, parts } of outcomes) {
       const fate = `${kind} ${how}`;
       const group = groups.get(fate);
-      if (group) group.ends.push(...parts);
+      if (group) pushAll(group.ends, parts);
       else groups.set(fate, { kind, ends: [...parts] });
     }
     const made = new Map<string, Fates>();
@@ -231,7 +232,7 @@ export class FamilySpace {
       const suspicious: Part[] = [];
       const enough = this.diagrams.within(TELLING, () => {
         for (const parts of differing(this, met.entered, met, now)) {
-          suspicious.push(...parts);
+          pushAll(suspicious, parts);
           if (isEnough(parts)) return true;
         }
         return false;

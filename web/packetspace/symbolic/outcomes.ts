@@ -1,4 +1,5 @@
 /** How packets end: the sets by the way in which they left, and by who decided. */
+import { pushAll } from '../../base/lists.ts';
 import type { End } from '../../kernel/domain.ts';
 import type { Rule } from '../../model/ruleset.ts';
 import type { Diagrams } from '../diagram/diagrams.ts';
@@ -46,7 +47,7 @@ export class Outcomes {
     const rule = 'rule' in end ? end.rule : null;
     const key = outcomeKey(end);
     const known = this.byKey.get(key);
-    if (known) known.parts.push(...parts);
+    if (known) pushAll(known.parts, parts);
     else this.byKey.set(key, { kind, how, end, rule, parts: [...parts] });
   }
 

@@ -2,6 +2,7 @@
  * The symbolic executor's domain: sets of packets are decision diagrams over all packets. See kernel/domain.ts for what each operation means; the walk
  * through the rules is the tracer's (kernel/walk.ts, journey.ts).
  */
+import { pushAll } from '../../base/lists.ts';
 import type {
   Assign,
   CompiledRule,
@@ -207,7 +208,7 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
     const no: Part[] = [];
     for (const each of this.use(space)) {
       const parts = this.assignments.apply(each, action);
-      yes.push(...parts.yes);
+      pushAll(yes, parts.yes);
       if (parts.no !== FALSE) no.push({ ...each, set: parts.no });
     }
     return { yes: this.orNull(joinParts(this.sets.diagrams, yes)), no: this.orNull(no) };
@@ -348,9 +349,9 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
     const passed: Part[] = [];
     for (const each of this.use(space)) {
       const done = this.translation.apply(each, action, site);
-      mapped.push(...done.mapped);
-      broken.push(...done.broken);
-      passed.push(...done.passed);
+      pushAll(mapped, done.mapped);
+      pushAll(broken, done.broken);
+      pushAll(passed, done.passed);
     }
     return {
       mapped: this.orNull(joinParts(diagrams, mapped)),

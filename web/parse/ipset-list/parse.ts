@@ -2,6 +2,7 @@
  * `ipset list`: a paragraph for each set, with its header and its members, which stand there as in `ipset save`. With `-t` it has no members.
  * Follows ipset(8) and ipset's lib/session.c.
  */
+import { pushAll } from '../../base/lists.ts';
 import type { Span } from '../../base/span.ts';
 import type { NamedSet } from '../../model/ruleset.ts';
 import type { ParsedSection, ParseOptions } from '../format.ts';
@@ -49,8 +50,8 @@ export function parseIpsetList(text: string, start: number, end: number, options
     set.nameSpan = head.nameSpan;
     if (head.entries !== null && head.entries !== set.elements.length && !head.members) set.complete = false;
   }
-  section.ipsets.push(...read.ipsets);
-  section.diagnostics.push(...read.diagnostics);
+  pushAll(section.ipsets, read.ipsets);
+  pushAll(section.diagnostics, read.diagnostics);
   options.onProgress?.(1);
   return section;
 }

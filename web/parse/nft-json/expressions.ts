@@ -120,7 +120,10 @@ function bitwise(key: '&' | '|' | '^' | '<<' | '>>', body: Json, type: FieldType
   let left = expression(body.items[0] as Json, type ? [type] : NO_TYPES);
   for (let i = 1; i < body.items.length; i++) {
     const own = shift ? INTEGER : (typesOf(left)[0] ?? type);
-    const right = expression(body.items[i] as Json, own ? [own] : NO_TYPES);
+    const item = body.items[i] as Json;
+    // Kernel: an operand may be wider than the field, which grows to the width of what the result is written to (`ip dscp | 0x40`).
+    const isPlain = typeof item === 'number' && own !== undefined && own.width < INTEGER.width;
+    const right = expression(item, isPlain ? [INTEGER] : own ? [own] : NO_TYPES);
     left =
       op === 'or' && own?.bitmask && left.kind === 'value' && right.kind === 'value'
         ? value(joined(left.value, right.value))

@@ -5,7 +5,7 @@
  */
 import { parseIpv4, parseIpv6, parseMac } from '../../base/address.ts';
 import { type Expression, type Scalar, type Value, value } from '../../model/expression.ts';
-import type { FieldType } from '../../model/field-types.ts';
+import { type FieldType, hasRoom } from '../../model/field-types.ts';
 import { scalarText } from '../../model/spell.ts';
 import { durationMilliseconds } from '../nft/values.ts';
 
@@ -14,11 +14,12 @@ const HEX = /^0x[0-9a-fA-F]{1,64}$/;
 const CLASS = /^([0-9a-fA-F]{0,4}):([0-9a-fA-F]{0,4})$/;
 const HOUR = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/;
 
-/** A number as the model keeps it for that type: wide ones are bigints. */
+/** A number as the model keeps it for that type: wide ones are bigints. null: none, or the type has no room for it. */
 export function numberScalar(number: number | bigint, type: FieldType | undefined): Scalar | null {
   if (typeof number === 'number' && !Number.isSafeInteger(number)) return null;
   if (type?.type === 'ct_label' && number < 128) return number < 0 ? null : 1n << BigInt(number);
   if (type?.form === 'time') return Number(number) * 1000;
+  if (type && !hasRoom(type, number)) return null;
   if (type && type.width > 32) return BigInt(number);
   return number > 0xffffffff ? BigInt(number) : Number(number);
 }

@@ -128,7 +128,7 @@ export class ExpressionReader extends FieldReader {
       this.next();
       const shift = op === 'lshift' || op === 'rshift';
       const own = shift ? INTEGER : (typesOf(left)[0] ?? type);
-      const right = this.nested(() => this.binary(own, PRECEDENCE[op] + 1));
+      const right = this.operand(() => this.nested(() => this.binary(own, PRECEDENCE[op] + 1)));
       left = this.folded(op, left, right, own);
     }
   }

@@ -2,6 +2,7 @@
  * A rule that was read from iptables-save as statements that `nft -f` loads, or the reason why there are none. Follows nftables' src/evaluate.c
  * (what it refuses) and iptables' xtables-translate. What can be said in nft only by several rules is not split up: it has no equivalent here.
  */
+import { pushAll } from '../../base/lists.ts';
 import { PROTOCOLS } from '../../model/constants.ts';
 import { TRANSPORT_HEADERS } from '../../model/dependencies.ts';
 import type { Expression } from '../../model/expression.ts';
@@ -49,7 +50,7 @@ function withConnectionLast(body: readonly Statement[]): Native {
       continue;
     }
     if (statement.kind !== 'match') {
-      ordered.push(...last);
+      pushAll(ordered, last);
       asked = last.map(connectionProtocol).pop() ?? asked;
       last = [];
     }

@@ -392,6 +392,33 @@ describe('size', () => {
   });
 });
 
+describe('numbers that a field has no room for', () => {
+  const codesOf = (rule: string): string[] => codes(`table ip t {\n\tchain c {\n\t\t${rule}\n\t}\n}\n`);
+
+  // As nft -c says: "Value 70000 exceeds valid range 0-65535", "Service out of range".
+  it.each([
+    'tcp dport 70000 drop',
+    'tcp dport 1-70000 drop',
+    'tcp dport { 1, 70000 } drop',
+    'ip dscp 99 drop',
+    'ip protocol 300 drop',
+    'meta mark 0x100000000 drop',
+    'meta mark set 0x100000000',
+    'tcp dport vmap { 70000 : drop }',
+    'dnat to 10.0.0.1:70000',
+    '@th,0,8 999 drop',
+  ])('%s is refused', (rule) => {
+    expect(codesOf(rule)).toEqual(['nft-out-of-range']);
+  });
+
+  it.each(['meta mark set ip dscp | 0x40', 'tcp dport 65535 drop', 'ip dscp 63 drop', 'meta mark 0xffffffff drop'])(
+    '%s is taken',
+    (rule) => {
+      expect(codesOf(rule)).toEqual([]);
+    },
+  );
+});
+
 describe('detectNft', () => {
   it.each([
     [LISTING, 1],

@@ -14,7 +14,7 @@ import {
   type Verdict,
   value,
 } from '../../model/expression.ts';
-import type { FieldType } from '../../model/field-types.ts';
+import { type FieldType, hasRoom } from '../../model/field-types.ts';
 import { bytesOf, startsWithBytes } from '../text/code-scan.ts';
 import type { Codes } from '../text/codes.ts';
 import { Ipv6Reader } from '../text/ipv6-scan.ts';
@@ -172,7 +172,7 @@ export class PlainElements {
       if (codes[at] === DOT) return null;
       number = number * 10 + (codes[at] as number) - ZERO;
     }
-    return this.shared.number(number);
+    return type === undefined || hasRoom(type, number) ? this.shared.number(number) : null;
   }
 
   private word(start: number, type: FieldType | undefined): Expression | null {

@@ -2,7 +2,9 @@
  * Tables, chains, rules and objects of nft text, in blocks and in commands. Follows table_block, chain_block and base_cmd of nftables'
  * src/parser_bison.y. Longer than most files because a block's and a command's form share their readers.
  */
+
 import { diagnostic } from '../../base/diagnostic.ts';
+import { pushAll } from '../../base/lists.ts';
 import type { Span } from '../../base/span.ts';
 import { ChainNames } from '../../model/chain-names.ts';
 import type { SetElement } from '../../model/expression.ts';
@@ -554,7 +556,11 @@ export class RulesetReader extends SetReader {
     try {
       this.next();
       while (!this.is(CLOSE)) {
-        if (this.is(DOLLAR)) names.push(...this.variable(() => this.devices()));
+        if (this.is(DOLLAR))
+          pushAll(
+            names,
+            this.variable(() => this.devices()),
+          );
         else names.push(this.name());
         if (!this.takeKind(COMMA) && !this.is(CLOSE)) throw MISREAD;
       }

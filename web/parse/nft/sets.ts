@@ -1,5 +1,7 @@
 /** Declarations of named sets and maps in nft text. Follows set_block and map_block of nftables' src/parser_bison.y. */
+
 import { diagnostic } from '../../base/diagnostic.ts';
+import { pushAll } from '../../base/lists.ts';
 import type { Span } from '../../base/span.ts';
 import type { Expression, SetElement } from '../../model/expression.ts';
 import { dataType, type FieldType, fieldType, OBJECTS_OF_MAPS } from '../../model/field-types.ts';
@@ -184,7 +186,7 @@ export class SetReader extends StatementReader {
     const data = draft.data && draft.data.types[0] !== 'verdict' ? typesOfSet(draft.data) : [];
     try {
       if (this.kind === 36)
-        draft.elements.push(...this.variable(() => this.setLiteral(typesOfSet(draft.key), data)).elements);
+        pushAll(draft.elements, this.variable(() => this.setLiteral(typesOfSet(draft.key), data)).elements);
       else this.readElements(draft.elements, typesOfSet(draft.key), data);
     } catch (error) {
       if (error !== MISREAD) throw error;

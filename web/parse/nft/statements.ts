@@ -94,6 +94,11 @@ export class StatementReader extends EffectReader {
     this.diagnostics.push(diagnostic('info', 'nft-name-of-node', message, { start, end: stop }));
   }
 
+  protected override outOfRange(start: number, stop: number, most: number): void {
+    const message = `nft refuses ${this.text.slice(start, stop)} here: the largest value is ${most}`;
+    this.diagnostics.push(diagnostic('error', 'nft-out-of-range', message, { start, end: stop }));
+  }
+
   /** Whether the current token may begin a plain statement. */
   private isSimple(): boolean {
     return this.kind === WORD && this.defines.size === 0;

@@ -3,7 +3,7 @@
  * nftables' src/datatype.c, src/meta.c and src/ct.c. Names that only the node's own files know (users, realms, labels) stay names.
  */
 import { type Expression, type Scalar, type Value, value } from '../../model/expression.ts';
-import type { FieldType } from '../../model/field-types.ts';
+import { type FieldType, hasRoom } from '../../model/field-types.ts';
 import { flagNames, scalarText } from '../../model/spell.ts';
 import { STATEMENT_STARTS } from './fields.ts';
 import { IPV4, IPV6, Lexer, MAC, MISREAD, NUMBER, STRING, WORD } from './lexer.ts';
@@ -21,6 +21,18 @@ export class ValueReader extends Lexer {
   private readonly shared = new Map<Scalar, Value>();
   /** The Values of small numbers (ports, protocols, flags), by number. */
   private readonly small: (Value | undefined)[] = [];
+
+  /** How many operators surround what is read: an operand may be wider than its field, which grows then (`ip dscp | 0x40`). */
+  private operands = 0;
+
+  protected operand<T>(read: () => T): T {
+    this.operands++;
+    try {
+      return read();
+    } finally {
+      this.operands--;
+    }
+  }
 
   /** The Value without a spelling of its own, shared. */
   protected plain(scalar: Scalar): Value {
@@ -89,10 +101,12 @@ export class ValueReader extends Lexer {
     return type ? made : value(big, this.text.slice(this.start, this.stop));
   }
 
-  private numberConstant(type: FieldType | undefined): Value {
+  private numberConstant(type: FieldType | undefined): Expression {
     const { start, stop, number, big, plainDigits } = this;
     if (type?.form === 'classid') return this.classConstant(type);
     this.next();
+    if (type && this.operands === 0 && (number > 255 || type.width < 8) && !hasRoom(type, big ?? number))
+      return this.tooLarge(type, start, stop);
     if (type === undefined || (type.form === 'decimal' && type.width <= 32 && !(type.symbols && type.symbolic))) {
       const wide = big ?? (number > 0xffffffff ? BigInt(number) : null);
       if (wide === null && plainDigits) return this.plain(number);
@@ -185,6 +199,14 @@ export class ValueReader extends Lexer {
 
   /** Told of each name that stays one because only the node could resolve it. */
   protected unresolved(_start: number, _stop: number): void {}
+
+  private tooLarge({ width }: FieldType, start: number, stop: number): Expression {
+    this.outOfRange(start, stop, 2 ** width - 1);
+    return { kind: 'opaque-expression', text: this.text.slice(start, stop) };
+  }
+
+  /** Told of each number that its field has no room for: nft refuses the rule. */
+  protected outOfRange(_start: number, _stop: number, _most: number): void {}
 
   /** The number behind a word of that type, or null. */
   protected symbol(word: string, type: FieldType): number | bigint | null {

@@ -1,5 +1,7 @@
 /** The tools that a script calls: each takes its lines in order; what they leave behind is put back to its place in the script. */
+
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import { pushAll } from '../../base/lists.ts';
 import { lineIndexAt, type Span } from '../../base/span.ts';
 import type { NamedSet, Table } from '../../model/ruleset.ts';
 import type { ParsedSection, ParseOptions } from '../format.ts';
@@ -130,8 +132,8 @@ export class Machine {
     const ipsets: NamedSet[] = [];
     for (const parser of this.parsers.values()) {
       parser.finishScript();
-      tables.push(...parser.tables);
-      this.diagnostics.push(...parser.diagnostics);
+      pushAll(tables, parser.tables);
+      pushAll(this.diagnostics, parser.diagnostics);
     }
     const place = (span: Span): Span => this.made.placeOf(span);
     relocate(
@@ -162,8 +164,8 @@ export class Machine {
     const place = ({ start, end }: Span): Span =>
       this.made.placeOf({ start: sourceOf(start), end: sourceOf(Math.max(start, end - 1)) + 1 });
     relocate(read, place, place);
-    tables.push(...read.tables);
-    ipsets.push(...read.ipsets);
-    this.diagnostics.push(...read.diagnostics);
+    pushAll(tables, read.tables);
+    pushAll(ipsets, read.ipsets);
+    pushAll(this.diagnostics, read.diagnostics);
   }
 }

@@ -97,7 +97,7 @@ const SIGNS: readonly Sign[] = [
   {
     code: 'yaml',
     certain: false,
-    pattern: /^(?:---\s*$|apiVersion:\s|kind:\s)/m,
+    pattern: /^(?:---[ \t\r]*$|apiVersion:\s|kind:\s)/m,
     message: 'This is YAML (a manifest?), not a dump. Paste the output of “iptables-save -c” or “nft list ruleset”.',
   },
 ];
@@ -105,8 +105,8 @@ const SIGNS: readonly Sign[] = [
 /** Outputs of other programs about the same node: which one to take instead. */
 const OTHERS: readonly (readonly [what: string, pattern: RegExp, instead: string])[] = [
   ['of “ufw status”', /^Status: (?:active|inactive)\b/m, SAVE],
-  ['of “firewall-cmd --list-all”', /^\S+ \((?:active|default|default, active)\)\s*\n\s+target: /m, NFT],
-  ['of “ipset” as XML', /^\s*<ipsets>/m, 'Paste the output of “ipset save”.'],
+  ['of “firewall-cmd --list-all”', /^\S+ \((?:active|default|default, active)\)[ \t\r]*\n[ \t]+target: /m, NFT],
+  ['of “ipset” as XML', /^[ \t]*<ipsets>/m, 'Paste the output of “ipset save”.'],
   ['of “nft list hooks”', /^family \S+ (?:device \S+ )?hook \S+ \{/m, NFT],
   ['of “conntrack -L”', /^(?:\S+\s+\d+ )?(?:tcp|udp|icmp)\s+\d+ \d+ .*\bsrc=\S+ dst=\S+/m, SAVE],
   ['of “ip route” or “ip address”', /^(?:default via \S+ dev |\d+: \S+: <[A-Z,_]+> mtu )/m, SAVE],

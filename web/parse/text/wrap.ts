@@ -27,7 +27,7 @@ interface Wrappable {
 const KINDS: readonly Wrappable[] = [
   // iptables-save and its kin
   {
-    listing: /^(?:\*\s*[\w.-]+\s*$|:\S+ (?:ACCEPT|DROP|-)(?: |$)|(?:\[\d+:\d+\] )?-A \S)/m,
+    listing: /^(?:\*[ \t]*[\w.-]+[ \t\r]*$|:\S+ (?:ACCEPT|DROP|-)(?: |$)|(?:\[\d+:\d+\] )?-A \S)/m,
     begins:
       /^\s*(?:$|#|\*\s*[\w.-]+\s*$|:\S+ (?:ACCEPT|DROP|RETURN|QUEUE|-)(?:\s|$)|\[\d+:\d+\] -[A-Z] |-[A-Z] \S|-t \S+ -[A-Z] |--(?:append|insert|new-chain|policy) |COMMIT\s*$|table |add |create |flush |\}|```)/,
   },
@@ -37,7 +37,7 @@ const KINDS: readonly Wrappable[] = [
   // dmesg, journalctl
   {
     listing:
-      /^\s*(?:<\d+>|\[ *[\d.]+\] |\[?[A-Z][a-z]{2} |\d{4}-\d\d-\d\dT|kernel: )[^\n]{0,80}TRACE: [^\s:]+:[^\s:]+:(?:rule|policy|return):\d/m,
+      /^[ \t]*(?:<\d+>|\[ *[\d.]+\] |\[?[A-Z][a-z]{2} |\d{4}-\d\d-\d\dT|kernel: )[^\n]{0,80}TRACE: [^\s:]+:[^\s:]+:(?:rule|policy|return):\d/m,
     begins:
       /^\s*(?:$|<\d+>|\[ *[\d.]+\] |\[[A-Z][a-z]{2} |[A-Z][a-z]{2} [ \d]\d \d\d:|\d{4}-\d\d-\d\dT|kernel: |TRACE: )/,
   },

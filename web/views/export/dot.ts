@@ -2,6 +2,7 @@
  * The jump graph as DOT, for Graphviz and whatever else reads it: a cluster for each hook with its base chains in effective order, a node for each
  * chain, an edge for each pair of chains with jumps. Ids are numbers; names from the dump are only ever quoted strings.
  */
+import { pushAll } from '../../base/lists.ts';
 import type { HookOrder } from '../../kernel/order.ts';
 import type { Chain } from '../../model/ruleset.ts';
 import type { ViewContext } from '../context.ts';
@@ -18,10 +19,11 @@ export function graphDot(context: ViewContext, fills: Readonly<Record<string, st
     '  edge [fontname="Inter, Helvetica, sans-serif", fontsize=9];',
   ];
   order.forEach((hook, at) => {
-    lines.push(...hookLines(context, hook, at, fills));
+    pushAll(lines, hookLines(context, hook, at, fills));
   });
   for (const chain of ruleset.chains) if (!chain.base) lines.push(`  ${node(context, chain, null, fills)}`);
-  lines.push(...jumpLines(context), '}');
+  pushAll(lines, jumpLines(context));
+  lines.push('}');
   return `${lines.join('\n')}\n`;
 }
 

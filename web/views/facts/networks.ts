@@ -2,7 +2,9 @@
  * The networks that rules speak of, by what they are: pods, pods of this node, Services, and what is behind an interface. A masquerading rule is the
  * usual witness: `-s 172.17.0.0/16 ! -o docker0 -j MASQUERADE` says that docker0 leads to that network, `-o ppp0 -j MASQUERADE` that ppp0 leads out.
  */
+
 import { baseOf, covers, holds, type IpAddress, type IpNetwork, widthOf } from '../../base/ip.ts';
+import { pushAll } from '../../base/lists.ts';
 import { chainPath } from '../../model/rule.ts';
 import type { NamedSet, Rule } from '../../model/ruleset.ts';
 import type { ViewContext } from '../context.ts';
@@ -143,7 +145,7 @@ function outInterfaces(context: ViewContext, rule: Rule): ReturnType<typeof inte
         const caller = ruleset.rules[jump.rule];
         if (!caller || seenChains.has(jump.from)) continue;
         const here = interfacesTested(caller, 'out');
-        found.push(...here);
+        pushAll(found, here);
         if (here.length === 0) next.push(jump.from);
       }
     }
