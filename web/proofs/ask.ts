@@ -24,7 +24,7 @@ export interface WhatIf {
   readonly words: string;
   /** `same`: no packet has another fate; `nothing-moves`: the rules are in that order already. */
   readonly state: 'differs' | 'same' | 'undecided' | 'nothing-moves';
-  /** One for each kind of difference. */
+  /** One for each kind of difference that was met. */
   readonly witnesses: readonly FindingWitness[];
   readonly unknowns: readonly string[];
   readonly reason: string | null;

@@ -1,5 +1,5 @@
 /**
- * Does the order of two owners matter? The packets whose fate would be another one, each kind of difference with a packet that shows it, replayed by the
+ * Does the order of two owners matter? Packets whose fate would be another one, for each kind of difference that was met, replayed by the
  * tracer as things are and swapped; or the proof that there is none.
  */
 
@@ -43,7 +43,7 @@ export interface OrderWitness extends WitnessPacket {
 export interface OrderResult {
   /** null: not decided; `undecided` says why. */
   readonly sensitive: boolean | null;
-  /** One for each kind of difference that there is. */
+  /** One for each kind of difference that was met: once one shows a packet that goes elsewhere, others are not looked for in earnest. */
   readonly witnesses: readonly OrderWitness[];
   /** What nobody knows on which it depends: what the proof holds up to, or what the witnesses need an answer to. */
   readonly unknowns: readonly string[];
