@@ -19,7 +19,7 @@ import type { Family } from '../symbolic/layout.ts';
 import type { Part } from '../symbolic/space.ts';
 import type { Origin } from '../symbolic/universe.ts';
 import { agree, type DifferenceKind, differences, suspiciousParts, unknownsIn } from './compare-runs.ts';
-import { commonWitness, type WitnessPacket } from './witness-packet.ts';
+import { commonWitness, QUICK, type WitnessPacket } from './witness-packet.ts';
 
 /** One of the things that may become of a packet. */
 export interface TracedFate {
@@ -82,7 +82,7 @@ export function compareOrder(space: PacketSpace, order: readonly HookOrder[], ma
       undecided ??= run.undecided;
       const isEnough = (parts: readonly Part[]) => {
         for (const text of tryFew(own, tracers, origin, parts, found)) unknowns.add(text);
-        return matters || found.some((witness) => witness.replayed && !isMinor(witness));
+        return matters || showsThatItMatters(found);
       };
       const pair = run.undecided === null ? own.divergence(run, plan, isEnough) : null;
       if (!pair) continue;
@@ -110,6 +110,10 @@ export function compareOrder(space: PacketSpace, order: readonly HookOrder[], ma
   return { sensitive, witnesses: found, unknowns: [...unknowns], undecided };
 }
 
+function showsThatItMatters(found: readonly OrderWitness[]): boolean {
+  return found.some((witness) => witness.replayed && !isMinor(witness));
+}
+
 /** No packet goes elsewhere: another mark, or the same source from another choice of ports (masqueraded with random ports, and without). */
 export function isMinor({ kind, asIs, swapped }: OrderWitness): boolean {
   const sources = (fates: readonly TracedFate[]) => textsOf(fates, ({ fate }) => String(fate.snat?.address));
@@ -126,7 +130,8 @@ function tryFew(
 ): string[] {
   const unknowns: string[] = [];
   for (const part of parts.slice(0, TRIED_AT_CHANGE)) {
-    for (const witness of shownBy(own, tracers, origin, part, found.length === 0 ? TRIES_IN_A_PART : 1)) {
+    const most = found.length === 0 ? TRIES_IN_A_PART : 1;
+    for (const witness of shownBy(own, tracers, origin, part, most, QUICK)) {
       if (!found.some(({ kind, replayed }) => replayed && kind === witness.kind)) unknowns.push(...unknownsOf(witness));
       addWitness(found, witness);
     }
@@ -158,6 +163,7 @@ function collectWitnesses(
   let undecided: string | null = null;
   // Where destinations are new ones, packets may be a relation of many lines: what is decided without them, stands.
   for (const isMoved of [false, true]) {
+    if (isMoved && showsThatItMatters(found)) break;
     const group = parts.filter(({ view }) => view.daddr === isMoved);
     const collected = group.length === 0 ? null : ofParts(own, tracers, before, after, group, found);
     unknowns.push(...(collected?.unknowns ?? []));
@@ -239,11 +245,12 @@ function shownBy(
   origin: Origin,
   part: Part,
   most = TRIES_IN_A_PART,
+  effort?: typeof QUICK,
 ): OrderWitness[] {
   const found: OrderWitness[] = [];
   const sets = [...own.domain.frames.sets(part)];
   for (let tries = 0; tries < most; tries++) {
-    const chosen = commonWitness(own, sets, origin);
+    const chosen = commonWitness(own, sets, origin, effort);
     if (!chosen) return found;
     const asIs = fatesOf(tracers.asIs, chosen, own);
     const swapped = fatesOf(tracers.swapped, chosen, own);
