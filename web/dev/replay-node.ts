@@ -8,13 +8,9 @@ import { shownAddresses } from '../kernel/surroundings.ts';
 import { createTracer, type Tracer, tracePacket } from '../kernel/trace.ts';
 import { addressText } from '../model/address.ts';
 import { PacketSpace } from '../packetspace/packet-space.ts';
-import {
-  askedMarkBits,
-  compareOrder,
-  type OrderResult,
-  type OrderWitness,
-  type TracedFate,
-} from '../packetspace/questions/order-sensitivity.ts';
+import { compareFully } from '../packetspace/questions/order-kinds.ts';
+import type { OrderResult } from '../packetspace/questions/order-sensitivity.ts';
+import { askedMarkBits, type OrderWitness, type TracedFate } from '../packetspace/questions/order-witness.ts';
 import { compareCase } from './compare-cases.ts';
 import { generator, pick } from './draw.ts';
 import {
@@ -160,7 +156,7 @@ export class NodeReplay {
         this.tally.unrealised++;
         continue;
       }
-      const result = compareOrder(this.space, pair.order);
+      const result = compareFully(this.space, pair.order);
       this.tally.pairs[result.sensitive === null ? 'undecided' : result.sensitive ? 'sensitive' : 'benign']++;
       if (result.sensitive === false) this.tracePackets(pair);
       found.push({ pair, text, result, witnesses: this.witnessesOf(result) });
