@@ -10,7 +10,7 @@ import { addressText } from '../model/address.ts';
 import { PacketSpace } from '../packetspace/packet-space.ts';
 import { compareFully } from '../packetspace/questions/order-kinds.ts';
 import type { OrderResult } from '../packetspace/questions/order-sensitivity.ts';
-import { askedMarkBits, type OrderWitness, type TracedFate } from '../packetspace/questions/order-witness.ts';
+import { askedMarkBits, fatesOf, type OrderWitness, type TracedFate } from '../packetspace/questions/order-witness.ts';
 import { compareCase } from './compare-cases.ts';
 import { generator, pick } from './draw.ts';
 import {
@@ -295,9 +295,20 @@ export class NodeReplay {
       if (!first || !second) return;
       this.tally.benignPackets++;
       const difference = differenceOf(kernelFate(first), kernelFate(second), !this.drawsPorts());
-      if (difference === '') this.tally.benignAgreed++;
+      if (difference === '' || this.isDrawn(pair, packet, kernelFate(first), kernelFate(second)))
+        this.tally.benignAgreed++;
       else this.found(pair.name, `said to be benign, but ${difference}`, packet, texts);
     });
+  }
+
+  /** Which of several things becomes of it is drawn each time: the kernel drew one of them both times. */
+  private isDrawn({ order }: OwnerPair, packet: Json, first: KernelFate, second: KernelFate): boolean {
+    const own = this.space.family(packet['family'] === 6 ? 'ip6' : 'ip');
+    const swapped = createTracer(this.node.ruleset, order);
+    const possible = (tracer: Tracer) => fatesOf(tracer, { packet, answers: [] }, own);
+    const [before, after] = [possible(this.space.tracer), possible(swapped)];
+    const isOne = (fates: readonly TracedFate[], kernel: KernelFate) => claim('', fates, kernel, packet) === '';
+    return before.length > 1 && after.length > 1 && isOne(before, first) && isOne(after, second);
   }
 
   private compareWitness(
