@@ -9,7 +9,7 @@ import { readPacket } from '../kernel/packet-input.ts';
 import { isMulticast } from '../kernel/routing.ts';
 import { addressText } from '../model/address.ts';
 import type { DifferenceKind } from '../packetspace/questions/compare-runs.ts';
-import type { TracedFate } from '../packetspace/questions/order-sensitivity.ts';
+import type { TracedFate } from '../packetspace/questions/order-witness.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -8,13 +8,9 @@ import { shownAddresses } from '../kernel/surroundings.ts';
 import { createTracer, type Tracer, tracePacket } from '../kernel/trace.ts';
 import { addressText } from '../model/address.ts';
 import { PacketSpace } from '../packetspace/packet-space.ts';
-import {
-  askedMarkBits,
-  compareOrder,
-  type OrderResult,
-  type OrderWitness,
-  type TracedFate,
-} from '../packetspace/questions/order-sensitivity.ts';
+import { compareFully } from '../packetspace/questions/order-kinds.ts';
+import type { OrderResult } from '../packetspace/questions/order-sensitivity.ts';
+import { askedMarkBits, fatesOf, type OrderWitness, type TracedFate } from '../packetspace/questions/order-witness.ts';
 import { compareCase } from './compare-cases.ts';
 import { generator, pick } from './draw.ts';
 import {
@@ -160,7 +156,7 @@ export class NodeReplay {
         this.tally.unrealised++;
         continue;
       }
-      const result = compareOrder(this.space, pair.order);
+      const result = compareFully(this.space, pair.order);
       this.tally.pairs[result.sensitive === null ? 'undecided' : result.sensitive ? 'sensitive' : 'benign']++;
       if (result.sensitive === false) this.tracePackets(pair);
       found.push({ pair, text, result, witnesses: this.witnessesOf(result) });
@@ -299,9 +295,20 @@ export class NodeReplay {
       if (!first || !second) return;
       this.tally.benignPackets++;
       const difference = differenceOf(kernelFate(first), kernelFate(second), !this.drawsPorts());
-      if (difference === '') this.tally.benignAgreed++;
+      if (difference === '' || this.isDrawn(pair, packet, kernelFate(first), kernelFate(second)))
+        this.tally.benignAgreed++;
       else this.found(pair.name, `said to be benign, but ${difference}`, packet, texts);
     });
+  }
+
+  /** Which of several things becomes of it is drawn each time: the kernel drew one of them both times. */
+  private isDrawn({ order }: OwnerPair, packet: Json, first: KernelFate, second: KernelFate): boolean {
+    const own = this.space.family(packet['family'] === 6 ? 'ip6' : 'ip');
+    const swapped = createTracer(this.node.ruleset, order);
+    const possible = (tracer: Tracer) => fatesOf(tracer, { packet, answers: [] }, own);
+    const [before, after] = [possible(this.space.tracer), possible(swapped)];
+    const isOne = (fates: readonly TracedFate[], kernel: KernelFate) => claim('', fates, kernel, packet) === '';
+    return before.length > 1 && after.length > 1 && isOne(before, first) && isOne(after, second);
   }
 
   private compareWitness(

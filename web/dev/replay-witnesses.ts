@@ -6,7 +6,8 @@
  *   npx tsx web/dev/replay-witnesses.ts --oracle ORACLE.py --cases CASES.jsonl
  *                                             the rulesets of recorded cases, whose rules get two owners at random
  *   npx tsx web/dev/replay-witnesses.ts --oracle ORACLE.py FOLDER... | FILE...
- *                                             each folder, or all files together, is a node with its real owners
+ *                                             each folder, or all files together, is a node with its real owners; --prefix P takes the
+ *                                             files of a folder whose names begin so
  *
  * For each pair of owners the node is printed as it is and with the pair the other way round. Where the order is said to matter, each witness is sent
  * through both: the kernel has to do what is claimed of it, as it is and swapped. Where it is said not to, --packets P random packets near the rules' constants
@@ -38,6 +39,7 @@ const { values, positionals } = parseArgs({
     packets: { type: 'string', default: '6' },
     traced: { type: 'string', default: '150' },
     only: { type: 'string' },
+    prefix: { type: 'string', default: '' },
     show: { type: 'string', default: '20' },
     save: { type: 'string' },
   },
@@ -83,7 +85,7 @@ async function replay(node: Node, isReal: boolean): Promise<void> {
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder)
-    .filter((name) => /\.(save|nft|ipset)$/.test(name))
+    .filter((name) => name.startsWith(values.prefix) && /\.(save|iptables|nft|ipset)$/.test(name))
     .sort()
     .map((name) => join(folder, name));
 }

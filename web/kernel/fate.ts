@@ -144,6 +144,9 @@ function rejectReply(
     return answered && !isGroup(packet.dst) ? { kind: 'tcp-reset', type: null, code: null, src: last.dst, dst } : null;
   }
   if (!mayGetError(packet) || (packet.badChecksum && !UNVERIFIED.has(packet.protocol))) return null;
+  // Kernel: __icmp_send(): what came to the node is answered from where it is going now, which may be nobody's any more [reject-rewritten].
+  const cameHere = packet.family === 'ip' && hook === 'input' && last.dst !== null;
+  if (cameHere && routing.isLocal(last.dst) === false) return null;
   // Kernel: nf_reject_fill_skb_dst(): before routing, the route back stands for the packet's own.
   const src = errorSource(packet, last, routing, hook === 'prerouting' && packet.family === 'ip');
   const { type, code } = unreachable(reject, packet);

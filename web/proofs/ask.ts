@@ -9,7 +9,7 @@ import type { Chain, Rule } from '../model/ruleset.ts';
 import { BudgetExceeded } from '../packetspace/diagram/budget.ts';
 import { FALSE } from '../packetspace/diagram/ref.ts';
 import type { PacketSpace } from '../packetspace/packet-space.ts';
-import { compareOrder } from '../packetspace/questions/order-sensitivity.ts';
+import { compareFully } from '../packetspace/questions/order-kinds.ts';
 import { inputSet } from '../packetspace/questions/reach-of.ts';
 import { inWords, type SetInWords } from '../packetspace/questions/set-words.ts';
 import type { FamilySpace } from '../packetspace/symbolic/execute.ts';
@@ -32,12 +32,12 @@ export interface WhatIf {
   readonly reason: string | null;
 }
 
-/** Cost: as compareOrder. */
+/** Cost: as compareFully. */
 export function whatIf(scene: Scene, space: PacketSpace, change: OrderChange): WhatIf {
   const words = changeWords(scene, change);
   const order = applyChange(scene, change);
   if (!order) return { change, words, state: 'nothing-moves', witnesses: [], unknowns: [], reason: null };
-  const { sensitive, witnesses, unknowns, undecided } = compareOrder(space, order);
+  const { sensitive, witnesses, unknowns, undecided } = compareFully(space, order);
   const shown = witnesses.filter(({ replayed }) => replayed).map((witness) => toldWitness(scene, witness, change));
   const state = shown.length > 0 ? 'differs' : sensitive === false ? 'same' : 'undecided';
   return { change, words, state, witnesses: shown, unknowns, reason: state === 'undecided' ? undecided : null };

@@ -6,7 +6,10 @@ import type { FindingContext, Scene } from '../findings/context.ts';
 import { createScene } from '../findings/context.ts';
 import type { Finding, FindingWitness } from '../findings/finding.ts';
 import { PacketSpace } from '../packetspace/packet-space.ts';
-import { compareOrder, isMinor } from '../packetspace/questions/order-sensitivity.ts';
+import type { DifferenceKind } from '../packetspace/questions/compare-runs.ts';
+import { findKinds } from '../packetspace/questions/order-kinds.ts';
+import { compareOrder } from '../packetspace/questions/order-sensitivity.ts';
+import { isMinor, KINDS } from '../packetspace/questions/order-witness.ts';
 import { applyChange } from './change.ts';
 import { type DeadRules, findDeadRules } from './dead-rules.ts';
 import { findOverruled, type Overruled } from './overruled.ts';
@@ -19,7 +22,12 @@ export interface PointProof {
   readonly point: ContentionPoint;
   /** `mark-only`: every packet goes the same way, to and from the same addresses; some with another mark, or another choice of source ports. */
   readonly state: 'order-sensitive' | 'mark-only' | 'benign' | 'undecided';
+  /** One for each kind of difference; of an undecided point those that take no packet elsewhere. */
   readonly witnesses: readonly FindingWitness[];
+  /** Kinds of difference that are neither shown nor ruled out, where the order is shown to make one. */
+  readonly open: readonly DifferenceKind[];
+  /** Why there are such; null: there are none, or they are still to be looked for. */
+  readonly openReason: string | null;
   /** What nobody knows, up to which it holds. */
   readonly unknowns: readonly string[];
   /** Why it is not decided; null: it is. */
@@ -99,60 +107,107 @@ export function* prove(
   const proved: PointProof[] = [];
   for (const [i, point] of points.entries()) {
     onProgress?.(
-      EXECUTION + (1 - EXECUTION) * 0.8 * (i / points.length),
+      EXECUTION + (1 - EXECUTION) * 0.5 * (i / points.length),
       `Comparing orders, ${i + 1} of ${points.length}`,
     );
-    proved.push(
-      isLate()
-        ? { point, state: 'undecided', witnesses: [], unknowns: [], reason: LATE }
-        : provePoint(scene, space, point),
-    );
-    yield { points: proved, overruled: [], shown: NONE, dead: null, undecided };
+    proved.push(isLate() ? { ...UNTRIED, point, reason: LATE } : provePoint(scene, space, point));
+    yield { points: [...proved], overruled: [], shown: NONE, dead: null, undecided };
   }
-  onProgress?.(0.9, 'Looking for packets that are accepted and refused later');
+  onProgress?.(0.75, 'Looking for packets that are accepted and refused later');
   const found = isLate() ? [] : findOverruled(scene, space);
   const overruled = found === 'too-large' ? [] : found;
   if (found === 'too-large')
     undecided.push('packets that one base chain accepts and another refuses: there are too many rules');
   yield { points: proved, overruled, shown: NONE, dead: null, undecided };
-  onProgress?.(0.93, 'Looking for packets that show what was found');
+  onProgress?.(0.8, 'Looking for packets that show what was found');
   const shown = isLate() || scene.ruleset.rules.length > LARGE ? NONE : findShown(scene, space, findings);
   yield { points: proved, overruled, shown, dead: null, undecided };
-  onProgress?.(0.95, 'Looking for rules that no packet reaches');
+  onProgress?.(0.85, 'Looking for rules that no packet reaches');
   const dead = isLate() ? null : findDeadRules(scene, space);
   if (dead === null) undecided.push(`rules that no packet reaches: ${LATE}`);
+  for (const [i, each] of proved.entries()) {
+    if (each.open.length === 0) continue;
+    yield { points: [...proved], overruled, shown, dead, undecided };
+    onProgress?.(
+      0.9 + 0.1 * (i / proved.length),
+      `Looking for other kinds of difference, ${i + 1} of ${proved.length}`,
+    );
+    proved[i] = isLate() ? { ...each, openReason: LATE } : withAllKinds(scene, space, each);
+  }
   return { points: proved, overruled, shown, dead, undecided };
 }
 
 const NONE: Shown = new Map();
 /** Comparing a node with itself without a rule takes long on a large one. */
 const LARGE = 40_000;
-const LATE = 'the time for it has run out';
+/** Why something was not tried. */
+export const LATE = 'the time for it has run out';
 const FAMILY_WORDS = { ip: 'IPv4', ip6: 'IPv6' } as const;
 
+const UNTRIED = { state: 'undecided', witnesses: [], open: [], openReason: null, unknowns: [] } as const;
+
+/** Whether the order matters: that is known as soon as one packet goes elsewhere. */
 function provePoint(scene: Scene, space: PacketSpace, point: ContentionPoint): PointProof {
   const witnesses: FindingWitness[] = [];
   const unknowns = new Set<string>();
+  const open = new Set<DifferenceKind>();
   let matters = false;
-  let reason: string | null = null;
+  let undecided: string | null = null;
   for (const change of point.changes) {
     const order = applyChange(scene, change);
     if (!order) continue;
     const result = compareOrder(space, order, matters);
     for (const text of result.unknowns) unknowns.add(text);
-    if (result.sensitive === null) reason ??= result.undecided;
+    for (const kind of result.open) open.add(kind);
+    undecided ??= result.undecided;
     for (const witness of result.witnesses) {
       if (!witness.replayed || witnesses.some(({ kind }) => kind === witness.kind)) continue;
       matters ||= !isMinor(witness);
       witnesses.push(toldWitness(scene, witness, change));
     }
   }
-  const isShown = witnesses.length > 0;
-  const state = stateOf(isShown, matters, reason);
-  return { point, state, witnesses, unknowns: [...unknowns], reason: isShown ? null : reason };
+  const reason = matters ? null : undecided;
+  const state = stateOf(witnesses.length > 0, matters, reason);
+  const left = KINDS.filter((kind) => open.has(kind) && !isShown(witnesses, kind));
+  return {
+    point,
+    state,
+    witnesses,
+    // Of what is not decided no more is found out by looking again.
+    open: state === 'order-sensitive' || state === 'mark-only' ? left : [],
+    openReason: null,
+    unknowns: [...unknowns],
+    reason,
+  };
 }
 
-function stateOf(isShown: boolean, matters: boolean, reason: string | null): PointProof['state'] {
-  if (isShown) return matters ? 'order-sensitive' : 'mark-only';
-  return reason === null ? 'benign' : 'undecided';
+function isShown(witnesses: readonly FindingWitness[], kind: DifferenceKind): boolean {
+  return witnesses.some((each) => each.kind === kind);
+}
+
+function stateOf(shown: boolean, matters: boolean, reason: string | null): PointProof['state'] {
+  if (matters) return 'order-sensitive';
+  if (reason !== null) return 'undecided';
+  return shown ? 'mark-only' : 'benign';
+}
+
+/** With a packet for each other kind of difference that there is. */
+function withAllKinds(scene: Scene, space: PacketSpace, proof: PointProof): PointProof {
+  const witnesses = [...proof.witnesses];
+  const unknowns = new Set(proof.unknowns);
+  const open = new Set<DifferenceKind>();
+  let openReason: string | null = null;
+  for (const change of proof.point.changes) {
+    const wanted = proof.open.filter((kind) => !isShown(witnesses, kind));
+    const order = wanted.length === 0 ? null : applyChange(scene, change);
+    if (!order) continue;
+    const result = findKinds(space, order, wanted);
+    for (const witness of result.witnesses) witnesses.push(toldWitness(scene, witness, change));
+    for (const text of result.unknowns) unknowns.add(text);
+    for (const kind of result.open) open.add(kind);
+    openReason ??= result.undecided;
+  }
+  witnesses.sort((a, b) => KINDS.indexOf(a.kind as DifferenceKind) - KINDS.indexOf(b.kind as DifferenceKind));
+  const left = proof.open.filter((kind) => open.has(kind) && !isShown(witnesses, kind));
+  return { ...proof, witnesses, unknowns: [...unknowns], open: left, openReason: left.length > 0 ? openReason : null };
 }

@@ -23,7 +23,7 @@ import { anyAsksWayBack } from './assumed.ts';
 import { partyName } from './change.ts';
 import { deadFindings } from './dead-findings.ts';
 import type { Overruled } from './overruled.ts';
-import type { PointProof, Proofs } from './prove.ts';
+import { LATE, type PointProof, type Proofs } from './prove.ts';
 
 /** `found`: what the detectors say. Cost: linear in findings and points, times the places of each. */
 export function withProofs(scene: Scene, found: readonly Finding[], proofs: Proofs): Finding[] {
@@ -91,7 +91,7 @@ function concerns(point: PointProof['point'], parties: ReadonlySet<string>, chai
 }
 
 function sensitiveFinding(each: Finding, sensitive: readonly PointProof[]): Finding {
-  const witnesses = sensitive.flatMap((point) => point.witnesses).slice(0, MOST_WITNESSES);
+  const witnesses = sensitive.flatMap((point) => point.witnesses).slice(0, MOST_OF_POINTS);
   const state = sensitive.some((point) => point.state === 'order-sensitive') ? 'order-sensitive' : 'mark-only';
   const proof: FindingProof = { state, sentence: sensitiveSentence(sensitive), witnesses };
   return {
@@ -105,6 +105,8 @@ function sensitiveFinding(each: Finding, sensitive: readonly PointProof[]): Find
 }
 
 const MOST_WITNESSES = 8;
+/** One for each kind of difference of each point: of eight points all. */
+const MOST_OF_POINTS = 32;
 
 function withOverruled(scene: Scene, each: Finding, overruled: readonly Overruled[]): Finding {
   const own = overruled.filter((one) => speaksOf(each, one));
@@ -188,13 +190,12 @@ function orderFinding(scene: Scene, proof: PointProof, found: readonly Finding[]
   if (!draft) return [];
   const made = finding({ ...draft, key: [...draft.key.filter((part) => part !== 'all')] });
   if (state === 'undecided') {
-    const sentence = `Whether their order matters is not decided: ${proof.reason ?? 'no reason is known'}.`;
     return [
       {
         ...made,
         severity: 'info',
         sign: 'undecided',
-        proof: { state, sentence, witnesses: [] },
+        proof: { state, sentence: undecidedSentence(proof), witnesses: proof.witnesses },
         unknowns: proof.unknowns,
       },
     ];
@@ -227,7 +228,7 @@ function minorWords({ witnesses }: PointProof): string {
 
 /** Base chains on one hook whose order matters, unless a finding about their equal priorities says it. */
 function hookDraft(scene: Scene, { point, witnesses, state }: PointProof, found: readonly Finding[]): Draft | null {
-  if (point.kind !== 'hook' || state === 'undecided') return null;
+  if (point.kind !== 'hook' || (state === 'undecided' && witnesses.length === 0)) return null;
   const ids = new Set(point.chains.map(({ id }) => id));
   const isTold = found.some(
     ({ mechanism, where }) =>
@@ -334,7 +335,34 @@ function placeName(point: PointProof['point']): string {
 function sensitiveSentence(points: readonly PointProof[]): string {
   const first = points.flatMap(({ witnesses }) => witnesses)[0];
   const where = joinWords([...new Set(points.map(({ point }) => placeName(point)))], 3);
-  return `Proved with a packet, in ${where}: ${first?.sentence ?? ''}`;
+  const others = points.flatMap(openSentence);
+  return [`Proved with a packet, in ${where}: ${first?.sentence ?? ''}`, ...new Set(others)].join(' ');
+}
+
+const KIND_WORDS: Readonly<Record<PointProof['open'][number], string>> = {
+  verdict: 'who is delivered',
+  dnat: 'new destinations',
+  snat: 'new sources',
+  mark: 'marks',
+};
+
+/** Nothing where no kind of difference is left open, or where they are still to be looked for. */
+function openSentence({ open, openReason }: PointProof): string[] {
+  if (openReason === null) return [];
+  const kinds = joinWords(open.map((kind) => KIND_WORDS[kind]));
+  return [
+    openReason === LATE
+      ? `Other kinds of difference (${kinds}) were not looked for: ${openReason}.`
+      : `Whether it also changes ${kinds} is not decided: ${openReason}.`,
+  ];
+}
+
+function undecidedSentence({ witnesses, reason }: PointProof): string {
+  const why = reason ?? 'no reason is known';
+  const [first] = witnesses;
+  return first === undefined
+    ? `Whether their order matters is not decided: ${why}.`
+    : `${first.sentence} Whether their order takes packets elsewhere is not decided: ${why}.`;
 }
 
 function benignSentence(scene: Scene, points: readonly PointProof[]): string {

@@ -7,7 +7,7 @@ import type { End } from '../kernel/domain.ts';
 import type { Endpoint } from '../kernel/fate.ts';
 import type { PacketJson } from '../kernel/packet-fields.ts';
 import { addressText } from '../model/address.ts';
-import type { OrderWitness, TracedFate } from '../packetspace/questions/order-sensitivity.ts';
+import type { OrderWitness, TracedFate } from '../packetspace/questions/order-witness.ts';
 import { changeWords } from './change.ts';
 
 /** The witness as findings carry it. `change` null: the packet shows something as it is. */

@@ -34,6 +34,20 @@ export function differences(space: FamilySpace, before: Run, after: Run, parts: 
   );
 }
 
+/** As differences, of one kind: first the packets that agree in all that is more important, then those that may not. Verdicts agree in any case. */
+export function differencesOf(
+  space: FamilySpace,
+  before: Run,
+  after: Run,
+  parts: readonly Part[],
+  kind: DifferenceKind,
+): Difference[] {
+  const found = byBase(space, before, after, parts).map(([base, own]) =>
+    new Comparison(space, base).differencesOf(kind, before, after, own),
+  );
+  return [...found.flatMap(({ alone }) => alone), ...found.flatMap(({ among }) => among)];
+}
+
 /**
  * Whether all of the suspicious packets are the same at the end, as far as an aspect looks at them. Found out from what differs alone, with all that was
  * written to the packets, which is less work than each kind of difference. False: perhaps they are not. `parts`: all of those that are behind a new
@@ -123,6 +137,14 @@ const LOOKS: Readonly<Record<Aspect, { readonly delivered: boolean; readonly fie
   fate: { delivered: true, fields: ['daddr', 'dport', 'saddr', 'sport'] },
 };
 
+/** Beside the verdict. */
+const MORE_IMPORTANT: Readonly<Record<DifferenceKind, readonly DifferenceKind[]>> = {
+  verdict: [],
+  dnat: [],
+  snat: ['dnat'],
+  mark: ['dnat', 'snat'],
+};
+
 type Side = 'daddr' | 'dport' | 'saddr' | 'sport';
 
 /**
@@ -154,6 +176,33 @@ class Comparison {
       if (this.space.domain.frames.search(packets) !== 'none') found.push({ kind, packets });
     }
     return found;
+  }
+
+  /** That there is none is mostly seen at once, whatever else differs. */
+  differencesOf(
+    kind: DifferenceKind,
+    before: Run,
+    after: Run,
+    parts: readonly Part[],
+  ): { readonly alone: Difference[]; readonly among: Difference[] } {
+    const { diagrams, domain } = this.space;
+    const [example] = parts;
+    const suspicious = diagrams.orAll(parts.map((part) => this.inputs(part, 'verdict')));
+    if (suspicious === FALSE || !example) return { alone: [], among: [] };
+    const any = this.differing(kind, before, after, suspicious);
+    if (any === FALSE) return { alone: [], among: [] };
+    const without = (set: Ref, other: DifferenceKind) =>
+      other === kind || set === FALSE ? set : diagrams.diff(set, this.differing(other, before, after, set));
+    const sameVerdict = without(any, 'verdict');
+    const alone = MORE_IMPORTANT[kind].reduce(without, sameVerdict);
+    const difference = (set: Ref): Difference[] => {
+      const packets = { view: example.view, frame: this.base, set };
+      return set === FALSE || domain.frames.search(packets) === 'none' ? [] : [{ kind, packets }];
+    };
+    return {
+      alone: difference(alone),
+      among: alone === sameVerdict ? [] : difference(diagrams.diff(sameVerdict, alone)),
+    };
   }
 
   agree(before: Run, after: Run, isMoved: boolean, aspect: 'way' | 'fate'): boolean {

@@ -10,7 +10,9 @@ import type { Chain, Rule, Ruleset } from '../../model/ruleset.ts';
 import { readDocument } from '../../parse/read.ts';
 import { PacketSpace } from '../packet-space.ts';
 import { randomFrom, randomPacket, randomSave } from '../symbolic/random-node.ts';
-import { askedMarkBits, compareOrder, type OrderResult } from './order-sensitivity.ts';
+import { compareFully } from './order-kinds.ts';
+import { compareOrder, type OrderResult } from './order-sensitivity.ts';
+import { askedMarkBits } from './order-witness.ts';
 import { chainInOrder, hookInOrder, withChain } from './swap-order.ts';
 
 function rulesetOf(text: string, name = 'node.txt'): Ruleset {
@@ -32,7 +34,7 @@ function swapped(text: string, chainName: string, locals: readonly number[] = []
   const ownerOf = ownerByText(ruleset);
   const other = chainInOrder(chain, 'B', 'A', ownerOf) ?? chainInOrder(chain, 'A', 'B', ownerOf);
   expect(other).not.toBeNull();
-  return compareOrder(space, withChain(space.order, chain, other as Chain));
+  return compareFully(space, withChain(space.order, chain, other as Chain));
 }
 
 function filter(...rules: readonly string[]): string {
@@ -52,7 +54,7 @@ describe('the order of two owners', () => {
       filter(`-p tcp --dport 80 ${tag('A')} -j DROP`, `-p tcp --dport 81 ${tag('B')} -j ACCEPT`),
       'FORWARD',
     );
-    expect(result).toEqual({ sensitive: false, witnesses: [], unknowns: [], undecided: null });
+    expect(result).toEqual({ sensitive: false, witnesses: [], open: [], unknowns: [], undecided: null });
   });
 
   it('does not matter where both drop: who does it is no difference', () => {
@@ -172,7 +174,7 @@ describe('the order of two owners', () => {
       const order =
         hookInOrder(space.order, hook, 'a', 'b', ownerOf) ?? hookInOrder(space.order, hook, 'b', 'a', ownerOf);
       if (!order) throw new Error('nothing changes');
-      return compareOrder(space, order);
+      return compareFully(space, order);
     };
     // Accept ends one base chain only: a drop in either drops.
     expect(compare('tcp dport 80 accept', 'tcp dport 80 drop').sensitive).toBe(false);
@@ -224,7 +226,7 @@ describe('on random nodes', () => {
           const other = chainInOrder(chain, 0, 1, ownerOf) ?? chainInOrder(chain, 1, 0, ownerOf);
           if (!other) continue;
           const order = withChain(space.order, chain, other);
-          const result = compareOrder(space, order);
+          const result = compareFully(space, order);
           if (result.sensitive === true) witnesses += result.witnesses.length;
           if (result.sensitive === true) expect(result.witnesses.some(({ replayed }) => replayed)).toBe(true);
           for (const { kind, asIs, swapped } of result.witnesses) {

@@ -29,7 +29,7 @@ import {
 import { IPV6_HEADER } from '../../kernel/packet-bytes.ts';
 import type { PacketJson } from '../../kernel/packet-fields.ts';
 import { addressText } from '../../model/address.ts';
-import { BudgetExceeded } from '../diagram/budget.ts';
+import { BudgetExceeded, type Limits } from '../diagram/budget.ts';
 import { type Cube, cubeOf, literalIsPositive, literalVariable } from '../diagram/cube.ts';
 import { type Field, fieldCube, fieldValue } from '../diagram/field.ts';
 import { not, type Ref, TRUE } from '../diagram/ref.ts';
@@ -56,38 +56,56 @@ export function witnessPacket(space: FamilySpace, set: Ref, origin: Origin): Wit
   return chosen && { packet: packetOf(space, chosen, origin), answers: answersOf(space, chosen) };
 }
 
+/** What looking for a packet may take: steps for each wish, for the packet, and for making one set of all. */
+interface Effort {
+  readonly wish: number;
+  readonly member: number;
+  readonly whole: Limits;
+}
+
+const EARNEST: Effort = { wish: 20_000, member: 1_000_000, whole: { steps: 1_000_000, nodes: 500_000 } };
+/** Where there are others to try. */
+export const QUICK: Effort = { wish: 2_000, member: 20_000, whole: { steps: 100_000, nodes: 50_000 } };
+
 /** As witnessPacket, out of several sets at once, which may be too large to be intersected. null: none was found. */
-export function commonWitness(space: FamilySpace, sets: readonly Ref[], origin: Origin): WitnessPacket | null {
+export function commonWitness(
+  space: FamilySpace,
+  sets: readonly Ref[],
+  origin: Origin,
+  effort = EARNEST,
+): WitnessPacket | null {
   const { diagrams } = space;
   const isLarge = sets.some((set) => isLargerThan(diagrams, set, LARGE));
-  const looked = isLarge ? commonMember(diagrams, sets, WISH_STEPS) : 'unknown';
+  const looked = isLarge ? commonMember(diagrams, sets, effort.wish) : 'unknown';
   if (looked === 'none') return null;
-  const found = isLarge ? searchedWitness(space, sets, origin) : null;
+  const found = isLarge ? searchedWitness(space, sets, origin, effort) : null;
   if (found) return found;
   try {
-    const whole = diagrams.within(WHOLE, () => sets.reduce((inside, set) => diagrams.and(inside, set)));
+    const whole = diagrams.within(effort.whole, () => sets.reduce((inside, set) => diagrams.and(inside, set)));
     return witnessPacket(space, whole, origin);
   } catch (error) {
     if (!(error instanceof BudgetExceeded)) throw error;
   }
-  return isLarge ? null : searchedWitness(space, sets, origin);
+  return isLarge ? null : searchedWitness(space, sets, origin, effort);
 }
 
-function searchedWitness(space: FamilySpace, sets: readonly Ref[], origin: Origin): WitnessPacket | null {
+function searchedWitness(
+  space: FamilySpace,
+  sets: readonly Ref[],
+  origin: Origin,
+  effort: Effort,
+): WitnessPacket | null {
   const { diagrams } = space;
   const wanted = [...sets];
   for (const wish of wishes(space, origin)) {
-    if (commonMember(diagrams, [...wanted, wish], WISH_STEPS) === 'some') wanted.push(wish);
+    if (commonMember(diagrams, [...wanted, wish], effort.wish) === 'some') wanted.push(wish);
   }
-  const chosen = findMember(diagrams, wanted, ordinary(space), MEMBER_STEPS);
+  const chosen = findMember(diagrams, wanted, ordinary(space), effort.member);
   return chosen && { packet: packetOf(space, chosen, origin), answers: answersOf(space, chosen) };
 }
 
 /** Nodes of a set from which on searches, one for each wish, are cheaper than intersections. */
 const LARGE = 300;
-const WHOLE = { steps: 1_000_000, nodes: 500_000 };
-const WISH_STEPS = 20_000;
-const MEMBER_STEPS = 1_000_000;
 
 // Ordinary packets -------------------------------------------------------------------------------------------------------------
 

@@ -163,23 +163,80 @@ function byFate({ left }: Passed): Map<string, Part[]> {
 /** Steps of looking for a packet: that some are concerned of whom nothing differs is no fault. */
 const LOOK = 5_000;
 
+/** Packets of one view and frame that are in one of two lists and not in the other. */
+interface Different {
+  /** Any of these, whose set says nothing. */
+  readonly part: Part;
+  readonly before: Ref;
+  readonly after: Ref;
+}
+
 /** Of two lists what is not the same in both: step by step, because most is and what is compared last is most work. */
-function differingParts(space: FamilySpace, given: Pair, bases: ReadonlySet<number>): Part[] {
+function differentSets(space: FamilySpace, given: Pair, bases: ReadonlySet<number>): Different[] {
   const { diagrams } = space;
-  const { frames } = space.domain;
   let pair = given;
   for (const step of [asTheyAre, joined, plain, joined] as const) {
     pair = withoutSame(step(space, pair, bases));
     if (pair.before.length + pair.after.length === 0) return [];
   }
   const [own, others] = [byKey(pair.before), byKey(pair.after)];
-  const found: Part[] = [];
-  for (const key of new Set([...own.keys(), ...others.keys()])) {
+  return [...new Set([...own.keys(), ...others.keys()])].flatMap((key) => {
     const [first, second] = [own.get(key)?.[0], others.get(key)?.[0]];
-    const part = { ...((first ?? second) as Part), set: diagrams.xor(first?.set ?? FALSE, second?.set ?? FALSE) };
-    if (part.set !== FALSE && frames.look(part, LOOK) !== 'none') found.push(part);
-  }
-  return found;
+    const [a, b] = [first?.set ?? FALSE, second?.set ?? FALSE];
+    if (a === b) return [];
+    return [{ part: (first ?? second) as Part, before: diagrams.diff(a, b), after: diagrams.diff(b, a) }];
+  });
+}
+
+function differingParts(space: FamilySpace, given: Pair, bases: ReadonlySet<number>): Part[] {
+  return differentSets(space, given, bases).flatMap(({ part, before, after }) => {
+    const own = { ...part, set: space.diagrams.or(before, after) };
+    return space.domain.frames.look(own, LOOK) === 'none' ? [] : [own];
+  });
+}
+
+/**
+ * The packets that pass in both orders, in another form: nobody else can be delivered in both and yet to other addresses, from others or with another mark. Those
+ * that pass in one order only meet somebody who drops or rejects them in the other. Throws BudgetExceeded.
+ */
+export function passingOtherwise(space: FamilySpace, entered: readonly Part[], before: Passed, after: Passed): Part[] {
+  const { diagrams, domain } = space;
+  const bases = new Set(entered.map((part) => domain.frames.base(part)));
+  const different = differentSets(space, { before: before.passed, after: after.passed }, bases);
+  const side = (which: 'before' | 'after') => different.map((each): Part => ({ ...each.part, set: each[which] }));
+  const [gone, come] = [inputsByFrame(space, side('before'), bases), inputsByFrame(space, side('after'), bases)];
+  const isTold = [...gone.keys(), ...come.keys()].every((frame) => bases.has(frame));
+  const among = isTold
+    ? either(space, inputsAmong(space, come, before.passed, bases), inputsAmong(space, gone, after.passed, bases))
+    : null;
+  return different.flatMap(({ part, before: a, after: b }) => {
+    const whole = domain.frames.upTo({ ...part, set: diagrams.or(a, b) }, bases);
+    const own = among === null ? whole : { ...whole, set: diagrams.and(whole.set, among.get(whole.frame) ?? FALSE) };
+    return domain.frames.look(own, LOOK) === 'none' ? [] : [own];
+  });
+}
+
+/** Of packets as they came those that some of the parts are. */
+function inputsAmong(
+  space: FamilySpace,
+  inputs: ReadonlyMap<number, Ref>,
+  parts: readonly Part[],
+  bases: ReadonlySet<number>,
+): Map<number, Ref> {
+  const { diagrams, domain } = space;
+  const found = [...inputs].flatMap(([frame, set]) =>
+    parts.flatMap((part) => {
+      const inside = diagrams.and(part.set, set);
+      const own = inside === FALSE ? null : domain.frames.upTo({ ...part, set: inside }, bases);
+      return own?.frame === frame ? [own] : [];
+    }),
+  );
+  return inputsByFrame(space, found, bases);
+}
+
+function either({ diagrams }: FamilySpace, a: ReadonlyMap<number, Ref>, b: ReadonlyMap<number, Ref>): Map<number, Ref> {
+  const frames = new Set([...a.keys(), ...b.keys()]);
+  return new Map([...frames].map((frame) => [frame, diagrams.or(a.get(frame) ?? FALSE, b.get(frame) ?? FALSE)]));
 }
 
 interface Pair {

@@ -9,7 +9,7 @@ import type { Chain, Rule, Ruleset } from '../../model/ruleset.ts';
 import { BudgetExceeded } from '../diagram/budget.ts';
 import { Diagrams } from '../diagram/diagrams.ts';
 import { not, type Ref } from '../diagram/ref.ts';
-import { asBefore, type Change, changesOf, concerned, differing } from './divergence.ts';
+import { asBefore, type Change, changesOf, concerned, differing, passingOtherwise } from './divergence.ts';
 import type { StationVisit } from './journal.ts';
 import { type Family, Layout } from './layout.ts';
 import type { MergedProgram } from './merged-program.ts';
@@ -199,9 +199,14 @@ export class FamilySpace {
    * one, with the packets of which it makes something else. Both runs are to be released. Never throws where a budget runs out.
    *
    * `isEnough` is asked about packets of which the change makes something else, as they leave it, for each way in which they do: true ends it there, with
-   * null. They are sets of the moment.
+   * null. They are sets of the moment. `only` `passing`: not those that pass the change in one order only (divergence.ts, passingOtherwise).
    */
-  divergence(run: Run, plan: Plan, isEnough: (parts: readonly Part[]) => boolean = () => false): Divergence | null {
+  divergence(
+    run: Run,
+    plan: Plan,
+    isEnough: (parts: readonly Part[]) => boolean = () => false,
+    only: 'all' | 'passing' = 'all',
+  ): Divergence | null {
     return this.runner.scoped(() => {
       const journal = this.runner.journalOf(run);
       const changes = journal && run.undecided === null ? changesOf(journal, this.plan, plan) : null;
@@ -209,7 +214,7 @@ export class FamilySpace {
       const [change] = changes;
       const met = change && asBefore(change);
       if (!change || !met) return null;
-      const parts = this.diverging(plan, change, met, isEnough);
+      const parts = this.diverging(plan, change, met, isEnough, only);
       if (parts.length === 0) return null;
       const resumed = (order: Plan) => {
         const made = this.runner.resumed(run.origin, order, change, parts);
@@ -226,12 +231,15 @@ export class FamilySpace {
     change: Change,
     met: StationVisit,
     isEnough: (parts: readonly Part[]) => boolean,
+    only: 'all' | 'passing',
   ): readonly Part[] {
     try {
       const now = this.runner.changed(plan, change, met.entered);
+      const lists = () =>
+        only === 'all' ? differing(this, met.entered, met, now) : [passingOtherwise(this, met.entered, met, now)];
       const suspicious: Part[] = [];
       const enough = this.diagrams.within(TELLING, () => {
-        for (const parts of differing(this, met.entered, met, now)) {
+        for (const parts of lists()) {
           pushAll(suspicious, parts);
           if (isEnough(parts)) return true;
         }
