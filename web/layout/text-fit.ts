@@ -16,7 +16,7 @@ export function ruleCount(count: number): string {
 
 /** Hashes say nothing: what stands before them is kept, and for Services the last three characters, by which people tell them apart. */
 function shortenHash(name: string): string | null {
-  const service = /^(KUBE-(?:SVC|SEP|FW|XLB|EXT|SVL)-)[A-Z0-9]{13}([A-Z0-9]{3})$/.exec(name);
+  const service = /^((?:KUBE-)?(?:SVC|SEP|FW|XLB|EXT|SVL)-)[A-Z0-9]{13}([A-Z0-9]{3})$/.exec(name);
   if (service) return `${service[1]}…${service[2]}`;
   const calico = /^(cali-[a-z]{2}-)/.exec(name);
   return calico && name.length > 14 ? `${calico[1]}…` : null;

@@ -28,6 +28,9 @@ export interface JumpGraph {
   readonly dangling: readonly DanglingJump[];
   /** Jumps out of a chain, in the order of its rules. A verdict map gives one per element. */
   readonly out: (chain: number) => readonly Jump[];
+  /** All jumps as columns, by rule in listing order; and for each chain which of them lead out of it. For who reads many. */
+  readonly columns: JumpColumns;
+  readonly outgoing: Groups;
   /** Jumps into a chain. */
   readonly into: (chain: number) => readonly Jump[];
   /** 1 for chains that some base chain reaches (base chains included), by Chain.id. */
@@ -71,6 +74,8 @@ export function buildJumpGraph(ruleset: Ruleset): JumpGraph {
     },
     dangling,
     out,
+    columns,
+    outgoing,
     into: createLists(incoming, jumpAt),
     reached: markReached(ruleset, outgoing, columns.to),
     visitBelow: (chain, from, to, visit) => {
@@ -101,7 +106,7 @@ export function buildJumpGraph(ruleset: Ruleset): JumpGraph {
 }
 
 /** All jumps, by rule in listing order: of each the rule, the two chains, and whether it is a goto. */
-interface JumpColumns {
+export interface JumpColumns {
   readonly rule: Int32Array;
   readonly from: Int32Array;
   readonly to: Int32Array;
@@ -109,7 +114,7 @@ interface JumpColumns {
 }
 
 /** The jumps of each chain: `items` from `starts[chain]` up to `starts[chain + 1]` are their numbers, ascending. */
-interface Groups {
+export interface Groups {
   readonly starts: Int32Array;
   readonly items: Int32Array;
 }

@@ -57,12 +57,7 @@ export function answerQuestion(
     case 'chains':
       return listChains(context, question.request.query, question.request.limit);
     case 'tree':
-      return buildTree(
-        context,
-        chainOf(context, question.request.chain),
-        question.request.depth,
-        question.request.limit,
-      );
+      return buildTree(context, chainOf(context, question.request.chain), question.request.measure);
     case 'rule':
       return buildRule(context, ruleOf(context, question.request.rule));
     case 'set':

@@ -244,29 +244,6 @@ export interface ChainName {
   readonly base: boolean;
 }
 
-/** A node of the jump tree. Where a chain has too many jumps to draw, those to chains of one family are one node: `merged` counts them. */
-export interface TreeNode {
-  readonly chain: number;
-  readonly name: string;
-  readonly owner: OwnerId;
-  /** Rule of the parent that leads here; null at the root. */
-  readonly rule: number | null;
-  readonly goto: boolean;
-  /** Rules of this chain; of the smallest, where it stands for several. */
-  readonly rules: number;
-  /** Rules here and below over this call path, over all that it stands for: the cell's size. */
-  readonly weight: number;
-  /** Worst-case evaluations here and below; of the costliest. */
-  readonly evaluations: number;
-  /** Matches counted by its rules and all below over this call path; 0 without counters. */
-  readonly packets: number;
-  readonly children: readonly TreeNode[];
-  /** How many jumps of the parent this node stands for (1: its own only); `chain` and `name` are the first's. */
-  readonly merged: number;
-  /** The chains that it stands for differ in their number of rules. */
-  readonly uneven?: true;
-}
-
 export interface RuleDetail {
   readonly row: RuleRow;
   readonly address: Address;

@@ -1,6 +1,7 @@
 /** Every question that the page can ask about an analysis, each with its answer's shape. The worker's protocol wraps them in messages. */
 import type { ConvertedText } from '../cost/nft-text.ts';
 import type { Finding } from '../findings/finding.ts';
+import type { CallTree, TreeMeasure } from '../layout/call-tree.ts';
 import type { OwnerId } from '../owners/owner.ts';
 import type { PacketField, PacketForm } from '../packet/form.ts';
 import type {
@@ -21,7 +22,6 @@ import type {
   SearchKind,
   SetDetail,
   Spot,
-  TreeNode,
 } from './answer.ts';
 import type { CostRequest } from './cost/build-cost.ts';
 import type { CostAnswer, LinearChain, ProgrammingCost } from './cost/cost-answer.ts';
@@ -43,7 +43,8 @@ export interface Requests {
   filterRules: { readonly chain: number; readonly filter: RuleFilter };
   jumpsInto: { readonly chain: number; readonly limit: number };
   chains: { readonly query: string; readonly limit: number };
-  tree: { readonly chain: number; readonly depth: number; readonly limit: number };
+  /** The chains below a chain, for the icicle. */
+  tree: { readonly chain: number; readonly measure: TreeMeasure };
   rule: { readonly rule: number };
   set: { readonly set: number };
   owner: { readonly owner: OwnerId };
@@ -94,7 +95,7 @@ export interface Answers {
   filterRules: FilteredRules;
   jumpsInto: JumpsInto;
   chains: readonly ChainName[];
-  tree: TreeNode;
+  tree: CallTree;
   rule: RuleDetail;
   set: SetDetail;
   owner: OwnerDetail;

@@ -1,88 +1,139 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TreeNode } from './answer.ts';
+import { type CallTree, chainName, type TreeMeasure } from '../layout/call-tree.ts';
 import { pathsTo } from './paths.ts';
 import { chainIn, contextOf } from './testing.ts';
-import { buildTree, nameStem } from './tree.ts';
+import { buildTree } from './tree.ts';
 
-const HASHES = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-const hash = (i: number): string =>
-  Array.from({ length: 16 }, (_, k) => HASHES[(i * 31 + k * 7 + (i >> 3)) % 32]).join('') + i;
+const MEASURES: readonly TreeMeasure[] = ['rules', 'evaluations', 'packets'];
 
-/** `services` chains of one to three rules, each jumped to from KUBE-SERVICES; every tenth has an external chain before it. */
-function kube(services: number): string {
-  const lines = ['*nat', ':PREROUTING ACCEPT [0:0]', ':KUBE-SERVICES - [0:0]', ':KUBE-NODEPORTS - [0:0]'];
-  const rules = ['-A PREROUTING -j KUBE-SERVICES'];
-  for (let i = 0; i < services; i++) {
-    lines.push(`:KUBE-SVC-${hash(i)} - [0:0]`);
-    rules.push(`-A KUBE-SERVICES -d 10.96.0.${i % 250}/32 -j KUBE-SVC-${hash(i)}`);
-    for (let k = 0; k <= i % 3; k++) rules.push(`-A KUBE-SVC-${hash(i)} -s 10.0.0.${k}/32 -j RETURN`);
-    if (i % 10 !== 0) continue;
-    lines.push(`:KUBE-EXT-${hash(i)} - [0:0]`);
-    rules.push(`-A KUBE-SERVICES -d 203.0.113.9/32 -j KUBE-EXT-${hash(i)}`, `-A KUBE-EXT-${hash(i)} -j RETURN`);
-  }
-  rules.push('-A KUBE-SERVICES -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS');
-  return `${[...lines, ...rules, 'COMMIT'].join('\n')}\n`;
-}
-
-function nodes(tree: TreeNode): number {
-  return tree.children.reduce((sum, child) => sum + nodes(child), 1);
-}
-
-function treeOf(text: string, chain: string, depth = 6, limit = 400): TreeNode {
+function treeOf(text: string, chain: string, measure: TreeMeasure = 'rules'): CallTree {
   const context = contextOf(text);
-  return buildTree(context, chainIn(context, chain), depth, limit);
+  return buildTree(context, chainIn(context, chain), measure);
 }
+
+/** Every jump as `caller at callee`, in the tree's order. */
+function jumpsIn(tree: CallTree): string[] {
+  return Array.from(tree.chains).flatMap((_, number) =>
+    Array.from(tree.targets.subarray(tree.starts[number], tree.starts[number + 1]), (target, at) => {
+      const jump = (tree.starts[number] as number) + at;
+      return `${chainName(tree, number)} ${tree.at[jump]} ${chainName(tree, target)}`;
+    }),
+  );
+}
+
+/** The measure of a chain over every call path below it, one by one; what leads back to a chain on the path counts nothing. */
+function walk(tree: CallTree, number: number): number {
+  let sum = tree.own[number] as number;
+  for (let jump = tree.starts[number] as number; jump < (tree.starts[number + 1] as number); jump++) {
+    if ((tree.share[jump] as number) > 0)
+      sum += (tree.share[jump] as number) * walk(tree, tree.targets[jump] as number);
+  }
+  return sum;
+}
+
+/** Chains c0, c1, ...: each has rules, some of which jump to later ones or compare an address. */
+const calls = fc
+  .array(
+    fc.array(fc.record({ to: fc.nat(9), jumps: fc.boolean(), dispatch: fc.boolean(), packets: fc.nat(50) }), {
+      maxLength: 6,
+    }),
+    {
+      minLength: 1,
+      maxLength: 8,
+    },
+  )
+  .map((chains) => {
+    const lines = chains.flatMap((rules, from) =>
+      rules.map(({ to, jumps, dispatch, packets }, at) => {
+        const later = from + 1 + (to % Math.max(1, chains.length - from - 1));
+        const verdict = jumps && later < chains.length ? `c${later}` : 'RETURN';
+        return `[${packets}:0] -A ${from === 0 ? 'INPUT' : `c${from}`} ${dispatch ? `-s 10.0.0.${at}/32 ` : ''}-j ${verdict}`;
+      }),
+    );
+    const names = chains.slice(1).map((_, at) => `:c${at + 1} - [0:0]`);
+    return `*filter\n${[':INPUT ACCEPT [0:0]', ':FORWARD ACCEPT [0:0]', ...names, ...lines].join('\n')}\nCOMMIT\n`;
+  });
 
 describe('the jump tree', () => {
-  it.each([30, 300, 3000])('leaves nothing out with %i services', (services) => {
-    const tree = treeOf(kube(services), 'KUBE-SERVICES');
-    expect(nodes(tree)).toBeLessThanOrEqual(401);
-    const jumps = services + Math.ceil(services / 10) + 1;
-    expect(tree.rules).toBe(jumps);
-    expect(tree.children.reduce((sum, { merged }) => sum + merged, 0)).toBe(jumps);
-    expect(tree.rules + tree.children.reduce((sum, { weight }) => sum + weight, 0)).toBe(tree.weight);
-    const order = tree.children.map(({ rule }) => rule as number);
-    expect(order).toEqual([...order].sort((a, b) => a - b));
+  it('has each chain and each jump once, in the order in which a packet meets them', () => {
+    const tree = treeOf(
+      '*filter\n:INPUT ACCEPT [0:0]\n:A - [0:0]\n:B - [0:0]\n:C - [0:0]\n:X - [0:0]\n-A INPUT -j ACCEPT\n-A INPUT -j B\n-A INPUT -g A\n-A B -j C\n-A A -j C\n-A A -j B\n-A X -j A\nCOMMIT\n',
+      'INPUT',
+    );
+    expect(Array.from(tree.chains, (_, number) => chainName(tree, number))).toEqual(['INPUT', 'B', 'A', 'C']);
+    expect(jumpsIn(tree)).toEqual(['INPUT 2 B', 'INPUT 3 A', 'B 1 C', 'A 1 C', 'A 2 B']);
+    expect([...tree.gotos]).toEqual([0, 1, 0, 0, 0]);
+    expect([...tree.rules]).toEqual([3, 1, 2, 0]);
   });
 
-  it('says that merged chains differ in size, and counts the costliest', () => {
-    const tree = treeOf(kube(3000), 'KUBE-SERVICES');
-    const svc = tree.children.find(({ name }) => name.startsWith('KUBE-SVC-'));
-    expect(svc).toMatchObject({ merged: 3000, uneven: true, rules: 1, evaluations: 3, weight: 6000, children: [] });
-    const ext = tree.children.find(({ name }) => name.startsWith('KUBE-EXT-'));
-    expect(ext).toMatchObject({ merged: 300, rules: 1, weight: 300 });
-    expect(ext).not.toHaveProperty('uneven');
-    expect(tree.children).toHaveLength(3);
+  it.each(MEASURES)('adds up over every call path, by %s', (measure) => {
+    fc.assert(
+      fc.property(calls, (text) => {
+        const tree = treeOf(text, 'INPUT', measure);
+        for (let number = 0; number < tree.chains.length; number++) {
+          expect(tree.total[number]).toBeCloseTo(walk(tree, number), 6);
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 
-  it('merges few chains only as neighbours of one shape and family', () => {
+  it('keeps of calls that exclude each other what the worst case counts', () => {
+    fc.assert(
+      fc.property(calls, (text) => {
+        const context = contextOf(text);
+        const root = chainIn(context, 'INPUT');
+        const tree = buildTree(context, root, 'evaluations');
+        expect(tree.total[0]).toBe(context.analysis.graph.worstCase(root.id));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('counts packets by the share of the rule that jumps', () => {
     const text =
-      '*filter\n:FORWARD ACCEPT [0:0]\n:cali-tw-cali1234a - [0:0]\n:cali-tw-cali1234b - [0:0]\n:cali-tw-cali1234c - [0:0]\n:other - [0:0]\n-A FORWARD -j cali-tw-cali1234a\n-A FORWARD -j cali-tw-cali1234b\n-A FORWARD -j cali-tw-cali1234c\n-A FORWARD -j other\n-A cali-tw-cali1234a -j DROP\n-A cali-tw-cali1234b -j DROP\n-A cali-tw-cali1234c -j DROP\n-A cali-tw-cali1234c -j DROP\n-A other -j DROP\nCOMMIT\n';
-    expect(treeOf(text, 'FORWARD').children.map(({ name, merged, weight }) => [name, merged, weight])).toEqual([
-      ['cali-tw-cali1234a', 2, 2],
-      ['cali-tw-cali1234c', 1, 2],
-      ['other', 1, 1],
-    ]);
+      '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:A - [0:0]\n:B - [0:0]\n[30:0] -A INPUT -j A\n[10:0] -A INPUT -p tcp -j B\n[10:0] -A FORWARD -j A\n[40:0] -A A -s 10.0.0.1/32 -j B\n[8:0] -A B -j ACCEPT\nCOMMIT\n';
+    const tree = treeOf(text, 'INPUT', 'packets');
+    // B: 8 matches of 50 packets, of which 40 come over A. A has 40 + 8 * 40/50 = 46.4, of which INPUT brings three quarters.
+    expect([...tree.share]).toEqual([0.75, 0.2, 0.8]);
+    expect(tree.total[0]).toBeCloseTo(40 + 46.4 * 0.75 + 1.6);
+    expect([...tree.ahead]).toEqual([30, 40, 40]);
   });
 
-  it('opens a loop once', () => {
+  it('counts nothing where a loop leads back', () => {
     const tree = treeOf(
       '*filter\n:INPUT ACCEPT [0:0]\n:A - [0:0]\n:B - [0:0]\n-A INPUT -j A\n-A A -j B\n-A B -j A\nCOMMIT\n',
       'INPUT',
     );
-    const names: string[] = [];
-    for (let at: TreeNode | undefined = tree; at; at = at.children[0]) names.push(at.name);
-    expect(names).toEqual(['INPUT', 'A', 'B', 'A']);
+    expect(jumpsIn(tree)).toEqual(['INPUT 1 A', 'A 1 B', 'B 1 A']);
+    expect([...tree.share]).toEqual([1, 1, 0]);
+    expect(tree.total[0]).toBe(3);
   });
 
-  it('stops at the depth asked for', () => {
-    expect(treeOf(deep(50), 'INPUT', 3).children[0]?.children[0]?.children[0]?.children).toEqual([]);
+  it('is as big as the dump where call paths double at every level', () => {
+    const names = Array.from({ length: 60 }, (_, at) => `c${at}`);
+    const rules = names.slice(1).flatMap((name, at) => [`-A c${at} -j ${name}`, `-A c${at} -p tcp -j ${name}`]);
+    const text = `*filter\n:INPUT ACCEPT [0:0]\n${names.map((name) => `:${name} - [0:0]`).join('\n')}\n-A INPUT -j c0\n${rules.join('\n')}\nCOMMIT\n`;
+    const tree = treeOf(text, 'INPUT');
+    expect(tree.chains).toHaveLength(61);
+    expect(tree.total[0]).toBeGreaterThan(2 ** 59);
+  });
+
+  it('gives the elements of a verdict map as jumps of one rule, of which a packet takes one', () => {
+    const text = `table ip t {
+	chain a { accept; }
+	chain b { tcp dport 1 accept; tcp dport 2 accept; }
+	chain in { type filter hook input priority 0; ip saddr vmap { 10.0.0.1 : jump a, 10.0.0.2 : jump b }; }
+}
+`;
+    expect(jumpsIn(treeOf(text, 'in'))).toEqual(['in 1 a', 'in 1 b']);
+    expect([...treeOf(text, 'in', 'evaluations').share]).toEqual([0, 1]);
   });
 
   it('survives chains 50,000 deep', () => {
     const context = contextOf(deep(50_000));
-    const tree = buildTree(context, chainIn(context, 'INPUT'), 1_000_000, 1_000_000);
-    expect(nodes(tree)).toBe(201);
+    expect(buildTree(context, chainIn(context, 'INPUT'), 'evaluations').total[0]).toBe(50_000);
     const [path] = pathsTo(context, chainIn(context, 'c49999'), 20);
     expect(path).toHaveLength(50_001);
     expect(path?.[0]).toMatchObject({ name: 'INPUT' });
@@ -107,51 +158,5 @@ describe('paths to a chain', () => {
       ['INPUT', 'A', 'B'],
     ]);
     expect(pathsTo(context, chainIn(context, 'B'), 1)).toHaveLength(1);
-  });
-});
-
-describe('nameStem', () => {
-  it.each([
-    ['KUBE-SVC-ERIFXISQEP7F7OF4', 'KUBE-SVC'],
-    ['KUBE-SVC-ABCDEFGHIJKLMNOP', 'KUBE-SVC'],
-    ['cali-tw-cali1e1dd61dd52', 'cali-tw'],
-    ['cali-pi-_DcGG9GGFNpp8SR_5g7n', 'cali-pi'],
-    ['service-TAO5FKKM-shop/frontend/tcp/http', 'service'],
-    ['CNI-DN-9626f476faf1bd50d8434', 'CNI-DN'],
-    ['KUBE-SERVICES', 'KUBE-SERVICES'],
-    ['KUBE-NODEPORTS', 'KUBE-NODEPORTS'],
-    ['KUBE-POSTROUTING', 'KUBE-POSTROUTING'],
-    ['DOCKER-ISOLATION-STAGE-1', 'DOCKER-ISOLATION-STAGE-1'],
-    ['cali-from-wl-dispatch', 'cali-from-wl-dispatch'],
-    ['INPUT', 'INPUT'],
-  ])('%s', (name, stem) => expect(nameStem(name)).toBe(stem));
-});
-
-describe('packets in the jump tree', () => {
-  const context = contextOf(`*filter
-:INPUT ACCEPT [0:0]
-:FORWARD ACCEPT [0:0]
-:A - [0:0]
-:B - [0:0]
-[30:0] -A INPUT -j A
-[10:0] -A INPUT -p tcp -j B
-[10:0] -A FORWARD -j A
-[40:0] -A A -s 10.0.0.1/32 -j B
-[8:0] -A B -j ACCEPT
-COMMIT
-`);
-  it('are counted once for each call path, by the share of the rule that jumps', () => {
-    const tree = buildTree(context, chainIn(context, 'INPUT'), 6, 100);
-    // B: 8 matches of 50 packets, of which 40 come over A. A has 40 + 8 * 40/50 = 46.4, of which INPUT brings three quarters.
-    expect(tree.children.map(({ name, packets }) => [name, packets])).toEqual([
-      ['A', Math.round(46.4 * 0.75)],
-      ['B', Math.round(8 * 0.2)],
-    ]);
-    expect(tree.children[0]?.children[0]?.packets).toBe(Math.round(8 * 0.8 * 0.75));
-    expect(tree.packets).toBe(Math.round(40 + 46.4 * 0.75 + 1.6));
-  });
-  it('of a chain without counters are none, and loops end', () => {
-    const loop = contextOf('*filter\n:A - [0:0]\n:B - [0:0]\n-A A -j B\n-A B -j A\nCOMMIT\n');
-    expect(buildTree(loop, chainIn(loop, 'A'), 6, 100).packets).toBe(0);
   });
 });

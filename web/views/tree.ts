@@ -1,210 +1,235 @@
-/**
- * The jump tree below a chain, small enough to draw: a kube-proxy chain with 10,000 jumps becomes a few nodes, each of which stands for a
- * family of chains, so that the weights still add up to all the rules there are.
- */
-import type { Jump } from '../model/graph.ts';
+/** The chains below a chain with all their jumps, as columns (layout/call-tree.ts): linear in the dump, however many call paths there are. */
+import type { CallTree, TreeMeasure } from '../layout/call-tree.ts';
+import { dispatchKey } from '../model/graph.ts';
+import { ruleCounter } from '../model/rule.ts';
 import type { Chain, Rule } from '../model/ruleset.ts';
-import type { TreeNode } from './answer.ts';
+import type { OwnerId } from '../owners/owner.ts';
 import type { ViewContext } from './context.ts';
-import { countPackets, type PacketCounts } from './tree-packets.ts';
 
-/** Deeper than any kernel walks, and a bound for looking up a path. Kernel: nf_tables.h NFT_JUMP_STACK_SIZE is 16. */
-const MAX_DEPTH = 200;
-/** More children than this are merged by family even where their sizes differ. */
-const MANY = 48;
-/** More children than this are merged by family even where others stand between them. */
-const TOO_MANY = 96;
-
-/** A node that has been opened. Its children are added to it level by level. */
-interface Branch {
-  readonly jumps: Jump[];
-  readonly chain: Chain;
-  readonly parent: Branch | null;
-  readonly children: Branch[];
-  /** The part of its chain's packets that comes over this path. */
-  share: number;
-}
-
-/**
- * The jump tree below `root`, breadth first until `limit` nodes or `depth` levels. A chain that is already on the path (a loop) is not
- * opened again, nor is a node that stands for several chains. The children of a chain are all there or none is. Neighbouring jumps to
- * chains of one family (same owner, same name up to the last part) and shape merge; where there are many, all of one family do.
- * Cost: the jumps of the opened chains.
- */
-export function buildTree(context: ViewContext, root: Chain, depth: number, limit: number): TreeNode {
-  const top: Branch = { jumps: [], chain: root, parent: null, children: [], share: 1 };
-  let level: Branch[] = [top];
-  const order: Branch[] = [top];
-  let left = limit;
-  for (let d = 0; d < Math.min(depth, MAX_DEPTH) && level.length > 0; d++) {
-    const next: Branch[] = [];
-    for (const branch of level) {
-      const children = openBranch(context, branch, left);
-      if (children.length > left) continue;
-      left -= children.length;
-      for (const child of children) {
-        branch.children.push(child);
-        order.push(child);
-        if (child.jumps.length === 1 && !onPath(branch, child.chain)) next.push(child);
-      }
+/** Cost: linear in the chains and jumps below `root`; by evaluations or packets also in their rules. */
+export function buildTree(context: ViewContext, root: Chain, measure: TreeMeasure): CallTree {
+  const { chains, numbers } = chainsBelow(context, root);
+  const jumps = jumpsOf(context, chains, numbers);
+  const columns = { ...describe(context, chains), ...jumps };
+  const size = chains.length;
+  const own = new Float64Array(size);
+  for (let number = 0; number < size; number++) own[number] = ownSize(chains[number] as Chain, measure);
+  const share = new Float64Array(jumps.targets.length).fill(1);
+  if (measure === 'packets') sharePackets(context, chains, numbers, jumps, share);
+  // Deciding what a packet meets at most needs the sizes of what is called: callees come first, and with them what leads back.
+  const total = new Float64Array(size);
+  const done = new Uint8Array(size);
+  for (const number of calleesFirst(size, jumps)) {
+    for (let jump = jumps.starts[number] as number; jump < (jumps.starts[number + 1] as number); jump++) {
+      if (done[jumps.targets[jump] as number] === 0) share[jump] = 0;
     }
-    level = next;
+    if (measure === 'evaluations') keepCostliest(chains[number] as Chain, number, jumps, total, share);
+    let sum = own[number] as number;
+    for (let jump = jumps.starts[number] as number; jump < (jumps.starts[number + 1] as number); jump++) {
+      sum += (share[jump] as number) * (total[jumps.targets[jump] as number] as number);
+    }
+    total[number] = sum;
+    done[number] = 1;
   }
-  return sizeTree(context, order);
+  return { measure, ...columns, own, total, ahead: aheadOf(chains, jumps, measure), share };
 }
 
-function onPath(branch: Branch, chain: Chain): boolean {
-  for (let at: Branch | null = branch; at; at = at.parent) if (at.chain === chain) return true;
-  return false;
+/** By jump, grouped by the chain that jumps. */
+interface Jumps {
+  readonly starts: Int32Array;
+  readonly targets: Int32Array;
+  readonly at: Int32Array;
+  readonly gotos: Uint8Array;
 }
 
-/** The children of a branch, merged until there are few: neighbours of one shape, neighbours of one family, families. */
-function openBranch(context: ViewContext, branch: Branch, left: number): Branch[] {
-  const jumps = context.analysis.graph.out(branch.chain.id);
-  const same = gather(context, branch, jumps, true);
-  if (same.length <= Math.min(MANY, left)) return same;
-  const neighbours = gather(context, branch, jumps, false);
-  if (neighbours.length <= Math.min(TOO_MANY, left)) return neighbours;
-  const families = gatherFamilies(context, branch, jumps, (jump, chain) => familyOf(context, jump, chain));
-  if (families.length <= left) return families;
-  // Thousands of chains, and no two names alike: by owner.
-  return gatherFamilies(context, branch, jumps, (jump, chain) => ownersOf(context, jump, chain));
-}
-
-function gather(context: ViewContext, parent: Branch, jumps: readonly Jump[], sameShape: boolean): Branch[] {
-  const children: Branch[] = [];
-  let family = '';
-  for (const jump of jumps) {
-    const chain = chainAt(context, jump);
-    const own = familyOf(context, jump, chain);
-    const last = children.at(-1);
-    if (last && own === family && (!sameShape || shapesAgree(context, last.chain, chain))) last.jumps.push(jump);
-    else children.push({ jumps: [jump], chain, parent, children: [], share: 1 });
-    family = own;
+function chainsBelow(
+  { analysis }: ViewContext,
+  root: Chain,
+): { readonly chains: Chain[]; readonly numbers: Int32Array } {
+  const { ruleset, graph } = analysis;
+  const { columns, outgoing } = graph;
+  const numbers = new Int32Array(ruleset.chains.length).fill(-1);
+  const chains: Chain[] = [root];
+  numbers[root.id] = 0;
+  for (let next = 0; next < chains.length; next++) {
+    const { id } = chains[next] as Chain;
+    const end = outgoing.starts[id + 1] as number;
+    for (let item = outgoing.starts[id] as number; item < end; item++) {
+      const to = columns.to[outgoing.items[item] as number] as number;
+      if (numbers[to] !== -1) continue;
+      numbers[to] = chains.length;
+      chains.push(ruleset.chains[to] as Chain);
+    }
   }
-  return children;
+  return { chains, numbers };
 }
 
-/** A family stands where its first member does. */
-function gatherFamilies(
+function jumpsOf({ analysis }: ViewContext, chains: readonly Chain[], numbers: Int32Array): Jumps {
+  const { columns, outgoing } = analysis.graph;
+  const starts = new Int32Array(chains.length + 1);
+  for (let number = 0; number < chains.length; number++) {
+    const { id } = chains[number] as Chain;
+    const count = (outgoing.starts[id + 1] as number) - (outgoing.starts[id] as number);
+    starts[number + 1] = (starts[number] as number) + count;
+  }
+  const count = starts[chains.length] as number;
+  const targets = new Int32Array(count);
+  const at = new Int32Array(count);
+  const gotos = new Uint8Array(count);
+  let jump = 0;
+  for (const { id, rules } of chains) {
+    const end = outgoing.starts[id + 1] as number;
+    // The rules of a chain are numbered one after the other (model/link.ts).
+    const before = (rules[0]?.id ?? 0) - 1;
+    for (let item = outgoing.starts[id] as number; item < end; item++, jump++) {
+      const one = outgoing.items[item] as number;
+      targets[jump] = numbers[columns.to[one] as number] as number;
+      at[jump] = (columns.rule[one] as number) - before;
+      gotos[jump] = columns.goto[one] as number;
+    }
+  }
+  return { starts, targets, at, gotos };
+}
+
+function describe(
   context: ViewContext,
-  parent: Branch,
-  jumps: readonly Jump[],
-  keyOf: (jump: Jump, chain: Chain) => string,
-): Branch[] {
-  const families = new Map<string, Branch>();
-  for (const jump of jumps) {
-    const chain = chainAt(context, jump);
-    const key = keyOf(jump, chain);
-    const found = families.get(key);
-    if (found) found.jumps.push(jump);
-    else families.set(key, { jumps: [jump], chain, parent, children: [], share: 1 });
-  }
-  return [...families.values()];
-}
-
-function chainAt(context: ViewContext, jump: Jump): Chain {
-  return context.analysis.ruleset.chains[jump.to] as Chain;
-}
-
-function shapesAgree(context: ViewContext, a: Chain, b: Chain): boolean {
-  const { graph } = context.analysis;
-  return a !== b && a.rules.length === b.rules.length && graph.rulesFrom(a.id) === graph.rulesFrom(b.id);
-}
-
-function familyOf(context: ViewContext, jump: Jump, chain: Chain): string {
-  return `${ownersOf(context, jump, chain)} ${nameStem(chain.name)}`;
-}
-
-/** Also of the rule that jumps: a segment's chains stay with it. */
-function ownersOf(context: ViewContext, jump: Jump, chain: Chain): string {
-  const rule = context.analysis.ruleset.rules[jump.rule] as Rule;
-  return `${context.ownerOfRule(rule)} ${context.ownerOfChain(chain)}`;
-}
-
-/**
- * What a name has in common with those of its family: `KUBE-SVC` of `KUBE-SVC-ERIFXISQEP7F7OF4`, `cali-tw` of `cali-tw-cali1234`,
- * `service` of `service-TAO5FKKM-shop/frontend/tcp/http`. Names without such a part are their own stem.
- *
- * Assumption: a part of five or more characters with a digit or without any lower-case letter is made by a program; names like
- * `DOCKER-ISOLATION-STAGE-1` have none behind the first.
- */
-export function nameStem(name: string): string {
-  for (let at = name.indexOf('-'); at > 0; at = name.indexOf('-', at + 1)) {
-    const next = name.indexOf('-', at + 1);
-    const part = name.slice(at + 1, next === -1 ? name.length : next);
-    if (isMade(part)) return name.slice(0, at);
-  }
-  return name;
-}
-
-function isMade(part: string): boolean {
-  if (part.length < 5) return false;
-  return /\d/.test(part) || part.startsWith('_') || (part.length >= 8 && /^[A-Z]+$/.test(part) && !WORDS.has(part));
-}
-
-/** Upper-case words of that length in the names of chains that programs make once. */
-const WORDS: ReadonlySet<string> = new Set([
-  'SERVICES',
-  'NODEPORTS',
-  'POSTROUTING',
-  'PREROUTING',
-  'FIREWALL',
-  'EXTERNAL',
-  'ISOLATION',
-  'HOSTPORT',
-  'LOADBALANCER',
-]);
-
-/** From the leaves up, without recursion: `order` has every branch after its parent. */
-function sizeTree(context: ViewContext, order: readonly Branch[]): TreeNode {
-  const made = new Map<Branch, TreeNode>();
-  const counts = countPackets(context);
-  for (const branch of order) {
-    const [jump] = branch.jumps;
-    if (branch.parent && jump) branch.share = branch.parent.share * counts.share(jump);
-  }
-  for (let at = order.length - 1; at >= 0; at--) {
-    const branch = order[at] as Branch;
-    made.set(branch, sizeBranch(context, branch, made, counts));
-  }
-  return made.get(order[0] as Branch) as TreeNode;
-}
-
-function sizeBranch(
-  context: ViewContext,
-  branch: Branch,
-  made: ReadonlyMap<Branch, TreeNode>,
-  counts: PacketCounts,
-): TreeNode {
-  const { graph } = context.analysis;
-  const { chain, jumps } = branch;
-  const first = jumps[0];
-  let rules = chain.rules.length;
-  let uneven = false;
-  let weight = jumps.length === 0 ? graph.rulesFrom(chain.id) : 0;
-  let evaluations = graph.worstCase(chain.id);
-  let packets = jumps.length === 0 ? counts.from(chain.id) : 0;
-  for (const jump of jumps) {
-    packets += counts.from(jump.to) * (branch.parent?.share ?? 1) * counts.share(jump);
-    const count = chainAt(context, jump).rules.length;
-    uneven ||= count !== rules;
-    rules = Math.min(rules, count);
-    weight += graph.rulesFrom(jump.to);
-    evaluations = Math.max(evaluations, graph.worstCase(jump.to));
-  }
-  return {
-    chain: chain.id,
-    name: chain.name,
-    owner: context.ownerOfChain(chain),
-    rule: first ? first.rule : null,
-    goto: first ? first.goto : false,
-    rules,
-    weight,
-    evaluations,
-    packets: Math.round(packets),
-    children: branch.children.map((child) => made.get(child) as TreeNode),
-    merged: Math.max(1, jumps.length),
-    ...(uneven ? { uneven: true as const } : {}),
+  chains: readonly Chain[],
+): Pick<CallTree, 'chains' | 'names' | 'nameEnds' | 'ownerIds' | 'owners' | 'rules'> {
+  const size = chains.length;
+  const columns = {
+    chains: new Int32Array(size),
+    nameEnds: new Int32Array(size),
+    owners: new Uint16Array(size),
+    rules: new Int32Array(size),
   };
+  const ids = new Map<OwnerId, number>();
+  let names = '';
+  for (let number = 0; number < size; number++) {
+    const chain = chains[number] as Chain;
+    const owner = context.ownerOfChain(chain);
+    let known = ids.get(owner);
+    if (known === undefined) {
+      known = ids.size;
+      ids.set(owner, known);
+    }
+    names += chain.name;
+    columns.chains[number] = chain.id;
+    columns.nameEnds[number] = names.length;
+    columns.owners[number] = known;
+    columns.rules[number] = chain.rules.length;
+  }
+  return { ...columns, names, ownerIds: [...ids.keys()] };
+}
+
+const packetsOf = (rule: Rule | undefined): number => (rule ? (ruleCounter(rule)?.packets ?? 0) : 0);
+
+function ownSize({ rules }: Chain, measure: TreeMeasure): number {
+  if (measure !== 'packets') return rules.length;
+  let sum = 0;
+  for (const rule of rules) sum += packetsOf(rule);
+  return sum;
+}
+
+function aheadOf(chains: readonly Chain[], { starts, at }: Jumps, measure: TreeMeasure): Float64Array {
+  if (measure !== 'packets') return Float64Array.from(at);
+  const ahead = new Float64Array(at.length);
+  chains.forEach(({ rules }, number) => {
+    let counted = 0;
+    let index = 0;
+    for (let jump = starts[number] as number; jump < (starts[number + 1] as number); jump++) {
+      for (; index < (at[jump] as number); index++) counted += packetsOf(rules[index]);
+      ahead[jump] = counted;
+    }
+  });
+  return ahead;
+}
+
+/** A dump counts a chain once, whoever called it: each jump gets the share of its rule's packets, of all that lead there in the dump. */
+function sharePackets(
+  { analysis }: ViewContext,
+  chains: readonly Chain[],
+  numbers: Int32Array,
+  { starts, targets, at }: Jumps,
+  share: Float64Array,
+): void {
+  const { ruleset, graph } = analysis;
+  const { rule, to } = graph.columns;
+  const packets = new Float64Array(chains.length);
+  const jumps = new Float64Array(chains.length);
+  for (let one = 0; one < to.length; one++) {
+    const target = numbers[to[one] as number] as number;
+    if (target === -1) continue;
+    packets[target] = (packets[target] as number) + packetsOf(ruleset.rules[rule[one] as number]);
+    jumps[target] = (jumps[target] as number) + 1;
+  }
+  for (let number = 0; number < chains.length; number++) {
+    const { rules } = chains[number] as Chain;
+    for (let jump = starts[number] as number; jump < (starts[number + 1] as number); jump++) {
+      const target = targets[jump] as number;
+      const all = packets[target] as number;
+      share[jump] = all === 0 ? 1 / (jumps[target] as number) : packetsOf(rules[(at[jump] as number) - 1]) / all;
+    }
+  }
+}
+
+/** Of rules that exclude each other a packet meets one call at most: the costliest counts (model/graph.ts, `worstCase`). */
+function keepCostliest(
+  { rules }: Chain,
+  number: number,
+  { starts, targets, at }: Jumps,
+  total: Float64Array,
+  share: Float64Array,
+): void {
+  const end = starts[number + 1] as number;
+  let kept = -1;
+  let keptKey: unknown = null;
+  let keptRule = 0;
+  for (let jump = starts[number] as number; jump < end; jump++) {
+    const index = at[jump] as number;
+    const key = dispatchKey(rules[index - 1] as Rule);
+    const excludes =
+      kept !== -1 && (index === keptRule || (key !== null && key === keptKey && runsOn(rules, keptRule, index, key)));
+    const cost = (share[jump] as number) * (total[targets[jump] as number] as number);
+    if (excludes && cost <= (share[kept] as number) * (total[targets[kept] as number] as number)) {
+      share[jump] = 0;
+    } else {
+      if (excludes) share[kept] = 0;
+      kept = jump;
+    }
+    keptKey = key;
+    keptRule = index;
+  }
+}
+
+/** Whether the rules between two jumps compare the same field too: then the run goes on. */
+function runsOn(rules: readonly Rule[], from: number, to: number, key: unknown): boolean {
+  for (let index = from + 1; index < to; index++) {
+    if (dispatchKey(rules[index - 1] as Rule) !== key) return false;
+  }
+  return true;
+}
+
+/** Numbers so that a chain comes after all that it calls, loops cut anywhere. */
+function calleesFirst(size: number, { starts, targets }: Jumps): Int32Array {
+  const order = new Int32Array(size);
+  const next = starts.slice(0, size);
+  const met = new Uint8Array(size);
+  const stack = new Int32Array(size);
+  let [depth, count] = [1, 0];
+  met[0] = 1;
+  while (depth > 0) {
+    const number = stack[depth - 1] as number;
+    const jump = next[number] as number;
+    if (jump === starts[number + 1]) {
+      order[count++] = number;
+      depth--;
+      continue;
+    }
+    next[number] = jump + 1;
+    const target = targets[jump] as number;
+    if (met[target] === 1) continue;
+    met[target] = 1;
+    stack[depth++] = target;
+  }
+  return order;
 }

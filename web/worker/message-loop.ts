@@ -7,6 +7,7 @@
  */
 import { findAll, findInSteps } from '../findings/find.ts';
 import type { Finding } from '../findings/finding.ts';
+import { buffersOf } from '../layout/call-tree.ts';
 import { readStructure } from '../pipeline.ts';
 import type { Found, Overview } from '../views/answer.ts';
 import { answerQuestion, NoSuchId } from '../views/answer-request.ts';
@@ -60,6 +61,12 @@ export function createMessageLoop(surroundings: Surroundings): (message: Request
   return (message) => loop.receive(message);
 }
 
+/** Columns are handed over, not copied. */
+function buffersIn(answer: Answers[RequestKind]): ArrayBuffer[] {
+  if (answer instanceof Uint8Array) return [answer.buffer as ArrayBuffer];
+  return typeof answer === 'object' && answer !== null && 'nameEnds' in answer ? buffersOf(answer) : [];
+}
+
 class MessageLoop {
   readonly #surroundings: Surroundings;
   readonly #texts = new Map<string, Kept>();
@@ -98,8 +105,7 @@ class MessageLoop {
 
   #answer(id: number, kind: RequestKind, answer: Answers[RequestKind]): void {
     const shown = this.#current?.hides ? visibleAnswer(kind, answer) : answer;
-    const transfer = answer instanceof Uint8Array ? [answer.buffer as ArrayBuffer] : [];
-    this.#surroundings.post({ type: 'answer', id, kind, answer: shown }, transfer);
+    this.#surroundings.post({ type: 'answer', id, kind, answer: shown }, buffersIn(shown));
   }
 
   /** What goes wrong in `run` becomes the answer to these requests. */

@@ -5,6 +5,7 @@
 import type { Phase } from '../pipeline.ts';
 import type { Answers, Requests } from '../views/question.ts';
 
+export type { CallTree, TreeMeasure } from '../layout/call-tree.ts';
 export type { CardModel, MapFamily } from '../layout/hook-map-model.ts';
 export type { Phase } from '../pipeline.ts';
 export type * from '../views/answer.ts';

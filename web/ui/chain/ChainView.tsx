@@ -1,17 +1,65 @@
 /** One chain: what it is and what runs next, its jump tree, its rules in evaluation order. */
 import { type ReactElement, useMemo, useRef } from 'react';
+import { Group, Panel, Separator } from 'react-resizable-panels';
+import type { ChainDetail } from '../../worker/protocol.ts';
 import { ask, useAnswer } from '../use-answer.ts';
 import { useStore } from '../use-store.ts';
 import { ChainHeader } from './ChainHeader.tsx';
-import { JumpTree } from './JumpTree.tsx';
+import { JumpTree, type TreePlace } from './JumpTree.tsx';
 import { RulesTable } from './RulesTable.tsx';
-import { createRowPages } from './row-pages.ts';
+import { createRowPages, type RowPages } from './row-pages.ts';
 import { shownChain, useVisits } from './shown-chain.ts';
 import { useElementSize } from './use-element-size.ts';
 import './chain.css';
 
-/** Pixels: below it there is no room for a tree beside the rules. */
-const TREE_FROM = 720;
+/** Pixels: below it there is no room for a tree beside the rules, but above them, if the view is this wide and high. */
+const BESIDE_FROM = 720;
+const ABOVE_FROM = { width: 480, height: 520 };
+/** Depth goes to the right in either place; beside the rules the levels need width, above them less height will do. */
+const SIZES = {
+  beside: { size: '36%', min: 220, most: '70%' },
+  above: { size: '34%', min: 140, most: '70%' },
+} as const satisfies Record<TreePlace, object>;
+
+/** Null: no tree. */
+function placeOfTree({ below }: ChainDetail, width: number, height: number): TreePlace | null {
+  if (below === 0) return null;
+  if (width >= BESIDE_FROM) return 'beside';
+  return width >= ABOVE_FROM.width && height >= ABOVE_FROM.height ? 'above' : null;
+}
+
+interface ChainBodyProps {
+  readonly detail: ChainDetail;
+  readonly place: TreePlace | null;
+  readonly pages: RowPages;
+  /** The rules. */
+  readonly children: ReactElement;
+}
+
+/** The tree and the rules, with an edge between them that can be moved. */
+function ChainBody({ detail, place, pages, children }: ChainBodyProps): ReactElement {
+  const revision = useStore((state) => state.overview?.revision ?? null);
+  const { size, min, most } = SIZES[place ?? 'beside'];
+  const orientation = place === 'above' ? 'vertical' : 'horizontal';
+  return (
+    <Group className="chain-body" orientation={orientation} key={orientation}>
+      {place === null ? null : (
+        <>
+          <Panel id="tree" defaultSize={size} minSize={min} maxSize={most}>
+            <JumpTree key={`${revision} ${detail.chain}`} detail={detail} pages={pages} place={place} />
+          </Panel>
+          <Separator
+            className="separator"
+            aria-label={place === 'above' ? 'Height of the jump tree' : 'Width of the jump tree'}
+          />
+        </>
+      )}
+      <Panel id="rules" minSize={160}>
+        {children}
+      </Panel>
+    </Group>
+  );
+}
 
 export function ChainView(): ReactElement {
   const shown = useStore(shownChain);
@@ -20,7 +68,7 @@ export function ChainView(): ReactElement {
   const { status, answer, error } = useAnswer('chain', shown === null ? null : { chain: shown });
   const visits = useVisits(shown);
   const refocus = useRef(false);
-  const [measure, { width }] = useElementSize<HTMLElement>();
+  const [measure, { width, height }] = useElementSize<HTMLElement>();
   // biome-ignore lint/correctness/useExhaustiveDependencies: another revision is another set of ids
   const pages = useMemo(() => createRowPages((request) => ask('rows', request)), [revision]);
   const detail = answer !== null && answer.chain === shown ? answer : null;
@@ -32,10 +80,7 @@ export function ChainView(): ReactElement {
       ) : detail ? (
         <>
           <ChainHeader detail={detail} pages={pages} visits={visits} />
-          <div className="chain-body">
-            {detail.below > 0 && width >= TREE_FROM ? (
-              <JumpTree key={`${revision} ${detail.chain}`} detail={detail} pages={pages} />
-            ) : null}
+          <ChainBody detail={detail} place={placeOfTree(detail, width, height)} pages={pages}>
             <RulesTable
               key={`${revision} ${detail.chain}`}
               detail={detail}
@@ -43,7 +88,7 @@ export function ChainView(): ReactElement {
               visits={visits}
               refocus={refocus}
             />
-          </div>
+          </ChainBody>
         </>
       ) : null}
     </section>

@@ -23,6 +23,14 @@ export function paintOf(computed: string): Paint | null {
       alpha,
     );
   }
+  const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(text);
+  if (short)
+    return paintOf(
+      `#${short
+        .slice(1)
+        .map((digit) => digit + digit)
+        .join('')}`,
+    );
   return /^#[0-9a-f]{6}$/i.test(text) ? { hex: text.toLowerCase(), alpha: 1 } : null;
 }
 

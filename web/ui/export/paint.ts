@@ -1,13 +1,15 @@
 /**
  * A part of the page as an SVG of its own, as it is seen: boxes, text and drawings where the browser put them, with the present theme's colours as
  * values. No markup of the page is copied, nor any script, link or name of a class: only what these files draw.
- * Not drawn: pictures, masks, shadows outside of boxes and gradients other than stripes, of which nfscope has none.
+ * A canvas is drawn again, by what drew it (render/pen.ts). Not drawn: pictures, masks, shadows outside of boxes and gradients other than stripes, of which nfscope has none.
  */
+import { drawingOf } from '../../render/pen.ts';
 import { paintOf, setPaint } from './colour.ts';
 import { type Box, paintBox, paintMarker } from './paint-box.ts';
 import { paintLine, paintText } from './paint-text.ts';
 import { copySvg } from './svg-copy.ts';
 import { Definitions, make } from './svg-element.ts';
+import { svgPen } from './svg-pen.ts';
 
 export interface Painting {
   readonly element: SVGElement;
@@ -56,6 +58,10 @@ class Painter {
     if (target !== into) into.append(target);
     if (source instanceof SVGSVGElement) {
       this.#drawing(target, source, rect);
+      return;
+    }
+    if (source instanceof HTMLCanvasElement) {
+      drawingOf(source)?.(svgPen(target, this.#place(rect), style.fontFamily, this.#definitions));
       return;
     }
     const visible = style.visibility !== 'hidden';

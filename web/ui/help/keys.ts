@@ -49,8 +49,11 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
   {
     title: 'Chain: jump tree',
     lines: [
-      { keys: ['↑', '↓', '→', '←'], does: 'through the chains below' },
-      { keys: ['Enter', 'Space'], does: 'show the chain; select it' },
+      { keys: ['↑', '↓', '→', '←'], does: 'through the chains below; at the left edge, out' },
+      { keys: ['Space'], does: 'fill the picture with the chain; again, out' },
+      { keys: ['Escape', '0'], does: 'one step out; all the way' },
+      { keys: ['+', '−'], does: 'closer, farther' },
+      { keys: ['Enter'], does: 'open the chain' },
     ],
   },
   {
@@ -71,9 +74,9 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
 ];
 
 export const POINTER_LINES: readonly KeyLine[] = [
-  { keys: ['Wheel', 'Pinch'], does: 'zoom the map where the pointer is' },
+  { keys: ['Wheel', 'Pinch'], does: 'zoom the map where the pointer is; the wheel also in the jump tree' },
   { keys: ['Drag'], does: 'move the map' },
-  { keys: ['Click'], does: 'select everywhere; on ▸ open in place' },
+  { keys: ['Click'], does: 'select everywhere; on ▸ open in place; in the jump tree also go in' },
   { keys: ['Right click', 'Long press'], does: 'on the map: what can be done with it' },
   { keys: ['Double click'], does: 'on a card or rule: the chain view; on nothing: fit' },
 ];
