@@ -42,7 +42,7 @@ function askAll(asker: Asker, { id, text }: HostileDump): Overview | null {
   for (const chain of [0, 1, 2, 3]) {
     asker.ask('rows', { chain, from: 0, count: 50 });
     asker.ask('chain', { chain });
-    asker.ask('tree', { chain, depth: 12, limit: 2000 });
+    asker.ask('tree', { chain, measure: 'rules' });
     asker.ask('jumpsInto', { chain, limit: 20 });
     asker.ask('filterRules', { chain, filter: { owner: null, verdict: null, text: 'a', packet: '10.0.0.1' } });
     asker.ask('packetFor', { chain, segment: null });
