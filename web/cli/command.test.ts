@@ -220,10 +220,13 @@ describe('print and link', () => {
       file('host.nft'),
     );
     expect(code).toBe(0);
-    expect(out).toMatch(/^https:\/\/example\.org\/nfscope\/#v1\./);
+    expect(out).toMatch(/^https:\/\/example\.org\/nfscope\/#v2\.nf\./);
     const decoded = decodeLink(out.trim().slice(out.indexOf('#')));
     expect(decoded).toMatchObject({ ok: true, documents: [{ name: 'clean.save', text: CLEAN }, { name: 'host.nft' }] });
-    expect((await run('link', file('clean.save'))).out).toMatch(/^#v1\./);
+    expect((await run('link', file('clean.save'))).out).toMatch(/^#v2\.nf\./);
+    const shell = (await run('link', '--codec', 'gz', file('clean.save'))).out;
+    expect(shell).toMatch(/^#v1\.gz\./);
+    expect(decodeLink(shell.trim())).toMatchObject({ ok: true, documents: [{ name: 'clean.save', text: CLEAN }] });
   });
 });
 
@@ -234,6 +237,7 @@ describe('wrong usage and unreadable input', () => {
     [['constructor', 'x'], 'no such command: constructor'],
     [['inspect'], 'inspect needs a FILE'],
     [['print', 'x'], 'print needs --to'],
+    [['link', '--codec', 'zip', 'x'], 'link takes --codec'],
     [['print', '--to', 'json', 'x'], 'print needs --to'],
     [['findings', '--each', 'x'], 'findings has no --each'],
     [['inspect', '--frobnicate', 'x'], '--frobnicate'],

@@ -24,7 +24,7 @@ const USAGE = `usage: npm run -s cli -- COMMAND [OPTIONS] FILE...        (FILE m
   findings [--json] [--fail-on LEVEL] FILE... where owners contend  (LEVEL: error, warning, info, never; default error)
         [--prove SECONDS]                     how long proofs may take: default 60, 0 for none
   print --to nft|iptables-save FILE...        the ruleset printed from the model
-  link [--base URL] FILE...                   a permalink that holds the dumps
+  link [--base URL] [--codec nf|gz] FILE...   a permalink that holds the dumps (gz: longer, but a shell can read it)
   trace --packet JSON [--json] FILE...        what happens to a packet, rule by rule
         [--connection] [--pin UNKNOWN=ANSWER] the answer and later packets too; an answer to what no dump tells
   trace --cases FILE.jsonl                    recorded cases, one JSON line for each
@@ -43,7 +43,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['inspect', { run: inspectCommand, takes: ['each', 'node'] }],
   ['findings', { run: findingsCommand, takes: ['failOn', 'prove', 'node'] }],
   ['print', { run: printCommand, takes: ['to', 'node'] }],
-  ['link', { run: linkCommand, takes: ['base', 'node'] }],
+  ['link', { run: linkCommand, takes: ['base', 'codec', 'node'] }],
   ['trace', { run: traceCommand, takes: ['packet', 'cases', 'pin', 'connection', 'node'] }],
 ]);
 
@@ -54,6 +54,7 @@ const FLAGS: Readonly<Record<keyof CommandOptions, string>> = {
   failOn: '--fail-on',
   prove: '--prove',
   base: '--base',
+  codec: '--codec',
   node: '--node',
   packet: '--packet',
   cases: '--cases',
@@ -77,6 +78,7 @@ export async function runCommand(args: readonly string[], output: Output): Promi
       failOn: values['fail-on'],
       prove: values.prove,
       base: values.base,
+      codec: values.codec,
       node: values.node,
       packet: values.packet,
       cases: values.cases,
@@ -134,6 +136,7 @@ function parse(args: readonly string[]) {
         'fail-on': { type: 'string' },
         prove: { type: 'string' },
         base: { type: 'string' },
+        codec: { type: 'string' },
         node: { type: 'string' },
         packet: { type: 'string' },
         cases: { type: 'string' },

@@ -33,6 +33,8 @@ export interface CommandOptions {
   /** Seconds that proofs may take. */
   readonly prove: string | undefined;
   readonly base: string | undefined;
+  /** How a link is packed. */
+  readonly codec: string | undefined;
   /** Of an archive with dumps of several nodes. */
   readonly node: string | undefined;
   /** A packet as JSON. */

@@ -1,16 +1,16 @@
 /**
- * The link's compression: `gz` (gzip, RFC 1952) and `dr` (raw deflate, RFC 1951), with fflate. Written as generators that stop after
- * each piece, so that the page can do them between frames and the command line in one go.
+ * The link's compression: `nf` (pack/pack.ts, made for rulesets), `gz` (gzip, RFC 1952) and `dr` (raw deflate, RFC 1951) with fflate. Written as
+ * generators that stop after each piece, so that the page can do them between frames and the command line in one go.
  *
  * Decompression is streamed and capped: a link is untrusted, and a few kilobytes can unpack to gigabytes. gzip's checksum is compared,
  * because fflate does not. Assumption: a gzip stream of several members is checked by its last member only.
  */
 import { Deflate, Gunzip, Gzip, Inflate } from 'fflate';
+import { crc32 } from './crc32.ts';
 import { LinkError } from './link-error.ts';
+import { pack, unpack } from './pack/pack.ts';
 
-export type Codec = 'gz' | 'dr';
-
-export const CODECS: readonly Codec[] = ['gz', 'dr'];
+export type Codec = 'nf' | 'gz' | 'dr';
 
 /** Bytes: more than any dump that a browser can show, little enough to hold. */
 export const MAX_UNPACKED = 64 * 1024 * 1024;
@@ -21,6 +21,7 @@ const PACK_PIECE = 128 * 1024;
 
 /** Yields the share that is done, 0..1; returns the compressed bytes. */
 export function* compress(codec: Codec, bytes: Uint8Array): Generator<number, Uint8Array> {
+  if (codec === 'nf') return yield* pack(bytes);
   const pieces: Uint8Array[] = [];
   const take = (piece: Uint8Array): void => {
     pieces.push(piece);
@@ -41,6 +42,7 @@ export function* decompress(
   packed: Uint8Array,
   limit: number = MAX_UNPACKED,
 ): Generator<number, Uint8Array> {
+  if (codec === 'nf') return yield* unpack(packed);
   const pieces: Uint8Array[] = [];
   let size = 0;
   let crc = 0;
@@ -123,19 +125,4 @@ function join(pieces: readonly Uint8Array[]): Uint8Array {
     at += piece.length;
   }
   return all;
-}
-
-const CRC_TABLE = new Uint32Array(256);
-for (let n = 0; n < 256; n++) {
-  let value = n;
-  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
-  CRC_TABLE[n] = value;
-}
-
-function crc32(before: number, bytes: Uint8Array): number {
-  let crc = ~before;
-  for (let at = 0; at < bytes.length; at++) {
-    crc = (crc >>> 8) ^ (CRC_TABLE[(crc ^ (bytes[at] as number)) & 255] as number);
-  }
-  return ~crc >>> 0;
 }

@@ -1,6 +1,8 @@
 /**
- * What is inside the compressed data: one raw text, or several documents in the container that README.md describes. One document is
- * written raw, so that `base64 -d | gunzip` gives back the very dump; its name then travels in the view state.
+ * What is inside the compressed data: one raw text, or a container of documents, which README.md describes. A shell writes one raw text, so that
+ * `base64 -d | gunzip` gives back the very dump; its name then travels in the view state.
+ *
+ * Container 1 has documents; container 2 has the view and the notes too.
  */
 import { LinkError } from './link-error.ts';
 
@@ -10,17 +12,32 @@ export interface LinkDocument {
   readonly text: string;
 }
 
-const MAGIC = 'nfscope-workspace ';
-const VERSION = 1;
+/** What container 2 holds. `view` is the view state in the link's spelling, `notes` is JSON that nobody has looked at. */
+export interface Contents {
+  readonly documents: readonly LinkDocument[];
+  readonly view: string;
+  readonly notes: unknown;
+}
 
-/** Lone surrogates, which UTF-8 cannot write, become U+FFFD. */
+const MAGIC = 'nfscope-workspace ';
+
+/** One raw text, or container 1. Lone surrogates, which UTF-8 cannot write, become U+FFFD. */
 export function packDocuments(documents: readonly LinkDocument[]): Uint8Array {
-  const encoder = new TextEncoder();
   const only = documents.length === 1 ? documents[0] : undefined;
-  if (only && !only.text.startsWith(MAGIC)) return encoder.encode(only.text);
+  if (only && !only.text.startsWith(MAGIC)) return new TextEncoder().encode(only.text);
+  return packContainer(1, documents, {});
+}
+
+/** Container 2. */
+export function packContents({ documents, view, notes }: Contents): Uint8Array {
+  return packContainer(2, documents, { view, notes });
+}
+
+function packContainer(version: number, documents: readonly LinkDocument[], more: object): Uint8Array {
+  const encoder = new TextEncoder();
   const texts = documents.map((document) => encoder.encode(document.text));
   const entries = documents.map((document, at) => ({ name: document.name, bytes: texts[at]?.length ?? 0 }));
-  const head = encoder.encode(`${MAGIC}${VERSION}\n${JSON.stringify({ documents: entries })}\n`);
+  const head = encoder.encode(`${MAGIC}${version}\n${JSON.stringify({ documents: entries, ...more })}\n`);
   const packed = new Uint8Array(head.length + texts.reduce((sum, text) => sum + text.length, 0));
   packed.set(head);
   let at = head.length;
@@ -36,20 +53,39 @@ export function losesName(documents: readonly LinkDocument[]): boolean {
   return documents.length === 1 && documents[0]?.text.startsWith(MAGIC) === false;
 }
 
-/** Throws `LinkError` `bad-container`. Text that is not UTF-8 is read leniently: a dump's comments may be in anything. */
+/**
+ * One raw text, or container 1. Throws `LinkError` `bad-container`. Text that is not UTF-8 is read leniently: a dump's comments may be in anything.
+ */
 export function unpackDocuments(bytes: Uint8Array): readonly LinkDocument[] {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const head = decoder.decode(bytes.subarray(0, 64));
   if (!head.startsWith(MAGIC)) return [{ name: null, text: decoder.decode(bytes) }];
+  return unpackContainer(bytes, 1).documents;
+}
+
+/** Container 2. Throws `LinkError` `bad-container`. */
+export function unpackContents(bytes: Uint8Array): Contents {
+  const { documents, list } = unpackContainer(bytes, 2);
+  const view = list['view'];
+  return { documents, view: typeof view === 'string' ? view : '', notes: list['notes'] };
+}
+
+function unpackContainer(
+  bytes: Uint8Array,
+  version: number,
+): { readonly documents: readonly LinkDocument[]; readonly list: Readonly<Record<string, unknown>> } {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const lineEnd = bytes.indexOf(10);
-  const version = lineEnd === -1 ? Number.NaN : Number(decoder.decode(bytes.subarray(MAGIC.length, lineEnd)));
-  if (!Number.isInteger(version) || version < 1) throw bad('its first line is not understood');
-  if (version > VERSION) {
-    throw bad(`it was written by a newer nfscope (container ${version}; this page reads ${VERSION})`);
+  const magic = decoder.decode(bytes.subarray(0, MAGIC.length));
+  const found = lineEnd === -1 ? Number.NaN : Number(decoder.decode(bytes.subarray(MAGIC.length, lineEnd)));
+  if (magic !== MAGIC || !Number.isInteger(found) || found < 1) throw bad('its first line is not understood');
+  if (found > version) {
+    throw bad(`it was written by a newer nfscope (container ${found}; this link should have ${version})`);
   }
   const listEnd = bytes.indexOf(10, lineEnd + 1);
   if (listEnd === -1) throw bad('its list of documents is missing');
-  return cut(bytes, listEnd + 1, readList(decoder.decode(bytes.subarray(lineEnd + 1, listEnd))), decoder);
+  const list = readList(decoder.decode(bytes.subarray(lineEnd + 1, listEnd)));
+  return { documents: cut(bytes, listEnd + 1, readEntries(list['documents']), decoder), list };
 }
 
 interface Entry {
@@ -57,14 +93,18 @@ interface Entry {
   readonly bytes: number;
 }
 
-function readList(json: string): readonly Entry[] {
+function readList(json: string): Readonly<Record<string, unknown>> {
   let list: unknown;
   try {
     list = JSON.parse(json);
   } catch {
     throw bad('its list of documents is not JSON');
   }
-  const documents = isRecord(list) ? list['documents'] : undefined;
+  if (!isRecord(list)) throw bad('its list of documents is missing');
+  return list;
+}
+
+function readEntries(documents: unknown): readonly Entry[] {
   if (!Array.isArray(documents)) throw bad('its list of documents is missing');
   return documents.map((entry: unknown) => {
     if (!isRecord(entry)) throw bad('an entry of its list is not understood');

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { fromBase64, toBase64Url } from './base64.ts';
 import { compress, decompress } from './codec.ts';
 import { linkFit } from './fit.ts';
-import { decodeLink, encodeLink } from './link.ts';
+import { decodeLink, encodeLink, encodeShellLink } from './link.ts';
+import type { Note } from './notes.ts';
 import type { LinkAddress, LinkSelection, ViewState } from './view-state.ts';
 
 const DUMP = `*filter
@@ -55,6 +56,18 @@ const view = fc.record(
   { requiredKeys: [] },
 ) as fc.Arbitrary<ViewState>;
 
+const notes = fc.array(
+  fc.record({
+    on: fc.oneof(
+      fc.record({ kind: fc.constant('rule' as const), address: ruleAddress, line: text }),
+      fc.record({ kind: fc.constant('finding' as const), id: word }),
+    ),
+    text,
+    highlight: fc.boolean(),
+  }),
+  { maxLength: 3 },
+) as fc.Arbitrary<readonly Note[]>;
+
 function opened(link: string) {
   const result = decodeLink(link);
   if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`);
@@ -67,16 +80,46 @@ function code(link: string): string {
 }
 
 describe('round trip', () => {
-  test('any documents and any view come back, by both codecs', () => {
+  test('any documents, any view and any notes come back, by every codec', () => {
     fc.assert(
-      fc.property(documents, view, fc.constantFrom('gz' as const, 'dr' as const), (docs, state, codec) => {
-        const result = opened(encodeLink(docs, state, codec));
-        expect(result.documents).toEqual(docs);
-        expect(result.view).toEqual(state);
-        expect(result.warnings).toEqual([]);
-      }),
-      { numRuns: 400 },
+      fc.property(
+        documents,
+        view,
+        notes,
+        fc.constantFrom('gz' as const, 'dr' as const),
+        (docs, state, written, codec) => {
+          const result = opened(encodeLink(docs, state, { codec, notes: written }));
+          expect(result).toEqual({ ok: true, documents: docs, view: state, notes: written, warnings: [] });
+        },
+      ),
+      { numRuns: 300 },
     );
+    fc.assert(
+      fc.property(documents, view, notes, (docs, state, written) => {
+        const result = opened(encodeLink(docs, state, { notes: written }));
+        expect(result).toEqual({ ok: true, documents: docs, view: state, notes: written, warnings: [] });
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  test('any documents and any view come back from a link for the shell', () => {
+    fc.assert(
+      fc.property(documents, view, (docs, state) => {
+        const result = opened(encodeShellLink(docs, state));
+        expect(result).toEqual({ ok: true, documents: docs, view: state, notes: [], warnings: [] });
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('a key behind the data counts more than the view inside', () => {
+    expect(
+      opened(`${encodeLink([{ name: 'a', text: DUMP }], { view: 'chain', family: 'ip6' })}&view=cost`).view,
+    ).toEqual({
+      view: 'cost',
+      family: 'ip6',
+    });
   });
 
   test('no document at all', () => {
@@ -96,7 +139,8 @@ describe('round trip', () => {
   test('a link has only characters that survive in addresses', () => {
     fc.assert(
       fc.property(documents, view, (docs, state) => {
-        expect(encodeLink(docs, state)).toMatch(/^#[A-Za-z0-9._~&=/,%@-]*$/);
+        expect(encodeShellLink(docs, state)).toMatch(/^#[A-Za-z0-9._~&=/,%@-]*$/);
+        expect(encodeLink(docs, state, { codec: 'dr' })).toMatch(/^#v2\.dr\.[A-Za-z0-9_-]*$/);
       }),
     );
   });
@@ -133,7 +177,7 @@ describe('links made without nfscope', () => {
   });
 
   test('what nfscope writes, gunzip reads', () => {
-    const data = encodeLink([{ name: 'a', text: DUMP }])
+    const data = encodeShellLink([{ name: 'a', text: DUMP }])
       .slice('#v1.gz.'.length)
       .replace(/&.*/, '');
     expect(gunzipSync(Buffer.from(data, 'base64url')).toString()).toBe(DUMP);
@@ -146,7 +190,7 @@ describe('links made without nfscope', () => {
 });
 
 describe('broken links', () => {
-  const good = encodeLink([{ name: 'a', text: DUMP.repeat(40) }]);
+  const good = encodeShellLink([{ name: 'a', text: DUMP.repeat(40) }]);
   const container = (content: string): string => `#v1.gz.${gzipSync(content).toString('base64url')}`;
   const cases: readonly [string, string, string][] = [
     ['something else', '#top', 'not-a-link'],

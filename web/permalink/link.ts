@@ -5,46 +5,86 @@
  * generators for the page, which gives the browser a turn between the pieces of a large dump.
  */
 import { fromBase64, toBase64Url } from './base64.ts';
-import { CODECS, type Codec, compress, decompress } from './codec.ts';
-import { type LinkDocument, losesName, packDocuments, unpackDocuments } from './container.ts';
+import { type Codec, compress, decompress } from './codec.ts';
+import {
+  type LinkDocument,
+  losesName,
+  packContents,
+  packDocuments,
+  unpackContents,
+  unpackDocuments,
+} from './container.ts';
 import { LinkError } from './link-error.ts';
+import { type Note, notesFromJson, notesToJson } from './notes.ts';
+import { MOST_PACKED } from './pack/pack.ts';
 import { decodeViewState, encodeViewState, type ViewState } from './view-state.ts';
 
 export interface DecodedLink {
   readonly documents: readonly LinkDocument[];
   readonly view: ViewState;
-  /** Parts of the view state that were left out, in words. */
+  readonly notes: readonly Note[];
+  /** Parts of the view state and notes that were left out, in words. */
   readonly warnings: readonly string[];
 }
 
 export type LinkResult = ({ readonly ok: true } & DecodedLink) | { readonly ok: false; readonly error: LinkError };
 
 /** The newest version, which is the one that is written. */
-export const LINK_VERSION = 1;
+export const LINK_VERSION = 2;
 
-/**
- * One reader for each version that was ever written. A new version adds its reader here and, between the old readers and the result, one
- * small upgrader per step (`1 → 2`), so that old links open for ever. Version 1 is the present shape: it needs none.
- */
-const READERS: ReadonlyMap<number, (rest: string) => Generator<number, DecodedLink>> = new Map([[1, readVersion1]]);
+/** Version 1 had no notes. */
+type Version1 = Omit<DecodedLink, 'notes'>;
 
-/**
- * The fragment, with its `#`. Deterministic: the same documents and view give the same link.
- * @param codec `gz` can be unpacked with a shell; `dr` is 24 characters shorter.
- */
-export function encodeLink(documents: readonly LinkDocument[], view: ViewState = {}, codec: Codec = 'gz'): string {
-  return finish(encodeLinkInSteps(documents, view, codec));
+function upgrade1(link: Version1): DecodedLink {
+  return { ...link, notes: [] };
+}
+
+/** One reader for each version that was ever written: old links open for ever. What it gives goes through the upgraders of the versions after it. */
+const READERS: ReadonlyMap<number, (rest: string) => Generator<number, DecodedLink>> = new Map([
+  [
+    1,
+    function* (rest: string) {
+      return upgrade1(yield* readVersion1(rest));
+    },
+  ],
+  [2, readVersion2],
+]);
+
+export interface LinkOptions {
+  /** The smallest one by default: `nf`, or `dr` for what is too large for it. */
+  readonly codec?: Codec;
+  readonly notes?: readonly Note[];
+}
+
+/** The fragment, with its `#`. Deterministic: the same input gives the same link. */
+export function encodeLink(
+  documents: readonly LinkDocument[],
+  view: ViewState = {},
+  options: LinkOptions = {},
+): string {
+  return finish(encodeLinkInSteps(documents, view, options));
 }
 
 export function* encodeLinkInSteps(
   documents: readonly LinkDocument[],
   view: ViewState = {},
-  codec: Codec = 'gz',
+  { codec, notes = [] }: LinkOptions = {},
 ): Generator<number, string> {
-  const packed = yield* compress(codec, packDocuments(documents));
+  const bytes = packContents({ documents, view: encodeViewState(view).slice(1), notes: notesToJson(notes) });
+  const chosen = codec ?? (bytes.length <= MOST_PACKED ? 'nf' : 'dr');
+  return `#v${LINK_VERSION}.${chosen}.${toBase64Url(yield* compress(chosen, bytes))}`;
+}
+
+/**
+ * A link that a shell can read, of version 1: gzip, and of one document its very text. It has no notes.
+ *
+ *     echo DATA | tr '_-' '/+' | base64 -d | gunzip
+ */
+export function encodeShellLink(documents: readonly LinkDocument[], view: ViewState = {}): string {
+  const packed = finish(compress('gz', packDocuments(documents)));
   const name = losesName(documents) ? (documents[0]?.name ?? undefined) : undefined;
   const state = name === undefined ? view : { ...view, name };
-  return `#v${LINK_VERSION}.${codec}.${toBase64Url(packed)}${encodeViewState(state)}`;
+  return `#v1.gz.${toBase64Url(packed)}${encodeViewState(state)}`;
 }
 
 /** @param hash `location.hash`, with or without its `#`; a whole address is taken as well. Never throws. */
@@ -80,14 +120,38 @@ function* decode(hash: string): Generator<number, DecodedLink> {
   return yield* read(fragment.slice(head[0].length));
 }
 
-function* readVersion1(rest: string): Generator<number, DecodedLink> {
+function* readVersion1(rest: string): Generator<number, Version1> {
+  const { bytes, pairs } = yield* readData(rest, ['gz', 'dr']);
+  const documents = unpackDocuments(bytes);
+  const { state, warnings } = decodeViewState(pairs);
+  const { name: only, ...view } = state;
+  const named =
+    only !== undefined && documents.length === 1 ? documents.map((one) => ({ ...one, name: only })) : documents;
+  return { documents: named, view, warnings };
+}
+
+/** The view is inside; what somebody wrote behind the data counts more. */
+function* readVersion2(rest: string): Generator<number, DecodedLink> {
+  const { bytes, pairs } = yield* readData(rest, ['nf', 'gz', 'dr']);
+  const contents = unpackContents(bytes);
+  const { state, warnings } = decodeViewState([...contents.view.split('&'), ...pairs]);
+  const { name: _, ...view } = state;
+  const { notes, left } = notesFromJson(contents.notes);
+  const more = left === 0 ? [] : [`${left} of the link's notes ${left === 1 ? 'was' : 'were'} left out.`];
+  return { documents: contents.documents, view, notes, warnings: [...warnings, ...more] };
+}
+
+function* readData(
+  rest: string,
+  codecs: readonly Codec[],
+): Generator<number, { readonly bytes: Uint8Array; readonly pairs: readonly string[] }> {
   const dot = rest.indexOf('.');
   const name = dot === -1 ? rest : rest.slice(0, dot);
-  const codec = CODECS.find((one) => one === name);
+  const codec = codecs.find((one) => one === name);
   if (codec === undefined) {
     throw new LinkError(
       'unknown-codec',
-      `The link is packed as “${name.slice(0, 20)}”, which this page does not know. It reads ${CODECS.join(' and ')}.`,
+      `The link is packed as “${name.slice(0, 20)}”, which this page does not know. It reads ${codecs.join(', ')}.`,
     );
   }
   const [data = '', ...pairs] = dot === -1 ? [] : rest.slice(dot + 1).split('&');
@@ -95,12 +159,7 @@ function* readVersion1(rest: string): Generator<number, DecodedLink> {
   if (plain.trim() === '') {
     throw new LinkError('no-data', 'The link has no data after its codec: it was cut off at the very beginning.');
   }
-  const documents = unpackDocuments(yield* decompress(codec, fromBase64(plain)));
-  const { state, warnings } = decodeViewState(pairs);
-  const { name: only, ...view } = state;
-  const named =
-    only !== undefined && documents.length === 1 ? documents.map((one) => ({ ...one, name: only })) : documents;
-  return { documents: named, view, warnings };
+  return { bytes: yield* decompress(codec, fromBase64(plain)), pairs };
 }
 
 /** Mail programs and chats write `=` and `+` as `%3D` and `%2B`. */

@@ -135,7 +135,8 @@ function wrap<K extends keyof ViewState>(key: K, value: ViewState[K] | undefined
   return value === undefined ? null : { [key]: value };
 }
 
-function encodeSelection(selection: LinkSelection): string {
+/** `rule/ADDRESS`, `finding/ID`, ...: see README.md. */
+export function encodeSelection(selection: LinkSelection): string {
   switch (selection.kind) {
     case 'owner':
     case 'finding':
@@ -147,7 +148,7 @@ function encodeSelection(selection: LinkSelection): string {
   }
 }
 
-function decodeSelection(value: string): LinkSelection | undefined {
+export function decodeSelection(value: string): LinkSelection | undefined {
   const [kind, ...rest] = value.split('/');
   switch (kind) {
     case 'owner':

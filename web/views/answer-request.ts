@@ -10,6 +10,7 @@ import type { ViewContext } from './context.ts';
 import { buildCost, buildCostChains, buildProgrammingCost } from './cost/build-cost.ts';
 import { buildConversionText } from './cost/conversions.ts';
 import { buildOwner, buildRule, buildSet } from './details.ts';
+import { buildExcerpt } from './excerpt/excerpt.ts';
 import { graphDot } from './export/dot.ts';
 import { findingsJson } from './export/findings-json.ts';
 import { nodeFacts } from './facts/node-facts.ts';
@@ -82,6 +83,8 @@ export function answerQuestion(
       return addressOf(context, question.request);
     case 'print':
       return (question.request.to === 'nft' ? printNft : printIptablesSave)(context.analysis.ruleset).text;
+    case 'excerpt':
+      return buildExcerpt(context, question.request);
     case 'document':
       return question.request.what === 'dot'
         ? graphDot(context, question.request.fills)

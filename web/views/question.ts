@@ -25,6 +25,7 @@ import type {
 } from './answer.ts';
 import type { CostRequest } from './cost/build-cost.ts';
 import type { CostAnswer, LinearChain, ProgrammingCost } from './cost/cost-answer.ts';
+import type { ExcerptAnswer, ExcerptRequest } from './excerpt/excerpt.ts';
 import type { ComparisonAnswer, RecordedAnswer } from './recorded/recorded-answer.ts';
 import type { TraceRequest } from './trace/build-trace.ts';
 import type { Completion } from './trace/completions.ts';
@@ -58,6 +59,8 @@ export interface Requests {
   resolve: { readonly address: Address };
   address: { readonly chain?: number; readonly rule?: number; readonly set?: number };
   print: { readonly to: 'nft' | 'iptables-save' };
+  /** A part of the workspace as texts, for sharing, and what they tell. */
+  excerpt: ExcerptRequest;
   /** A text to save: the findings as the command line prints them, or the graph as DOT with a colour for each owner. */
   document: { readonly what: 'findings' } | { readonly what: 'dot'; readonly fills: Readonly<Record<string, string>> };
   /** What the dump tells for describing a packet: presets, interfaces, the node's addresses. */
@@ -106,6 +109,7 @@ export interface Answers {
   resolve: { readonly chain: number | null; readonly rule: number | null; readonly set: number | null };
   address: Address | null;
   print: string;
+  excerpt: ExcerptAnswer;
   document: string;
   packetFacts: PacketFacts;
   complete: readonly Completion[];
