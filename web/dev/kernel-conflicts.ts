@@ -1,10 +1,12 @@
 /**
  * The samples of findings/cases against the real tools: each is loaded as a node would have it, rule for rule, and must be listed again as it was
- * read. A sample that no kernel takes shows nothing.
+ * read. A sample that no kernel takes shows nothing. The same anonymised.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { anonymise } from '../anonymise/anonymise.ts';
+import { KEY_LENGTH } from '../anonymise/keyed-hash.ts';
 import { CONFLICT_CASES, manyServices } from '../findings/conflict-cases.ts';
 import type { Table } from '../model/ruleset.ts';
 import { readDocument } from '../parse/read.ts';
@@ -32,6 +34,7 @@ export function checkConflictCases(checks: Checks): void {
       const wanted = legacy ? listings : listings.filter(({ loader }) => !loader.includes('legacy'));
       without += listings.length - wanted.length;
       loadSample(checks, `cases/${id}/${kind}`, wanted);
+      loadSample(checks, `cases/${id}/${kind}, anonymised`, anonymised(wanted));
     }
   }
   if (without > 0)
@@ -50,6 +53,12 @@ function listingsOf(id: string, kind: 'positive' | 'negative'): Listing[] {
   return names
     .sort((a, b) => order(a) - order(b))
     .map((name) => listing(name, readFileSync(join(folder, name), 'utf8')));
+}
+
+/** With any key, the same one each time. The tools take other addresses and names as they took the first ones. */
+function anonymised(listings: readonly Listing[]): Listing[] {
+  const { documents } = anonymise(listings, { key: new Uint8Array(KEY_LENGTH).fill(1) });
+  return listings.map(({ name }, i) => listing(name, documents[i]?.text ?? ''));
 }
 
 function listing(name: string, text: string): Listing {

@@ -1,0 +1,167 @@
+/** One workspace's replacements: any of its texts in, the same text with other addresses and names out. */
+import {
+  formatIpv4,
+  formatIpv6,
+  formatMac,
+  ipv4MaskLength,
+  ipv6MaskLength,
+  parseIpv4,
+  parseIpv6,
+} from '../base/address.ts';
+import { bigintOf, numberOf } from './address-bytes.ts';
+import { AddressMap } from './address-map.ts';
+import { filled } from './fixed-bits.ts';
+import type { KeyedHash } from './keyed-hash.ts';
+import type { Limits } from './limits.ts';
+import { type AddressStyle, type AddressToken, scanText, type Token, type Word } from './scan.ts';
+import { HARMLESS_HASHES } from './vocabulary.ts';
+import { innerIpv4, isEverybodys } from './well-known.ts';
+import { WordMap } from './word-map.ts';
+
+/** Called for each address and name with what it became. */
+export type Watch = (token: Token, from: string, to: string) => void;
+
+const QUIET: Watch = () => undefined;
+/** A number of so many digits in a name is a number of something. */
+const LONG_NUMBER = 6;
+
+export class Renamer {
+  private readonly ip: AddressMap;
+  private readonly ip6: AddressMap;
+  private readonly mac: AddressMap;
+  private readonly names: WordMap;
+
+  /** `stays`: words that are not replaced here. */
+  constructor(
+    hash: KeyedHash,
+    private readonly limits: Limits,
+    stays: ReadonlySet<string> = new Set(),
+  ) {
+    this.ip = new AddressMap(hash, 'ip', limits.ip);
+    this.ip6 = new AddressMap(hash, 'ip6', limits.ip6);
+    this.mac = new AddressMap(hash, 'mac', limits.mac);
+    this.names = new WordMap(hash, stays);
+  }
+
+  /** Cost: linear in the text, and a hash for each character that is new. */
+  text(text: string, watch: Watch = QUIET): string {
+    const parts: string[] = [];
+    let done = 0;
+    scanText(text, (token) => {
+      const from = text.slice(token.start, token.end);
+      const to = this.token(token, from, text);
+      watch(token, from, to);
+      if (to === from) return;
+      parts.push(text.slice(done, token.start), to);
+      done = token.end;
+    });
+    parts.push(text.slice(done));
+    return parts.join('');
+  }
+
+  /** An address of 4 (IPv4), 6 (MAC) or 16 bytes. */
+  address(bytes: Uint8Array): Uint8Array {
+    if (isEverybodys(bytes) || this.limits.isMask(bytes)) return bytes;
+    if (bytes.length === 4) return this.ip.map(bytes);
+    if (bytes.length === 6) return this.mac.map(bytes);
+    const inner = innerIpv4(bytes);
+    return inner ? Uint8Array.of(...bytes.subarray(0, 12), ...this.address(inner)) : this.ip6.map(bytes);
+  }
+
+  isKept(word: string): boolean {
+    return this.names.isKept(word);
+  }
+
+  private token(token: Token, from: string, text: string): string {
+    switch (token.kind) {
+      case 'address':
+        return this.written(token, from, text);
+      case 'rule-hash':
+        return HARMLESS_HASHES.has(from) ? from : `cali:${this.names.ruleHash(from.slice(5))}`;
+      case 'name':
+        return this.name(token.words, token.start, from);
+    }
+  }
+
+  private written({ bytes, style, start, end }: AddressToken, from: string, text: string): string {
+    if (text[start - 1] === '/' && isNetmask(bytes)) return from;
+    const length = networkLength(text, start, end, bytes.length);
+    const isNetwork = length !== null && isSame(filled(bytes, length, 0), bytes);
+    const image = isNetwork ? filled(this.address(bytes), length, 0) : this.address(bytes);
+    return isSame(image, bytes) ? from : spelled(image, style);
+  }
+
+  private name(words: readonly Word[], start: number, from: string): string {
+    const texts = words.map((word) => from.slice(word.start - start, word.end - start));
+    const hasReplaced = words.some(({ kind }, i) => kind === 'word' && !this.names.isKept(texts[i] as string));
+    let image = '';
+    let done = 0;
+    words.forEach(({ kind, start: at, end }, i) => {
+      const word = texts[i] as string;
+      const isPart = hasReplaced || (words.length > 1 && word.length >= LONG_NUMBER && /\p{L}/u.test(from));
+      const to = kind === 'word' ? this.names.map(word) : isPart ? this.names.digits(word) : word;
+      image += from.slice(done, at - start) + to;
+      done = end - start;
+    });
+    return image + from.slice(done);
+  }
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.every((byte, i) => byte === b[i]);
+}
+
+const LENGTH_BEHIND = /^(?:"\s*,\s*"len":\s*|\/)(\d{1,3})(?![\d.:])/;
+const MASK_BEHIND = /^\/([\da-fA-F.:]+)/;
+/** Of JSON, in which nobody promises an order. */
+const LENGTH_BEFORE = /"len":\s*(\d{1,3}),\s*"addr":\s*"$/;
+
+/** How many bits an address has as a network's, where that stands beside it: `/8`, `/255.0.0.0`, `"len": 8`. */
+export function networkLength(text: string, start: number, end: number, bytes: number): number | null {
+  const behind = text.slice(end, end + 48);
+  const mask = MASK_BEHIND.exec(behind)?.[1];
+  const written =
+    LENGTH_BEHIND.exec(behind) ??
+    (behind.startsWith('"') ? LENGTH_BEFORE.exec(text.slice(Math.max(0, start - 48), start)) : null);
+  const length = written ? Number(written[1]) : mask === undefined ? -1 : maskLength(mask, bytes);
+  return length >= 0 && length <= bytes * 8 ? length : null;
+}
+
+function maskLength(mask: string, bytes: number): number {
+  if (bytes === 4) {
+    const value = parseIpv4(mask);
+    return value < 0 ? -1 : ipv4MaskLength(value);
+  }
+  const value = bytes === 16 ? parseIpv6(mask) : null;
+  return value === null ? -1 : ipv6MaskLength(value);
+}
+
+/** The only masks of networks that are addresses of somebody too: those of one and two bits. The longer ones are nobody's. */
+function isNetmask(bytes: Uint8Array): boolean {
+  return (
+    bytes.length === 4 && (bytes[0] === 128 || bytes[0] === 192) && bytes[1] === 0 && bytes[2] === 0 && bytes[3] === 0
+  );
+}
+
+function spelled(bytes: Uint8Array, style: AddressStyle): string {
+  switch (style) {
+    case 'dotted':
+      return formatIpv4(numberOf(bytes));
+    case 'dashed':
+      return bytes.join('-');
+    case 'underscored':
+      return bytes.join('_');
+    case 'ip6':
+      return formatIpv6(bigintOf(bytes));
+    case 'ip6-full':
+      return (hex(bytes).match(/.{4}/g) ?? []).join(':');
+    case 'mac':
+      return formatMac(bigintOf(bytes));
+    case 'mac-short':
+      return [...bytes].map((byte) => byte.toString(16)).join(':');
+  }
+}
+
+function hex(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
