@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { standalonePage } from './web/dev/standalone-plugin.ts';
 
 /** Who may make markup or a script's URL out of text: our workers' URLs (ui/spawn.ts), and the parts of Monaco that draw lines. */
 const TRUSTED = [
@@ -48,7 +49,7 @@ function contentSecurityPolicy(): Plugin {
 export default defineConfig({
   // Relative URLs: the built page works under any sub-path and from a plain static server.
   base: './',
-  plugins: [react(), contentSecurityPolicy()],
+  plugins: [react(), contentSecurityPolicy(), standalonePage()],
   worker: { format: 'es' },
   build: { target: 'es2023', chunkSizeWarningLimit: 4000, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   test: {
