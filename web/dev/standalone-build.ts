@@ -9,6 +9,7 @@ import { gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { build, type InlineConfig, type Plugin, type Rolldown } from 'vite';
 import type { PageCode, PageParts } from '../standalone/page-file.ts';
+import { filePolicy } from './policy.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** The module that gives the page its `PageParts`: see standalone-plugin.ts. */
@@ -33,20 +34,8 @@ async function makeParts(): Promise<PageParts> {
   };
 }
 
-/** Monaco writes style elements, hence 'unsafe-inline' for styles; no script but these two runs, and nothing connects. */
 function policyFor(...scripts: readonly string[]): string {
-  const hashes = scripts.map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`);
-  return [
-    "default-src 'none'",
-    `script-src ${hashes.join(' ')}`,
-    'worker-src blob:',
-    "style-src 'unsafe-inline'",
-    'font-src data:',
-    'img-src data: blob:',
-    "connect-src 'none'",
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
+  return filePolicy(scripts.map((script) => `sha256-${createHash('sha256').update(script).digest('base64')}`));
 }
 
 /** A file cannot make another one from the module: it has its own parts at hand. Nor has it samples. */
@@ -95,7 +84,8 @@ function bundle(
 async function buildPage(): Promise<PageCode> {
   const output = await bundle(`${ROOT}web/main.tsx`, {
     plugins: [react(), leftOut],
-    worker: { format: 'es', plugins: () => [leftOut], rolldownOptions: { output: { codeSplitting: false } } },
+    // Classic scripts: see ui/spawn.ts.
+    worker: { format: 'iife', plugins: () => [leftOut], rolldownOptions: { output: { codeSplitting: false } } },
     experimental: {
       renderBuiltUrl: (file, { hostType }) =>
         hostType === 'js' ? { runtime: `nfscopeFile(${JSON.stringify(file)})` } : { relative: true },

@@ -1,13 +1,21 @@
 /**
- * The script that a page file runs first: unpacks the code that the file carries and runs it. The policy names the hash of this script and of the one
- * that it adds, so nothing else can run. Bundled on its own by web/dev/standalone-build.ts.
+ * The script that a page file runs first: unpacks the code that the file carries and runs it. The policy names the hashes of this script and of the
+ * one that it adds, so nothing else can run. Bundled on its own by web/dev/standalone-build.ts.
  */
 import { CODE_ID, type PageCode } from './page-file.ts';
 
-declare global {
-  /** URL of a file of the build, for `new Worker`. */
-  var nfscopeFile: (name: string) => string;
+/** As far as it is used; TypeScript's library does not have it. */
+interface TrustedTypesFactory {
+  readonly createPolicy: (
+    name: string,
+    rules: { readonly createScript: (text: string) => string },
+  ) => { readonly createScript: (text: string) => string };
 }
+
+const factory = (globalThis as { readonly trustedTypes?: TrustedTypesFactory }).trustedTypes;
+/** Lets every text pass: the hashes say what may run. */
+const rules = { createScript: (text: string) => text };
+const trusted = factory ? factory.createPolicy('nfscope-boot', rules) : rules;
 
 async function unpack(base64: string): Promise<PageCode> {
   const text = atob(base64);
@@ -18,14 +26,17 @@ async function unpack(base64: string): Promise<PageCode> {
 }
 
 function serveFiles(files: PageCode['files']): void {
-  const urls = new Map<string, string>();
+  const byName = new Map<string, string>();
+  const urls = new Set<string>();
+  globalThis.nfscopeFiles = urls;
   globalThis.nfscopeFile = (name) => {
-    const known = urls.get(name);
+    const known = byName.get(name);
     if (known !== undefined) return known;
     const content = files[name];
     if (content === undefined) throw new Error(`${name} is not in this file`);
     const url = URL.createObjectURL(new Blob([content], { type: 'text/javascript' }));
-    urls.set(name, url);
+    byName.set(name, url);
+    urls.add(url);
     return url;
   };
 }
@@ -38,7 +49,7 @@ async function boot(): Promise<void> {
   document.head.append(sheet);
   const main = document.createElement('script');
   main.type = 'module';
-  main.textContent = script;
+  main.textContent = trusted.createScript(script);
   document.body.append(main);
 }
 

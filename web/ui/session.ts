@@ -5,7 +5,7 @@ import { startPlaces } from '../state/places.ts';
 import { startProofs } from '../state/proofs.ts';
 import { startQuestions } from '../state/questions.ts';
 import { startSession } from '../state/session.ts';
-import { keepNothing, openStorage } from '../state/storage.ts';
+import { browserDatabases, keepNothing, openStorage } from '../state/storage.ts';
 import { startWorkspaces } from '../state/workspaces.ts';
 import type { ProverWorkerLike } from '../worker/prover-client.ts';
 import { readEmbedding } from './embed/embedding.ts';
@@ -23,7 +23,7 @@ startQuestions(store, proofs);
 export const embedding = readEmbedding(location.search);
 
 /** What the user keeps in this browser. */
-export const storage = keepChanged(embedding ? keepNothing : openStorage(globalThis.indexedDB));
+export const storage = keepChanged(embedding ? keepNothing : openStorage(browserDatabases()));
 
 /** A page inside of another one shows its link, and leaves what the user keeps alone. */
 export const workspaces = embedding
