@@ -1,8 +1,9 @@
 /** The page as one file: saved from the page, opened from the disk, with the network watched. */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { BrowserContext, Page } from '@playwright/test';
 import { packCarried, unpackCarried } from '../standalone/carried.ts';
 import { DUMPS_ID } from '../standalone/page-file.ts';
@@ -204,5 +205,31 @@ test('a file that was cut off or changed says so', async ({ page, browser }) => 
   await settled(changed);
   await expect(changed).toHaveTitle(/· nfscope$/);
   expect(errors.join()).toContain('Content Security Policy');
+  await context.close();
+});
+
+test('the command line writes the same page, and an empty one', async ({ browser }) => {
+  test.setTimeout(180_000);
+  const cli = (args: readonly string[], input = ''): string =>
+    execFileSync(process.execPath, ['--import', 'tsx', 'web/cli/main.ts', 'html', ...args], {
+      cwd: fileURLToPath(new URL('../../', import.meta.url)),
+      input,
+      encoding: 'utf8',
+      maxBuffer: 2 * LARGEST,
+    });
+  const file = join(folder, 'command.html');
+  writeFileSync(file, cli(['-'], NODE));
+  const context = await browser.newContext();
+  const { page: saved, errors } = await openFile(context, file);
+  await settled(saved);
+
+  const empty = join(folder, 'empty.html');
+  writeFileSync(empty, cli([]));
+  const { page: landing, requests } = await openFile(context, empty);
+  await expect(landing.getByRole('button', { name: 'Choose files' })).toBeVisible();
+  await paste(landing, NODE);
+  await settled(landing);
+  expect(requests).toEqual([]);
+  expect(errors).toEqual([]);
   await context.close();
 });
