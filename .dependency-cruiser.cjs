@@ -17,9 +17,10 @@ const rows = {
   views: ['pipeline.ts', 'packet', 'cost', 'layout', 'parse', 'proofs', 'findings', 'kernel', 'owners', 'model', 'base'],
   worker: ['anonymise', 'archive', 'pipeline.ts', 'views', 'packet', 'cost', 'layout', 'parse', 'proofs', 'packetspace', 'findings', 'kernel', 'owners', 'model', 'base'],
   permalink: ['packet', 'model', 'base'],
+  standalone: ['permalink', 'base'],
   state: ['archive', 'worker', 'findings/finding.ts', 'permalink', 'packet', 'model', 'base'],
   render: ['layout', 'model', 'base'],
-  ui: ['archive/listing.ts', 'state', 'render', 'worker', 'permalink', 'packet', 'layout', 'findings/finding.ts', 'owners', 'model', 'base'],
+  ui: ['archive/listing.ts', 'state', 'render', 'worker', 'standalone', 'permalink', 'packet', 'layout', 'findings/finding.ts', 'owners', 'model', 'base'],
 };
 const path = (name) => (name.endsWith('.ts') ? `^web/${name.replace('.', '\\.')}$` : `^web/${name}/`);
 module.exports = {

@@ -6,6 +6,7 @@ import { embedding, workspaces } from './ui/session.ts';
 import { App } from './ui/shell/App.tsx';
 import { lazyPart } from './ui/shell/lazy-part.tsx';
 import { startTheme } from './ui/shell/theme-choice.ts';
+import { isPageFile } from './ui/standalone/own-file.ts';
 import { client } from './ui/use-answer.ts';
 
 const Embed = lazyPart(async () => (await import('./ui/embed/Embed.tsx')).Embed);
@@ -15,7 +16,8 @@ if (!root) throw new Error('index.html has no #root');
 
 startTheme(embedding?.theme ?? null);
 // The first picture waits for this: a landing page that turns into a workspace would flicker.
-await workspaces.start();
+const shown = await workspaces.start();
+if (isPageFile()) await (await import('./ui/standalone/open-own.ts')).openOwnDumps(!shown);
 
 createRoot(root).render(<StrictMode>{embedding ? <Embed /> : <App />}</StrictMode>);
 

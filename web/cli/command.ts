@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { findingsCommand } from './findings.ts';
+import { htmlCommand } from './html.ts';
 import { readInput, readLines, UnreadableInput } from './input.ts';
 import { inspectCommand } from './inspect.ts';
 import { linkCommand } from './link.ts';
@@ -25,6 +26,7 @@ const USAGE = `usage: npm run -s cli -- COMMAND [OPTIONS] FILE...        (FILE m
         [--prove SECONDS]                     how long proofs may take: default 60, 0 for none
   print --to nft|iptables-save FILE...        the ruleset printed from the model
   link [--base URL] [--codec nf|gz] FILE...   a permalink that holds the dumps (gz: longer, but a shell can read it)
+  html [FILE...]                              the page as one file with the dumps inside, to keep or to mail
   trace --packet JSON [--json] FILE...        what happens to a packet, rule by rule
         [--connection] [--pin UNKNOWN=ANSWER] the answer and later packets too; an answer to what no dump tells
   trace --cases FILE.jsonl                    recorded cases, one JSON line for each
@@ -37,6 +39,7 @@ interface Command {
   readonly run: (input: CommandInput) => Promise<ExitCode>;
   /** Options besides --json and --help. */
   readonly takes: readonly (keyof CommandOptions)[];
+  readonly withoutFiles?: true;
 }
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
@@ -44,6 +47,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['findings', { run: findingsCommand, takes: ['failOn', 'prove', 'node'] }],
   ['print', { run: printCommand, takes: ['to', 'node'] }],
   ['link', { run: linkCommand, takes: ['base', 'codec', 'node'] }],
+  ['html', { run: htmlCommand, takes: ['node'], withoutFiles: true }],
   ['trace', { run: traceCommand, takes: ['packet', 'cases', 'pin', 'connection', 'node'] }],
 ]);
 
@@ -114,7 +118,8 @@ function commandFor(name: string | undefined, files: readonly string[], options:
     if (option === 'json' || !isGiven(options[option]) || command.takes.includes(option)) continue;
     throw new UsageError(`${name} has no ${FLAGS[option]}`);
   }
-  if (files.length === 0 && options.cases === undefined) throw new UsageError(`${name} needs a FILE`);
+  if (files.length === 0 && options.cases === undefined && !command.withoutFiles)
+    throw new UsageError(`${name} needs a FILE`);
   const inputs = [...files, options.cases];
   if (inputs.filter((file) => file === '-').length > 1) throw new UsageError('- may be given once');
   return command;

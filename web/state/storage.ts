@@ -112,6 +112,15 @@ export function openStorage(factory: IDBFactory | undefined): WorkspaceStorage {
   };
 }
 
+/** Undefined in browsers that have none, or refuse even to be asked. */
+export function browserDatabases(): IDBFactory | undefined {
+  try {
+    return globalThis.indexedDB;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Keeps nothing: for a page inside of another one. */
 export const keepNothing: WorkspaceStorage = {
   load: () => Promise.resolve(null),
@@ -128,7 +137,7 @@ function storable(text: string): string | Blob {
 }
 
 function openDatabase(factory: IDBFactory | undefined): Promise<IDBDatabase> {
-  if (!factory) return Promise.reject(new Error('this browser has no IndexedDB'));
+  if (!factory) return Promise.reject(new Error('there is no IndexedDB'));
   const request = factory.open(DATABASE, 1);
   request.onupgradeneeded = () => {
     request.result.createObjectStore(HEADS, { keyPath: 'id' });

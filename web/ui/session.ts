@@ -1,10 +1,11 @@
 /** The page's one session: what connects the store, the worker and the browser. Components call it; main.tsx starts it. */
 import { browserPage, browserPlaces } from '../state/browser-page.ts';
+import { keepChanged } from '../state/changed-storage.ts';
 import { startPlaces } from '../state/places.ts';
 import { startProofs } from '../state/proofs.ts';
 import { startQuestions } from '../state/questions.ts';
 import { startSession } from '../state/session.ts';
-import { keepNothing, openStorage } from '../state/storage.ts';
+import { browserDatabases, keepNothing, openStorage } from '../state/storage.ts';
 import { startWorkspaces } from '../state/workspaces.ts';
 import type { ProverWorkerLike } from '../worker/prover-client.ts';
 import { readEmbedding } from './embed/embedding.ts';
@@ -21,10 +22,13 @@ startQuestions(store, proofs);
 /** Null: the whole page. */
 export const embedding = readEmbedding(location.search);
 
+/** What the user keeps in this browser. */
+export const storage = keepChanged(embedding ? keepNothing : openStorage(browserDatabases()));
+
 /** A page inside of another one shows its link, and leaves what the user keeps alone. */
 export const workspaces = embedding
-  ? startWorkspaces(store, session, keepNothing, { ...browserPage(), entry: () => null, backup: null })
-  : startWorkspaces(store, session, openStorage(globalThis.indexedDB), browserPage());
+  ? startWorkspaces(store, session, storage, { ...browserPage(), entry: () => null, backup: null })
+  : startWorkspaces(store, session, storage, browserPage());
 
 // Inside of another page the history is that page's.
 if (!embedding) startPlaces(store, session, browserPlaces());

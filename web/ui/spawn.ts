@@ -18,15 +18,18 @@ const rules = { createScriptURL: ownScript };
 /** Named in the Content-Security-Policy. Browsers without Trusted Types are kept to own scripts by `worker-src`. */
 const policy = factory ? factory.createPolicy('nfscope', rules) : rules;
 
-/** Throws a TypeError for a URL of another origin. */
+/** Throws a TypeError for a URL of another origin. A page that is one file (web/standalone) makes its workers out of what it carries. */
 export function ownScript(url: string): string {
   const { origin, href } = new URL(url, document.baseURI);
-  if (origin !== location.origin) throw new TypeError(`not a script of this page: ${origin}`);
+  if (origin !== location.origin && !globalThis.nfscopeFiles?.has(href))
+    throw new TypeError(`not a script of this page: ${origin}`);
   return href;
 }
 
 function spawn(url: string, name: string): Worker {
-  return new Worker(policy.createScriptURL(url), { type: 'module', name });
+  // Chromium takes no module of a page from the disk, not even of its own making.
+  const type = globalThis.nfscopeFiles ? 'classic' : 'module';
+  return new Worker(policy.createScriptURL(url), { type, name });
 }
 
 export const spawnWorker = (): Worker => spawn(worker, 'nfscope');

@@ -3,6 +3,7 @@ import { DropdownMenu } from 'radix-ui';
 import { type ReactElement, useState } from 'react';
 import type { Export } from '../export/save.ts';
 import type { PictureTheme } from '../export/themed.ts';
+import { savePage } from '../standalone/save-page.ts';
 import { store, useStore } from '../use-store.ts';
 import { download, joinDumps } from './download.ts';
 import { reasons } from './export-reasons.ts';
@@ -186,6 +187,12 @@ function Ruleset(): ReactElement {
         what="The ruleset, printed from what was read"
         reason={ruleset}
         onSave={() => void save({ what: 'print', to: 'iptables-save' })}
+      />
+      <Entry
+        name="Page, HTML"
+        what="nfscope with these dumps inside, in one file that opens anywhere, offline"
+        reason={null}
+        onSave={() => void savePage()}
       />
       <Entry
         name="Dumps as they are"
