@@ -149,14 +149,17 @@ describe('broken inputs', () => {
     (_name, piece) => {
       const time = (count: number): number => {
         const text = `*filter\n:INPUT ACCEPT [0:0]\nadd table ip t\nadd chain ip t c\n${piece.repeat(count)}\n`;
-        const start = performance.now();
+        const start = process.cpuUsage();
         readDocument(0, 'dump', text);
-        return performance.now() - start;
+        return process.cpuUsage(start).user / 1000;
       };
       time(500);
-      const small = Math.max(5, Math.min(time(2000), time(2000)));
-      // Eight times the text: a quadratic reader would need 64 times as long.
-      expect(Math.min(time(16_000), time(16_000))).toBeLessThan(small * 8 * 4);
+      // Eight times the text: a quadratic reader would need 64 times as long, each time.
+      const isLinear = (): boolean => {
+        const small = Math.max(5, Math.min(time(2000), time(2000)));
+        return Math.min(time(16_000), time(16_000)) < small * 8 * 4;
+      };
+      expect(isLinear() || isLinear() || isLinear()).toBe(true);
     },
     120_000,
   );
