@@ -145,12 +145,16 @@ function rejectReply(
   }
   if (!mayGetError(packet) || (packet.badChecksum && !UNVERIFIED.has(packet.protocol))) return null;
   // Kernel: __icmp_send(): what came to the node is answered from where it is going now, which may be nobody's any more [reject-rewritten].
-  const cameHere = packet.family === 'ip' && hook === 'input' && last.dst !== null;
-  if (cameHere && routing.isLocal(last.dst) === false) return null;
+  if (hook === 'input' && isRewritten(packet, last) && routing.isLocal(last.dst as number) !== true) return null;
   // Kernel: nf_reject_fill_skb_dst(): before routing, the route back stands for the packet's own.
   const src = errorSource(packet, last, routing, hook === 'prerouting' && packet.family === 'ip');
   const { type, code } = unreachable(reject, packet);
   return { kind: packet.family === 'ip' ? 'icmp' : 'icmpv6', type, code, src, dst };
+}
+
+/** IPv4, to another destination than it came with, which is known. What NAT sends here goes to an address of the node, too. */
+function isRewritten({ family, dst, open }: TracePacket, last: PacketView): boolean {
+  return family === 'ip' && last.dst !== null && (open.dst || last.dst !== dst);
 }
 
 /** fe80::/10. */

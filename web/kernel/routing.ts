@@ -2,6 +2,7 @@
  * Routes and addresses: what the node's tables say, or what is taken for granted where nobody says. Kernel: net/ipv4/route.c, fib_frontend.c, devinet.c;
  * net/ipv6/route.c, addrconf.c. Not modelled: policy routing, several tables, multipath, gateways.
  */
+import { ipv6SourceFor } from './ipv6-source.ts';
 import type { AddressFamily, TracePacket } from './packet.ts';
 
 export interface InterfaceAddress {
@@ -154,7 +155,7 @@ export class KnownTables implements RoutingTables {
     const own = this.addressesOf(device, family);
     // RFC 6724, rule 1: the same address.
     if (family === 'ip6' && this.isLocal(towards)) return towards;
-    if (family === 'ip6') return longestMatch(own, towards as bigint) ?? this.anyAddress(family);
+    if (family === 'ip6') return ipv6SourceFor(own, towards as bigint) ?? this.anyAddress(family);
     const primary = own.filter((each, i) => !own.slice(0, i).some((earlier) => sameSubnet(earlier, each)));
     const near = primary.find(({ address, length }) => isInside(towards, address, length));
     return near?.address ?? primary[0]?.address ?? this.anyAddress(family);
@@ -168,25 +169,6 @@ export class KnownTables implements RoutingTables {
 
 function sameSubnet(a: InterfaceAddress, b: InterfaceAddress): boolean {
   return a.length === b.length && isInside(a.address, b.address, a.length);
-}
-
-/** RFC 6724, rule 8, as far as addresses of one interface differ: the longest common prefix. */
-function longestMatch(own: readonly InterfaceAddress[], towards: bigint): bigint | null {
-  let best: bigint | null = null;
-  let length = -1;
-  for (const each of own) {
-    const common = Math.min(commonBits(each.address as bigint, towards), each.length);
-    if (common > length) {
-      best = each.address as bigint;
-      length = common;
-    }
-  }
-  return best;
-}
-
-function commonBits(a: bigint, b: bigint): number {
-  const different = a ^ b;
-  return different === 0n ? 128 : 128 - different.toString(2).length;
 }
 
 /**

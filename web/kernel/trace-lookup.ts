@@ -27,7 +27,12 @@ const MOST_GUESSED = 8;
 /** The values that a term may have. */
 export function choicesOf(term: Term, branch: Branch, evaluator: Evaluator, place: Place): Possible<TermValue>[] {
   const drawn = drawnIn(term);
-  if (!drawn || drawn.modulus > MOST_DRAWN) return [{ choice: null, outcome: evaluator.term(term, branch) }];
+  if (!drawn || drawn.modulus > MOST_DRAWN) {
+    const outcome = evaluator.term(term, branch);
+    return outcome === undefined && mayBeMissing(term, branch, evaluator)
+      ? foundOrNot(place, undefined)
+      : [{ choice: null, outcome }];
+  }
   return grouped(drawn, place, (number) => evaluator.term(replaced(term, drawn, number), branch));
 }
 
@@ -52,6 +57,35 @@ function drawnAmong(terms: readonly Term[]): ChoiceTerm | null {
     if (found) return found;
   }
   return null;
+}
+
+/** Kernel: a map without an element for the packet breaks off the rule [map-missing]. Whether it has one is not known of a key that is not. */
+function mayBeMissing(term: Term, branch: Branch, evaluator: Evaluator): boolean {
+  switch (term.kind) {
+    case 'map':
+      if (!isOpen(term, branch, evaluator)) return term.key.some((part) => mayBeMissing(part, branch, evaluator));
+      return !term.set.elements.some(isCatchAll);
+    case 'bits':
+      return [term.left, term.right].some((side) => mayBeMissing(side, branch, evaluator));
+    case 'shift':
+    case 'add':
+      return mayBeMissing(term.of, branch, evaluator);
+    default:
+      return false;
+  }
+}
+
+/** The key is not known, or not all elements are. */
+function isOpen({ key, set }: Extract<Term, { kind: 'map' }>, branch: Branch, evaluator: Evaluator): boolean {
+  return evaluator.key(key, branch) === undefined || !set.complete;
+}
+
+function foundOrNot<T>(place: Place, outcome: T): Possible<T | null>[] {
+  const unknown = place('the map has an element for the packet');
+  return [
+    { choice: { unknown, value: true, probability: null, guess: 0.5 }, outcome },
+    { choice: { unknown, value: false, probability: null, guess: 0.5 }, outcome: null },
+  ];
 }
 
 /** The term with a number for what is drawn. */
@@ -195,7 +229,11 @@ export function natTargetsOf(
       return [{ choice: null, outcome: UNKNOWN_ADDRESS }];
     case 'map': {
       const found = elementsFor(target.key, target.set, branch, evaluator, place);
-      if (found === 'unknown') return [{ choice: null, outcome: UNKNOWN_ADDRESS }];
+      if (found === 'unknown') {
+        return target.set.elements.some(isCatchAll)
+          ? [{ choice: null, outcome: UNKNOWN_ADDRESS }]
+          : foundOrNot(place, UNKNOWN_ADDRESS);
+      }
       return found.map(({ choice, outcome }) => {
         if (outcome === null || outcome === 'missing') return { choice, outcome: null };
         return { choice, outcome: targetOfElement(outcome, target, prefix) ?? UNKNOWN_ADDRESS };

@@ -118,6 +118,14 @@ describe('repairs', () => {
     expect(rule?.body).toEqual(plain?.body);
   });
 
+  it('leave a text as it is whose lines begin with one blank', () => {
+    const text =
+      'table ip t {\n chain f {\n type filter hook forward priority 0\n meta mark set th dport map { 80 : 0x8 } counter\n counter\n}\n}\n';
+    const dumps = readDocument(0, 'x', text);
+    expect(codes(dumps)).toEqual([]);
+    expect(rules(dumps)).toBe(2);
+  });
+
   it('leave a clean dump as it is', () => {
     expect(readDocument(0, 'x', LONG)[0]?.text).toBe(LONG);
     expect(codes(readDocument(0, 'x', LONG))).toEqual([]);

@@ -131,6 +131,20 @@ describe('the order of two owners', () => {
     expect(kinds(swapped(nat(' --persistent'), 'POSTROUTING'))).toEqual(['snat']);
   });
 
+  it("matters where a reject answers only before another rule writes an address that is nobody else's", () => {
+    const rewritten = (reject: string) => {
+      const chain = `chain c { type filter hook input priority 0; policy accept; tcp dport 80 ip daddr set 10.9.9.9 comment "owner-A"; tcp dport 80 ${reject} comment "owner-B"; }`;
+      const ruleset = rulesetOf(`table ip t { ${chain} }`, 'node.nft');
+      const [base] = ruleset.chains;
+      const other = base && chainInOrder(base, 'B', 'A', ownerByText(ruleset));
+      if (!base || !other) throw new Error('nothing changes');
+      const space = new PacketSpace(ruleset);
+      return kinds(compareFully(space, withChain(space.order, base, other)));
+    };
+    expect(rewritten('reject')).toEqual(['verdict']);
+    expect(rewritten('reject with tcp reset')).toEqual([]);
+  });
+
   it('does not matter between two ways of getting lost', () => {
     const text = `*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]
 -A PREROUTING -s 127.0.0.0/8 ${tag('A')} -j DNAT --to-destination 127.0.0.1

@@ -263,6 +263,26 @@ export class Stations {
   }
 
   /**
+   * Kernel: __icmp_send() answers what came to the node from where it is going now; where rules have written an address there that is nobody's, no answer goes out
+   * [reject-rewritten].
+   */
+  answered(parts: readonly Part[]): Split {
+    const { diagrams, layout } = this.sets;
+    if (layout.family === 'ip6') return { yes: parts, no: [] };
+    const yes: Part[] = [];
+    const no: Part[] = [];
+    for (const each of parts) {
+      const { view, set } = each;
+      const isSure = !view.daddr || view.framed || view.chosenDestination;
+      const mine = isSure ? TRUE : diagrams.or(this.sets.taken(layout.daddr.moved), this.backToItself(each));
+      const here = diagrams.and(set, mine);
+      if (here !== FALSE) yes.push({ ...each, set: here });
+      if (here !== set) no.push({ ...each, set: diagrams.diff(set, mine) });
+    }
+    return { yes, no };
+  }
+
+  /**
    * Packets whose new destination is an address that is the node's because of the way they take: their own destination (received), their source (sent).
    * Behind a frame, where there are thousands of new destinations, that is not looked for.
    */

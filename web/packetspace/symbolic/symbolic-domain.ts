@@ -412,6 +412,17 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
 
   leave(space: Space, end: End): void {
     const parts = this.use(space);
+    if (end.kind !== 'rejected' || end.site.hook !== 'input' || end.reject.with === 'tcp reset') {
+      this.left(parts, end);
+      return;
+    }
+    const { yes, no } = this.stations.answered(parts);
+    this.left(yes, end);
+    this.left(no, { kind: 'dropped', rule: end.rule, site: end.site });
+  }
+
+  private left(parts: readonly Part[], end: End): void {
+    if (parts.length === 0) return;
     this.recorder?.left(parts, end);
     this.outcomes.add(parts, end);
   }

@@ -91,8 +91,9 @@ export const joinWrappedLines: Repair = {
     const width = longestLine(source, slack);
     if (width < NARROWEST) return null;
     const edits = new Edits(text);
-    const lines: WrappedLines = { text, width, slack, kind, others };
     const least = kind.loose ? width / 2 : width - 1;
+    const indentedByOne = kind.mayGoOn !== undefined && isIndentedByOne(source, least + slack);
+    const lines: WrappedLines = { text, width, slack, kind, others, indentedByOne };
     let at = 0;
     for (let line = 0; line < lineEnds.length; line++) {
       const end = lineEnds[line] as number;
@@ -119,6 +120,20 @@ interface WrappedLines {
   readonly kind: Wrappable;
   /** Of other listings in the text. */
   readonly others: readonly Wrappable[];
+  /** One blank begins a line like any other: somebody has written the text so. */
+  readonly indentedByOne: boolean;
+}
+
+/** Behind a row that is not full no rest comes. Cost: linear. */
+function isIndentedByOne({ codes, lineEnds }: CodedText, least: number): boolean {
+  let start = 0;
+  for (let line = 0; line + 1 < lineEnds.length; line++) {
+    const end = lineEnds[line] as number;
+    const next = end + 1;
+    if (codes[next] === SPACE && (codes[next + 1] ?? 0) > SPACE && mostColumns(codes, start, end) < least) return true;
+    start = next;
+  }
+  return false;
 }
 
 /** Windows line ends have become a blank at the end of every line: 1 then, else 0. */
@@ -191,7 +206,8 @@ function wrappedRows(lines: WrappedLines, from: number): Row[] {
   }
 }
 
-function isBeginning({ kind, others }: WrappedLines, line: string): boolean {
+function isBeginning({ kind, others, indentedByOne }: WrappedLines, line: string): boolean {
+  if (indentedByOne && /^ \S/.test(line)) return true;
   return kind.begins.test(line) || ALWAYS.test(line) || others.some(({ begins }) => begins.test(line));
 }
 
