@@ -10,6 +10,8 @@ const workspace = (text: string): SavedWorkspace => ({
   view: '',
   link: '',
   documents: [document(text)],
+  notes: null,
+  title: null,
 });
 
 /** Also what it was told to be stored already: such a text is not written. */
@@ -18,7 +20,9 @@ function recorded(): WorkspaceStorage & { readonly log: string[] } {
   return {
     log,
     load: () => Promise.resolve(null),
-    latest: () => Promise.resolve(null),
+    list: () => Promise.resolve([]),
+    rename: () => Promise.resolve(),
+    clear: () => Promise.resolve(),
     save: ({ documents }, unchanged) => {
       log.push(`save ${documents.map(({ id, text }) => (unchanged.has(id) ? `${id} unchanged` : text)).join()}`);
       return Promise.resolve();
