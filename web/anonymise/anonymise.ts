@@ -17,6 +17,7 @@ import { type Names, namesOf } from './names.ts';
 import { Renamer } from './rename.ts';
 import type { Kept, Replacement } from './report.ts';
 import { Report } from './report.ts';
+import { Scanner } from './scan.ts';
 import { withoutCounters } from './without-counters.ts';
 
 export interface AnonymiseInput {
@@ -58,11 +59,16 @@ export function anonymise(given: readonly AnonymiseInput[], { key, counters = 'k
   });
   const before = readAll(inputs);
   const limits = new Limits();
-  for (const { text } of inputs) limitsOfText(text, limits);
+  const scanner = new Scanner();
+  for (const { text } of inputs) limitsOfText(text, limits, scanner);
   for (const dump of before) limitsOfDump(dump, limits);
   const names = namesOf(before);
-  const { renamer, stays } = fittingRenamer(createKeyedHash(key), limits, names);
-  const report = new Report(renamer, names, stays);
+  const { renamer, stays } = fittingRenamer(
+    (hash, stays) => new Renamer(hash, limits, scanner, stays),
+    createKeyedHash(key),
+    names,
+  );
+  const report = new Report(renamer, names, stays, scanner);
   const documents = inputs.map(({ name, text }, document) => ({
     name: renamer.text(name),
     text: renamer.text(text, report.watch(document, text)),
@@ -94,11 +100,13 @@ interface Fitting {
   readonly stays: ReadonlySet<string>;
 }
 
-function fittingRenamer(hash: KeyedHash, limits: Limits, names: Names): Fitting {
+type Make = (hash: KeyedHash, stays?: ReadonlySet<string>) => Renamer;
+
+function fittingRenamer(make: Make, hash: KeyedHash, names: Names): Fitting {
   for (let attempt = 0; ; attempt++) {
     const salted: KeyedHash = (domain, input) => hash(`${domain} ${attempt}`, input);
-    const stays = wordsOfWildcards(new Renamer(salted, limits), names);
-    const renamer = new Renamer(salted, limits, stays);
+    const stays = wordsOfWildcards(make(salted), names);
+    const renamer = make(salted, stays);
     if (attempt === ATTEMPTS || isOneToOne(renamer, names)) return { renamer, stays };
   }
 }

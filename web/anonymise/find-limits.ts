@@ -7,23 +7,26 @@ import { eachExpression, eachExpressionOf } from '../model/walk.ts';
 import { bytesOf } from './address-bytes.ts';
 import type { Limits } from './limits.ts';
 import { networkLength } from './rename.ts';
-import { type AddressToken, scanText } from './scan.ts';
+import type { AddressToken, Scanner } from './scan.ts';
 
 const RANGE = /^\]?\s*-\s*\[?$/;
 
 /** Networks and ranges as they are written: `10.0.0.0/8`, `10.0.0.0/255.0.0.0`, `10.0.0.1-10.0.0.9`. Cost: linear. */
-export function limitsOfText(text: string, limits: Limits): void {
+export function limitsOfText(text: string, limits: Limits, scanner: Scanner): void {
   let last: AddressToken | null = null;
-  scanText(text, (token) => {
+  let lastStart = 0;
+  scanner.scan(text, (token, start) => {
     if (token.kind !== 'address') return;
-    const between = last && token.start - last.end < 16 ? text.slice(last.end, token.start) : null;
-    if (last && between === '/' && networkLength(text, last.start, last.end, last.bytes.length) === null) {
-      holes(last.bytes, token.bytes, limits);
-    }
-    if (last && between !== null && RANGE.test(between)) limits.range(last.bytes, token.bytes);
-    const length = networkLength(text, token.start, token.end, token.bytes.length);
+    const length = networkLength(text, start, token);
     if (length !== null) limits.network(token.bytes, length);
+    if (last) {
+      const end = lastStart + last.text.length;
+      const between = start - end < 16 ? text.slice(end, start) : '';
+      if (between === '/' && networkLength(text, lastStart, last) === null) holes(last.bytes, token.bytes, limits);
+      if (RANGE.test(between)) limits.range(last.bytes, token.bytes);
+    }
     last = token;
+    lastStart = start;
   });
 }
 

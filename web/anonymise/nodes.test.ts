@@ -8,7 +8,7 @@ import { worstVisits } from '../cost/worst-case.ts';
 import { type Analysis, analyse, type DocumentInput } from '../pipeline.ts';
 import { createProver, type Proofs, prove } from '../proofs/prove.ts';
 import { type Anonymised, anonymise } from './anonymise.ts';
-import { scanText } from './scan.ts';
+import { Scanner } from './scan.ts';
 import { isHarmless } from './vocabulary.ts';
 
 const KEY = new Uint8Array(32).map((_, i) => i * 7 + 1);
@@ -67,10 +67,9 @@ function costOf({ ruleset, graph }: Analysis): unknown {
 /** Words and addresses of a text that its replacement must not have in the same place. */
 function unchanged(before: string, { text }: Anonymised): string[] {
   const found: string[] = [];
-  scanText(before, (token) => {
+  new Scanner().scan(before, (token) => {
     if (token.kind !== 'name') return;
-    for (const { kind, start, end } of token.words) {
-      const word = before.slice(start, end);
+    for (const { kind, text: word } of token.words) {
       if (kind === 'word' && !isHarmless(word) && text(word) === word) found.push(word);
     }
   });

@@ -9,6 +9,7 @@ import { commonLength } from './fixed-bits.ts';
 import { createKeyedHash } from './keyed-hash.ts';
 import { Limits } from './limits.ts';
 import { Renamer } from './rename.ts';
+import { Scanner } from './scan.ts';
 import { isHarmless } from './vocabulary.ts';
 import { isEverybodys } from './well-known.ts';
 
@@ -25,8 +26,9 @@ const names = fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9]{0,12}$/);
 
 function renamer(key: Uint8Array, ...texts: string[]): Renamer {
   const limits = new Limits();
-  for (const text of texts) limitsOfText(text, limits);
-  return new Renamer(createKeyedHash(key), limits);
+  const scanner = new Scanner();
+  for (const text of texts) limitsOfText(text, limits, scanner);
+  return new Renamer(createKeyedHash(key), limits, scanner);
 }
 
 /** The number that an IPv4 address becomes. */
@@ -151,7 +153,7 @@ describe('addresses', () => {
         const limits = new Limits();
         const wanted = (value & mask) >>> 0;
         limits.masked(bytesOf(wanted, 4), bytesOf(mask, 4));
-        const map = new Renamer(createKeyedHash(key), limits);
+        const map = new Renamer(createKeyedHash(key), limits, new Scanner());
         if (limits.isMask(bytesOf(wanted, 4))) return;
         const near = ((other & ~mask) | wanted) >>> 0;
         for (const address of [other, near]) {
@@ -167,7 +169,7 @@ describe('addresses', () => {
       fc.property(keys, ipv4, ipv4, (key, bound, other) => {
         const limits = new Limits();
         limits.ordered(bytesOf(bound, 4));
-        const map = new Renamer(createKeyedHash(key), limits);
+        const map = new Renamer(createKeyedHash(key), limits, new Scanner());
         expect(Math.sign(image(map, other) - image(map, bound))).toBe(Math.sign(other - bound));
       }),
     );

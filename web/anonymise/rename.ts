@@ -13,13 +13,13 @@ import { AddressMap } from './address-map.ts';
 import { filled } from './fixed-bits.ts';
 import type { KeyedHash } from './keyed-hash.ts';
 import type { Limits } from './limits.ts';
-import { type AddressStyle, type AddressToken, scanText, type Token, type Word } from './scan.ts';
+import type { AddressStyle, AddressToken, NameToken, Scanner, Token } from './scan.ts';
 import { HARMLESS_HASHES } from './vocabulary.ts';
 import { innerIpv4, isEverybodys } from './well-known.ts';
 import { WordMap } from './word-map.ts';
 
-/** Called for each address and name with what it became. */
-export type Watch = (token: Token, from: string, to: string) => void;
+/** Called for each address and name with its offset and what it became. */
+export type Watch = (token: Token, start: number, to: string) => void;
 
 const QUIET: Watch = () => undefined;
 /** A number of so many digits in a name is a number of something. */
@@ -29,31 +29,34 @@ export class Renamer {
   private readonly ip: AddressMap;
   private readonly ip6: AddressMap;
   private readonly mac: AddressMap;
-  private readonly names: WordMap;
+  private readonly words: WordMap;
+  /** By the text of an address, or of a name. */
+  private readonly addresses = new Map<string, Uint8Array>();
+  private readonly names = new Map<string, string>();
 
   /** `stays`: words that are not replaced here. */
   constructor(
     hash: KeyedHash,
     private readonly limits: Limits,
+    private readonly scanner: Scanner,
     stays: ReadonlySet<string> = new Set(),
   ) {
     this.ip = new AddressMap(hash, 'ip', limits.ip);
     this.ip6 = new AddressMap(hash, 'ip6', limits.ip6);
     this.mac = new AddressMap(hash, 'mac', limits.mac);
-    this.names = new WordMap(hash, stays);
+    this.words = new WordMap(hash, stays);
   }
 
   /** Cost: linear in the text, and a hash for each character that is new. */
   text(text: string, watch: Watch = QUIET): string {
     const parts: string[] = [];
     let done = 0;
-    scanText(text, (token) => {
-      const from = text.slice(token.start, token.end);
-      const to = this.token(token, from, text);
-      watch(token, from, to);
-      if (to === from) return;
-      parts.push(text.slice(done, token.start), to);
-      done = token.end;
+    this.scanner.scan(text, (token, start) => {
+      const to = this.token(token, start, text);
+      watch(token, start, to);
+      if (to === token.text) return;
+      parts.push(text.slice(done, start), to);
+      done = start + token.text.length;
     });
     parts.push(text.slice(done));
     return parts.join('');
@@ -68,42 +71,50 @@ export class Renamer {
     return inner ? Uint8Array.of(...bytes.subarray(0, 12), ...this.address(inner)) : this.ip6.map(bytes);
   }
 
-  isKept(word: string): boolean {
-    return this.names.isKept(word);
-  }
-
-  private token(token: Token, from: string, text: string): string {
+  private token(token: Token, start: number, text: string): string {
     switch (token.kind) {
       case 'address':
-        return this.written(token, from, text);
+        return this.written(token, start, text);
       case 'rule-hash':
-        return HARMLESS_HASHES.has(from) ? from : `cali:${this.names.ruleHash(from.slice(5))}`;
+        return HARMLESS_HASHES.has(token.text) ? token.text : `cali:${this.words.ruleHash(token.text.slice(5))}`;
       case 'name':
-        return this.name(token.words, token.start, from);
+        return this.known(token);
     }
   }
 
-  private written({ bytes, style, start, end }: AddressToken, from: string, text: string): string {
-    if (text[start - 1] === '/' && isNetmask(bytes)) return from;
-    const length = networkLength(text, start, end, bytes.length);
-    const isNetwork = length !== null && isSame(filled(bytes, length, 0), bytes);
-    const image = isNetwork ? filled(this.address(bytes), length, 0) : this.address(bytes);
-    return isSame(image, bytes) ? from : spelled(image, style);
+  private written(token: AddressToken, start: number, text: string): string {
+    const { bytes } = token;
+    if (text[start - 1] === '/' && isNetmask(bytes)) return token.text;
+    let image = this.addresses.get(token.text);
+    if (!image) {
+      image = this.address(bytes);
+      this.addresses.set(token.text, image);
+    }
+    const length = networkLength(text, start, token);
+    if (length !== null && isSame(filled(bytes, length, 0), bytes)) image = filled(image, length, 0);
+    return isSame(image, bytes) ? token.text : spelled(image, token.style);
   }
 
-  private name(words: readonly Word[], start: number, from: string): string {
-    const texts = words.map((word) => from.slice(word.start - start, word.end - start));
-    const hasReplaced = words.some(({ kind }, i) => kind === 'word' && !this.names.isKept(texts[i] as string));
+  private known(token: NameToken): string {
+    let image = this.names.get(token.text);
+    if (image === undefined) {
+      image = this.name(token);
+      this.names.set(token.text, image);
+    }
+    return image;
+  }
+
+  private name({ text, words }: NameToken): string {
+    const hasReplaced = words.some((word) => word.kind === 'word' && !this.words.isKept(word.text));
     let image = '';
     let done = 0;
-    words.forEach(({ kind, start: at, end }, i) => {
-      const word = texts[i] as string;
-      const isPart = hasReplaced || (words.length > 1 && word.length >= LONG_NUMBER && /\p{L}/u.test(from));
-      const to = kind === 'word' ? this.names.map(word) : isPart ? this.names.digits(word) : word;
-      image += from.slice(done, at - start) + to;
-      done = end - start;
-    });
-    return image + from.slice(done);
+    for (const { kind, text: word, at } of words) {
+      const isPart = hasReplaced || (words.length > 1 && word.length >= LONG_NUMBER && /\p{L}/u.test(text));
+      const to = kind === 'word' ? this.words.map(word) : isPart ? this.words.digits(word) : word;
+      image += text.slice(done, at) + to;
+      done = at + word.length;
+    }
+    return image;
   }
 }
 
@@ -116,15 +127,18 @@ const MASK_BEHIND = /^\/([\da-fA-F.:]+)/;
 /** Of JSON, in which nobody promises an order. */
 const LENGTH_BEFORE = /"len":\s*(\d{1,3}),\s*"addr":\s*"$/;
 
-/** How many bits an address has as a network's, where that stands beside it: `/8`, `/255.0.0.0`, `"len": 8`. */
-export function networkLength(text: string, start: number, end: number, bytes: number): number | null {
+/** How many bits an address at `start` has as a network's, where that stands beside it: `/8`, `/255.0.0.0`, `"len": 8`; null: it is no network. */
+export function networkLength(text: string, start: number, { bytes, text: written }: AddressToken): number | null {
+  const end = start + written.length;
+  const next = text[end];
+  if (next !== '/' && next !== '"') return null;
   const behind = text.slice(end, end + 48);
   const mask = MASK_BEHIND.exec(behind)?.[1];
-  const written =
+  const found =
     LENGTH_BEHIND.exec(behind) ??
-    (behind.startsWith('"') ? LENGTH_BEFORE.exec(text.slice(Math.max(0, start - 48), start)) : null);
-  const length = written ? Number(written[1]) : mask === undefined ? -1 : maskLength(mask, bytes);
-  return length >= 0 && length <= bytes * 8 ? length : null;
+    (next === '"' ? LENGTH_BEFORE.exec(text.slice(Math.max(0, start - 48), start)) : null);
+  const length = found ? Number(found[1]) : mask === undefined ? -1 : maskLength(mask, bytes.length);
+  return length >= 0 && length < bytes.length * 8 ? length : null;
 }
 
 function maskLength(mask: string, bytes: number): number {

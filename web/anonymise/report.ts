@@ -5,10 +5,10 @@ import type { Statement } from '../model/statement.ts';
 import { eachExpressionOf } from '../model/walk.ts';
 import { numberOf } from './address-bytes.ts';
 import type { NameKind, Names } from './names.ts';
-import type { Renamer, Watch } from './rename.ts';
-import { type AddressToken, scanText } from './scan.ts';
+import { networkLength, type Renamer, type Watch } from './rename.ts';
+import type { AddressToken, Scanner } from './scan.ts';
 import { isHarmless } from './vocabulary.ts';
-import { isEverybodys } from './well-known.ts';
+import { isEverybodys, isKnownRange } from './well-known.ts';
 
 export type ReplacementKind = 'network' | 'address' | 'mac' | NameKind | 'word';
 
@@ -38,7 +38,8 @@ export interface Kept {
 
 const OPAQUE_EXTENSIONS = new Set(['u32', 'bpf']);
 /** Behind a network's address: its length, or its mask. */
-const LENGTH = /^\/\d{1,3}(?:\.\d{1,3}){0,3}/;
+const LENGTH = /^\/[\da-fA-F.:]+/;
+const NUMERAL = /^(?:0x[0-9a-f]{7,8}|\d{8,10})$/i;
 /** Smaller numbers are ports, marks and the like. */
 const LARGE = 1 << 24;
 
@@ -63,31 +64,45 @@ export class Report {
     private readonly renamer: Renamer,
     private readonly names: Names,
     private readonly stays: ReadonlySet<string>,
+    scanner: Scanner,
   ) {
-    for (const name of names.kinds.keys()) scanText(name, ({ start, end }) => this.ofNames.add(name.slice(start, end)));
+    for (const name of names.kinds.keys()) scanner.scan(name, ({ text }) => this.ofNames.add(text));
   }
 
   /** To be called for the tokens of that document. */
   watch(document: number, text: string): Watch {
-    return (token, from, to) => {
-      if (token.kind === 'address') this.address(token, from, to, document, text);
+    return (token, start, to) => {
+      const from = token.text;
+      if (token.kind === 'address') this.address(token, start, to, document, text);
       else if (from !== to) {
         if (!this.ofNames.has(from)) this.words.set(from, to);
-      } else if (/^(?:0x[0-9a-f]{7,8}|\d{8,10})$/i.test(from) && !this.numerals.has(from)) {
-        this.numerals.set(from, { document, offset: token.start, text });
+      } else if (from.length >= 8 && NUMERAL.test(from) && !this.numerals.has(from)) {
+        this.numerals.set(from, { document, offset: start, text });
       }
     };
   }
 
-  private address(token: AddressToken, from: string, to: string, document: number, text: string): void {
+  private address(token: AddressToken, start: number, to: string, document: number, text: string): void {
+    const { text: from, bytes } = token;
+    const length = networkLength(text, start, token);
     if (from !== to) {
-      const length = LENGTH.exec(text.slice(token.end, token.end + 16))?.[0] ?? '';
-      const kind = token.bytes.length === 6 ? 'mac' : length === '' ? 'address' : 'network';
-      this.addresses[kind].set(from + length, to + length);
-      if (token.bytes.length === 4) this.numbers.add(numberOf(token.bytes));
-    } else if (!isEverybodys(token.bytes) && text[token.start - 1] !== '/' && !this.staying.has(from)) {
-      const line = positionAt(this.lineStarts(text), token.start).line;
-      this.staying.set(from, { text: from, why: 'bound', document, line });
+      const end = start + from.length;
+      const suffix = length !== null && text[end] === '/' ? (LENGTH.exec(text.slice(end, end + 48))?.[0] ?? '') : '';
+      const kind = bytes.length === 6 ? 'mac' : length === null ? 'address' : 'network';
+      this.addresses[kind].set(from + suffix, to + suffix);
+      if (bytes.length === 4) this.numbers.add(numberOf(bytes));
+    } else if (
+      !this.staying.has(from) &&
+      text[start - 1] !== '/' &&
+      !isEverybodys(bytes) &&
+      !isKnownRange(bytes, length ?? bytes.length * 8)
+    ) {
+      this.staying.set(from, {
+        text: from,
+        why: 'bound',
+        document,
+        line: positionAt(this.lineStarts(text), start).line,
+      });
     }
   }
 

@@ -68,6 +68,16 @@ export function isEverybodys(address: Uint8Array): boolean {
   );
 }
 
+/** Whether this is one of the ranges themselves: `10.0.0.0/8`, and what holds one: `10.0.0.0/7`. */
+export function isKnownRange(address: Uint8Array, length: number): boolean {
+  return RANGE_LIST.some(
+    (range) =>
+      (range.family === 'ip') === (address.length === 4) &&
+      length <= range.length &&
+      isIn(address, bytesOf(range.value, address.length), address.length * 8),
+  );
+}
+
 /** Multicast and broadcast. */
 export function isGroupMac(address: Uint8Array): boolean {
   return ((address[0] as number) & 1) === 1;

@@ -3,6 +3,7 @@
  * Exit codes: 0 nothing to report, 1 findings at or above `--fail-on`, 2 unreadable input or wrong usage.
  */
 import { parseArgs } from 'node:util';
+import { anonymiseCommand } from './anonymise.ts';
 import { findingsCommand } from './findings.ts';
 import { htmlCommand } from './html.ts';
 import { readInput, readLines, UnreadableInput } from './input.ts';
@@ -27,6 +28,8 @@ const USAGE = `usage: npm run -s cli -- COMMAND [OPTIONS] FILE...        (FILE m
   print --to nft|iptables-save FILE...        the ruleset printed from the model
   link [--base URL] [--codec nf|gz] FILE...   a permalink that holds the dumps (gz: longer, but a shell can read it)
   html [FILE...]                              the page as one file with the dumps inside, to keep or to mail
+  anonymise [--json] [--show] FILE...         the dumps with other addresses and names, which mean the same
+        [--zero-counters] [--key HEX]         counters as 0; the same key, the same replacements (default: a new one)
   trace --packet JSON [--json] FILE...        what happens to a packet, rule by rule
         [--connection] [--pin UNKNOWN=ANSWER] the answer and later packets too; an answer to what no dump tells
   trace --cases FILE.jsonl                    recorded cases, one JSON line for each
@@ -48,6 +51,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['print', { run: printCommand, takes: ['to', 'node'] }],
   ['link', { run: linkCommand, takes: ['base', 'codec', 'node'] }],
   ['html', { run: htmlCommand, takes: ['node'], withoutFiles: true }],
+  ['anonymise', { run: anonymiseCommand, takes: ['key', 'show', 'zeroCounters', 'node'] }],
   ['trace', { run: traceCommand, takes: ['packet', 'cases', 'pin', 'connection', 'node'] }],
 ]);
 
@@ -60,6 +64,9 @@ const FLAGS: Readonly<Record<keyof CommandOptions, string>> = {
   base: '--base',
   codec: '--codec',
   node: '--node',
+  key: '--key',
+  show: '--show',
+  zeroCounters: '--zero-counters',
   packet: '--packet',
   cases: '--cases',
   pin: '--pin',
@@ -84,6 +91,9 @@ export async function runCommand(args: readonly string[], output: Output): Promi
       base: values.base,
       codec: values.codec,
       node: values.node,
+      key: values.key,
+      show: values.show === true,
+      zeroCounters: values['zero-counters'] === true,
       packet: values.packet,
       cases: values.cases,
       pin: values.pin ?? [],
@@ -143,6 +153,9 @@ function parse(args: readonly string[]) {
         base: { type: 'string' },
         codec: { type: 'string' },
         node: { type: 'string' },
+        key: { type: 'string' },
+        show: { type: 'boolean' },
+        'zero-counters': { type: 'boolean' },
         packet: { type: 'string' },
         cases: { type: 'string' },
         pin: { type: 'string', multiple: true },

@@ -37,6 +37,11 @@ export interface CommandOptions {
   readonly codec: string | undefined;
   /** Of an archive with dumps of several nodes. */
   readonly node: string | undefined;
+  /** Of an anonymised copy, as hexadecimal digits. */
+  readonly key: string | undefined;
+  /** What was replaced by what. */
+  readonly show: boolean;
+  readonly zeroCounters: boolean;
   /** A packet as JSON. */
   readonly packet: string | undefined;
   /** A file of recorded cases. */
