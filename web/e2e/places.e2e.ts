@@ -28,7 +28,7 @@ test('the map’s menu traces, shows the source, copies Markdown and a link', as
   await page.getByRole('menuitem', { name: 'Copy a link to here' }).click();
   await expect(page.getByText(/Copied a link of/)).toBeVisible();
   const link = await copied();
-  expect(link).toMatch(/#v1\.gz\..*&sel=(chain|segment\/\d+)\/iptables[\w-]*\/ip\/filter\/FORWARD/);
+  expect(link).toMatch(/#v2\.nf\..*&sel=(chain|segment\/\d+)\/iptables[\w-]*\/ip\/filter\/FORWARD/);
 
   await card(page).click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Show in source' }).click();
