@@ -1,5 +1,6 @@
 /** Ways through a node: the map's menu, back and forth, and the search for what contains an address. */
 import type { Page } from '@playwright/test';
+import { decodeLink } from '../permalink/link.ts';
 import { NODE } from './dumps.ts';
 import { expect, open, paste, settled, test } from './page.ts';
 
@@ -28,7 +29,10 @@ test('the map’s menu traces, shows the source, copies Markdown and a link', as
   await page.getByRole('menuitem', { name: 'Copy a link to here' }).click();
   await expect(page.getByText(/Copied a link of/)).toBeVisible();
   const link = await copied();
-  expect(link).toMatch(/#v2\.nf\..*&sel=(chain|segment\/\d+)\/iptables[\w-]*\/ip\/filter\/FORWARD/);
+  expect(decodeLink(link)).toMatchObject({
+    ok: true,
+    view: { selection: { address: { table: 'filter', chain: 'FORWARD' } } },
+  });
 
   await card(page).click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Show in source' }).click();
