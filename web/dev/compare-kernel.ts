@@ -9,10 +9,20 @@
  *
  * ORACLE.py loads rulesets into network namespaces and sends packets through them (see oracle-batch.py); it needs root, and is asked again for cases that
  * differ: what it then answers otherwise was no answer of the kernel's. --show N prints the first N differing cases, --only TEXT takes those whose name
- * has it, --record FILE [--every N] writes agreeing cases, --refused prints what the kernel would not load. Exit code 1 if any differs.
+ * has it, --record FILE [--every N] writes agreeing cases, --summary FILE adds this run to those that the page tells of (ui/trust), --refused prints what the kernel would not load. Exit code 1 if any differs.
  */
 import { spawnSync } from 'node:child_process';
-import { createReadStream, createWriteStream, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -21,6 +31,7 @@ import { parseArgs } from 'node:util';
 import { CaseRunner } from '../cli/trace-case.ts';
 import { compareCase, trimmedCase } from './compare-cases.ts';
 import { KINDS, type Kind, randomTraces } from './random-traces.ts';
+import type { FreshRun } from './trust-facts.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -39,6 +50,7 @@ const { values, positionals } = parseArgs({
     record: { type: 'string' },
     every: { type: 'string', default: '1' },
     refused: { type: 'boolean', default: false },
+    summary: { type: 'string' },
   },
 });
 
@@ -176,4 +188,24 @@ if (unsteady > 0) process.stdout.write(`${unsteady} of them only when the kernel
 process.stdout.write(
   `${total - failed} of ${total} cases agree; ${Math.round((total / (inRunner || 1)) * 1000)} cases/s in the tracer, ${((performance.now() - started) / 1000).toFixed(1)} s in all\n`,
 );
+if (values.summary !== undefined && total > 0) addRun(values.summary, total, total - failed);
 if (failed > 0 || total === 0) process.exitCode = 1;
+
+/** A run of the same seed and generator takes the earlier one's place. */
+function addRun(file: string, cases: number, agree: number): void {
+  const version = (command: string, ...args: string[]) =>
+    /\d+\.\d+[.\d]*/.exec(spawnSync(command, args, { encoding: 'utf8' }).stdout ?? '')?.[0] ?? null;
+  const run: FreshRun = {
+    generator: values.generate === undefined ? 'own' : 'second',
+    seed: Number(values.seed),
+    formats: Object.fromEntries([...tallies].sort().map(([format, { cases: all }]) => [format, all])),
+    cases,
+    agree,
+    linux: version('uname', '-r'),
+    nft: version('nft', '--version'),
+    iptables: version('iptables', '--version'),
+  };
+  const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as FreshRun[]) : [];
+  const others = known.filter(({ generator, seed }) => generator !== run.generator || seed !== run.seed);
+  writeFileSync(file, `${JSON.stringify([...others, run], null, 2)}\n`);
+}

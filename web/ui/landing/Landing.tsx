@@ -2,7 +2,7 @@
 import type { ReactElement } from 'react';
 import { addEmptyDocument, chooseFiles } from '../shell/intake.ts';
 import { Logo } from '../shell/Logo.tsx';
-import { Recent } from '../shell/parts.tsx';
+import { Recent, TrustSheet } from '../shell/parts.tsx';
 import { ThemeButton } from '../shell/ThemeButton.tsx';
 import { Icon, OwnerChip, Sign } from '../theme/marks.tsx';
 import { Commands } from './Commands.tsx';
@@ -36,7 +36,7 @@ export function Landing(): ReactElement {
             <Icon name="lock" />
             <span>
               <strong>Nothing leaves this page.</strong> It has no server, and its own policy forbids the browser to
-              connect anywhere. Links carry the dump after the #, which browsers do not send.
+              connect anywhere. Links carry the dump after the #, which browsers do not send. <TrustSheet />
             </span>
           </p>
         </div>

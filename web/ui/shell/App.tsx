@@ -5,6 +5,7 @@ import { archiveIntake } from '../intake/archive-intake.ts';
 import { Landing } from '../landing/Landing.tsx';
 import { useStore } from '../use-store.ts';
 import './shell.css';
+import './dialog.css';
 import '../print/print.css';
 import { DropOverlay } from './DropOverlay.tsx';
 import { FileInput } from './FileInput.tsx';

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { Icon } from '../theme/marks.tsx';
 import { useStore } from '../use-store.ts';
 import { ProgressWords, useIsWorking } from './Progress.tsx';
-import { HelpSheet, MapLegend } from './parts.tsx';
+import { HelpSheet, MapLegend, TrustSheet } from './parts.tsx';
 import { duration, plural } from './words.ts';
 
 export function Footer(): ReactElement {
@@ -27,6 +27,7 @@ export function Footer(): ReactElement {
           · parsed in {duration(overview.timings.parse)}
         </span>
       ) : null}
+      <TrustSheet />
       <HelpSheet />
       <span className="statusbar-gap" />
       {overview && view !== 'chain' ? <MapLegend /> : null}

@@ -3,6 +3,7 @@
  * the first map, so that it is there when it is asked for.
  */
 import { HelpAsked } from '../help/HelpButton.tsx';
+import { TrustButton } from '../trust/TrustButton.tsx';
 import { WhatIfMenu } from './ask-parts.tsx';
 import { lazyPart } from './lazy-part.tsx';
 import { AddButton, DiagnosticsButton, ExportButton, ShareButton } from './menu-buttons.tsx';
@@ -47,6 +48,10 @@ export const HelpSheet = lazyPart(
   async () => (await import('../help/HelpSheet.tsx')).HelpSheet,
   (_props, want) => <HelpAsked onAsk={want} />,
 );
+export const TrustSheet = lazyPart(
+  async () => (await import('../trust/TrustSheet.tsx')).TrustSheet,
+  (_props, want) => <TrustButton aria-haspopup="dialog" onClick={want} />,
+);
 export const ShareDialog = lazyPart(
   async () => (await import('../share/ShareDialog.tsx')).ShareDialog,
   (_props, want) => <ShareButton aria-haspopup="dialog" onClick={want} />,
@@ -64,6 +69,7 @@ const LATER = [
   AddMenu,
   WhatIfMenu,
   HelpSheet,
+  TrustSheet,
   ReachDialog,
   TraceView,
   CostView,
