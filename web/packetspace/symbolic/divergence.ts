@@ -50,6 +50,20 @@ export function changesOf(journal: Journal, before: Plan, plan: Plan): Change[] 
   return changes.every(({ count, instead }) => count === instead.length) ? changes : null;
 }
 
+/** Whether packets of a family meet the same before they are routed, and where the node sends them: nothing else gives them another destination. */
+export function haveSameDestinations(before: Plan, after: Plan, family: 'ip' | 'ip6'): boolean {
+  const sameStations = (a: readonly Station[], b: readonly Station[]) =>
+    a.length === b.length && a.every((station, i) => isSame(station, b[i]));
+  const onDevices = ({ order }: Plan) =>
+    order.filter(({ stack }) => stack === 'netdev').flatMap(({ chains }) => chains);
+  const [own, others] = [onDevices(before), onDevices(after)];
+  return (
+    own.length === others.length &&
+    own.every(({ chain }, i) => chain === others[i]?.chain) &&
+    (['prerouting', 'output'] as const).every((hook) => sameStations(before.ip(hook, family), after.ip(hook, family)))
+  );
+}
+
 function changeOf(visit: HookVisit, stations: readonly Station[]): Change | null {
   const before = visit.stations;
   let from = 0;
