@@ -104,7 +104,7 @@ export class NodeReplay {
       order,
       locals: this.locals,
       maxNodes: 4_000_000,
-      milliseconds: 5000,
+      milliseconds: 15_000,
       clock: () => performance.now(),
     });
     this.constants = constantsOf(ruleset);

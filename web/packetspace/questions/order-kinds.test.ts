@@ -104,6 +104,23 @@ describe('kinds that there are not', () => {
   });
 });
 
+describe('destinations', () => {
+  it('are other ones also where a rule writes them without NAT, behind all of it', () => {
+    const text = `table ip t {
+\tchain c {
+\t\ttype filter hook forward priority 0; policy accept;
+\t\ttcp dport 80 meta mark set 0x1 comment "owner-A"
+\t\tmeta mark 0x1 ip daddr set 10.9.9.9 comment "owner-B"
+\t}
+}
+`;
+    const { space, order } = turned(rulesetOf(text), 'c', 't');
+    const found = findKinds(space, order, ['dnat', 'snat']);
+    expect(kinds(found)).toEqual(['dnat']);
+    for (const witness of found.witnesses) expectReplays(space, witness);
+  });
+});
+
 function expectReplays(space: PacketSpace, { family, kind, asIs, swapped, replayed }: OrderWitness): void {
   expect({ kind, replayed, kinds: kindsOf(space.family(family), asIs, swapped) }).toMatchObject({
     replayed: true,

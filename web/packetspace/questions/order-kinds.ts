@@ -3,15 +3,25 @@
  * a packet that the tracer replays, or the proof that there is none. Where every packet that differs in one way differs in a more important one, too, it is
  * shown with such a packet.
  */
+import { DPORT, IP_DADDR, IP6_DADDR } from '../../kernel/fields.ts';
 import type { HookOrder } from '../../kernel/order.ts';
 import { Plan } from '../../kernel/plan.ts';
 import { BudgetExceeded } from '../diagram/budget.ts';
 import type { PacketSpace } from '../packet-space.ts';
+import { haveSameDestinations } from '../symbolic/divergence.ts';
 import type { FamilySpace, Run } from '../symbolic/execute.ts';
 import type { Part } from '../symbolic/space.ts';
 import { type DifferenceKind, differencesOf, suspiciousParts, unknownsIn } from './compare-runs.ts';
 import { compareOrder, LIMITS, NOT_SHOWN, type OrderResult, TOO_MANY, tryFew } from './order-sensitivity.ts';
-import { addWitness, KINDS, type OrderWitness, shownBy, type Tracers, witnessOfKind } from './order-witness.ts';
+import {
+  addWitness,
+  askedMarkBits,
+  KINDS,
+  type OrderWitness,
+  shownBy,
+  type Tracers,
+  witnessOfKind,
+} from './order-witness.ts';
 
 export interface KindsResult {
   /** One for each kind that was asked for and found, replayed. */
@@ -96,38 +106,51 @@ class KindSearch {
       this.leave(this.left(), run.undecided);
       return;
     }
+    const possible = (): DifferenceKind[] => this.left().filter((kind) => this.isPossible(own, kind));
+    if (possible().length === 0) return;
     const isEnough = (parts: readonly Part[]) => {
       const tried: OrderWitness[] = [];
       tryFew(own, this.tracers, run.origin, parts, tried);
       this.add(tried);
-      return this.isDone;
+      return possible().length === 0;
     };
     const pair = own.divergence(run, this.plan, isEnough, this.wanted.includes('verdict') ? 'all' : 'passing');
     if (!pair) return;
     const { before, after } = pair;
     try {
       const cut = before.undecided ?? after.undecided;
-      if (cut === null) this.compare(own, before, after);
-      else this.leave(this.left(), cut);
+      if (cut === null) this.compare(own, before, after, possible);
+      else this.leave(possible(), cut);
     } finally {
       if (before !== run) own.release(before);
       own.release(after);
     }
   }
 
-  private compare(own: FamilySpace, before: Run, after: Run): void {
+  /** Where rules that change places can make such a difference at all: most are in filter chains, behind which no destination is changed any more. */
+  private isPossible(own: FamilySpace, kind: DifferenceKind): boolean {
+    if (kind === 'mark') return askedMarkBits(own) !== 0;
+    if (kind !== 'dnat') return true;
+    const { writes } = own.layout.usage;
+    return (
+      [IP_DADDR, IP6_DADDR, DPORT].some((variable) => writes.has(variable)) ||
+      !haveSameDestinations(own.plan, this.plan, own.family)
+    );
+  }
+
+  private compare(own: FamilySpace, before: Run, after: Run, possible: () => DifferenceKind[]): void {
     let parts: readonly Part[];
     try {
       parts = own.diagrams.within(LIMITS, () => suspiciousParts(own, before, after));
     } catch (error) {
       if (!(error instanceof BudgetExceeded)) throw error;
-      this.leave(this.left(), TOO_MANY);
+      this.leave(possible(), TOO_MANY);
       return;
     }
     // Where destinations are new ones, packets may be a relation of many lines: what is decided without them, stands.
     for (const isMoved of [false, true]) {
       const group = parts.filter(({ view }) => view.daddr === isMoved);
-      for (const kind of this.left()) if (group.length > 0) this.kindAmong(own, before, after, group, kind);
+      for (const kind of possible()) if (group.length > 0) this.kindAmong(own, before, after, group, kind);
     }
   }
 

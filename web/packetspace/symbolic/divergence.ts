@@ -50,6 +50,20 @@ export function changesOf(journal: Journal, before: Plan, plan: Plan): Change[] 
   return changes.every(({ count, instead }) => count === instead.length) ? changes : null;
 }
 
+/** Whether packets of a family meet the same before they are routed, and where the node sends them: nothing else gives them another destination. */
+export function haveSameDestinations(before: Plan, after: Plan, family: 'ip' | 'ip6'): boolean {
+  const sameStations = (a: readonly Station[], b: readonly Station[]) =>
+    a.length === b.length && a.every((station, i) => isSame(station, b[i]));
+  const onDevices = ({ order }: Plan) =>
+    order.filter(({ stack }) => stack === 'netdev').flatMap(({ chains }) => chains);
+  const [own, others] = [onDevices(before), onDevices(after)];
+  return (
+    own.length === others.length &&
+    own.every(({ chain }, i) => chain === others[i]?.chain) &&
+    (['prerouting', 'output'] as const).every((hook) => sameStations(before.ip(hook, family), after.ip(hook, family)))
+  );
+}
+
 function changeOf(visit: HookVisit, stations: readonly Station[]): Change | null {
   const before = visit.stations;
   let from = 0;
@@ -206,9 +220,7 @@ export function passingOtherwise(space: FamilySpace, entered: readonly Part[], b
   const side = (which: 'before' | 'after') => different.map((each): Part => ({ ...each.part, set: each[which] }));
   const [gone, come] = [inputsByFrame(space, side('before'), bases), inputsByFrame(space, side('after'), bases)];
   const isTold = [...gone.keys(), ...come.keys()].every((frame) => bases.has(frame));
-  const among = isTold
-    ? either(space, inputsAmong(space, come, before.passed, bases), inputsAmong(space, gone, after.passed, bases))
-    : null;
+  const among = isTold ? inBoth(space, gone, come, before.passed, after.passed, bases) : null;
   return different.flatMap(({ part, before: a, after: b }) => {
     const whole = domain.frames.upTo({ ...part, set: diagrams.or(a, b) }, bases);
     const own = among === null ? whole : { ...whole, set: diagrams.and(whole.set, among.get(whole.frame) ?? FALSE) };
@@ -216,27 +228,47 @@ export function passingOtherwise(space: FamilySpace, entered: readonly Part[], b
   });
 }
 
+/**
+ * Packets as they came that pass in both orders, of those that only one lets pass as it does: `gone` of the first, `come` of the second. Most are in both; the
+ * others are looked for among all that pass in the other order, too, because who meets something that is drawn anew may pass there in several ways.
+ */
+function inBoth(
+  space: FamilySpace,
+  gone: ReadonlyMap<number, Ref>,
+  come: ReadonlyMap<number, Ref>,
+  before: readonly Part[],
+  after: readonly Part[],
+  bases: ReadonlySet<number>,
+): Map<number, Ref> {
+  const { diagrams } = space;
+  const found = new Map<number, Ref>();
+  for (const frame of new Set([...gone.keys(), ...come.keys()])) {
+    const [a, b] = [gone.get(frame) ?? FALSE, come.get(frame) ?? FALSE];
+    const both = diagrams.and(a, b);
+    const more = [
+      inputsAmong(space, frame, diagrams.diff(a, both), after, bases),
+      inputsAmong(space, frame, diagrams.diff(b, both), before, bases),
+    ];
+    found.set(frame, diagrams.orAll([both, ...more]));
+  }
+  return found;
+}
+
 /** Of packets as they came those that some of the parts are. */
 function inputsAmong(
   space: FamilySpace,
-  inputs: ReadonlyMap<number, Ref>,
+  frame: number,
+  inputs: Ref,
   parts: readonly Part[],
   bases: ReadonlySet<number>,
-): Map<number, Ref> {
+): Ref {
   const { diagrams, domain } = space;
-  const found = [...inputs].flatMap(([frame, set]) =>
-    parts.flatMap((part) => {
-      const inside = diagrams.and(part.set, set);
-      const own = inside === FALSE ? null : domain.frames.upTo({ ...part, set: inside }, bases);
-      return own?.frame === frame ? [own] : [];
-    }),
-  );
-  return inputsByFrame(space, found, bases);
-}
-
-function either({ diagrams }: FamilySpace, a: ReadonlyMap<number, Ref>, b: ReadonlyMap<number, Ref>): Map<number, Ref> {
-  const frames = new Set([...a.keys(), ...b.keys()]);
-  return new Map([...frames].map((frame) => [frame, diagrams.or(a.get(frame) ?? FALSE, b.get(frame) ?? FALSE)]));
+  const found = parts.flatMap((part) => {
+    if (diagrams.disjoint(part.set, inputs)) return [];
+    const own = domain.frames.upTo({ ...part, set: diagrams.and(part.set, inputs) }, bases);
+    return own.frame === frame ? [own] : [];
+  });
+  return inputsByFrame(space, found, bases).get(frame) ?? FALSE;
 }
 
 interface Pair {

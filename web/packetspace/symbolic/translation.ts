@@ -149,7 +149,9 @@ export class Translation {
     const single = singleTarget({ ...target, address });
     const isFresh = manip === 'dst' ? !given.view.daddr && !given.view.dport : !given.view.saddr && !given.view.sport;
     if (single && isFresh && !(action.random && !target.port)) return this.toOne(given, manip, single);
-    return this.withStatus(given, manip, this.unchanged(given, manip, { ...target, address }))
+    // Kernel: find_best_ips_proto() takes any of several addresses, also where the packet has one of them already.
+    const isDrawn = address?.kind === 'range' && address.from !== address.to;
+    return this.withStatus(given, manip, this.unchanged(given, manip, { ...target, address }), isDrawn)
       .map((each) => this.withAddress(each, manip, address, chosen))
       .map((each) => this.withDraw(each, manip, address, action))
       .flatMap((each) => this.withPort(each, manip, target, action))
@@ -306,7 +308,7 @@ export class Translation {
 
   // ----------------------------------------------------------------------------------------------------------------- status
 
-  /** The packets whose address and port are what they are mapped to already; null where that cannot be told. */
+  /** The packets whose address and port are (or may be) what they are mapped to already; null where nobody asks. */
   private unchanged(given: Part, manip: Manip, target: NatTarget): Ref | null {
     const { diagrams, layout } = this.sets;
     if (!layout.usage.reads.has(CT_STATUS)) return null;
@@ -327,14 +329,14 @@ export class Translation {
     return same;
   }
 
-  /** Kernel: nf_nat_setup_info() says SNAT or DNAT only where something changes. */
-  private withStatus(given: Part, manip: Manip, unchanged: Ref | null): Part[] {
+  /** Kernel: nf_nat_setup_info() says SNAT or DNAT only where something changes. `maybe`: those that are unchanged may be changed as well. */
+  private withStatus(given: Part, manip: Manip, unchanged: Ref | null, maybe: boolean): Part[] {
     if (unchanged === null) return [given];
     const { diagrams } = this.sets;
     const same = diagrams.and(given.set, unchanged);
     const view = this.views.with(given.view, manip === 'dst' ? { dnatBit: true } : { snatBit: true });
     if (same === FALSE) return [{ ...given, view }];
-    const changed = diagrams.diff(given.set, same);
+    const changed = maybe ? given.set : diagrams.diff(given.set, same);
     return changed === FALSE
       ? [{ ...given, set: same }]
       : [
