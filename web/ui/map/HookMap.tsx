@@ -157,7 +157,7 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
       <svg ref={svg} />
       {pointed && bounds ? <MapTooltip pointed={pointed} model={model} owners={owners} bounds={bounds} /> : null}
       {menu ? <MapMenu {...menu} key={`${menu.x} ${menu.y}`} onClose={() => setMenu(null)} /> : null}
-      <div ref={zoom} className="map-tools">
+      <div ref={zoom} className="map-tools" data-last={model.hooks.at(-1)?.hook}>
         {layout === undefined ? <WaySwitch arp={model.family === 'arp'} /> : null}
         <fieldset className="map-zoom" aria-label="Zoom">
           <button type="button" className="button" aria-label="Zoom out" onClick={() => view.current?.zoomBy(0.8)}>
