@@ -151,7 +151,8 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
   }, [geometry, state]);
 
   useReveal(view, state);
-  const bounds = svg.current?.getBoundingClientRect();
+  // Only where something is told: asking while much has just changed lays the page out at once.
+  const bounds = pointed ? svg.current?.getBoundingClientRect() : undefined;
   return (
     <>
       <svg ref={svg} />
