@@ -188,7 +188,7 @@ class View implements HookMapView {
   /** Not further out than everything at once, not further away than a margin. */
   private bound(): void {
     const { geometry } = this;
-    const size = this.size();
+    const size = this.box;
     if (!geometry || size.width === 0) return;
     const all = Math.min(size.width / geometry.width, size.height / geometry.height);
     this.behaviour
