@@ -164,3 +164,39 @@ test('heights are by rules or by evaluations; a narrow view has the tree above t
   // Of 3,000 rules that exclude each other a packet takes one call.
   await expect(tree.getByRole('treeitem', { name: /^KUBE-SERVICES, 3,002 evaluations/ })).toBeVisible();
 });
+
+test('the rule that opened a chain stays in sight while its rules scroll by', async ({ page }) => {
+  await openChain(page, MANY, /^prerouting, -100: PREROUTING/);
+  const rules = page.getByRole('table', { name: 'Rules of PREROUTING' });
+  const opened = page.getByRole('navigation', { name: 'Opened chains' });
+  await expect(opened).toBeHidden();
+  await rules.focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowRight');
+  await expect(rules.getByRole('row').filter({ hasText: /^1\.2/ }).first()).toBeVisible();
+  await rules.evaluate((element) => element.scrollTo({ top: 20_000 }));
+  await expect(opened).toContainText('in KUBE-SERVICES');
+  await expect(opened).toContainText('called from rule 1');
+  // A chain inside of that one: two levels.
+  const inner = rules
+    .getByRole('row')
+    .filter({ hasText: /KUBE-SVC-/ })
+    .nth(14);
+  await inner.click();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowDown');
+  await rules.evaluate((element) =>
+    element.scrollBy({ top: element.querySelector('[aria-current]')?.getBoundingClientRect().top ?? 0 }),
+  );
+  // Back to the rule that calls it.
+  await opened.getByRole('button', { name: /in KUBE-SERVICES/ }).click();
+  await expect(opened).toBeHidden();
+  await expect(rules.getByRole('row').filter({ hasText: 'kubernetes service portals' })).toHaveAttribute(
+    'aria-current',
+    'true',
+  );
+  await rules.evaluate((element) => element.scrollTo({ top: 20_000 }));
+  await opened.getByRole('button', { name: 'Close KUBE-SERVICES' }).click();
+  await expect(opened).toBeHidden();
+  await expect(rules.getByRole('row').filter({ hasText: /^1\.2/ })).toHaveCount(0);
+});

@@ -192,3 +192,68 @@ test('the help sheet lists the keys', async ({ page }) => {
   await page.getByRole('button', { name: /Keys/ }).click();
   await expect(sheet).toBeVisible();
 });
+
+/** Chains on the way in of two devices, of a bridge and of ARP, beside a node's own. */
+const EDGE = `table netdev edge {
+	chain in_eth0 {
+		type filter hook ingress device "eth0" priority -500; policy accept;
+		ip saddr 192.0.2.0/24 drop
+	}
+	chain guard {
+		type filter hook ingress devices = { "eth0", "eth1" } priority -400; policy accept;
+		udp dport 11211 drop
+	}
+	chain out_eth0 {
+		type filter hook egress device "eth0" priority 0; policy accept;
+		ip daddr 203.0.113.0/24 drop
+	}
+}
+table bridge br {
+	chain forwarding {
+		type filter hook forward priority -200; policy drop;
+		ether saddr 02:00:00:00:00:01 accept
+	}
+}
+table arp a {
+	chain arp_in {
+		type filter hook input priority 0; policy accept;
+		arp operation request drop
+	}
+}
+table ip filter {
+	chain FORWARD {
+		type filter hook forward priority 0; policy drop;
+		ct state established accept
+	}
+}
+`;
+
+test('each device has its column; bridge and ARP have maps of their own', async ({ page }) => {
+  await open(page);
+  await drop(page, [{ name: 'edge.nft', content: EDGE }]);
+  await settled(page);
+  const map = page.getByRole('region', { name: 'Hook map' });
+  const family = page.getByRole('group', { name: 'Family' });
+  await family.getByRole('button', { name: 'IPv4' }).click();
+  await expect(map.getByText('ingress, by device')).toBeVisible();
+  const guards = map.getByRole('button', { name: /^ingress, -400: guard/ });
+  await expect(guards).toHaveCount(2);
+  await expect(guards.nth(1)).toHaveAttribute('aria-label', /device eth1/);
+  const [first, second] = [await guards.nth(0).boundingBox(), await guards.nth(1).boundingBox()];
+  expect(second?.y).toBeCloseTo(first?.y ?? 0, 0);
+  expect(second?.x).toBeGreaterThan((first?.x ?? 0) + 60);
+  // The buttons over the map hide none of its words.
+  const [egress, way] = [
+    await map.getByText('egress', { exact: true }).boundingBox(),
+    await map.getByRole('group', { name: 'Packet path' }).boundingBox(),
+  ];
+  expect(way?.y).toBeGreaterThan((egress?.y ?? 0) + (egress?.height ?? 0));
+  await guards.nth(1).click();
+  await expect(page.getByRole('region', { name: 'Inspector' })).toContainText('guard');
+  await family.getByRole('button', { name: 'Bridge' }).click();
+  await expect(map.getByRole('button', { name: /^forward, -200: forwarding/ })).toBeVisible();
+  await expect(map.getByText('bridging', { exact: true })).toBeVisible();
+  await family.getByRole('button', { name: 'ARP' }).click();
+  await expect(map.getByRole('button', { name: /^input, 0: arp_in/ })).toBeVisible();
+  await expect(map.getByText('forward', { exact: true })).toHaveCount(0);
+});

@@ -400,6 +400,27 @@ export function nftRouter(): HookMapModel {
   });
 }
 
+/** Chains of several devices: two of their own, one of both, and one on the way out. */
+export function edgeNode(): HookMapModel {
+  const guard = card('guard', 'netdev edge', -400, [['other', 3]], { chain: 900 });
+  const base = model('ip', { forward: [card('FORWARD', 'ip filter', 0, [['other', 4]], { policy: 'drop' })] });
+  const of = (hook: 'ingress' | 'egress', devices: readonly string[], cards: readonly CardModel[]): HookModel => ({
+    hook,
+    cards,
+    ties: [],
+    devices,
+  });
+  return {
+    family: 'ip',
+    hooks: [
+      of('ingress', ['eth0'], [card('in_eth0', 'netdev edge', -500, [['other', 2]]), guard]),
+      of('ingress', ['eth1', 'wlan0', 'enp0s31f6.100'], [card('in_eth1', 'netdev edge', -500, [['other', 1]]), guard]),
+      ...base.hooks,
+      of('egress', ['eth0'], [card('out_eth0', 'netdev edge', 0, [['other', 1]])]),
+    ],
+  };
+}
+
 export function bridgeNode(): HookMapModel {
   return model('bridge', {
     prerouting: [card('PREROUTING', 'bridge nat', -300, [['other', 3]])],
@@ -427,6 +448,7 @@ export const EXAMPLES: Readonly<Record<string, () => HookMapModel>> = {
   healthy: healthyNode,
   huge: hugeNode,
   router: nftRouter,
+  edge: edgeNode,
   bridge: bridgeNode,
   arp: () => model('arp', { input: [card('INPUT', 'arp filter', 0, [['other', 2]])] }),
   empty: emptyNode,

@@ -7,7 +7,7 @@ import type {
   StationGeometry,
   TextItem,
 } from './hook-map-geometry.ts';
-import type { HookMapModel } from './hook-map-model.ts';
+import { columnOf, type HookMapModel } from './hook-map-model.ts';
 import type { RowPlan } from './hook-map-rows.ts';
 import { priorityText } from './text-fit.ts';
 
@@ -66,11 +66,11 @@ export function layoutStations(rows: readonly RowGeometry[], frame: Frame): Stat
 }
 
 export function layoutBrackets(model: HookMapModel, cards: readonly CardGeometry[], zoom: number): BracketGeometry[] {
-  const byChain = new Map(cards.map((card) => [`${card.hook}/${card.chain}`, card]));
+  const byChain = new Map(cards.map((card) => [`${card.column}/${card.chain}`, card]));
   return model.hooks.flatMap((hook) =>
     hook.ties.flatMap((tie): BracketGeometry[] => {
       const tied = tie.chains
-        .flatMap((chain) => byChain.get(`${hook.hook}/${chain}`) ?? [])
+        .flatMap((chain) => byChain.get(`${columnOf(hook)}/${chain}`) ?? [])
         .sort((a, b) => a.rect.y - b.rect.y);
       const [first, second] = tied;
       const last = tied.at(-1);
@@ -80,7 +80,7 @@ export function layoutBrackets(model: HookMapModel, cards: readonly CardGeometry
       const names = tied.map((card) => card.name).join(', ');
       return [
         {
-          id: `${hook.hook}/${first.chain}`,
+          id: `${columnOf(hook)}/${first.chain}`,
           chains: tie.chains,
           x,
           y1: round(first.rect.y + 3),
@@ -104,10 +104,12 @@ export function layoutColumns(
   stations: readonly StationGeometry[],
   frame: Frame,
 ): ColumnGeometry[] {
-  return model.hooks.map(({ hook }) => {
-    const x = frame.columnX.get(hook) ?? 0;
-    const own = cards.filter((card) => card.hook === hook);
-    const y = frame.stationY(hook);
+  return model.hooks.map((column) => {
+    const { hook } = column;
+    const id = columnOf(column);
+    const x = frame.columnX.get(id) ?? 0;
+    const own = cards.filter((card) => card.column === id);
+    const y = frame.stationY(column);
     let last = -1;
     for (const card of own) last = Math.max(last, card.row);
     rows.forEach((row, index) => {
@@ -115,6 +117,7 @@ export function layoutColumns(
     });
     const row = rows[last];
     return {
+      id,
       hook,
       x: round(x),
       width: frame.cardWidth,

@@ -1,5 +1,4 @@
 /** A base chain's card: title, owner stripes, footer, and what a screen reader says about it. Marks: hook-map-marks.ts. */
-import type { Hook } from '../model/hook.ts';
 import { emptyHeight, layoutEmpty } from './hook-map-card-empty.ts';
 import {
   countItem,
@@ -17,7 +16,7 @@ import {
 } from './hook-map-card-text.ts';
 import { CARD_FOOTER, CARD_GAP, CARD_HEADER, CARD_LINE, type Frame, round, SPINE } from './hook-map-frame.ts';
 import type { CardGeometry, Rect, RuleRoom, StripeGeometry, TextItem } from './hook-map-geometry.ts';
-import type { CardModel, SegmentModel } from './hook-map-model.ts';
+import { type CardModel, columnOf, type HookModel, type SegmentModel } from './hook-map-model.ts';
 import { headHeight, OPEN_TOGGLE, opennessOf, segmentHeight, singleHeight, slotsOf } from './hook-map-open.ts';
 import { fitName, ruleCount } from './text-fit.ts';
 
@@ -116,7 +115,7 @@ function stripe(card: CardModel, index: number, rect: Rect, frame: Frame): Strip
   };
 }
 
-function cardLabel(card: CardModel, hook: Hook, frame: Frame): string {
+function cardLabel(card: CardModel, { hook, devices = [] }: HookModel, frame: Frame): string {
   const owners = card.segments.map((segment) => frame.look(segment.owner).name).join(', ');
   const parts = [
     `${hook}, ${card.effectivePriority}: ${card.name}, ${card.table}`,
@@ -126,7 +125,8 @@ function cardLabel(card: CardModel, hook: Hook, frame: Frame): string {
   if (card.nat && card.priority !== card.effectivePriority) parts.push(`own priority ${card.priority}, runs with nat`);
   if (card.legacy) parts.push('iptables-legacy');
   if (card.dormant) parts.push('dormant table');
-  if (card.device !== null) parts.push(`device ${card.device}`);
+  const own = card.device === null ? devices : [card.device];
+  if (own.length > 0) parts.push(`device ${own.join(', ')}`);
   // One finding may have a mark on many boundaries.
   parts.push(...new Set(card.marks.map((mark) => mark.label)));
   return parts.join('; ');
@@ -221,7 +221,14 @@ function roomsOf(card: CardModel, stripes: readonly StripeGeometry[], frame: Fra
 }
 
 /** The card at `x`, `y` (its top left corner), without marks. O(segments). */
-export function layoutCard(card: CardModel, hook: Hook, row: number, x: number, y: number, frame: Frame): CardGeometry {
+export function layoutCard(
+  card: CardModel,
+  column: HookModel,
+  row: number,
+  x: number,
+  y: number,
+  frame: Frame,
+): CardGeometry {
   const rect = { x: round(x), y: round(y), width: widthOf(card, frame), height: round(cardHeight(card, frame)) };
   const open = opennessOf(card, frame);
   const empty = card.segments.length === 0;
@@ -233,7 +240,8 @@ export function layoutCard(card: CardModel, hook: Hook, row: number, x: number, 
   return {
     id: `c${card.chain}`,
     chain: card.chain,
-    hook,
+    hook: column.hook,
+    column: columnOf(column),
     row,
     rect,
     legacy: card.legacy,
@@ -242,8 +250,8 @@ export function layoutCard(card: CardModel, hook: Hook, row: number, x: number, 
     marks: [],
     open: open ? (open.user ? 'user' : 'zoom') : null,
     rooms: roomsOf(card, parts.stripes, frame),
-    groupLabel: `${card.name}, ${card.table}${card.legacy ? ', legacy' : ''}, ${hook}`,
-    label: cardLabel(card, hook, frame),
+    groupLabel: `${card.name}, ${card.table}${card.legacy ? ', legacy' : ''}, ${columnOf(column)}`,
+    label: cardLabel(card, column, frame),
     single: isSingle(card),
     empty,
     ...parts,

@@ -6,7 +6,7 @@
 import type { Hook } from '../model/hook.ts';
 import type { OwnerId } from '../owners/owner.ts';
 import type { DetailLevel, OwnerLook } from './hook-map-geometry.ts';
-import type { MapFamily } from './hook-map-model.ts';
+import type { HookModel, MapFamily } from './hook-map-model.ts';
 import type { OpenedCard } from './hook-map-open.ts';
 import type { Measure } from './inter-metrics.ts';
 
@@ -60,10 +60,12 @@ export interface Frame {
   readonly zoom: number;
   readonly measure: Measure;
   readonly look: (owner: OwnerId) => OwnerLook;
-  /** Left edge of a hook's cards. */
-  readonly columnX: ReadonlyMap<Hook, number>;
-  /** Where a hook's station stands in the metro strip. */
-  readonly stationY: (hook: Hook) => number;
+  /** The columns, from left to right. */
+  readonly hooks: readonly Pick<HookModel, 'hook' | 'devices'>[];
+  /** Left edge of a column's cards, by `columnOf`. */
+  readonly columnX: ReadonlyMap<string, number>;
+  /** Where a column's station stands in the metro strip. */
+  readonly stationY: (column: Pick<HookModel, 'hook' | 'devices'>) => number;
   /** Cards that the user opened, by chain. */
   readonly opened: ReadonlyMap<number, OpenedCard>;
   /** So far zoomed in that all cards show their rules. */

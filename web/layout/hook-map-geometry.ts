@@ -126,6 +126,8 @@ export interface CardGeometry {
   readonly id: string;
   readonly chain: number;
   readonly hook: Hook;
+  /** See `columnOf`. */
+  readonly column: string;
   readonly row: number;
   readonly rect: Rect;
   /** What selects the chain: the title row of a stack, else the whole card; never over another card. */
@@ -164,6 +166,7 @@ export interface RowGeometry {
 }
 
 export interface ColumnGeometry {
+  readonly id: string;
   readonly hook: Hook;
   readonly x: number;
   readonly width: number;
@@ -201,7 +204,7 @@ export interface MetroGeometry {
   readonly scale: number;
   readonly lines: readonly { readonly id: string; readonly path: string }[];
   readonly arrow: { readonly x: number; readonly y: number };
-  readonly hooks: readonly { readonly hook: Hook; readonly x: number; readonly y: number }[];
+  readonly hooks: readonly { readonly id: string; readonly hook: Hook; readonly x: number; readonly y: number }[];
   readonly diamond: { readonly x: number; readonly y: number } | null;
   readonly process: Rect | null;
   readonly texts: readonly TextItem[];

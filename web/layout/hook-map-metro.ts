@@ -14,6 +14,8 @@ import {
   STRIP_UPPER,
 } from './hook-map-frame.ts';
 import type { MetroGeometry, TextItem, TextRole } from './hook-map-geometry.ts';
+import { columnOf, type HookMapModel, type HookModel } from './hook-map-model.ts';
+import { fitName } from './text-fit.ts';
 
 /** Station radius plus air. */
 const LABEL_OFFSET = 13;
@@ -25,10 +27,23 @@ type Line = { readonly id: string; readonly path: string };
 interface Draft {
   readonly lines: Line[];
   readonly texts: TextItem[];
-  readonly hooks: { hook: Hook; x: number; y: number }[];
+  readonly hooks: { id: string; hook: Hook; x: number; y: number }[];
 }
 
+/** These hang from the branch through the node itself. */
 const LOWER: ReadonlySet<Hook> = new Set(['input', 'output']);
+
+/** Also the devices of a hook where there are several: a packet meets one of them, beside the line that all take. */
+export function hangsLower(
+  { hook, devices = [] }: Column,
+  { family, hooks }: Pick<HookMapModel, 'family' | 'hooks'>,
+): boolean {
+  return (
+    (LOWER.has(hook) && family !== 'arp') || (devices.length > 0 && hooks.filter((one) => one.hook === hook).length > 1)
+  );
+}
+
+type Column = Pick<HookModel, 'hook' | 'devices'>;
 
 function word(role: TextRole, value: string, x: number, middle: number, anchor: TextItem['anchor'], size: number) {
   return { x: round(x), y: round(middle + size * 0.36), text: value, anchor, role, size };
@@ -63,7 +78,7 @@ function station(draft: Draft, hook: Hook, frame: Frame): number {
   const x = (frame.columnX.get(hook) ?? 0) - RAIL_INSET;
   const s = restrained(frame.zoom);
   const y = round((LOWER.has(hook) && frame.family !== 'arp' ? STRIP_LOWER : STRIP_UPPER) * s);
-  draft.hooks.push({ hook, x: round(x), y });
+  draft.hooks.push({ id: hook, hook, x: round(x), y });
   if (frame.level !== 'spines') draft.texts.push(word('hook', hook, x + LABEL_OFFSET * s, y, 'start', hookSize(frame)));
   return x;
 }
@@ -127,6 +142,72 @@ function ends(draft: Draft, firstX: number, out: number, s: number): void {
   draft.texts.push(word('way', 'in', firstX - 33, 13 * s, 'start', size), word('way', 'out', out, 13 * s, 'end', size));
 }
 
+interface DeviceStations {
+  /** Where the hook begins on the upper line, and where that goes on; null without such a hook. */
+  readonly first: number | null;
+  readonly end: number | null;
+}
+
+/**
+ * Ingress or egress. One column is a station as any other, with its devices below its name. Of several a packet meets one: they hang side by side
+ * below the line.
+ */
+function deviceStations(draft: Draft, hook: 'ingress' | 'egress', frame: Frame): DeviceStations {
+  const columns = frame.hooks.filter((one) => one.hook === hook);
+  const [only] = columns;
+  if (!only) return { first: null, end: null };
+  const s = restrained(frame.zoom);
+  const upper = round(STRIP_UPPER * s);
+  const railOf = (column: Column): number => (frame.columnX.get(columnOf(column)) ?? 0) - RAIL_INSET;
+  if (columns.length === 1) {
+    const x = railOf(only);
+    draft.hooks.push({ id: columnOf(only), hook, x: round(x), y: upper });
+    if (frame.level !== 'spines') {
+      draft.texts.push(word('hook', hook, x + LABEL_OFFSET * s, upper, 'start', hookSize(frame)));
+    }
+    deviceWords(draft, only, x, STRIP_LOWER - 7, frame, 'way');
+    return { first: x, end: labelEnd(hook, x, frame) };
+  }
+  const lower = round(STRIP_LOWER * s);
+  const rails = columns.map(railOf);
+  columns.forEach((column, at) => {
+    const x = rails[at] as number;
+    draft.hooks.push({ id: columnOf(column), hook, x: round(x), y: lower });
+    draft.lines.push({ id: columnOf(column), path: `M${round(x)} ${upper}V${lower}` });
+    deviceWords(draft, column, x, STRIP_LOWER, frame, 'hook');
+  });
+  const first = rails[0] as number;
+  const last = rails.at(-1) as number;
+  line(draft, `${hook}-devices`, first, last, upper);
+  between(draft, `${hook}, by device`, first + 8 * s, last + frame.cardWidth, 16.5, frame, 'start');
+  return { first, end: last };
+}
+
+/** The devices of a column right of its rail: as many names as there is room for. */
+function deviceWords(
+  draft: Draft,
+  { devices = [] }: Column,
+  railX: number,
+  middle: number,
+  frame: Frame,
+  role: 'hook' | 'way',
+): void {
+  if (frame.level === 'spines' || devices.length === 0 || (role === 'way' && frame.zoom < READABLE)) return;
+  const s = restrained(frame.zoom);
+  const size = role === 'hook' ? hookSize(frame) : round(10.5 * s);
+  const weight = role === 'hook' ? 650 : 400;
+  const room = frame.cardWidth - (LABEL_OFFSET - RAIL_INSET) * s;
+  const all = devices.join(', ');
+  const more = devices.length > 1 ? ` and ${devices.length - 1} more` : '';
+  const fits = (text: string): boolean => frame.measure(text, size, weight) <= room;
+  const text = fits(all)
+    ? all
+    : fits(`${devices[0]}${more}`)
+      ? `${devices[0]}${more}`
+      : fitName(all, room, size, weight, frame.measure);
+  if (text !== null) draft.texts.push(word(role, text, railX + LABEL_OFFSET * s, middle * s, 'start', size));
+}
+
 /** Upper line from station to station, broken around the labels. */
 export function layoutMetro(frame: Frame): MetroGeometry {
   const draft: Draft = { lines: [], texts: [], hooks: [] };
@@ -134,30 +215,29 @@ export function layoutMetro(frame: Frame): MetroGeometry {
   const s = restrained(frame.zoom);
   const upper = round(STRIP_UPPER * s);
   const lower = round(STRIP_LOWER * s);
-  const has = (hook: Hook): boolean => frame.columnX.has(hook);
-  const ingressX = has('ingress') ? station(draft, 'ingress', frame) : null;
+  const ingress = deviceStations(draft, 'ingress', frame);
   const preX = station(draft, 'prerouting', frame);
   const forwardX = station(draft, 'forward', frame);
   const inputX = station(draft, 'input', frame);
   const outputX = station(draft, 'output', frame);
   const postX = station(draft, 'postrouting', frame);
-  const egressX = has('egress') ? station(draft, 'egress', frame) : null;
-  const first = ingressX ?? preX;
+  const egress = deviceStations(draft, 'egress', frame);
+  const first = ingress.first ?? preX;
   const out = frame.width - 12;
   const preEnd = labelEnd('prerouting', preX, frame);
   const diamondX = round(Math.max(forwardX - 25, Math.min(preEnd + 8 * s, forwardX - 17 * s)));
   const joinX = round(postX - 15 * s);
 
   line(draft, 'in', first - 33, first, upper);
-  if (ingressX !== null) line(draft, 'ingress', labelEnd('ingress', ingressX, frame), preX, upper);
+  if (ingress.end !== null) line(draft, 'ingress', ingress.end, preX, upper);
   line(draft, 'prerouting', preEnd, diamondX, upper);
   line(draft, 'routing', diamondX, forwardX, upper);
   const forwardEnd = labelEnd('forward', forwardX, frame);
   line(draft, 'through', forwardEnd, postX, upper);
   const postEnd = labelEnd('postrouting', postX, frame);
-  if (egressX !== null) {
-    line(draft, 'postrouting', postEnd, egressX, upper);
-    line(draft, 'out', labelEnd('egress', egressX, frame), out, upper);
+  if (egress.first !== null && egress.end !== null) {
+    line(draft, 'postrouting', postEnd, egress.first, upper);
+    line(draft, 'out', egress.end, out, upper);
   } else line(draft, 'out', postEnd, out, upper);
 
   const c = round(CORNER * s);

@@ -56,9 +56,16 @@ export interface TieModel {
 
 export interface HookModel {
   readonly hook: Hook;
+  /** Of ingress and egress: the devices whose chains these are. Devices with the same chains share a column; empty for the other hooks. */
+  readonly devices?: readonly string[];
   /** In effective order. */
   readonly cards: readonly CardModel[];
   readonly ties: readonly TieModel[];
+}
+
+/** Names a column of the map: a hook, or a hook of some devices. */
+export function columnOf({ hook, devices = [] }: Pick<HookModel, 'hook' | 'devices'>): string {
+  return devices.length === 0 ? hook : `${hook} ${devices.join(' ')}`;
 }
 
 export interface HookMapModel {

@@ -93,7 +93,7 @@ function layoutLine(input: Input, card: CardGeometry, room: RuleRoom, slot: Rule
   const rect: Rect = { ...room.rect, y: round(room.rect.y + at * room.pitch), height: room.pitch };
   const onScreen = room.pitch * input.zoom;
   const size = round(Math.min(room.pitch * 0.72, SIZE / input.zoom));
-  const base = `c${card.chain}${slot.via > 0 ? `/r${slot.via}` : ''}`;
+  const base = `${card.id}${slot.via > 0 ? `/r${slot.via}` : ''}`;
   const common = {
     card: card.chain,
     segment: room.segment,

@@ -7,13 +7,14 @@ import {
   card,
   crowdedNode,
   EXAMPLES,
+  edgeNode,
   emptyNode,
   exampleLook,
   mark,
   model,
   nftRouter,
 } from './example-models.ts';
-import { columnMeasures, detailLevel, layoutHookMap, levelZoom } from './hook-map.ts';
+import { columnMeasures, detailLevel, layoutHookMap, levelZoom, plainId } from './hook-map.ts';
 import type { CardGeometry, HookMapGeometry, Rect } from './hook-map-geometry.ts';
 import type { CardModel, HookMapModel, MapMark } from './hook-map-model.ts';
 
@@ -599,6 +600,9 @@ describe('small models, whole', () => {
   test('a router in plain nft', () => {
     expect(outline(at(nftRouter(), 1200))).toMatchSnapshot();
   });
+  test('chains of devices, in columns of their own', () => {
+    expect(outline(at(edgeNode(), 1400))).toMatchSnapshot();
+  });
   test('a bridge', () => {
     expect(outline(at(bridgeNode()))).toMatchSnapshot();
   });
@@ -607,6 +611,30 @@ describe('small models, whole', () => {
   });
   test('the metro strip of the pictures', () => {
     expect(at(crowdedNode()).metro).toMatchSnapshot();
+  });
+});
+
+describe('ingress and egress of devices', () => {
+  test('stand beside the line that all packets take where there are several, on it where there is one', () => {
+    const { metro, columns } = at(edgeNode(), 1400);
+    const y = (id: string): number => metro.hooks.find((hook) => hook.id === id)?.y ?? Number.NaN;
+    expect(y('ingress eth0')).toBe(y('input'));
+    expect(y('egress eth0')).toBe(y('prerouting'));
+    expect(columns.map(({ id }) => id).slice(0, 2)).toEqual(['ingress eth0', 'ingress eth1 wlan0 enp0s31f6.100']);
+    expect(columns[0]?.railTop).toBe(y('ingress eth0'));
+    const texts = metro.texts.map(({ text }) => text);
+    expect(texts).toEqual(expect.arrayContaining(['ingress, by device', 'eth0', 'eth1 and 2 more', 'egress']));
+  });
+
+  test('have a card for a shared chain in each column, each with a name of its own', () => {
+    const { cards } = at(edgeNode(), 1400);
+    expect(cards.filter(({ name }) => name === 'guard').map(({ id, column }) => [id, column])).toEqual([
+      ['c900', 'ingress eth0'],
+      ['c900~2', 'ingress eth1 wlan0 enp0s31f6.100'],
+    ]);
+    const ids = cards.flatMap(({ id, stripes }) => [id, ...stripes.map((stripe) => stripe.id)]);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(plainId('c900~2/s0')).toBe('c900/s0');
   });
 });
 

@@ -40,8 +40,8 @@ import type {
   RowGeometry,
 } from './hook-map-geometry.ts';
 import { placeHits, placeMarks } from './hook-map-marks.ts';
-import { layoutMetro } from './hook-map-metro.ts';
-import type { CardModel, HookMapModel, HookModel } from './hook-map-model.ts';
+import { hangsLower, layoutMetro } from './hook-map-metro.ts';
+import { type CardModel, columnOf, type HookMapModel, type HookModel } from './hook-map-model.ts';
 import { type OpenedCard, openWidth, rulesScale } from './hook-map-open.ts';
 import { planRows, type RowPlan, rowsHeight, usualNames } from './hook-map-rows.ts';
 import { type Measure, measureInter } from './inter-metrics.ts';
@@ -176,8 +176,8 @@ interface Stack {
 }
 
 /** Cards of one column in one row from `y` down. */
-function layoutStack(cards: readonly CardModel[], hook: Hook, row: number, y: number, frame: Frame): Stack {
-  const x = frame.columnX.get(hook) ?? 0;
+function layoutStack(cards: readonly CardModel[], column: HookModel, row: number, y: number, frame: Frame): Stack {
+  const x = frame.columnX.get(columnOf(column)) ?? 0;
   const made: CardGeometry[] = [];
   const grounds: Rect[] = [];
   let at = y;
@@ -185,7 +185,7 @@ function layoutStack(cards: readonly CardModel[], hook: Hook, row: number, y: nu
     const top = at;
     if (run.nat) at += GROUND_PAD;
     for (const card of run.cards) {
-      const placed = placeMarks(layoutCard(card, hook, row, x, at, frame), card, frame.zoom);
+      const placed = placeMarks(layoutCard(card, column, row, x, at, frame), card, frame.zoom);
       made.push(placed);
       at += cardHeight(card, frame) + CARD_GAP;
     }
@@ -204,9 +204,6 @@ function layoutStack(cards: readonly CardModel[], hook: Hook, row: number, y: nu
   return { cards: made, grounds };
 }
 
-/** These hang from the branch through the node itself. */
-const LOWER: ReadonlySet<Hook> = new Set(['input', 'output']);
-
 interface ColumnWidths {
   readonly cardWidth: number;
   readonly columnGap: number;
@@ -216,16 +213,37 @@ interface ColumnWidths {
 }
 
 function placeColumns(model: HookMapModel, opened: ReadonlyMap<number, OpenedCard>, widths: ColumnWidths) {
-  const columnX = new Map<Hook, number>();
+  const columnX = new Map<string, number>();
   let x = AXIS + widths.lead + RAIL_INSET;
   let right = x;
-  for (const { hook, cards } of model.hooks) {
-    columnX.set(hook, x);
+  for (const hook of model.hooks) {
+    const { cards } = hook;
+    columnX.set(columnOf(hook), x);
     const open = cards.some(({ chain, segments }) => opened.has(chain) && segments.length > 0);
     right = x + (open ? widths.wide : widths.cardWidth);
     x = right + widths.columnGap;
   }
   return { columnX, right };
+}
+
+/** A chain of several devices has a card in each of their columns: each has a name of its own, `c12~2`. */
+function named(cards: readonly CardGeometry[]): CardGeometry[] {
+  const seen = new Map<string, number>();
+  return cards.map((card) => {
+    const count = (seen.get(card.id) ?? 0) + 1;
+    seen.set(card.id, count);
+    if (count === 1) return card;
+    const rename = <T extends { readonly id: string }>(part: T): T => ({
+      ...part,
+      id: part.id.replace(card.id, `${card.id}~${count}`),
+    });
+    return { ...rename(card), stripes: card.stripes.map(rename), marks: card.marks.map(rename) };
+  });
+}
+
+/** The name without the column: what a selection knows. */
+export function plainId(id: string): string {
+  return id.replace(/~\d+/, '');
 }
 
 /** Lays out `model`. Deterministic; never throws on any model. */
@@ -245,9 +263,9 @@ export function layoutHookMap(model: HookMapModel, options: HookMapOptions): Hoo
     zoom,
     measure: options.measure ?? measureInter,
     look: options.look,
+    hooks: model.hooks,
     columnX,
-    stationY: (hook) =>
-      (LOWER.has(hook) && model.family !== 'arp' && !arrangement ? STRIP_LOWER : STRIP_UPPER) * restrained(zoom),
+    stationY: (column) => (hangsLower(column, model) && !arrangement ? STRIP_LOWER : STRIP_UPPER) * restrained(zoom),
     opened,
     rules: !arrangement && zoom >= levelZoom(rulesScale(cardWidth)),
     openWidth: wide,
@@ -262,18 +280,19 @@ export function layoutHookMap(model: HookMapModel, options: HookMapOptions): Hoo
   let y = strip;
   plans.forEach((plan, index) => {
     const top = y + (index === 0 ? 0 : gap / 2);
-    model.hooks.forEach(({ hook }, at) => {
+    model.hooks.forEach((column, at) => {
+      const { hook } = column;
       const stack = layoutStack(
         columns[at]?.get(plan.kind === 'priority' ? plan.priority : Number.NaN) ?? [],
-        hook,
+        column,
         index,
         top,
         frame,
       );
-      const column = perColumn[at];
-      if (column) pushAll(column, stack.cards);
+      const placed = perColumn[at];
+      if (placed) pushAll(placed, stack.cards);
       stack.grounds.forEach((ground, n) => {
-        grounds.push({ ...ground, id: `${hook}/${plan.priority}/${n}`, hook });
+        grounds.push({ ...ground, id: `${columnOf(column)}/${plan.priority}/${n}`, hook });
       });
     });
     const texts = rowTexts(plan, round(top - gap / 2), plan.height + gap, names, frame);
@@ -290,7 +309,7 @@ export function layoutHookMap(model: HookMapModel, options: HookMapOptions): Hoo
     });
     y = top + plan.height + gap / 2;
   });
-  const cards = perColumn.flatMap((column) => placeHits(column, zoom));
+  const cards = named(perColumn.flatMap((column) => placeHits(column, zoom)));
   const stations = layoutStations(rows, frame);
   return {
     family: model.family,

@@ -23,7 +23,13 @@ const CARD_MAX = 210;
 
 /** The node's map with only the packet's hooks, in its order; marks are left out: the way is the subject. */
 export function modelOfPath(model: HookMapModel, path: TracePathModel): HookMapModel {
-  const hooks = path.hooks.map((hook) => model.hooks.find((one) => one.hook === hook) ?? { hook, cards: [], ties: [] });
+  const met = new Set(path.visits.map(({ chain }) => chain));
+  const hooks = path.hooks.map((hook) => {
+    // Of several devices' columns the one with the chains that the packet meets.
+    const columns = model.hooks.filter((one) => one.hook === hook);
+    const own = columns.find(({ cards }) => cards.some(({ chain }) => met.has(chain))) ?? columns[0];
+    return { hook, cards: own?.cards ?? [], ties: own?.ties ?? [] };
+  });
   return {
     family: model.family,
     hooks: hooks.map((hook) => ({ ...hook, cards: hook.cards.map((card) => ({ ...card, marks: [] })) })),
@@ -100,7 +106,7 @@ function layoutPathMetro(frame: Frame, { hooks, end }: TracePathModel): MetroGeo
     scale: 1,
     lines,
     texts: frame.level === 'spines' ? [] : texts,
-    hooks: hooks.map((hook) => ({ hook, x: at(hook), y: STRIP_UPPER })),
+    hooks: hooks.map((hook) => ({ id: hook, hook, x: at(hook), y: STRIP_UPPER })),
     arrow: end.kind === 'delivered' ? { x: out, y: STRIP_UPPER } : { x: -1000, y: STRIP_UPPER },
     diamond,
     process: null,

@@ -1,5 +1,7 @@
 /** Cards with their stripes, and the marks on their edges: the parts of the hook map that can be pointed at. */
+
 import type { BaseType, Selection } from 'd3';
+import { plainId } from '../layout/hook-map.ts';
 import type { CardGeometry, HookMapGeometry, MarkGeometry, Rect, StripeGeometry } from '../layout/hook-map-geometry.ts';
 import type { RuleLine } from '../layout/hook-map-rules.ts';
 import { signShape } from '../layout/signs.ts';
@@ -239,12 +241,12 @@ export function drawOutlines(
 ): void {
   const outlines: Outline[] = [];
   for (const line of lines) {
-    if (selected.has(line.id)) outlines.push({ id: line.id, rect: inset(line.rect, 0.5, 0), card: false });
+    if (selected.has(plainId(line.id))) outlines.push({ id: line.id, rect: inset(line.rect, 0.5, 0), card: false });
   }
   for (const card of geometry.cards) {
-    if (selected.has(card.id)) outlines.push({ id: card.id, rect: inset(card.rect, -0.6, -0.6), card: true });
+    if (selected.has(plainId(card.id))) outlines.push({ id: card.id, rect: inset(card.rect, -0.6, -0.6), card: true });
     for (const stripe of card.stripes) {
-      if (!selected.has(stripe.id)) continue;
+      if (!selected.has(plainId(stripe.id))) continue;
       const whole = card.single && card.open === null;
       outlines.push({ id: stripe.id, rect: whole ? inset(card.rect, -0.6, -0.6) : stripe.rect, card: whole });
     }

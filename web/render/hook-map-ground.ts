@@ -50,7 +50,7 @@ export function drawRows(world: Node, axis: Node, geometry: HookMapGeometry): vo
 export function drawColumns(world: Node, strip: Node, geometry: HookMapGeometry): void {
   const rails = layer(world, 'rails')
     .selectChildren<SVGGElement, (typeof geometry.columns)[number]>('g')
-    .data(geometry.columns, (column) => column.hook)
+    .data(geometry.columns, (column) => column.id)
     .join((enter) => {
       const g = enter.append('g');
       g.append('line').attr('class', 'hm-rail');
@@ -78,7 +78,7 @@ export function drawColumns(world: Node, strip: Node, geometry: HookMapGeometry)
     .attr('height', FAR + geometry.metro.height);
   layer(strip, 'strip-rails')
     .selectChildren<SVGLineElement, (typeof geometry.columns)[number]>('line')
-    .data(geometry.columns, (column) => column.hook)
+    .data(geometry.columns, (column) => column.id)
     .join('line')
     .attr('class', 'hm-rail')
     .attr('data-hook', (c) => c.hook)
@@ -186,7 +186,7 @@ export function drawMetro(strip: Node, geometry: HookMapGeometry): void {
     });
   parent
     .selectChildren<SVGCircleElement, (typeof metro.hooks)[number]>('circle')
-    .data(metro.hooks, (hook) => hook.hook)
+    .data(metro.hooks, (hook) => hook.id)
     .join('circle')
     .attr('class', 'hm-hook-dot')
     .attr('data-hook', (hook) => hook.hook)

@@ -43,7 +43,7 @@ export function stepAt(node: EventTarget | null): number | null {
 }
 
 export function mapOf(geometry: HookMapGeometry): string {
-  return `${geometry.family} ${geometry.columns.map((column) => column.hook).join(' ')}`;
+  return `${geometry.family} ${geometry.columns.map((column) => column.id).join(' ')}`;
 }
 
 /** How far `[from, to]` must move to lie within `[low, high]`; what does not fit is aligned at `low`. */

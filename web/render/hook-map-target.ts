@@ -82,7 +82,7 @@ function entriesOf(card: CardGeometry, column: number, lines: readonly RuleLine[
 export function indexTargets(geometry: HookMapGeometry, lines: readonly RuleLine[] = []): TargetIndex {
   const order: TargetEntry[] = [];
   geometry.columns.forEach((column, at) => {
-    for (const card of geometry.cards) if (card.hook === column.hook) order.push(...entriesOf(card, at, lines));
+    for (const card of geometry.cards) if (card.column === column.id) order.push(...entriesOf(card, at, lines));
   });
   return { order, byId: new Map(order.map((entry, index) => [entry.id, index])) };
 }

@@ -105,12 +105,14 @@ class View implements HookMapView {
   update(geometry: HookMapGeometry, state: HookMapState): void {
     const before = this.geometry;
     this.geometry = geometry;
+    // Before anything is drawn: asked afterwards, the page would be laid out once more.
+    const place = this.container.getBoundingClientRect();
     this.box = this.size();
     renderHookMap(this.container, geometry, state);
     this.roving();
     // Another family or another set of hooks is another map.
     const same = before !== null && mapOf(before) === mapOf(geometry);
-    if (before && same) this.anchor(before, geometry);
+    if (before && same) this.anchor(before, geometry, place);
     else this.moved = false;
     const resized = before?.width !== geometry.width || before.height !== geometry.height;
     if (resized) {
@@ -165,10 +167,9 @@ class View implements HookMapView {
   }
 
   /** Keeps what is under the pointer there when the zoom opens or closes all cards. */
-  private anchor(before: HookMapGeometry, after: HookMapGeometry): void {
+  private anchor(before: HookMapGeometry, after: HookMapGeometry, box: DOMRect): void {
     const zoomed = ({ cards }: HookMapGeometry): boolean => cards.some(({ open }) => open === 'zoom');
     if (zoomed(before) === zoomed(after)) return;
-    const box = this.container.getBoundingClientRect();
     const [left, top] = this.pointer ?? [box.left + box.width / 2, box.top + box.height / 2];
     const [x, y] = this.transform.invert([left - box.left, top - box.top]);
     const moved = movedBy(before, after, x, y);
@@ -187,7 +188,7 @@ class View implements HookMapView {
   /** Not further out than everything at once, not further away than a margin. */
   private bound(): void {
     const { geometry } = this;
-    const size = this.size();
+    const size = this.box;
     if (!geometry || size.width === 0) return;
     const all = Math.min(size.width / geometry.width, size.height / geometry.height);
     this.behaviour

@@ -178,6 +178,34 @@ describe('the overview', () => {
       ),
     ).toEqual(['bridge']);
   });
+  it('has a column for each device of ingress and egress; devices with the same chains share one', () => {
+    const chain = (name: string, devices: string, priority: number, hook = 'ingress'): string =>
+      `chain ${name} {\ntype filter hook ${hook} devices = { ${devices} } priority ${priority};\n}\n`;
+    const columns = (text: string) =>
+      buildOverview(contextOf(`table netdev t {\n${text}}\n`)).maps[0]?.hooks.flatMap(({ devices, hook, cards }) =>
+        devices ? [[hook, devices.join(' '), cards.map(({ name, device }) => [name, device])] as const] : [],
+      );
+    expect(
+      columns(
+        chain('a', '"eth0"', -500) + chain('both', '"eth0", "eth1", "eth2"', 0) + chain('out', '"eth0"', 0, 'egress'),
+      ),
+    ).toEqual([
+      [
+        'ingress',
+        'eth0',
+        [
+          ['a', null],
+          ['both', null],
+        ],
+      ],
+      ['ingress', 'eth1 eth2', [['both', null]]],
+      ['egress', 'eth0', [['out', null]]],
+    ]);
+    // Of many devices with chains of their own the last column has all that are left: its cards name theirs.
+    const many = columns(Array.from({ length: 9 }, (_, at) => chain(`c${at}`, `"eth${at}"`, 0)).join(''));
+    expect(many?.map(([, devices]) => devices)).toEqual(['eth0', 'eth1', 'eth2', 'eth3 eth4 eth5 eth6 eth7 eth8']);
+    expect(many?.[3]?.[2][1]).toEqual(['c4', 'eth4']);
+  });
   it('has the segments of each card, with what is below and the packets', () => {
     const card = overview.maps[0]?.hooks.flatMap(({ cards }) => cards).find(({ name }) => name === 'INPUT');
     expect(card?.segments).toEqual([

@@ -60,19 +60,64 @@ function speaksIpv6(context: ViewContext, chain: number): boolean {
 function buildMap(context: ViewContext, family: MapFamily): HookMapModel {
   const hooks = COLUMNS.flatMap((hook): HookModel[] => {
     const orders = context.analysis.order.filter((order) => order.hook === hook && belongs(order, family));
-    const cards = orders.flatMap((order) =>
-      listed(order, family).map((ordered) => buildCard(context, ordered, order.device)),
-    );
-    if (cards.length === 0 && !ALWAYS[family].includes(hook)) return [];
-    const ids = new Set(cards.map(({ chain }) => chain));
-    const ties = orders.flatMap((order) =>
-      order.ties
-        .map(({ chains, known }) => ({ chains: chains.map(({ id }) => id).filter((id) => ids.has(id)), known }))
-        .filter(({ chains }) => chains.length > 1),
-    );
-    return [{ hook, cards, ties }];
+    if (hook === 'ingress' || hook === 'egress') {
+      return deviceGroups(orders, family).map(({ devices, orders: same }) =>
+        buildHook(context, family, hook, same, devices),
+      );
+    }
+    const made = buildHook(context, family, hook, orders, []);
+    return made.cards.length === 0 && !ALWAYS[family].includes(hook) ? [] : [made];
   });
   return { family, hooks };
+}
+
+/** @param devices of ingress and egress: those that share the column */
+function buildHook(
+  context: ViewContext,
+  family: MapFamily,
+  hook: Hook,
+  orders: readonly HookOrder[],
+  devices: readonly string[],
+): HookModel {
+  // Where the column names its devices its cards need not.
+  const cards = orders.flatMap((order) =>
+    listed(order, family).map((ordered) => buildCard(context, ordered, orders.length > 1 ? order.device : null)),
+  );
+  const ids = new Set(cards.map(({ chain }) => chain));
+  const ties = orders.flatMap((order) =>
+    order.ties
+      .map(({ chains, known }) => ({ chains: chains.map(({ id }) => id).filter((id) => ids.has(id)), known }))
+      .filter(({ chains }) => chains.length > 1),
+  );
+  return { hook, cards, ties, ...(devices.length > 0 ? { devices } : {}) };
+}
+
+/** Columns that ingress and egress get at most: more would leave no room for the others. */
+const MOST_DEVICE_COLUMNS = 4;
+
+interface DeviceGroup {
+  readonly devices: string[];
+  readonly orders: HookOrder[];
+}
+
+/** Devices with the very same chains are one column; where there are too many columns the last one has all that are left. */
+function deviceGroups(orders: readonly HookOrder[], family: MapFamily): DeviceGroup[] {
+  const groups = new Map<string, DeviceGroup>();
+  for (const order of orders) {
+    const chains = listed(order, family);
+    if (chains.length === 0) continue;
+    const key = chains.map(({ chain }) => chain.id).join(' ');
+    const found = groups.get(key);
+    if (found) found.devices.push(order.device ?? '');
+    else groups.set(key, { devices: [order.device ?? ''], orders: [order] });
+  }
+  const all = [...groups.values()];
+  if (all.length <= MOST_DEVICE_COLUMNS) return all;
+  const rest = all.slice(MOST_DEVICE_COLUMNS - 1);
+  return [
+    ...all.slice(0, MOST_DEVICE_COLUMNS - 1),
+    { devices: rest.flatMap(({ devices }) => devices), orders: rest.flatMap(({ orders: own }) => own) },
+  ];
 }
 
 function belongs(order: HookOrder, family: MapFamily): boolean {

@@ -11,7 +11,7 @@ import { Icon } from '../theme/marks.tsx';
 import { store, useStore } from '../use-store.ts';
 import { Cell, Row } from './cells.tsx';
 import { barLength, shortCount } from './packet-bar.ts';
-import { type Line, lineNumber } from './runs.ts';
+import { type Line, lineNumber, WIDEST_NUMBER } from './runs.ts';
 import { shownTokens } from './tokens.ts';
 
 export interface RuleLineProps {
@@ -131,7 +131,7 @@ function LoadedLine(props: RuleLineProps & { readonly row: RuleRow }): ReactElem
 
 /** `7777.12` is longer than the column: `….12`, below the row that it belongs to. */
 function shortNumber(number: string): string {
-  return number.includes('.') && number.length > 6 ? `…${number.slice(number.lastIndexOf('.'))}` : number;
+  return number.includes('.') && number.length > WIDEST_NUMBER ? `…${number.slice(number.lastIndexOf('.'))}` : number;
 }
 
 function isSelected(selection: ReturnType<typeof store.getState>['selection'], row: RuleRow): boolean {

@@ -31,8 +31,10 @@ import { FilterBar, useFiltering } from './FilterBar.tsx';
 import { FindBar } from './FindBar.tsx';
 import { rowText } from './find.ts';
 import type { RowPages } from './row-pages.ts';
-import { lineAt, lineNumber, lineOfNumber, lineOfRule, type Table } from './runs.ts';
+import { lineAt, lineNumber, lineOfNumber, lineOfRule, longestNumber, type Table, WIDEST_NUMBER } from './runs.ts';
+import { StickyRows } from './StickyRows.tsx';
 import { pinShownChain, type Visits } from './shown-chain.ts';
+import { type StickyLine, stickyLines } from './sticky.ts';
 import { lineKey, TableLine } from './TableLine.tsx';
 import { tableKey } from './table-keys.ts';
 import { useElementSize } from './use-element-size.ts';
@@ -40,6 +42,8 @@ import { type RuleOfLine, type TableState, useTable } from './use-table.ts';
 
 /** Pixels: below it a rule takes two lines; below the other there is no column for comments, they follow the match. */
 const COMPACT = 470;
+/** Pixels: of the column heads. */
+const HEAD = 28;
 const MEDIUM = 760;
 
 interface Heights {
@@ -48,10 +52,10 @@ interface Heights {
   readonly end: number;
 }
 
-/** The first column is as wide as the chain's numbers are long: six digits do not fit where two do. */
-function numberColumn(rules: number): CSSProperties {
-  const digits = String(rules).length;
-  return digits > 3 ? ({ '--number': `${12 + 7.5 * digits}px` } as CSSProperties) : {};
+/** The first column is as wide as the numbers are long: six digits, or `1.4.1.7`, do not fit where two do. */
+function numberColumn(table: Table): CSSProperties {
+  const characters = Math.min(WIDEST_NUMBER, longestNumber(table));
+  return characters > 3 ? ({ '--number': `${12 + 7 * characters}px` } as CSSProperties) : {};
 }
 
 function heightsOf(compact: boolean, touch: boolean): Heights {
@@ -78,6 +82,8 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
   const [measure, { width, height }] = useElementSize<HTMLDivElement>();
   const compact = width > 0 && width < COMPACT;
   const heights = heightsOf(compact, useMedia('(pointer: coarse)'));
+  const headHeight = compact ? 0 : HEAD;
+  const sticky = useRef<readonly StickyLine[]>([]);
   const virtualizer = useVirtualizer({
     count: table.lines,
     getScrollElement: () => scroller.current,
@@ -86,13 +92,17 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
       return kind === 'boundary' ? heights.boundary : kind === 'end' ? heights.end : heights.rule;
     },
     overscan: 12,
-    // The header is sticky: rows scroll below it.
-    scrollPaddingStart: compact ? 0 : 28,
+    // The header is sticky, and so are the rules that opened a chain: rows scroll below them.
+    scrollPaddingStart: headHeight + sticky.current.length * heights.rule,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: other lines or heights are other measurements
   useLayoutEffect(() => virtualizer.measure(), [table, heights.rule]);
   const items = virtualizer.getVirtualItems();
   useNeededRows(pages, table, items[0]?.index ?? 0, items.at(-1)?.index ?? 0);
+
+  sticky.current = stickyLines(table, virtualizer.scrollOffset ?? 0, heights.rule, (offset) =>
+    offset < virtualizer.getTotalSize() ? (virtualizer.getVirtualItemForOffset(offset)?.index ?? null) : null,
+  );
 
   const lines = useRef<HTMLDivElement>(null);
   const boundaryPlaces = placesOf(table, items, detail);
@@ -194,7 +204,7 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
       data-compact={compact || undefined}
       data-medium={(width < MEDIUM && !compact) || undefined}
       data-counters={hasCounters || undefined}
-      style={numberColumn(detail.rules)}
+      style={numberColumn(table)}
     >
       <FindBar
         detail={detail}
@@ -207,55 +217,83 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
       />
       <FilterBar detail={detail} filtering={filtering} />
       {failure === null ? null : <p className="chain-note">Some rules could not be read: {failure}</p>}
-      {/* biome-ignore lint/a11y/useSemanticElements: of a virtual list most rows are not there, and table rows cannot be positioned */}
-      <div
-        className="chain-table"
-        ref={scroller}
-        role="table"
-        aria-label={`Rules of ${detail.name}`}
-        aria-rowcount={table.lines + 2}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and arrows move through its rows
-        tabIndex={0}
-        onKeyDown={onKeyDown}
-      >
-        <HeaderRow hasCounters={hasCounters} />
-        {/* biome-ignore lint/a11y/useSemanticElements: as the table */}
+      <div className="chain-table-frame">
+        {/* biome-ignore lint/a11y/useSemanticElements: of a virtual list most rows are not there, and table rows cannot be positioned */}
         <div
-          className="chain-lines"
-          role="rowgroup"
-          ref={lines}
-          data-dragging={drag ? true : undefined}
-          style={{ height: virtualizer.getTotalSize() }}
-          onPointerDown={onPointerDown}
+          className="chain-table"
+          ref={scroller}
+          role="table"
+          aria-label={`Rules of ${detail.name}`}
+          aria-rowcount={table.lines + 2}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and arrows move through its rows
+          tabIndex={0}
+          onKeyDown={onKeyDown}
         >
-          {items.map(({ index, start, size }) => {
-            const line = lineAt(table, index);
-            return line ? (
-              <TableLine
-                key={lineKey(line)}
-                line={line}
-                detail={detail}
-                pages={pages}
-                boundaries={boundaries}
-                state={state}
-                rowIndex={index + 2}
-                top={Math.max(10, detail.packets ?? 0, detail.base?.policyPackets ?? 0)}
-                hasCounters={hasCounters}
-                compact={compact}
-                moved={moved}
-                style={{ transform: `translateY(${start}px)`, height: size }}
-                onSelect={select}
-              />
-            ) : null;
-          })}
-          <SupposedLine detail={detail} drag={drag} supposed={supposed} boundaries={boundaryPlaces} />
+          <HeaderRow hasCounters={hasCounters} />
+          {/* biome-ignore lint/a11y/useSemanticElements: as the table */}
+          <div
+            className="chain-lines"
+            role="rowgroup"
+            ref={lines}
+            data-dragging={drag ? true : undefined}
+            style={{ height: virtualizer.getTotalSize() }}
+            onPointerDown={onPointerDown}
+          >
+            {items.map(({ index, start, size }) => {
+              const line = lineAt(table, index);
+              return line ? (
+                <TableLine
+                  key={lineKey(line)}
+                  line={line}
+                  detail={detail}
+                  pages={pages}
+                  boundaries={boundaries}
+                  state={state}
+                  rowIndex={index + 2}
+                  top={Math.max(10, detail.packets ?? 0, detail.base?.policyPackets ?? 0)}
+                  hasCounters={hasCounters}
+                  compact={compact}
+                  moved={moved}
+                  style={{ transform: `translateY(${start}px)`, height: size }}
+                  onSelect={select}
+                />
+              ) : null;
+            })}
+            <SupposedLine detail={detail} drag={drag} supposed={supposed} boundaries={boundaryPlaces} />
+          </div>
         </div>
+        <StickyRows
+          lines={sticky.current}
+          pages={pages}
+          chain={detail.chain}
+          height={heights.rule}
+          top={headHeight}
+          width={scroller.current?.clientWidth ?? 0}
+          onShow={({ number }) => {
+            const at = lineOfNumber(table, number);
+            if (at !== null) moveTo(at);
+          }}
+          onClose={(line) => {
+            const row = pages.row(line.path === '' ? detail.chain : chainAt(sticky.current, line), line.index);
+            const at = lineOfNumber(table, line.number);
+            const rule = at === null ? null : lineAt(table, at);
+            if (row && rule?.kind === 'rule') {
+              moveTo(at as number);
+              state.toggle(rule, row);
+            }
+          }}
+        />
       </div>
       <p className="visually-hidden" role="status">
         {spoken}
       </p>
     </div>
   );
+}
+
+/** The chain of the rule that a sticky line shows: the one that the line above it opened. */
+function chainAt(lines: readonly StickyLine[], { path }: StickyLine): number {
+  return lines.find(({ number }) => number === path)?.chain ?? -1;
 }
 
 /** The answer is the inspector's. */

@@ -72,6 +72,18 @@ export function lineNumber(path: string, index: number): string {
   return path === '' ? String(index) : `${path}.${index}`;
 }
 
+/** Characters of a number that the first column has room for: longer ones are cut in front. */
+export const WIDEST_NUMBER = 9;
+
+/** Characters of the longest number that the table shows. */
+export function longestNumber({ runs }: Pick<Table, 'runs'>): number {
+  return runs.reduce(
+    (longest, run) =>
+      run.kind === 'rules' ? Math.max(longest, lineNumber(run.path, run.from + run.count - 1).length) : longest,
+    1,
+  );
+}
+
 /** Cost: linear in boundaries, folds and opened lines. */
 export function layOutTable(input: TableInput): Table {
   const runs: Run[] = [];

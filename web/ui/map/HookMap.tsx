@@ -151,13 +151,14 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
   }, [geometry, state]);
 
   useReveal(view, state);
-  const bounds = svg.current?.getBoundingClientRect();
+  // Only where something is told: asking while much has just changed lays the page out at once.
+  const bounds = pointed ? svg.current?.getBoundingClientRect() : undefined;
   return (
     <>
       <svg ref={svg} />
       {pointed && bounds ? <MapTooltip pointed={pointed} model={model} owners={owners} bounds={bounds} /> : null}
       {menu ? <MapMenu {...menu} key={`${menu.x} ${menu.y}`} onClose={() => setMenu(null)} /> : null}
-      <div ref={zoom} className="map-tools">
+      <div ref={zoom} className="map-tools" data-last={model.hooks.at(-1)?.hook}>
         {layout === undefined ? <WaySwitch arp={model.family === 'arp'} /> : null}
         <fieldset className="map-zoom" aria-label="Zoom">
           <button type="button" className="button" aria-label="Zoom out" onClick={() => view.current?.zoomBy(0.8)}>

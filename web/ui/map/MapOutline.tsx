@@ -1,6 +1,6 @@
 /** The map in words, for screen readers: hooks in packet order, chains in the order the kernel runs them, segments, marks. */
 import { memo, type ReactElement } from 'react';
-import type { CardModel, HookMapModel } from '../../layout/hook-map-model.ts';
+import { type CardModel, columnOf, type HookMapModel } from '../../layout/hook-map-model.ts';
 import type { OwnerOverview } from '../../worker/protocol.ts';
 
 export interface MapOutlineProps {
@@ -13,8 +13,9 @@ export const MapOutline = memo(function MapOutline({ model, owners }: MapOutline
   return (
     <ol className="visually-hidden" aria-label="Hooks in packet order">
       {model.hooks.map((hook) => (
-        <li key={hook.hook}>
+        <li key={columnOf(hook)}>
           {hook.hook}
+          {hook.devices && hook.devices.length > 0 ? ` of ${hook.devices.join(', ')}` : null}
           {hook.cards.length === 0 ? ': no base chains' : null}
           <ol>
             {hook.cards.map((card) => (

@@ -4,23 +4,23 @@
  */
 
 import type { Span } from '../../base/span.ts';
-import { lineIndexAt } from '../../base/span.ts';
+import { lineIndexAt, lineStarts } from '../../base/span.ts';
 
 /** Offsets at which Monaco's lines start. O(text). */
 export function editorLineStarts(text: string): Uint32Array {
-  let count = 1;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === 10 || (code === 13 && text.charCodeAt(i + 1) !== 10)) count++;
-  }
-  const starts = new Uint32Array(count);
-  starts[0] = text.charCodeAt(0) === 0xfeff ? 1 : 0;
-  let line = 1;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === 10 || (code === 13 && text.charCodeAt(i + 1) !== 10)) starts[line++] = i + 1;
-  }
+  const starts = text.includes('\r') ? withReturns(text) : lineStarts(text);
+  if (text.charCodeAt(0) === 0xfeff) starts[0] = 1;
   return starts;
+}
+
+/** Also a `\r` ends a line; before a `\n` it belongs to that. */
+function withReturns(text: string): Uint32Array {
+  const starts = [0];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 10 || (code === 13 && text.charCodeAt(i + 1) !== 10)) starts.push(i + 1);
+  }
+  return Uint32Array.from(starts);
 }
 
 /** Line and column as Monaco counts them, from 1. */

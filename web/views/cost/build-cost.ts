@@ -4,6 +4,7 @@
  */
 import { countProgramming, type OwnerColumns } from '../../cost/programming.ts';
 import { estimateIptables, estimateNft, growthOf, RECORDED_RELOAD } from '../../cost/reload.ts';
+import type { Ruleset } from '../../model/ruleset.ts';
 import type { OwnerId } from '../../owners/owner.ts';
 import type { ViewContext } from '../context.ts';
 import { nodeFacts } from '../facts/node-facts.ts';
@@ -22,8 +23,24 @@ export interface CostRequest {
 const chains = new WeakMap<ViewContext, readonly LinearChain[]>();
 const programmed = new WeakMap<ViewContext, ProgrammingCost>();
 
-/** Never throws. Cost: linear in the rules the first time, for the facts of the node and the counters; then that of some traces. */
-export function buildCost(context: ViewContext, { family, own }: CostRequest): CostAnswer {
+/** By ruleset, which findings do not change: each answer by its request. */
+const answers = new WeakMap<Ruleset, Map<string, CostAnswer>>();
+/** A user who tries packet after packet shall not fill the memory. */
+const MOST_ANSWERS = 8;
+
+/** Never throws. Cost: linear in the rules the first time, for the facts of the node and the counters; then that of some traces; nothing when it was asked before. */
+export function buildCost(context: ViewContext, request: CostRequest): CostAnswer {
+  const { ruleset } = context.analysis;
+  const known = answers.get(ruleset) ?? new Map<string, CostAnswer>();
+  answers.set(ruleset, known);
+  const key = JSON.stringify([request.family, request.own]);
+  const found = known.get(key) ?? answerCost(context, request);
+  if (known.size >= MOST_ANSWERS) known.clear();
+  known.set(key, found);
+  return found;
+}
+
+function answerCost(context: ViewContext, { family, own }: CostRequest): CostAnswer {
   const packets = buildPackets(context, family, own);
   const hooks = buildHooks(context, family, packets);
   return {

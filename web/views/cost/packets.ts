@@ -50,6 +50,16 @@ function findServices(facts: NodeFacts, family: IpFamily): readonly ServiceFact[
   return answering.length > 0 ? answering : all;
 }
 
+const told = new WeakMap<NodeFacts, Partial<Record<IpFamily, readonly Preset[]>>>();
+
+/** Looked for once: that looks at all pods and Services. */
+function presetsOf(facts: NodeFacts, family: IpFamily): readonly Preset[] {
+  const known = told.get(facts) ?? {};
+  told.set(facts, known);
+  known[family] ??= buildPresets(facts, family);
+  return known[family];
+}
+
 export function buildPackets(context: ViewContext, family: IpFamily, own: OwnPacket | null): CostPacket[] {
   const facts = nodeFacts(context);
   const packets: CostPacket[] = [];
@@ -65,7 +75,7 @@ export function buildPackets(context: ViewContext, family: IpFamily, own: OwnPac
   const visit = serviceVisitor(facts, family);
   for (const [role, at] of placesIn(services.length))
     add(`service-${role}`, role, TITLES[role], visit(services[at] as ServiceFact));
-  const presets = buildPresets(facts, family);
+  const presets = presetsOf(facts, family);
   for (const pattern of OTHERS) {
     const preset = presets.find(({ id }) => pattern.test(id));
     if (preset) add(preset.id, 'other', preset.title, preset);
