@@ -6,6 +6,7 @@
  * (vocabulary.ts, well-known.ts). So what nobody understands is replaced too: prose, prompts, comments, options of unknown extensions. What the
  * rules need of the replaced addresses is found in the model (find-limits.ts); compare.ts reads the result and says whether it is the same.
  */
+import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Dump } from '../model/ruleset.ts';
 import { readDocument } from '../parse/read.ts';
 import { cleanText } from '../parse/text/clean.ts';
@@ -71,7 +72,7 @@ export function anonymise(given: readonly AnonymiseInput[], { key, counters = 'k
   const report = new Report(renamer, names, stays, scanner);
   const documents = inputs.map(({ name, text }, document) => ({
     name: renamer.text(name),
-    text: renamer.text(text, report.watch(document, text)),
+    text: unmistakable(renamer.text(text, report.watch(document, text))),
   }));
   const differences = differencesOf(before, readAll(documents), renamer);
   report.rules(before);
@@ -87,7 +88,19 @@ export function anonymise(given: readonly AnonymiseInput[], { key, counters = 'k
 /** A name that a terminal broke over two lines is one name: such a text is replaced as it is read, without the breaks. */
 function unwrapped(text: string): string {
   const { source, repairs } = cleanText(text);
-  return repairs.some(({ code }) => code === 'repaired-wrap') ? source.text : text;
+  return repairs.some(isOfWrapping) ? source.text : text;
+}
+
+/** Lines whose lengths have become those of wrapped ones are not taken for such beside a longer one: of blanks, at the end. */
+function unmistakable(text: string): string {
+  if (!cleanText(text).repairs.some(isOfWrapping)) return text;
+  const longest = text.split('\n').reduce((most, line) => Math.max(most, line.length), 0);
+  // Half of the longest line counts as long in some listings, and tabs are wide.
+  return `${text}${text.endsWith('\n') ? '' : '\n'}${' '.repeat(Math.max(longest * 3, 200))}`;
+}
+
+function isOfWrapping({ code }: Diagnostic): boolean {
+  return code === 'repaired-wrap';
 }
 
 function readAll(documents: readonly AnonymiseInput[]): Dump[] {

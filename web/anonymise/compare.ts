@@ -107,7 +107,7 @@ class Comparison {
   }
 }
 
-/** Whether lines look wrapped follows from their lengths, which replaced addresses change; what is in them is compared anyway. */
+/** Whether lines look wrapped follows from their lengths, which are others now; what is in them is compared anyway. */
 function codes({ diagnostics }: Dump): string {
   return diagnostics
     .map(({ code }) => code)

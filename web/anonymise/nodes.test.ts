@@ -45,6 +45,11 @@ function findingsOf({ findings }: Analysis): string[] {
     .sort();
 }
 
+/** Links carry the ids of findings: they hold names of chains. */
+function idsOf({ findings }: Analysis, text = (id: string) => id): string[] {
+  return findings.map(({ id }) => text(id)).sort();
+}
+
 function orderOf({ order }: Analysis): unknown {
   return order.map(({ hook, chains }) => [
     hook,
@@ -92,6 +97,7 @@ describe.each(NODES)('%s', (_name, documents) => {
   it('runs in the same order, has the same findings and costs the same', () => {
     expect(orderOf(after)).toEqual(orderOf(before));
     expect(findingsOf(after)).toEqual(findingsOf(before));
+    expect(idsOf(after)).toEqual(idsOf(before, anonymised.text));
     expect(costOf(after)).toEqual(costOf(before));
   });
 

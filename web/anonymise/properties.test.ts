@@ -224,6 +224,21 @@ describe('names', () => {
     );
   });
 
+  it('are found behind escapes, and however their letters are written', () => {
+    const map = renamer(new Uint8Array(32));
+    const json = JSON.stringify({ comment: 'Z\u00fcrich \u4e2d\u6587 \ud83d\ude00 <b>\tacme\n' }).replace(
+      /[^ -~]|</g,
+      (letter) => {
+        return [...letter.split('')].map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+      },
+    );
+    const { comment } = JSON.parse(map.text(json)) as { comment: string };
+    expect(comment.replace('😀', '')).not.toMatch(/acme|rich|[^ -~\t\n]/);
+    expect(comment).toMatch(/ <b>\t[a-z]{4}\n$/);
+    expect(map.text('\u00e9')).toMatch(/^[a-z]$/);
+    expect(map.text('caf\u00e9 \u6771\u4eac')).not.toMatch(/caf|[^ -~]/);
+  });
+
   it('of two keys are different', () => {
     const [a, b] = [renamer(new Uint8Array(32)), renamer(new Uint8Array(32).fill(1))];
     expect(a.text('payments-database')).not.toBe(b.text('payments-database'));

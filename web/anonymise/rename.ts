@@ -77,6 +77,8 @@ export class Renamer {
         return this.written(token, start, text);
       case 'rule-hash':
         return HARMLESS_HASHES.has(token.text) ? token.text : `cali:${this.words.ruleHash(token.text.slice(5))}`;
+      case 'escaped':
+        return this.words.map(token.letters);
       case 'name':
         return this.known(token);
     }

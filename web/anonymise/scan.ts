@@ -34,7 +34,9 @@ export type Token =
   | AddressToken
   | NameToken
   /** `cali:` and the hash behind it. */
-  | { readonly kind: 'rule-hash'; readonly text: string };
+  | { readonly kind: 'rule-hash'; readonly text: string }
+  /** Letters as JSON may write them: `\\u4e2d\\u6587`. */
+  | { readonly kind: 'escaped'; readonly text: string; readonly letters: string };
 
 /** `start` is the token's offset in the text. */
 export type Visit = (token: Token, start: number) => void;
@@ -46,7 +48,7 @@ interface Placed {
 
 // What a backslash stands before is no letter of a name: `\n` in JSON, `\"` in iptables-save.
 const TOKEN =
-  /(\\[\s\S])|(cali:[A-Za-z0-9_-]{16}(?![A-Za-z0-9_-]))|([0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]*[0-9A-Fa-f:.]*)|([\p{L}\p{N}\p{M}]+(?:[-_.@]+[\p{L}\p{N}\p{M}]+)*)/gu;
+  /((?:\\u[0-9a-fA-F]{4})+|\\[\s\S])|(cali:[A-Za-z0-9_-]{16}(?![A-Za-z0-9_-]))|([0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]*[0-9A-Fa-f:.]*)|([\p{L}\p{N}\p{M}]+(?:[-_.@]+[\p{L}\p{N}\p{M}]+)*)/gu;
 const NAME = /[\p{L}\p{N}\p{M}]+(?:[-_.@]+[\p{L}\p{N}\p{M}]+)*/uy;
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
 const LETTER = /[\p{L}\p{N}]/u;
@@ -63,7 +65,10 @@ export class Scanner {
     const pattern = new RegExp(TOKEN);
     for (let found = pattern.exec(text); found; found = pattern.exec(text)) {
       const [whole, escaped, hash, run] = found;
-      if (escaped !== undefined) continue;
+      if (escaped !== undefined) {
+        for (const { token, at } of escapedLetters(escaped)) visit(token, found.index + at);
+        continue;
+      }
       if (hash !== undefined) visit({ kind: 'rule-hash', text: whole }, found.index);
       else if (run !== undefined) pattern.lastIndex = this.colons(text, found.index, run, visit);
       else this.name(whole, found.index, text[pattern.lastIndex] ?? '', visit);
@@ -100,6 +105,16 @@ export class Scanner {
       parts = [...partsOf(name.slice(0, -2)), ...partsOf('IN').map(({ token }) => ({ token, at: name.length - 2 }))];
     for (const { token, at } of parts) visit(token, start + at);
   }
+}
+
+/** `\\u003c` and the like are no letters, and stay. */
+function escapedLetters(escaped: string): readonly Placed[] {
+  const units = escaped.match(/\\u[0-9a-fA-F]{4}/g) ?? [];
+  const text = units.map((unit) => String.fromCharCode(Number.parseInt(unit.slice(2), 16))).join('');
+  return [...text.matchAll(WORD)].map(({ 0: letters, index }) => ({
+    at: index * 6,
+    token: { kind: 'escaped', text: escaped.slice(index * 6, (index + letters.length) * 6), letters },
+  }));
 }
 
 /** null: none. A colon or dot at the end may be the sentence's: `fd00::1: no route`. */

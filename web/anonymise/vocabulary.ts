@@ -11,6 +11,7 @@ import { TOOL_WORDS } from './tool-words.ts';
 export const HARMLESS: ReadonlySet<string> = new Set([
   ...TOOL_WORDS.trim().split(/\s+/),
   ...Object.values(constants).flatMap((symbols) => [...symbols.byName.keys()].flatMap(partsOf)),
+  ...CATALOGUE.flatMap(({ id, short }) => [...partsOf(id), ...partsOf(short)]),
   ...CATALOGUE.flatMap((owner) => patternsOf(owner).flatMap(({ source }) => literalsOf(source))),
   ...CATALOGUE.flatMap(({ nftTables }) =>
     nftTables.flatMap(({ baseChains, sets }) =>

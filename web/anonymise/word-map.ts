@@ -86,6 +86,8 @@ const HEX = /^(?=.*\d)(?:[0-9a-f]{6,}|[0-9A-F]{6,})$/;
 /** A letter in front of hex digits: `i1a2b3c4d` in names of Neutron. */
 const LETTER_HEX = /^[g-z](?=.*\d)[0-9a-f]{7,}$/;
 
+const ASCII = /^[0-9A-Za-z]+$/;
+
 type Shape = { readonly kind: 'plain' | 'hex'; readonly from: number };
 const PLAIN: Shape = { kind: 'plain', from: 0 };
 
@@ -132,9 +134,11 @@ export class WordMap {
     return this.through(text, PLAIN, 'hash');
   }
 
-  /** Goes on until the image may be somebody's: a walk along a cycle of a one-to-one map is one-to-one itself. */
+  /** Goes on until the image may be somebody's: a walk along a cycle of a one-to-one map is one-to-one itself, and comes back at the latest. */
   private replaced(word: string): string {
     const shape = shapeOf(word);
+    // What is not one-to-one need not come back.
+    if (!ASCII.test(word)) return this.through(word, shape, 'other');
     let image = word;
     do image = this.through(image, shape, shape.kind);
     while (this.isKept(image) || !isSameShape(shapeOf(image), shape));

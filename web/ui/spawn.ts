@@ -1,6 +1,7 @@
 /**
  * The page's workers. Under Trusted Types a script's URL must come out of a policy: ours lets nothing pass but files of the page itself.
  */
+import anonymiserWorker from '../worker/anonymiser-worker.ts?worker&url';
 import archiveWorker from '../worker/archive-worker.ts?worker&url';
 import proverWorker from '../worker/prover-worker.ts?worker&url';
 import worker from '../worker/worker.ts?worker&url';
@@ -35,5 +36,6 @@ function spawn(url: string, name: string): Worker {
 export const spawnWorker = (): Worker => spawn(worker, 'nfscope');
 export const spawnProver = (): Worker => spawn(proverWorker, 'nfscope prover');
 export const spawnArchiveWorker = (): Worker => spawn(archiveWorker, 'nfscope archives');
+export const spawnAnonymiser = (): Worker => spawn(anonymiserWorker, 'nfscope anonymiser');
 /** @param url of the built worker: it comes with the editor's code, and not before. */
 export const spawnEditorWorker = (url: string): Worker => spawn(url, 'nfscope editor');
