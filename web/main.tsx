@@ -2,7 +2,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './ui/theme/theme.css';
-import { embedding, workspaces } from './ui/session.ts';
+import { embedding, onOpening, workspaces } from './ui/session.ts';
 import { App } from './ui/shell/App.tsx';
 import { lazyPart } from './ui/shell/lazy-part.tsx';
 import { startTheme } from './ui/shell/theme-choice.ts';
@@ -11,13 +11,25 @@ import { client } from './ui/use-answer.ts';
 
 const Embed = lazyPart(async () => (await import('./ui/embed/Embed.tsx')).Embed);
 
+/** Milliseconds without a word. */
+const PATIENCE = 300;
+
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
 startTheme(embedding?.theme ?? null);
 // The first picture waits for this: a landing page that turns into a workspace would flicker.
+const startedAt = performance.now();
+onOpening((fraction) => {
+  // A long link takes seconds: what is shown is what it waits for.
+  if (performance.now() - startedAt < PATIENCE) return;
+  root.className = 'opening';
+  root.textContent = `Opening the link… ${Math.round(fraction * 100)} %`;
+});
 const shown = await workspaces.start();
 if (isPageFile()) await (await import('./ui/standalone/open-own.ts')).openOwnDumps(!shown);
+root.className = '';
+root.textContent = '';
 
 createRoot(root).render(<StrictMode>{embedding ? <Embed /> : <App />}</StrictMode>);
 

@@ -1,4 +1,5 @@
 /** `Page` of workspaces.ts and `PlacePage` of places.ts over the real browser: one entry of its history holds a workspace's name and a place in it. */
+import { isKeeping } from './keeping.ts';
 import type { PlacePage } from './places.ts';
 import type { Page } from './workspaces.ts';
 
@@ -13,8 +14,16 @@ export function browserPage(): Page {
       const state = stateOf();
       history.replaceState(state.nfscope === id ? state : { nfscope: id }, '', url);
     },
-    claim,
+    claim: claimer(),
     onNavigate,
+    keeps: () => isKeeping(),
+    onLeave: (wouldLose) => {
+      const leaving = (event: BeforeUnloadEvent): void => {
+        if (wouldLose()) event.preventDefault();
+      };
+      addEventListener('beforeunload', leaving);
+      return () => removeEventListener('beforeunload', leaving);
+    },
     onHide: (listener) => {
       const hidden = (): void => {
         if (document.visibilityState === 'hidden') listener();
@@ -70,6 +79,17 @@ function onNavigate(listener: () => void): () => void {
   return () => {
     removeEventListener('hashchange', once);
     removeEventListener('popstate', once);
+  };
+}
+
+/** What this tab holds already stays its own: it goes back to it. */
+function claimer(): Page['claim'] {
+  const mine = new Set<string>();
+  return async (id) => {
+    if (mine.has(id)) return true;
+    const isMine = await claim(id);
+    if (isMine) mine.add(id);
+    return isMine;
   };
 }
 

@@ -2,6 +2,7 @@
  * Keeps the analysis in step with the documents: reads them when they change (edits after a pause, everything else at once), one load at
  * a time, and carries selection, chain and family over to the new ids. No React in it.
  */
+import type { Note } from '../permalink/notes.ts';
 import type { LinkSelection, ViewState } from '../permalink/view-state.ts';
 import type { Client, RequestError } from '../worker/client.ts';
 import type { Address, MapFamily, Overview } from '../worker/protocol.ts';
@@ -16,7 +17,7 @@ const RESTART_ONCE_IN = 10_000;
 
 export interface Session {
   /** Replaces the workspace and shows it as `view` says, as soon as it is read. */
-  readonly open: (documents: readonly NewDocument[], view?: ViewState) => void;
+  readonly open: (documents: readonly NewDocument[], view?: ViewState, notes?: readonly Note[]) => void;
   /** Ends the reading that is going on. The documents stay. */
   readonly cancel: () => void;
   /** Reads the documents again, after a cancel or a failure. */
@@ -196,9 +197,9 @@ export function startSession(store: Store, client: Client): Session {
   });
 
   return {
-    open: (documents, view) => {
+    open: (documents, view, notes) => {
       wanted = view ?? {};
-      store.getState().openWorkspace(documents, view?.active);
+      store.getState().openWorkspace(documents, view?.active, notes);
     },
     cancel: () => {
       if (timer !== null) clearTimeout(timer);

@@ -21,22 +21,33 @@ export interface SavedWorkspace {
   /** Fingerprint of the link that the page's address had: a reload must not put the link's text over the edited one. */
   readonly link: string;
   readonly documents: readonly SavedDocument[];
+  /** As JSON, in the link's spelling (permalink/notes.ts). */
+  readonly notes: unknown;
+  /** What the user calls it; null: by its dumps. */
+  readonly title: string | null;
 }
 
 export interface WorkspaceSummary {
   readonly id: string;
   readonly savedAt: number;
   readonly names: readonly string[];
+  readonly title: string | null;
+  /** UTF-16 units of all texts. */
+  readonly size: number;
+  readonly notes: number;
 }
 
 /** All of them reject with an `Error` where the browser refuses (private window, disk full): the caller tells the user once. */
 export interface WorkspaceStorage {
   readonly load: (id: string) => Promise<SavedWorkspace | null>;
-  /** The newest workspace of any tab. */
-  readonly latest: () => Promise<WorkspaceSummary | null>;
+  /** Workspaces of all tabs that have dumps, the newest first. */
+  readonly list: () => Promise<readonly WorkspaceSummary[]>;
   /** `unchanged`: documents whose text is stored already and is not written again. */
   readonly save: (workspace: SavedWorkspace, unchanged: ReadonlySet<string>) => Promise<void>;
   readonly remove: (id: string) => Promise<void>;
+  readonly rename: (id: string, title: string | null) => Promise<void>;
+  /** Forgets everything. */
+  readonly clear: () => Promise<void>;
 }
 
 /** Workspaces that are kept; older ones are forgotten when another one is saved. */
@@ -48,7 +59,10 @@ interface Head {
   readonly active: string | null;
   readonly view: string;
   readonly link: string;
-  readonly documents: readonly Omit<SavedDocument, 'text'>[];
+  /** `length` is missing in what an earlier version saved; so are `notes` and `title`. */
+  readonly documents: readonly (Omit<SavedDocument, 'text'> & { readonly length?: number })[];
+  readonly notes?: unknown;
+  readonly title?: string | null;
 }
 
 const DATABASE = 'nfscope';
@@ -77,22 +91,23 @@ export function openStorage(factory: IDBFactory | undefined): WorkspaceStorage {
           return typeof text === 'string' ? { ...document, text } : null;
         }),
       );
-      return { ...head, documents: documents.filter((document) => document !== null) };
+      const found = documents.filter((document) => document !== null);
+      return { ...head, title: head.title ?? null, notes: head.notes, documents: found };
     },
-    latest: async () => {
+    list: async () => {
       const db = await connect();
       const heads = await allHeads(db.transaction(HEADS, 'readonly'));
-      const newest = heads.filter((head) => head.documents.length > 0)[0];
-      return newest
-        ? { id: newest.id, savedAt: newest.savedAt, names: newest.documents.map((document) => document.name) }
-        : null;
+      return heads.filter((head) => head.documents.length > 0).map(summaryOf);
     },
     save: async (workspace, unchanged) => {
       const db = await connect();
       const transaction = db.transaction([HEADS, TEXTS], 'readwrite');
       const texts = transaction.objectStore(TEXTS);
       const { documents, ...rest } = workspace;
-      const head: Head = { ...rest, documents: documents.map(({ id, name, version }) => ({ id, name, version })) };
+      const head: Head = {
+        ...rest,
+        documents: documents.map(({ id, name, version, text }) => ({ id, name, version, length: text.length })),
+      };
       // Everything is queued before the first await, so that it is under way when the page goes.
       transaction.objectStore(HEADS).put(head);
       for (const document of documents) {
@@ -109,6 +124,32 @@ export function openStorage(factory: IDBFactory | undefined): WorkspaceStorage {
       await removeWorkspace(transaction, id);
       await done(transaction);
     },
+    rename: async (id, title) => {
+      const db = await connect();
+      const transaction = db.transaction(HEADS, 'readwrite');
+      const heads = transaction.objectStore(HEADS);
+      const head = (await result(heads.get(id))) as Head | undefined;
+      if (head) heads.put({ ...head, title });
+      await done(transaction);
+    },
+    clear: async () => {
+      const db = await connect();
+      const transaction = db.transaction([HEADS, TEXTS], 'readwrite');
+      transaction.objectStore(HEADS).clear();
+      transaction.objectStore(TEXTS).clear();
+      await done(transaction);
+    },
+  };
+}
+
+function summaryOf({ id, savedAt, documents, title, notes }: Head): WorkspaceSummary {
+  return {
+    id,
+    savedAt,
+    names: documents.map(({ name }) => name),
+    title: title ?? null,
+    size: documents.reduce((sum, { length }) => sum + (length ?? 0), 0),
+    notes: Array.isArray(notes) ? notes.length : 0,
   };
 }
 
@@ -124,9 +165,11 @@ export function browserDatabases(): IDBFactory | undefined {
 /** Keeps nothing: for a page inside of another one. */
 export const keepNothing: WorkspaceStorage = {
   load: () => Promise.resolve(null),
-  latest: () => Promise.resolve(null),
+  list: () => Promise.resolve([]),
   save: () => Promise.resolve(),
   remove: () => Promise.resolve(),
+  rename: () => Promise.resolve(),
+  clear: () => Promise.resolve(),
 };
 
 /** Characters: Chromium takes no string above 127 MB, but any file. */

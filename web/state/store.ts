@@ -6,6 +6,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { FindingWitness, OrderChange } from '../findings/finding.ts';
 import { EMPTY_FORM, type PacketForm, tidyForm } from '../packet/form.ts';
+import type { Note, NoteTarget } from '../permalink/notes.ts';
 import type { Address, DocumentText, Found, MapFamily, Overview, Phase, Pin } from '../worker/protocol.ts';
 import type { PacketsQuestion, Place } from '../worker/prover-protocol.ts';
 import {
@@ -14,12 +15,16 @@ import {
   type AskedPlace,
   answered,
   asking,
+  canRedo,
+  canUndo,
   NOTHING_SUPPOSED,
   type Supposed,
   step,
   suppose,
 } from './asked.ts';
 import { fitting, megabytes, WITHOUT_ROOM } from './capacity.ts';
+import { doStep, type History, moveStep, NO_HISTORY, type Step } from './history.ts';
+import type { NotePlaces } from './notes.ts';
 import { NO_PROOF, type ProofState } from './proof-state.ts';
 
 export type View = 'hooks' | 'chain' | 'trace' | 'cost' | 'source' | 'findings';
@@ -137,6 +142,13 @@ export interface State {
   readonly fates: AskedPackets | null;
   readonly packetsForm: PacketForm;
   readonly packetsOpen: boolean;
+  readonly notes: readonly Note[];
+  /** Where the notes' rules are in the present revision: notes.ts keeps it in step. */
+  readonly notePlaces: NotePlaces;
+  /** What stands behind `#url=` in the address, until the user has said yes or no. */
+  readonly remote: string | null;
+  /** What can be undone and redone in the workspace. */
+  readonly history: History;
 }
 
 /** What a new overview means for the rest of the state: ids of the revision before are void. */
@@ -154,14 +166,20 @@ export interface NewDocument {
 }
 
 export interface Actions {
-  /** Replaces the workspace: forgets overview, selection and filters, which belong to the one before. */
-  openWorkspace: (documents: readonly NewDocument[], active?: number) => void;
+  /** Replaces the workspace: forgets overview, selection, filters and history, which belong to the one before. */
+  openWorkspace: (documents: readonly NewDocument[], active?: number, notes?: readonly Note[]) => void;
   setDocuments: (documents: readonly DocumentText[], active?: string | null) => void;
   /** Those for which there is no room are left out, with a notice. Names that the workspace has already get a number. The longest one becomes active: of a node's files, the one that people came for. */
   addDocuments: (documents: readonly NewDocument[]) => void;
   editDocument: (id: string, text: string) => void;
   renameDocument: (id: string, name: string) => void;
   closeDocument: (id: string) => void;
+  /** Writes the note of a place; null takes it away. */
+  writeNote: (on: NoteTarget, note: Omit<Note, 'on'> | null) => void;
+  /** One step back or forth: of what is supposed while something is, else of dumps and notes. False where there is none. */
+  undo: () => boolean;
+  redo: () => boolean;
+  askRemote: (asked: string | null) => void;
   activate: (id: string) => void;
   setView: (view: View) => void;
   setFamily: (family: MapFamily) => void;
@@ -219,149 +237,184 @@ function longest(documents: readonly DocumentText[]): DocumentText | undefined {
 
 /** A store of its own: tests make as many as they like; the page has one (ui/use-store.ts). */
 export function createNfscopeStore() {
-  return createStore<State & Actions>()((set, get) => ({
-    documents: [],
-    active: null,
-    view: 'hooks',
-    family: 'ip',
-    chain: null,
-    selection: null,
-    selectionSource: null,
-    selectionAddress: null,
-    chainAddress: null,
-    reveal: null,
-    hover: null,
-    dimmed: [],
-    theme: 'system',
-    searchOpen: false,
-    panels: { source: true, findings: true },
-    overview: null,
-    analysis: { status: 'idle', phase: null, fraction: 0, message: null },
-    proof: NO_PROOF,
-    notices: [],
-    trace: NO_TRACE,
-    supposed: NOTHING_SUPPOSED,
-    reach: null,
-    fates: null,
-    packetsForm: EMPTY_FORM,
-    packetsOpen: false,
+  return createStore<State & Actions>()((set, get) => {
+    const did = (step: Step): void => {
+      const { work, history } = doStep(get(), get().history, step);
+      set({ documents: work.documents, active: work.active, notes: work.notes, history });
+    };
+    const move = (by: -1 | 1): boolean => {
+      const { supposed } = get();
+      if (by < 0 ? canUndo(supposed) : canRedo(supposed)) {
+        set({ supposed: step(supposed, by) });
+        return true;
+      }
+      const moved = moveStep(get(), get().history, by);
+      if (!moved) return false;
+      const { work, history, what } = moved;
+      set({ documents: work.documents, active: work.active, notes: work.notes, history });
+      get().notify({ severity: 'info', text: `${by < 0 ? 'Undone' : 'Done again'}: ${what}.` });
+      return true;
+    };
+    return {
+      documents: [],
+      active: null,
+      view: 'hooks',
+      family: 'ip',
+      chain: null,
+      selection: null,
+      selectionSource: null,
+      selectionAddress: null,
+      chainAddress: null,
+      reveal: null,
+      hover: null,
+      dimmed: [],
+      theme: 'system',
+      searchOpen: false,
+      panels: { source: true, findings: true },
+      overview: null,
+      analysis: { status: 'idle', phase: null, fraction: 0, message: null },
+      proof: NO_PROOF,
+      notices: [],
+      trace: NO_TRACE,
+      supposed: NOTHING_SUPPOSED,
+      reach: null,
+      fates: null,
+      packetsForm: EMPTY_FORM,
+      packetsOpen: false,
+      notes: [],
+      notePlaces: [],
+      history: NO_HISTORY,
+      remote: null,
 
-    openWorkspace: (documents, active = 0) => {
-      const made = withIds(documents, []);
-      set({
-        documents: made,
-        active: made[active]?.id ?? made[0]?.id ?? null,
-        overview: null,
-        selection: null,
-        selectionSource: null,
-        selectionAddress: null,
-        chain: null,
-        chainAddress: null,
-        reveal: null,
-        hover: null,
-        dimmed: [],
-        trace: NO_TRACE,
-        packetsForm: EMPTY_FORM,
-        packetsOpen: false,
-      });
-    },
-    setDocuments: (documents, active) => set({ documents, active: active ?? documents[0]?.id ?? null }),
-    addDocuments: (added) => {
-      const { documents } = get();
-      const { fit, left } = fitting(added, totalLength(documents));
-      if (left.length > 0) get().notify({ severity: 'error', text: leftOut(left, documents) });
-      const made = withIds(fit, documents);
-      set({ documents: [...get().documents, ...made], active: longest(made)?.id ?? get().active });
-    },
-    editDocument: (id, text) =>
-      set({
-        documents: get().documents.map((d) =>
-          d.id === id && d.text !== text ? { ...d, text, version: d.version + 1 } : d,
-        ),
-      }),
-    renameDocument: (id, name) =>
-      set({
-        documents: get().documents.map((d) =>
-          d.id === id && d.name !== name ? { ...d, name, version: d.version + 1 } : d,
-        ),
-      }),
-    closeDocument: (id) => {
-      const { documents, active } = get();
-      const at = documents.findIndex((d) => d.id === id);
-      const closed = documents[at];
-      if (!closed) return;
-      const rest = documents.filter((d) => d.id !== id);
-      set({ documents: rest, active: active === id ? (rest[Math.min(at, rest.length - 1)]?.id ?? null) : active });
-      get().notify({
-        severity: 'info',
-        text: `Closed ${closed.name}.`,
-        action: {
-          label: 'Undo',
-          run: () => {
-            const now = [...get().documents];
-            now.splice(Math.min(at, now.length), 0, closed);
-            set({ documents: now, active: closed.id });
+      openWorkspace: (documents, active = 0, notes = []) => {
+        const made = withIds(documents, []);
+        set({
+          documents: made,
+          active: made[active]?.id ?? made[0]?.id ?? null,
+          overview: null,
+          selection: null,
+          selectionSource: null,
+          selectionAddress: null,
+          chain: null,
+          chainAddress: null,
+          reveal: null,
+          hover: null,
+          dimmed: [],
+          trace: NO_TRACE,
+          packetsForm: EMPTY_FORM,
+          packetsOpen: false,
+          notes,
+          notePlaces: [],
+          history: NO_HISTORY,
+        });
+      },
+      setDocuments: (documents, active) => set({ documents, active: active ?? documents[0]?.id ?? null }),
+      addDocuments: (added) => {
+        const { documents } = get();
+        const { fit, left } = fitting(added, totalLength(documents));
+        if (left.length > 0) get().notify({ severity: 'error', text: leftOut(left, documents) });
+        const made = withIds(fit, documents);
+        if (made.length === 0) return;
+        const names = made.length === 1 ? `“${made[0]?.name}”` : `${made.length} dumps`;
+        const inserted = made.map((document, at) => ({ at: documents.length + at, document }));
+        did({ what: `adding ${names}`, change: { kind: 'insert', documents: inserted } });
+        set({ active: longest(made)?.id ?? get().active });
+      },
+      editDocument: (id, text) =>
+        set({
+          documents: get().documents.map((d) =>
+            d.id === id && d.text !== text ? { ...d, text, version: d.version + 1 } : d,
+          ),
+        }),
+      renameDocument: (id, name) => {
+        const before = get().documents.find((d) => d.id === id)?.name;
+        if (before === undefined || before === name) return;
+        did({ what: `renaming “${before}” to “${name}”`, change: { kind: 'rename', id, name } });
+      },
+      closeDocument: (id) => {
+        const closed = get().documents.find((d) => d.id === id);
+        if (!closed) return;
+        did({ what: `closing “${closed.name}”`, change: { kind: 'remove', ids: [id] } });
+        const mine = get().history.done.at(-1);
+        get().notify({
+          severity: 'info',
+          text: `Closed ${closed.name}.`,
+          action: {
+            label: 'Undo',
+            run: () => {
+              // Something was done since: only this is taken back, as something new.
+              if (get().history.done.at(-1) === mine) get().undo();
+              else if (mine) did({ what: `opening “${closed.name}” again`, change: mine.change });
+            },
           },
-        },
-      });
-    },
-    activate: (id) => set({ active: id }),
-    setView: (view) => set({ view }),
-    setFamily: (family) => set({ family }),
-    showChain: (chain) => set({ chain, view: 'chain' }),
-    select: (selection, selectionSource) => set({ selection, selectionSource }),
-    setChainAddress: (chainAddress) => set({ chainAddress }),
-    revealOffset: (document, offset) => set({ active: document, reveal: { document, offset } }),
-    setDimmed: (dimmed) => set({ dimmed }),
-    setSelectionAddress: (selectionAddress) => set({ selectionAddress }),
-    setHover: (hover) => set({ hover }),
-    toggleOwner: (owner) =>
-      set({
-        dimmed: get().dimmed.includes(owner) ? get().dimmed.filter((o) => o !== owner) : [...get().dimmed, owner],
-      }),
-    showAllOwners: () => set({ dimmed: [] }),
-    setTheme: (theme) => set({ theme }),
-    setSearchOpen: (searchOpen) => set({ searchOpen }),
-    togglePanel: (panel, open) => set({ panels: { ...get().panels, [panel]: open ?? !get().panels[panel] } }),
-    setOverview: (overview) => set({ overview }),
-    applyOverview: (resolved) =>
-      set({ ...resolved, hover: null, trace: { ...get().trace, witness: null, side: 'as-is' } }),
-    completeOverview: (found) => {
-      const { overview, selection } = get();
-      if (!overview) return;
-      const isGone = selection?.kind === 'finding' && !found.findings.some(({ id }) => id === selection.finding);
-      set({ overview: { ...overview, ...found, searching: false }, ...(isGone ? { selection: null } : {}) });
-    },
-    setAnalysis: (analysis) => set({ analysis: { ...get().analysis, ...analysis } }),
-    setProof: (proof) => set({ proof: { ...get().proof, ...proof } }),
-    notify: (notice) => set({ notices: [...get().notices, { ...notice, id: nextId++ }] }),
-    dismiss: (id) => set({ notices: get().notices.filter((n) => n.id !== id) }),
-    setPacket: (form) => set({ trace: { ...get().trace, form } }),
-    tracePacket: (form) => {
-      const { trace } = get();
-      const recorded = { ...trace.recorded, packet: null };
-      const fresh = { pins: [], passage: 0, step: null, witness: null, side: 'as-is' } as const;
-      set({ trace: { ...trace, form, traced: tidyForm(form), ...fresh, recorded } });
-    },
-    suppose: (change) => set({ supposed: suppose(get().supposed, change) }),
-    stepSupposed: (by) => set({ supposed: step(get().supposed, by) }),
-    clearSupposed: () => set({ supposed: NOTHING_SUPPOSED }),
-    answerSupposed: (change, part) => set({ supposed: answered(get().supposed, change, part) }),
-    askReach: (place) => set({ reach: place && asking(place) }),
-    askFates: (question) => set({ fates: question && asking(question) }),
-    setPacketsForm: (packetsForm) => set({ packetsForm }),
-    setPacketsOpen: (packetsOpen) => set({ packetsOpen }),
-    setTrace: (trace) => set({ trace: { ...get().trace, ...trace } }),
-    pin: (pins) => {
-      const { trace } = get();
-      const others = trace.pins.filter(({ unknown }) => !pins.some((one) => one.unknown === unknown));
-      set({ trace: { ...trace, pins: [...others, ...pins], step: null } });
-    },
-    unpin: (unknowns) => {
-      const { trace } = get();
-      set({ trace: { ...trace, pins: trace.pins.filter(({ unknown }) => !unknowns.includes(unknown)), step: null } });
-    },
-  }));
+        });
+      },
+      writeNote: (on, note) =>
+        did({
+          what: note === null ? 'deleting a note' : 'writing a note',
+          change: { kind: 'note', on, note: note && { ...note, on } },
+        }),
+      undo: () => move(-1),
+      redo: () => move(1),
+      askRemote: (remote) => set({ remote }),
+      activate: (id) => set({ active: id }),
+      setView: (view) => set({ view }),
+      setFamily: (family) => set({ family }),
+      showChain: (chain) => set({ chain, view: 'chain' }),
+      select: (selection, selectionSource) => set({ selection, selectionSource }),
+      setChainAddress: (chainAddress) => set({ chainAddress }),
+      revealOffset: (document, offset) => set({ active: document, reveal: { document, offset } }),
+      setDimmed: (dimmed) => set({ dimmed }),
+      setSelectionAddress: (selectionAddress) => set({ selectionAddress }),
+      setHover: (hover) => set({ hover }),
+      toggleOwner: (owner) =>
+        set({
+          dimmed: get().dimmed.includes(owner) ? get().dimmed.filter((o) => o !== owner) : [...get().dimmed, owner],
+        }),
+      showAllOwners: () => set({ dimmed: [] }),
+      setTheme: (theme) => set({ theme }),
+      setSearchOpen: (searchOpen) => set({ searchOpen }),
+      togglePanel: (panel, open) => set({ panels: { ...get().panels, [panel]: open ?? !get().panels[panel] } }),
+      setOverview: (overview) => set({ overview }),
+      applyOverview: (resolved) =>
+        set({ ...resolved, hover: null, trace: { ...get().trace, witness: null, side: 'as-is' } }),
+      completeOverview: (found) => {
+        const { overview, selection } = get();
+        if (!overview) return;
+        const isGone = selection?.kind === 'finding' && !found.findings.some(({ id }) => id === selection.finding);
+        set({ overview: { ...overview, ...found, searching: false }, ...(isGone ? { selection: null } : {}) });
+      },
+      setAnalysis: (analysis) => set({ analysis: { ...get().analysis, ...analysis } }),
+      setProof: (proof) => set({ proof: { ...get().proof, ...proof } }),
+      notify: (notice) => set({ notices: [...get().notices, { ...notice, id: nextId++ }] }),
+      dismiss: (id) => set({ notices: get().notices.filter((n) => n.id !== id) }),
+      setPacket: (form) => set({ trace: { ...get().trace, form } }),
+      tracePacket: (form) => {
+        const { trace } = get();
+        const recorded = { ...trace.recorded, packet: null };
+        const fresh = { pins: [], passage: 0, step: null, witness: null, side: 'as-is' } as const;
+        set({ trace: { ...trace, form, traced: tidyForm(form), ...fresh, recorded } });
+      },
+      suppose: (change) => set({ supposed: suppose(get().supposed, change) }),
+      stepSupposed: (by) => set({ supposed: step(get().supposed, by) }),
+      clearSupposed: () => set({ supposed: NOTHING_SUPPOSED }),
+      answerSupposed: (change, part) => set({ supposed: answered(get().supposed, change, part) }),
+      askReach: (place) => set({ reach: place && asking(place) }),
+      askFates: (question) => set({ fates: question && asking(question) }),
+      setPacketsForm: (packetsForm) => set({ packetsForm }),
+      setPacketsOpen: (packetsOpen) => set({ packetsOpen }),
+      setTrace: (trace) => set({ trace: { ...get().trace, ...trace } }),
+      pin: (pins) => {
+        const { trace } = get();
+        const others = trace.pins.filter(({ unknown }) => !pins.some((one) => one.unknown === unknown));
+        set({ trace: { ...trace, pins: [...others, ...pins], step: null } });
+      },
+      unpin: (unknowns) => {
+        const { trace } = get();
+        set({ trace: { ...trace, pins: trace.pins.filter(({ unknown }) => !unknowns.includes(unknown)), step: null } });
+      },
+    };
+  });
 }
 
 function totalLength(documents: readonly { readonly text: string }[]): number {

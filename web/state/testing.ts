@@ -129,10 +129,18 @@ export function memoryStorage(): MemoryStorage {
       check();
       return structuredClone(storage.workspaces.get(id) ?? null);
     },
-    latest: async () => {
+    list: async () => {
       check();
-      const newest = [...storage.workspaces.values()].sort((a, b) => b.savedAt - a.savedAt)[0];
-      return newest ? { id: newest.id, savedAt: newest.savedAt, names: newest.documents.map((d) => d.name) } : null;
+      return [...storage.workspaces.values()]
+        .sort((a, b) => b.savedAt - a.savedAt)
+        .map(({ id, savedAt, documents, title, notes }) => ({
+          id,
+          savedAt,
+          names: documents.map((d) => d.name),
+          title,
+          size: documents.reduce((sum, d) => sum + d.text.length, 0),
+          notes: Array.isArray(notes) ? notes.length : 0,
+        }));
     },
     save: async (workspace, unchanged) => {
       check();
@@ -143,6 +151,15 @@ export function memoryStorage(): MemoryStorage {
       check();
       storage.workspaces.delete(id);
     },
+    rename: async (id, title) => {
+      check();
+      const workspace = storage.workspaces.get(id);
+      if (workspace) storage.workspaces.set(id, { ...workspace, title });
+    },
+    clear: async () => {
+      check();
+      storage.workspaces.clear();
+    },
   };
   return storage;
 }
@@ -152,6 +169,11 @@ export class FakeBrowser {
   entries: { hash: string; state: string | null }[] = [{ hash: '', state: null }];
   at = 0;
   backup: string | null = null;
+  /** The user's choice. */
+  keeping = true;
+  /** Workspaces that another tab shows. */
+  readonly elsewhere = new Set<string>();
+  private wouldLose: () => boolean = () => false;
   private navigated = new Set<() => void>();
   private hidden = new Set<() => void>();
 
@@ -169,7 +191,14 @@ export class FakeBrowser {
       setEntry: (id, hash) => {
         this.entries[this.at] = { hash: hash ?? entry().hash, state: id };
       },
-      claim: () => Promise.resolve(true),
+      claim: (id) => Promise.resolve(!this.elsewhere.has(id)),
+      keeps: () => this.keeping,
+      onLeave: (wouldLose) => {
+        this.wouldLose = wouldLose;
+        return () => {
+          this.wouldLose = () => false;
+        };
+      },
       onNavigate: (listener) => {
         this.navigated.add(listener);
         return () => this.navigated.delete(listener);
@@ -197,6 +226,11 @@ export class FakeBrowser {
   back(): void {
     this.at--;
     for (const listener of this.navigated) listener();
+  }
+
+  /** True where the browser would ask before it closes the page. */
+  asksToLeave(): boolean {
+    return this.wouldLose();
   }
 
   hide(): void {

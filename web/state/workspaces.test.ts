@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { encodeLink } from '../permalink/link.ts';
+import { decodeLink, encodeLink } from '../permalink/link.ts';
 import { startSession } from './session.ts';
 import { createNfscopeStore } from './store.ts';
 import { FakeBrowser, fakeClient, type MemoryStorage, memoryStorage } from './testing.ts';
@@ -17,13 +17,15 @@ async function openPage(browser: FakeBrowser, storage: MemoryStorage) {
   const store = createNfscopeStore();
   const client = fakeClient();
   const session = startSession(store, client);
-  const workspaces = startWorkspaces(store, session, storage, browser.page());
+  const saveFile = vi.fn();
+  const readLink = async (hash: string) => decodeLink(hash);
+  const workspaces = startWorkspaces(store, session, storage, browser.page(), { readLink, saveFile });
   const started = workspaces.start();
   await settle();
   const state = () => store.getState();
   const texts = () => state().documents.map((document) => document.text);
   const notices = () => state().notices.map((notice) => notice.text);
-  return { client, workspaces, state, texts, notices, restored: await started };
+  return { client, workspaces, state, texts, notices, saveFile, restored: await started };
 }
 
 async function settle(): Promise<void> {
@@ -220,7 +222,7 @@ test('a sample takes the place of what is shown, with a way back; a fresh tab of
 
   const other = await openPage(new FakeBrowser(), storage);
   expect(other.restored).toBe(false);
-  const latest = await other.workspaces.latest();
+  const [latest] = await other.workspaces.list();
   expect(latest?.names).toBeDefined();
   await other.workspaces.continueWith(latest?.id ?? '');
   await settle();
@@ -236,4 +238,147 @@ test('closing everything forgets the saved text', async () => {
   page.state().closeDocument(page.state().active ?? '');
   await settle();
   expect(storage.workspaces.size).toBe(0);
+});
+
+describe('what is kept', () => {
+  test('is listed with its size and name, renamed, forgotten one by one and all at once', async () => {
+    const storage = memoryStorage();
+    const first = await openPage(new FakeBrowser(), storage);
+    first.state().addDocuments([{ name: 'a', text: '12345' }]);
+    await settle();
+    const second = await openPage(new FakeBrowser(), storage);
+    second.state().addDocuments([{ name: 'b', text: 'b' }]);
+    await settle();
+    const [one] = await second.workspaces.list();
+    expect(one).toMatchObject({ names: ['a'], size: 5, title: null, notes: 0 });
+    await second.workspaces.rename(one?.id ?? '', 'node A');
+    expect(await second.workspaces.list()).toMatchObject([{ title: 'node A' }]);
+    await second.workspaces.continueWith(one?.id ?? '');
+    second.state().editDocument(second.state().active ?? '', '12345 6');
+    await settle();
+    expect([...storage.workspaces.values()].find(({ id }) => id === one?.id)?.title).toBe('node A');
+    await second.workspaces.forget(storage.workspaces.keys().next().value ?? '');
+    expect(storage.workspaces.size).toBe(1);
+    await second.workspaces.forgetAll();
+    // What is shown is no memory of something else.
+    expect([...storage.workspaces.values()].map(({ documents }) => documents[0]?.text)).toEqual(['12345 6']);
+  });
+
+  test('is nothing, where the user wants that: not in the storage, not in the backup, and leaving asks', async () => {
+    const browser = new FakeBrowser();
+    const storage = memoryStorage();
+    const page = await openPage(browser, storage);
+    page.state().addDocuments([{ name: 'a', text: 'secret' }]);
+    await settle();
+    expect(browser.asksToLeave()).toBe(false);
+    browser.keeping = false;
+    await page.workspaces.forgetAll();
+    page.state().editDocument(page.state().active ?? '', 'more secrets');
+    browser.hide();
+    await settle();
+    expect(storage.workspaces.size).toBe(0);
+    expect(browser.backup).toBeNull();
+    expect(browser.asksToLeave()).toBe(true);
+    page.workspaces.replace([], 'nothing');
+    expect(browser.asksToLeave()).toBe(false);
+  });
+
+  test('has the notes, which a reload brings back', async () => {
+    const browser = new FakeBrowser();
+    const storage = memoryStorage();
+    const first = await openPage(browser, storage);
+    first.state().addDocuments([{ name: 'a', text: 'one' }]);
+    first.state().writeNote({ kind: 'finding', id: 'f' }, { text: 'look here', highlight: true });
+    await settle();
+    const second = await openPage(browser, storage);
+    expect(second.state().notes).toEqual([{ on: { kind: 'finding', id: 'f' }, text: 'look here', highlight: true }]);
+    expect(second.state().history.done).toEqual([]);
+  });
+});
+
+describe('faults', () => {
+  test('a full storage is said with a way on, leaving asks, and the text is saved when there is room again', async () => {
+    const browser = new FakeBrowser();
+    const storage = memoryStorage();
+    const full = new Error('no room');
+    full.name = 'QuotaExceededError';
+    let isFull = true;
+    const page = await openPage(browser, {
+      ...storage,
+      workspaces: storage.workspaces,
+      save: async (workspace, unchanged) => {
+        if (isFull) throw full;
+        await storage.save(workspace, unchanged);
+      },
+    });
+    page.state().addDocuments([{ name: 'a', text: 'one' }]);
+    await settle();
+    expect(page.notices()).toEqual([expect.stringMatching(/storage for this page is full.*save a file/)]);
+    page.state().notices[0]?.action?.run();
+    expect(page.saveFile).toHaveBeenCalledOnce();
+    expect(browser.asksToLeave()).toBe(true);
+    // The tab's own backup has it meanwhile.
+    browser.hide();
+    expect(browser.backup).toContain('one');
+    isFull = false;
+    page.state().editDocument(page.state().active ?? '', 'two');
+    await settle();
+    expect(browser.asksToLeave()).toBe(false);
+    expect([...storage.workspaces.values()][0]?.documents[0]?.text).toBe('two');
+  });
+
+  test('two tabs on one workspace: the second has a copy, and neither loses anything', async () => {
+    const storage = memoryStorage();
+    const first = await openPage(new FakeBrowser(), storage);
+    first.state().addDocuments([{ name: 'a', text: 'one' }]);
+    await settle();
+    const id = storage.workspaces.keys().next().value ?? '';
+    const browser = new FakeBrowser();
+    browser.elsewhere.add(id);
+    const second = await openPage(browser, storage);
+    await second.workspaces.continueWith(id);
+    expect(second.notices()).toEqual([expect.stringContaining('open in another tab')]);
+    second.state().editDocument(second.state().active ?? '', 'one, second tab');
+    first.state().editDocument(first.state().active ?? '', 'one, first tab');
+    await settle();
+    const texts = [...storage.workspaces.values()].map(({ documents }) => documents[0]?.text).sort();
+    expect(texts).toEqual(['one, first tab', 'one, second tab']);
+  });
+
+  test('a duplicated tab shows the same under another name', async () => {
+    const browser = new FakeBrowser();
+    const storage = memoryStorage();
+    const first = await openPage(browser, storage);
+    first.state().addDocuments([{ name: 'a', text: 'one' }]);
+    await settle();
+    const copy = new FakeBrowser();
+    copy.entries = structuredClone(browser.entries);
+    copy.elsewhere.add(browser.entries[0]?.state ?? '');
+    const second = await openPage(copy, storage);
+    expect(second.texts()).toEqual(['one']);
+    expect(copy.entries[0]?.state).not.toBe(browser.entries[0]?.state);
+    first.state().editDocument(first.state().active ?? '', 'edited');
+    await settle();
+    expect(storage.workspaces.size).toBe(2);
+  });
+
+  test('a link whose reader cannot be fetched is said, and the page works', async () => {
+    const store = createNfscopeStore();
+    const session = startSession(store, fakeClient());
+    const workspaces = startWorkspaces(store, session, memoryStorage(), new FakeBrowser(linkOf('one')).page(), {
+      readLink: () => Promise.reject(new Error('no connection')),
+      saveFile: () => undefined,
+    });
+    const started = workspaces.start();
+    await settle();
+    expect(await started).toBe(false);
+    expect(store.getState().notices[0]?.text).toMatch(/could not be loaded \(no connection\).*Reload/);
+  });
+
+  test('#url= asks, and opens nothing', async () => {
+    const page = await openPage(new FakeBrowser('#url=https%3A%2F%2Fexample.org%2Fa.save'), memoryStorage());
+    expect(page.restored).toBe(false);
+    expect(page.state().remote).toBe('https%3A%2F%2Fexample.org%2Fa.save');
+    expect(page.notices()).toEqual([]);
+  });
 });

@@ -4,15 +4,25 @@
  * the address changes.
  *
  * The saved text wins over the text in the link of the same entry, because it may have been edited since. The address is written only
- * when the user shares.
+ * when the user shares. Two tabs never save the same workspace: the second one shows a copy.
  */
 
-import { decodeLinkInSteps } from '../permalink/link.ts';
-import { decodeViewState, encodeViewState, type ViewState } from '../permalink/view-state.ts';
+import type { LinkResult } from '../permalink/link.ts';
+import type { Note } from '../permalink/notes.ts';
+import { decodeViewState, type ViewState } from '../permalink/view-state.ts';
+import {
+  type Backup,
+  fingerprint,
+  freshId,
+  readBackup,
+  savedNotes,
+  savedOf,
+  worthSaving,
+  writeBackup,
+} from './saved.ts';
 import type { Session } from './session.ts';
-import { runInSlices } from './slices.ts';
 import type { SavedWorkspace, WorkspaceStorage, WorkspaceSummary } from './storage.ts';
-import type { NewDocument, State, Store } from './store.ts';
+import type { NewDocument, Store } from './store.ts';
 
 /** The browser, as far as it is needed here: tests give their own. */
 export interface Page {
@@ -26,19 +36,31 @@ export interface Page {
   readonly onNavigate: (listener: () => void) => () => void;
   /** The page goes away, perhaps for ever. */
   readonly onHide: (listener: () => void) => () => void;
-  /** A small synchronous store of this tab, for what was typed just before the page went. Null where refused. */
-  readonly backup: { readonly read: () => string | null; readonly write: (text: string | null) => void } | null;
+  /** The user closes the page: where `wouldLose` says so, the browser asks first. */
+  readonly onLeave: (wouldLose: () => boolean) => () => void;
+  /** Null where refused. */
+  readonly backup: Backup | null;
+  /** Whether the user wants workspaces to be kept; asked each time. */
+  readonly keeps: () => boolean;
 }
 
 export interface Workspaces {
   /** Opens the link of the address, or what this history entry had. True if there was something. */
   readonly start: () => Promise<boolean>;
-  /** The newest saved workspace that is not the one shown: "continue where you left". */
-  readonly latest: () => Promise<WorkspaceSummary | null>;
+  /** Saved workspaces that are not the one shown, the newest first: "continue where you left". */
+  readonly list: () => Promise<readonly WorkspaceSummary[]>;
   readonly continueWith: (id: string) => Promise<void>;
+  readonly rename: (id: string, title: string | null) => Promise<void>;
   readonly forget: (id: string) => Promise<void>;
+  /** Forgets all that is saved; what the page shows stays, and is saved again unless nothing is kept. */
+  readonly forgetAll: () => Promise<void>;
   /** Puts another workspace in the place of this one; a notice offers the way back. */
-  readonly replace: (documents: readonly NewDocument[], what: string, view?: ViewState) => void;
+  readonly replace: (
+    documents: readonly NewDocument[],
+    what: string,
+    view?: ViewState,
+    notes?: readonly Note[],
+  ) => void;
   /** The user shares: the address becomes the link. */
   readonly showLink: (hash: string) => void;
   /** Writes what is not saved yet. */
@@ -46,30 +68,45 @@ export interface Workspaces {
   readonly stop: () => void;
 }
 
+export interface WorkspaceTools {
+  /** Rejects where the code that reads links cannot be fetched. */
+  readonly readLink: (hash: string) => Promise<LinkResult>;
+  /** For the notice that the browser keeps nothing. */
+  readonly saveFile: () => void;
+}
+
 /** Milliseconds after the last change. */
 export const SAVE_PAUSE = 400;
 
 const KEPT_IN_MEMORY = 4;
 
-/** UTF-16 units: tabs have about 5 MB for such things. */
-const BACKUP_LIMIT = 1_500_000;
+/** The fragment of `#url=https://...`. */
+const REMOTE = /^#?url=/;
 
-export function startWorkspaces(store: Store, session: Session, storage: WorkspaceStorage, page: Page): Workspaces {
+export function startWorkspaces(
+  store: Store,
+  session: Session,
+  storage: WorkspaceStorage,
+  page: Page,
+  tools: WorkspaceTools,
+): Workspaces {
   let id = page.entry() ?? freshId();
   let link = '';
+  let title: string | null = null;
   let dirty = false;
   let timer: ReturnType<typeof setTimeout> | null = null;
   let saving: Promise<void> = Promise.resolve();
   /** Writes that the browser has not confirmed: a reload may cut them off. */
   let underWay = 0;
   let told = false;
+  /** The last write was refused: what is shown is nowhere else. */
+  let isLost = false;
   /** Versions that are in the storage. */
   let stored = new Map<string, number>();
   const stash = new Map<string, SavedWorkspace>();
 
   function snapshot(): SavedWorkspace {
-    const { documents, active } = store.getState();
-    return { id, savedAt: Date.now(), active, view: encodeViewState(session.viewState()), link, documents };
+    return savedOf(store.getState(), session.viewState(), { id, link, title });
   }
 
   function save(): Promise<void> {
@@ -79,12 +116,14 @@ export function startWorkspaces(store: Store, session: Session, storage: Workspa
     dirty = false;
     const workspace = snapshot();
     keepInMemory(workspace);
+    if (!page.keeps()) return saving;
     const unchanged = new Set(workspace.documents.filter((d) => stored.get(d.id) === d.version).map((d) => d.id));
     const versions = new Map(workspace.documents.map((d) => [d.id, d.version]));
     const write = workspace.documents.length === 0 ? storage.remove(workspace.id) : storage.save(workspace, unchanged);
     underWay++;
     saving = write
       .then(() => {
+        isLost = false;
         if (workspace.id === id) stored = versions;
       }, refused)
       .finally(() => {
@@ -102,12 +141,13 @@ export function startWorkspaces(store: Store, session: Session, storage: Workspa
   }
 
   function refused(error: unknown): void {
+    isLost = store.getState().documents.length > 0;
     if (told) return;
     told = true;
-    const reason = error instanceof Error && error.message !== '' ? ` (${error.message})` : '';
     store.getState().notify({
       severity: 'warning',
-      text: `This browser does not let the page keep your text${reason}. A reload loses it: share a link or save a file.`,
+      text: refusal(error),
+      action: { label: 'Save a file', run: tools.saveFile },
     });
   }
 
@@ -121,29 +161,62 @@ export function startWorkspaces(store: Store, session: Session, storage: Workspa
     } catch (error) {
       refused(error);
     }
-    const backup = readBackup(page, wanted);
+    const backup = readBackup(page.backup, wanted);
     return backup && (!saved || backup.savedAt > saved.savedAt) ? backup : saved;
   }
 
-  function show(workspace: Pick<SavedWorkspace, 'documents' | 'view' | 'active'>): void {
+  function show(workspace: SavedWorkspace): void {
     const { state } = decodeViewState(workspace.view.split('&'));
     const active = workspace.documents.findIndex((document) => document.id === workspace.active);
-    session.open(workspace.documents, { ...state, active: Math.max(active, 0) });
+    session.open(workspace.documents, { ...state, active: Math.max(active, 0) }, savedNotes(workspace));
   }
 
   /** From here on, what the page shows is saved as `to`. */
-  function moveTo(to: string, fingerprintOfLink: string, hash?: string): void {
+  function moveTo(to: string, of: Pick<SavedWorkspace, 'link' | 'title'>, hash?: string): void {
     void save();
     id = to;
-    link = fingerprintOfLink;
+    link = of.link;
+    title = of.title;
     stored = new Map();
+    isLost = false;
     page.setEntry(id, hash);
-    void page.claim(id);
+  }
+
+  /** Shows a saved workspace; where another tab has it, a copy under a name of its own. */
+  async function moveToSaved(workspace: SavedWorkspace, hash?: string): Promise<void> {
+    const mine = await page.claim(workspace.id);
+    moveTo(mine ? workspace.id : await claimed(), workspace, hash);
+    show(workspace);
+    if (mine) return;
+    store.getState().notify({
+      severity: 'info',
+      text: 'This workspace is open in another tab. Here is a copy: what you change in one is not in the other.',
+    });
+  }
+
+  async function claimed(): Promise<string> {
+    const fresh = freshId();
+    await page.claim(fresh);
+    return fresh;
   }
 
   async function openLink(hash: string, before: { id: string; hash: string } | null): Promise<boolean> {
-    const result = await runInSlices(decodeLinkInSteps(hash));
+    if (REMOTE.test(hash)) {
+      store.getState().askRemote(hash.replace(REMOTE, ''));
+      return false;
+    }
     const { notify } = store.getState();
+    let result: LinkResult;
+    try {
+      result = await tools.readLink(hash);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      notify({
+        severity: 'error',
+        text: `The part of the page that reads links could not be loaded (${reason}). Reload the page: the link is still in its address.`,
+      });
+      return false;
+    }
     if (!result.ok) {
       notify({ severity: 'error', text: result.error.message });
       return false;
@@ -153,16 +226,18 @@ export function startWorkspaces(store: Store, session: Session, storage: Workspa
       name: document.name ?? (result.documents.length === 1 ? 'From a link' : `From a link, ${at + 1}`),
       text: document.text,
     }));
-    moveTo(freshId(), fingerprint(hash));
-    session.open(documents, result.view);
-    if (before) {
-      notify({
-        severity: 'info',
-        text: `Opened the link. What you had before is kept.`,
-        action: { label: 'Back to it', run: () => void goBackTo(before.id, before.hash) },
-      });
-    }
+    moveTo(await claimed(), { link: fingerprint(hash), title: null });
+    session.open(documents, result.view, result.notes);
+    if (before) offerWayBack('the link', before);
     return true;
+  }
+
+  function offerWayBack(what: string, before: { id: string; hash: string }): void {
+    store.getState().notify({
+      severity: 'info',
+      text: `Opened ${what}. What you had before is kept.`,
+      action: { label: 'Back to it', run: () => void goBackTo(before.id, before.hash) },
+    });
   }
 
   let lastHash = page.hash();
@@ -171,9 +246,8 @@ export function startWorkspaces(store: Store, session: Session, storage: Workspa
     await save();
     const workspace = await load(previous);
     if (!workspace) return;
-    moveTo(previous, workspace.link, hash);
     lastHash = hash;
-    show(workspace);
+    await moveToSaved(workspace, hash);
   }
 
   async function navigate(): Promise<void> {
@@ -189,10 +263,12 @@ export function startWorkspaces(store: Store, session: Session, storage: Workspa
     if (entry !== null && entry !== id) {
       await save();
       const workspace = await load(entry);
-      moveTo(entry, workspace?.link ?? '');
-      if (workspace) show(workspace);
-      else if (hash.length > 1) await openLink(hash, before);
-      else store.getState().openWorkspace([]);
+      if (workspace) await moveToSaved(workspace);
+      else {
+        moveTo(entry, NEW);
+        if (hash.length > 1) await openLink(hash, before);
+        else store.getState().openWorkspace([]);
+      }
       return;
     }
     if (hash.length > 1 && fingerprint(hash) !== link) {
@@ -212,19 +288,21 @@ export function startWorkspaces(store: Store, session: Session, storage: Workspa
   const unlisten = page.onNavigate(() => void navigate());
   const unhide = page.onHide(() => {
     // A page that goes is told so twice.
-    writeBackup(page, dirty || underWay > 0 ? snapshot() : null);
+    const unsaved = dirty || underWay > 0 || isLost;
+    writeBackup(page.backup, page.keeps() && unsaved ? snapshot() : null);
     void save();
   });
+  const unleave = page.onLeave(() => store.getState().documents.length > 0 && (isLost || !page.keeps()));
 
   return {
     start: async () => {
       const hash = page.hash();
       const saved = page.entry() === null ? null : await load(id);
-      if (!(await page.claim(id))) moveTo(freshId(), '');
+      if (!(await page.claim(id))) moveTo(await claimed(), NEW);
       const useSaved =
         saved !== null && saved.documents.length > 0 && (hash.length <= 1 || saved.link === fingerprint(hash));
       if (useSaved) {
-        link = saved.link;
+        ({ link, title } = saved);
         show(saved);
         return true;
       }
@@ -234,39 +312,44 @@ export function startWorkspaces(store: Store, session: Session, storage: Workspa
       show(saved);
       return true;
     },
-    latest: async () => {
+    list: async () => {
       try {
-        const newest = await storage.latest();
-        return newest && newest.id !== id ? newest : null;
+        return (await storage.list()).filter((one) => one.id !== id);
       } catch {
         // Nothing to continue with is all that this means; the first save says that the browser refuses.
-        return null;
+        return [];
       }
     },
     continueWith: async (other) => {
       const workspace = await load(other);
-      if (!workspace) {
-        store.getState().notify({ severity: 'warning', text: 'That workspace is not there any more.' });
-        return;
-      }
-      moveTo(other, workspace.link);
-      show(workspace);
+      if (workspace) await moveToSaved(workspace);
+      else store.getState().notify({ severity: 'warning', text: 'That workspace is not there any more.' });
+    },
+    rename: async (other, name) => {
+      const remembered = stash.get(other);
+      if (remembered) stash.set(other, { ...remembered, title: name });
+      await storage.rename(other, name).catch(refused);
     },
     forget: async (other) => {
       stash.delete(other);
       await storage.remove(other).catch(refused);
     },
-    replace: (documents, what, view) => {
+    forgetAll: async () => {
+      stash.clear();
+      stored = new Map();
+      page.backup?.write(null);
+      await storage.clear().catch(refused);
+      dirty = store.getState().documents.length > 0;
+      await save();
+    },
+    replace: (documents, what, view, notes) => {
       const before = store.getState().documents.length > 0 ? { id, hash: page.hash() } : null;
-      moveTo(freshId(), '', '');
+      const fresh = freshId();
+      moveTo(fresh, NEW, '');
+      void page.claim(fresh);
       lastHash = '';
-      session.open(documents, view);
-      if (!before) return;
-      store.getState().notify({
-        severity: 'info',
-        text: `Opened ${what}. What you had before is kept.`,
-        action: { label: 'Back to it', run: () => void goBackTo(before.id, before.hash) },
-      });
+      session.open(documents, view, notes);
+      if (before) offerWayBack(what, before);
     },
     showLink: (hash) => {
       link = fingerprint(hash);
@@ -281,54 +364,21 @@ export function startWorkspaces(store: Store, session: Session, storage: Workspa
       unsubscribe();
       unlisten();
       unhide();
+      unleave();
     },
   };
 }
 
-function worthSaving(state: State, before: State): boolean {
-  return (
-    state.documents !== before.documents ||
-    (state.documents.length > 0 &&
-      (state.active !== before.active ||
-        state.view !== before.view ||
-        state.family !== before.family ||
-        state.dimmed !== before.dimmed ||
-        state.trace !== before.trace ||
-        state.selection !== before.selection ||
-        state.selectionAddress !== before.selectionAddress ||
-        state.chainAddress !== before.chainAddress))
-  );
-}
+const NEW = { link: '', title: null } as const;
 
-/** FNV-1a over UTF-16 units, with the length: tells one link from another; nobody gains by a collision. */
-function fingerprint(hash: string): string {
-  let value = 0x811c9dc5;
-  for (let at = 0; at < hash.length; at++) value = Math.imul(value ^ hash.charCodeAt(at), 0x01000193) >>> 0;
-  return `${hash.length}.${value.toString(16)}`;
-}
-
-function freshId(): string {
-  return `w${Date.now().toString(36)}${Math.floor(Math.random() * 2 ** 40).toString(36)}`;
-}
-
-function writeBackup(page: Page, workspace: SavedWorkspace | null): void {
-  if (!page.backup) return;
-  const size = workspace?.documents.reduce((sum, document) => sum + document.text.length, 0) ?? 0;
-  page.backup.write(workspace && size <= BACKUP_LIMIT ? JSON.stringify(workspace) : null);
-}
-
-/** Its own page wrote it, but another version of it may have: what does not fit is as good as none. */
-function readBackup(page: Page, id: string): SavedWorkspace | null {
-  const text = page.backup?.read() ?? null;
-  if (text === null) return null;
-  let value: Partial<SavedWorkspace>;
-  try {
-    value = JSON.parse(text) as Partial<SavedWorkspace>;
-  } catch {
-    return null;
-  }
-  const { savedAt, view, link, documents } = value;
-  if (value.id !== id || typeof savedAt !== 'number' || typeof view !== 'string') return null;
-  if (typeof link !== 'string' || !Array.isArray(documents)) return null;
-  return { id, savedAt, view, link, active: value.active ?? null, documents };
+function refusal(error: unknown): string {
+  const isFull = error instanceof Error && error.name === 'QuotaExceededError';
+  const reason = error instanceof Error && error.message !== '' ? ` (${error.message})` : '';
+  const what = isFull
+    ? 'The browser’s storage for this page is full'
+    : `This browser does not let the page keep your text${reason}`;
+  const way = isFull
+    ? 'forget older workspaces on the start page, share a link or save a file'
+    : 'share a link or save a file';
+  return `${what}. A reload loses it: ${way}.`;
 }

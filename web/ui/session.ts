@@ -1,12 +1,13 @@
 /** The page's one session: what connects the store, the worker and the browser. Components call it; main.tsx starts it. */
 import { browserPage, browserPlaces } from '../state/browser-page.ts';
 import { keepChanged } from '../state/changed-storage.ts';
+import { startNotes } from '../state/notes.ts';
 import { startPlaces } from '../state/places.ts';
 import { startProofs } from '../state/proofs.ts';
 import { startQuestions } from '../state/questions.ts';
 import { startSession } from '../state/session.ts';
 import { browserDatabases, keepNothing, openStorage } from '../state/storage.ts';
-import { startWorkspaces } from '../state/workspaces.ts';
+import { startWorkspaces, type WorkspaceTools } from '../state/workspaces.ts';
 import type { ProverWorkerLike } from '../worker/prover-client.ts';
 import { readEmbedding } from './embed/embedding.ts';
 import { spawnProver } from './spawn.ts';
@@ -18,6 +19,7 @@ export const session = startSession(store, client);
 export const proofs = startProofs(store, client, () => spawnProver() as ProverWorkerLike);
 
 startQuestions(store, proofs);
+startNotes(store, client);
 
 /** Null: the whole page. */
 export const embedding = readEmbedding(location.search);
@@ -25,10 +27,31 @@ export const embedding = readEmbedding(location.search);
 /** What the user keeps in this browser. */
 export const storage = keepChanged(embedding ? keepNothing : openStorage(browserDatabases()));
 
+/** How far a link is unpacked, for the time before there is anything else to see. */
+let tellOpening: ((fraction: number) => void) | undefined;
+export function onOpening(listener: (fraction: number) => void): void {
+  tellOpening = listener;
+}
+
+/** Their code comes when it is needed: most visits have no link. */
+const tools: WorkspaceTools = {
+  readLink: async (hash) => (await import('../state/read-link.ts')).readLink(hash, tellOpening),
+  saveFile: () =>
+    void import('./share/workspace-file.ts').then(({ downloadShown }) =>
+      downloadShown(store.getState(), session.viewState()),
+    ),
+};
+
 /** A page inside of another one shows its link, and leaves what the user keeps alone. */
 export const workspaces = embedding
-  ? startWorkspaces(store, session, storage, { ...browserPage(), entry: () => null, backup: null })
-  : startWorkspaces(store, session, storage, browserPage());
+  ? startWorkspaces(
+      store,
+      session,
+      storage,
+      { ...browserPage(), entry: () => null, backup: null, onLeave: () => () => undefined },
+      tools,
+    )
+  : startWorkspaces(store, session, storage, browserPage(), tools);
 
 // Inside of another page the history is that page's.
 if (!embedding) startPlaces(store, session, browserPlaces());

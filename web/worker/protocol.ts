@@ -10,6 +10,7 @@ export type { CardModel, MapFamily } from '../layout/hook-map-model.ts';
 export type { Phase } from '../pipeline.ts';
 export type * from '../views/answer.ts';
 export type * from '../views/cost/cost-answer.ts';
+export type { ExcerptAnswer } from '../views/excerpt/excerpt.ts';
 export type { Answers, Requests } from '../views/question.ts';
 export type * from '../views/recorded/recorded-answer.ts';
 export type { Completion } from '../views/trace/completions.ts';

@@ -1,9 +1,11 @@
 /** One rule as a row: number, owner, packets, match as tokens, verdict, comment, line in the source. */
 
 import { type CSSProperties, type MouseEvent, memo, type ReactElement } from 'react';
+import { noteOfRule } from '../../state/notes.ts';
 import type { MatchToken, RuleRow } from '../../worker/protocol.ts';
 import { useOwner } from '../inspector/owners.tsx';
 import { openChain, openSource } from '../inspector/reveal.ts';
+import { NoteMark } from '../notes/NoteMark.tsx';
 import { count, plural } from '../shell/words.ts';
 import { Icon } from '../theme/marks.tsx';
 import { store, useStore } from '../use-store.ts';
@@ -71,6 +73,7 @@ function LoadedLine(props: RuleLineProps & { readonly row: RuleRow }): ReactElem
   const selected = useStore(({ selection }) => isSelected(selection, row));
   const hovered = useStore(({ hover }) => hover?.kind === 'rule' && hover.rule === row.rule);
   const dimmed = useStore((state) => state.dimmed.includes(row.owner));
+  const note = useStore((state) => noteOfRule(state, row.rule));
   const owner = useOwner(row.owner);
   const setHover = (on: boolean): void =>
     store.getState().setHover(on ? { kind: 'rule', chain: row.chain, rule: row.rule } : null);
@@ -81,6 +84,7 @@ function LoadedLine(props: RuleLineProps & { readonly row: RuleRow }): ReactElem
       aria-current={selected || undefined}
       data-hovered={hovered || undefined}
       data-dimmed={dimmed || undefined}
+      data-highlighted={note?.highlight || undefined}
       data-depth={line.depth || undefined}
       data-moved={moved ?? undefined}
       style={{ ...style, '--depth': line.depth } as CSSProperties}
@@ -90,6 +94,7 @@ function LoadedLine(props: RuleLineProps & { readonly row: RuleRow }): ReactElem
     >
       <Cell className="cell-number" title={lineNumber(line.path, line.index)}>
         {shortNumber(lineNumber(line.path, line.index))}
+        <NoteMark note={note} />
       </Cell>
       <Cell
         className="cell-owner"

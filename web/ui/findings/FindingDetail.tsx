@@ -1,7 +1,9 @@
 /** The open finding: why, where, remedy, references, what it hangs on, and what can be done next. */
 import { type ReactElement, useEffect, useState } from 'react';
+import { noteOfFinding } from '../../state/notes.ts';
 import { lookOf } from '../inspector/owners.tsx';
 import { isOnMap, openRule, showOnMap } from '../inspector/reveal.ts';
+import { NotePart } from '../notes/NotePart.tsx';
 import { Icon } from '../theme/marks.tsx';
 import { store, useStore } from '../use-store.ts';
 import { FindingPlaces } from './FindingPlaces.tsx';
@@ -11,6 +13,7 @@ import { findingMarkdown } from './markdown.ts';
 import { describePlaces } from './places.ts';
 
 export function FindingDetail({ finding }: { readonly finding: Finding }): ReactElement {
+  const note = useStore((state) => noteOfFinding(state, finding.id));
   const { why, where, remedy, references, unknowns, catalogue } = finding;
   return (
     <div className="finding-detail">
@@ -34,6 +37,7 @@ export function FindingDetail({ finding }: { readonly finding: Finding }): React
         </div>
       )}
       <FindingActions finding={finding} />
+      <NotePart on={{ kind: 'finding', id: finding.id }} note={note} />
       {references.length > 0 ? (
         <ul className="finding-references" aria-label="References">
           {references.map(({ title, url }) => (

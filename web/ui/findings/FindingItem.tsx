@@ -1,7 +1,9 @@
 /** One finding of the list: closed a title, its owners and a word; open all of it. */
 import type { KeyboardEvent, ReactElement } from 'react';
 import type { OwnerId } from '../../owners/owner.ts';
+import { noteOfFinding } from '../../state/notes.ts';
 import { useOwner } from '../inspector/owners.tsx';
+import { NoteMark } from '../notes/NoteMark.tsx';
 import { OwnerChip, Sign } from '../theme/marks.tsx';
 import { useStore } from '../use-store.ts';
 import { FindingDetail } from './FindingDetail.tsx';
@@ -25,6 +27,7 @@ export function FindingItem(props: FindingItemProps): ReactElement {
   const dimmed = useStore(
     ({ dimmed: owners }) => finding.owners.length > 0 && finding.owners.every((owner) => owners.includes(owner)),
   );
+  const note = useStore((state) => noteOfFinding(state, finding.id));
   return (
     <div className="finding" data-open={open || undefined} data-dimmed={dimmed || undefined}>
       <span className="finding-sign">
@@ -50,6 +53,7 @@ export function FindingItem(props: FindingItemProps): ReactElement {
             <OwnerFilter key={owner} owner={owner} pressed={filtered.includes(owner)} onOwner={onOwner} />
           ))}
           <span>{wordOf(finding)}</span>
+          <NoteMark note={note} />
         </div>
         {open ? <FindingDetail finding={finding} /> : null}
       </div>

@@ -2,6 +2,7 @@
 import { type ReactElement, useEffect, useMemo, useState } from 'react';
 import type { OwnerId } from '../../owners/owner.ts';
 import { lookOf, useOwners } from '../inspector/owners.tsx';
+import { NotesList } from '../notes/NotesList.tsx';
 import { plural } from '../shell/words.ts';
 import { OwnerChip } from '../theme/marks.tsx';
 import { store, useStore } from '../use-store.ts';
@@ -47,6 +48,7 @@ export function FindingsPanel(): ReactElement {
           <p className="findings-note">{searching ? 'Looking for findings…' : WITHOUT_OVERVIEW[status]}</p>
         </>
       )}
+      <NotesList />
     </section>
   );
 }

@@ -18,6 +18,7 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
       { keys: ['Ctrl+K', '/'], does: 'search chains, rules, Services, addresses, ports, and commands' },
       { keys: ['Alt+←', 'Alt+→'], does: 'back and forth through the places that you looked at' },
       { keys: ['Ctrl+V'], does: 'add what is on the clipboard as a dump' },
+      { keys: ['Ctrl+Z', 'Ctrl+Shift+Z'], does: 'undo and redo: dumps, names, notes, what-ifs; in the source its own' },
       { keys: ['?'], does: 'this sheet' },
     ],
   },

@@ -1,6 +1,8 @@
 /** A rule: its text, what it says in words, who wrote it, how packets come to it, what was found about it. */
 import type { ReactElement } from 'react';
+import { noteOfRule } from '../../state/notes.ts';
 import type { RuleDetail } from '../../worker/protocol.ts';
+import { NotePart } from '../notes/NotePart.tsx';
 import { ReachButton, ReachPart } from '../reach/ReachPart.tsx';
 import { CopyButton } from '../shell/CopyButton.tsx';
 import { count, plural } from '../shell/words.ts';
@@ -18,6 +20,7 @@ export function RulePage({ rule }: { readonly rule: number }): ReactElement {
       .filter(({ where }) => where.some((place) => place.rule === rule))
       .map(({ id }) => id),
   );
+  const note = useStore((state) => noteOfRule(state, rule));
   if (!answer || answer.row.rule !== rule) return <Waiting status={status} error={error} />;
   const { row, address, text, evidence, words } = answer;
   const set = row.match.find((token) => token.set !== undefined)?.set;
@@ -60,6 +63,7 @@ export function RulePage({ rule }: { readonly rule: number }): ReactElement {
           </button>
         )}
       </p>
+      <NotePart on={{ kind: 'rule', address, line: text }} note={note} />
       <ReachPart places={[{ kind: 'rule', rule }]} />
       <Part title="What it does">
         <ol className="inspector-words mono">

@@ -1,11 +1,9 @@
 /** The page before any dump: what it does, ways in, how to collect, what happens to the data, samples. */
-import { type ReactElement, useEffect, useState } from 'react';
-import type { WorkspaceSummary } from '../../state/storage.ts';
-import { workspaces } from '../session.ts';
+import type { ReactElement } from 'react';
 import { addEmptyDocument, chooseFiles } from '../shell/intake.ts';
 import { Logo } from '../shell/Logo.tsx';
+import { Recent } from '../shell/parts.tsx';
 import { ThemeButton } from '../shell/ThemeButton.tsx';
-import { ago } from '../shell/words.ts';
 import { Icon, OwnerChip, Sign } from '../theme/marks.tsx';
 import { Commands } from './Commands.tsx';
 import { Gallery } from './Gallery.tsx';
@@ -33,7 +31,7 @@ export function Landing(): ReactElement {
             program behind each rule, and finds where Calico, kube-proxy, Docker and the others get in each other’s way.
           </p>
           <DropZone />
-          <Continue />
+          <Recent />
           <p className="landing-privacy">
             <Icon name="lock" />
             <span>
@@ -95,42 +93,5 @@ function DropPicture(): ReactElement {
       <Icon name="arrow-right" size={22} />
       <Sign sign="order-sensitive" severity="warning" size={28} label="" />
     </div>
-  );
-}
-
-/** What another visit left behind. */
-function Continue(): ReactElement | null {
-  const [latest, setLatest] = useState<WorkspaceSummary | null>(null);
-  useEffect(() => {
-    let gone = false;
-    void workspaces.latest().then((summary) => {
-      if (!gone) setLatest(summary);
-    });
-    return () => {
-      gone = true;
-    };
-  }, []);
-  if (!latest) return null;
-  const [first, ...more] = latest.names;
-  return (
-    <p className="landing-continue">
-      <span>
-        You had <strong>{first}</strong>
-        {more.length > 0 ? ` and ${more.length} more` : ''} open, {ago(latest.savedAt, Date.now())}.
-      </span>
-      <button type="button" className="button" onClick={() => void workspaces.continueWith(latest.id)}>
-        Continue
-      </button>
-      <button
-        type="button"
-        className="button button-quiet"
-        onClick={() => {
-          setLatest(null);
-          void workspaces.forget(latest.id);
-        }}
-      >
-        Forget it
-      </button>
-    </p>
   );
 }

@@ -3,6 +3,7 @@
 import { linkFit } from '../../permalink/fit.ts';
 import { encodeLinkInSteps } from '../../permalink/link.ts';
 import type { LinkSelection, ViewState } from '../../permalink/view-state.ts';
+import { notesNow } from '../../state/notes.ts';
 import { runInSlices } from '../../state/slices.ts';
 import type { Selection } from '../../state/store.ts';
 import type { ChainDetail, RuleRow } from '../../worker/protocol.ts';
@@ -106,16 +107,38 @@ export async function copyLink(target: MenuPlace | { readonly finding: string })
   const { documents, notify } = store.getState();
   const { chain: _chain, selection: _selection, ...rest } = session.viewState();
   const view: ViewState = { ...rest, view: 'hooks', selection: await selectionOf(target) };
-  const hash = await runInSlices(encodeLinkInSteps(documents, view));
+  const hash = await runInSlices(encodeLinkInSteps(documents, view, { notes: notesNow(store.getState()) }));
   const link = `${location.origin}${location.pathname}${location.search}${hash}`;
   if (linkFit(link.length) === 'nowhere') {
     throw new Error(
       `it would have ${count(link.length)} characters, which browsers and programs cut: save the dumps as a file (Export)`,
     );
   }
-  await navigator.clipboard.writeText(link);
-  workspaces.showLink(hash);
-  notify({ severity: 'info', text: `Copied a link of ${plural(link.length, 'character')}.` });
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(link);
+    workspaces.showLink(hash);
+    notify({ severity: 'info', text: `Copied a link of ${plural(link.length, 'character')}.` });
+  };
+  try {
+    await copy();
+  } catch {
+    // Packing a large dump takes longer than browsers remember the click.
+    notify({
+      severity: 'warning',
+      text: 'The browser did not let the page copy the link by itself.',
+      action: {
+        label: 'Copy it',
+        run: () =>
+          void copy().catch(() => {
+            workspaces.showLink(hash);
+            notify({
+              severity: 'info',
+              text: 'The browser does not let the page copy. The link is in the address bar now.',
+            });
+          }),
+      },
+    });
+  }
 }
 
 async function selectionOf(target: MenuPlace | { readonly finding: string }): Promise<LinkSelection> {

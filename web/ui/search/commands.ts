@@ -90,6 +90,22 @@ export function paletteCommands(state: State & Actions): PaletteCommand[] {
       run: () => state.activate(document.id),
     });
   }
+  const undone = state.history.done.at(-1);
+  if (undone)
+    commands.push({
+      id: 'undo',
+      title: `Undo ${undone.what}`,
+      words: 'undo back',
+      run: () => state.undo(),
+    });
+  const again = state.history.undone.at(-1);
+  if (again)
+    commands.push({
+      id: 'redo',
+      title: `Do again: ${again.what}`,
+      words: 'redo again',
+      run: () => state.redo(),
+    });
   if (state.selection !== null) {
     commands.push({
       id: 'deselect',

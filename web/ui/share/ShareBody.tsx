@@ -1,24 +1,27 @@
 /** What the share dialog says: the link, where it fits, what is in it, and how to make one without a browser. */
 import { Dialog } from 'radix-ui';
 import { type ReactElement, useRef, useState } from 'react';
-import { type LinkFit, linkFit, SHELL_LINE } from '../../permalink/fit.ts';
+import { FIT_LIMITS, type LinkFit, linkFit, SHELL_LINE } from '../../permalink/fit.ts';
 import { embedHtml } from '../embed/embedding.ts';
 import { workspaces } from '../session.ts';
 import { CopyButton } from '../shell/CopyButton.tsx';
-import { download, joinDumps } from '../shell/download.ts';
-import { fileSize, plural } from '../shell/words.ts';
+import { count, plural } from '../shell/words.ts';
 import { Icon } from '../theme/marks.tsx';
-import { useStore } from '../use-store.ts';
-import { useLink } from './use-link.ts';
+import { ShareContents } from './ShareContents.tsx';
+import { ShareOptions } from './ShareOptions.tsx';
+import { type ShareChoice, useShared, WHOLE } from './share-choice.ts';
+import { type PackedLink, useLink } from './use-link.ts';
+import { downloadWorkspace } from './workspace-file.ts';
 
 export function ShareBody(): ReactElement {
-  const [withView, setWithView] = useState(true);
-  const documents = useStore((state) => state.documents);
-  const { hash, progress, error } = useLink(withView);
-  const field = useRef<HTMLInputElement>(null);
+  const [choice, setChoice] = useState<ShareChoice>(WHOLE);
+  const shared = useShared(choice);
+  const isEmpty = shared.content?.documents.length === 0;
+  const packed = useLink(isEmpty ? null : shared.content);
+  const { hash } = packed;
   const link = hash === null ? '' : `${location.origin}${location.pathname}${location.search}${hash}`;
   const fit = linkFit(link.length);
-  const saveText = (): void => download('nfscope-dumps.txt', joinDumps(documents));
+  const { content } = shared;
   return (
     <>
       <Dialog.Title className="t-title">Share this view</Dialog.Title>
@@ -26,6 +29,54 @@ export function ShareBody(): ReactElement {
         The link holds the dumps themselves, after the #. Browsers do not send that part to any server; whoever has the
         link has the dumps, with the addresses and names in them.
       </p>
+      {isEmpty ? (
+        <p className="share-fit" role="status">
+          Nothing is chosen: choose a chain, or the whole workspace.
+        </p>
+      ) : (
+        <LinkField link={link} packed={packed} fit={fit} isWhole={choice.chains === null} />
+      )}
+      {shared.failed === null ? null : <p className="error-text">{shared.failed}</p>}
+      <ShareOptions choice={choice} onChoose={setChoice} />
+      <ShareContents excerpt={shared.excerpt} documents={content?.documents ?? null} />
+      <p className="share-file">
+        <button
+          type="button"
+          className={fit === 'nowhere' ? 'button button-primary' : 'button'}
+          disabled={content === null || isEmpty}
+          onClick={() => {
+            if (content) downloadWorkspace(content);
+          }}
+        >
+          Save as a file
+        </button>
+        <span className="quiet">The same as .nfscope.json: drop it on the page to open it.</span>
+      </p>
+      {hash === null || fit === 'nowhere' ? null : <EmbedLine hash={hash} />}
+      <ShellLine />
+      <Dialog.Close asChild>
+        <button type="button" className="button button-quiet button-icon dialog-close" aria-label="Close" title="Close">
+          <Icon name="close" />
+        </button>
+      </Dialog.Close>
+    </>
+  );
+}
+
+interface LinkFieldProps {
+  readonly link: string;
+  readonly packed: PackedLink;
+  readonly fit: LinkFit;
+  /** Only then the link stands for what the page shows, and becomes its address. */
+  readonly isWhole: boolean;
+}
+
+function LinkField({ link, packed, fit, isWhole }: LinkFieldProps): ReactElement {
+  const field = useRef<HTMLInputElement>(null);
+  const { hash, progress, error } = packed;
+  const [refused, setRefused] = useState(false);
+  return (
+    <>
       <div className="share-link">
         <input
           ref={field}
@@ -44,35 +95,21 @@ export function ShareBody(): ReactElement {
           primary
           disabled={hash === null || fit === 'nowhere'}
           onCopied={() => {
-            if (hash !== null) workspaces.showLink(hash);
+            setRefused(false);
+            if (hash !== null && isWhole) workspaces.showLink(hash);
           }}
           onRefused={() => {
+            setRefused(true);
             field.current?.focus();
             field.current?.select();
           }}
         />
       </div>
+      {refused ? (
+        <p role="alert">The browser does not let the page copy. The link is selected: press Ctrl+C (⌘C).</p>
+      ) : null}
       <Fit length={link.length} fit={fit} ready={hash !== null} />
       {error ? <p className="error-text">{error}</p> : null}
-      {fit === 'nowhere' ? (
-        <p>
-          <button type="button" className="button" onClick={saveText}>
-            Download the dumps instead
-          </button>
-        </p>
-      ) : null}
-      <label className="share-toggle">
-        <input type="checkbox" checked={withView} onChange={(event) => setWithView(event.target.checked)} />
-        Include the view: family, selection, filters
-      </label>
-      <Contents />
-      {hash === null || fit === 'nowhere' ? null : <EmbedLine hash={hash} />}
-      <ShellLine />
-      <Dialog.Close asChild>
-        <button type="button" className="button button-quiet button-icon dialog-close" aria-label="Close" title="Close">
-          <Icon name="close" />
-        </button>
-      </Dialog.Close>
     </>
   );
 }
@@ -84,6 +121,12 @@ const FIT_WORDS: Readonly<Record<LinkFit, string>> = {
   nowhere: 'too long for a link: browsers and programs cut it',
 };
 
+const PLACES = [
+  ['chat', 'chat'],
+  ['address-bar', 'address bar'],
+  ['click', 'click'],
+] as const;
+
 function Fit({
   length,
   fit,
@@ -94,32 +137,22 @@ function Fit({
   readonly ready: boolean;
 }): ReactElement {
   return (
-    <p className="share-fit" role="status" data-fit={fit}>
-      {ready ? (
-        <>
-          <strong>{plural(length, 'character')}</strong>: {FIT_WORDS[fit]}.
-        </>
-      ) : null}
-    </p>
-  );
-}
-
-function Contents(): ReactElement {
-  const documents = useStore((state) => state.documents);
-  return (
-    <section aria-labelledby="share-contents">
-      <h3 id="share-contents" className="t-label">
-        In it
-      </h3>
-      <ul className="share-contents">
-        {documents.map((document) => (
-          <li key={document.id}>
-            <span>{document.name}</span>
-            <span className="quiet">{fileSize(document.text.length)}</span>
+    <>
+      <p className="share-fit" role="status" data-fit={fit}>
+        {ready ? (
+          <>
+            <strong>{plural(length, 'character')}</strong>: {FIT_WORDS[fit]}.
+          </>
+        ) : null}
+      </p>
+      <ul className="share-places" aria-label="Where links fit">
+        {PLACES.map(([place, words]) => (
+          <li key={place} data-fits={ready && length <= FIT_LIMITS[place] ? true : undefined}>
+            {words} ≤ {count(FIT_LIMITS[place])}
           </li>
         ))}
       </ul>
-    </section>
+    </>
   );
 }
 

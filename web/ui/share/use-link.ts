@@ -1,9 +1,16 @@
-/** The link of what is shown, packed in slices so that a large dump does not stop the page. */
+/** The link of what is chosen, packed in slices so that a large dump does not stop the page. */
 import { useEffect, useState } from 'react';
+import type { LinkDocument } from '../../permalink/container.ts';
 import { encodeLinkInSteps } from '../../permalink/link.ts';
+import type { Note } from '../../permalink/notes.ts';
+import type { ViewState } from '../../permalink/view-state.ts';
 import { runInSlices } from '../../state/slices.ts';
-import { session } from '../session.ts';
-import { store } from '../use-store.ts';
+
+export interface LinkContent {
+  readonly documents: readonly LinkDocument[];
+  readonly view: ViewState;
+  readonly notes: readonly Note[];
+}
 
 export interface PackedLink {
   /** With its `#`; null while it is packed. */
@@ -13,28 +20,29 @@ export interface PackedLink {
   readonly error: string | null;
 }
 
-/** Packs what the store has when the dialog opens: nothing changes behind a dialog. */
-export function useLink(withView: boolean): PackedLink {
-  const [packed, setPacked] = useState<PackedLink>({ hash: null, progress: 0, error: null });
+const PACKING: PackedLink = { hash: null, progress: 0, error: null };
+
+/** @param content compared by identity; null while it is made. */
+export function useLink(content: LinkContent | null): PackedLink {
+  const [packed, setPacked] = useState<PackedLink & { readonly of: LinkContent | null }>({ ...PACKING, of: null });
   useEffect(() => {
+    if (!content) return;
     const controller = new AbortController();
-    setPacked({ hash: null, progress: 0, error: null });
-    const { documents } = store.getState();
-    const view = withView ? session.viewState() : {};
-    runInSlices(encodeLinkInSteps(documents, view), {
+    const set = (link: PackedLink): void => setPacked({ ...link, of: content });
+    runInSlices(encodeLinkInSteps(content.documents, content.view, { notes: content.notes }), {
       signal: controller.signal,
-      onProgress: (progress) => setPacked({ hash: null, progress, error: null }),
+      onProgress: (progress) => set({ hash: null, progress, error: null }),
     }).then(
       (hash) => {
-        if (!controller.signal.aborted) setPacked({ hash, progress: 1, error: null });
+        if (!controller.signal.aborted) set({ hash, progress: 1, error: null });
       },
       (error: unknown) => {
         if (controller.signal.aborted) return;
         const reason = error instanceof Error ? error.message : String(error);
-        setPacked({ hash: null, progress: 0, error: `The link could not be made: ${reason}` });
+        set({ hash: null, progress: 0, error: `The link could not be made: ${reason}` });
       },
     );
     return () => controller.abort();
-  }, [withView]);
-  return packed;
+  }, [content]);
+  return content !== null && packed.of === content ? packed : PACKING;
 }

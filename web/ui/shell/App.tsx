@@ -11,8 +11,9 @@ import { FileInput } from './FileInput.tsx';
 import { Notices } from './Notices.tsx';
 import { PhoneWorkspace } from './PhoneWorkspace.tsx';
 import { ProgressAnnouncer } from './Progress.tsx';
-import { ArchiveDialog, PrintSheet, preloadParts, ReachDialog, SearchDialog } from './parts.tsx';
+import { ArchiveDialog, PrintSheet, preloadParts, ReachDialog, RemoteDialog, SearchDialog } from './parts.tsx';
 import { useSearchKeys } from './search-keys.ts';
+import { useUndoKeys } from './undo-keys.ts';
 import { useIntake } from './use-intake.ts';
 import { PHONE, useMedia } from './use-media.ts';
 import { usePrinting } from './use-printing.ts';
@@ -26,17 +27,20 @@ export function App(): ReactElement {
   const phone = useMedia(PHONE);
   const printing = usePrinting();
   const searching = useStore((state) => state.searchOpen);
+  const remote = useStore((state) => state.remote !== null);
   const asking = useStore((state) => state.packetsOpen);
   const unpacking = useZustand(archiveIntake, (state) => state.phase !== 'closed');
   const dragging = useIntake();
   useTitle();
   useSearchKeys();
+  useUndoKeys();
   usePreload();
   return (
     <>
       {empty ? <Landing /> : phone ? <PhoneWorkspace /> : <Workspace />}
       {searching && !empty ? <SearchDialog /> : null}
       {asking && !empty ? <ReachDialog /> : null}
+      {remote ? <RemoteDialog /> : null}
       {printing && !empty ? <PrintSheet /> : null}
       <FileInput />
       {unpacking ? <ArchiveDialog /> : null}

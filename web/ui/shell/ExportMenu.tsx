@@ -4,6 +4,8 @@ import { type ReactElement, useState } from 'react';
 import type { Export } from '../export/save.ts';
 import type { PictureTheme } from '../export/themed.ts';
 import { savePage } from '../standalone/save-page.ts';
+import { session } from '../session.ts';
+import { downloadShown } from '../share/workspace-file.ts';
 import { store, useStore } from '../use-store.ts';
 import { download, joinDumps } from './download.ts';
 import { reasons } from './export-reasons.ts';
@@ -199,6 +201,12 @@ function Ruleset(): ReactElement {
         what="One text file that nfscope takes apart again"
         reason={null}
         onSave={() => download('nfscope-dumps.txt', joinDumps(store.getState().documents))}
+      />
+      <Entry
+        name="Workspace, .nfscope.json"
+        what="Dumps, view and notes: drop it on the page to open it again"
+        reason={null}
+        onSave={() => downloadShown(store.getState(), session.viewState())}
       />
       <DropdownMenu.Separator className="menu-separator" />
       <Entry

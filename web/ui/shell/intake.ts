@@ -1,13 +1,31 @@
 /** How dumps come in: files, archives of files, pasted text, an empty editor. What cannot be read becomes a notice; the rest opens. */
+import { looksLikeWorkspace } from '../../permalink/file.ts';
 import { readFile } from '../../state/read-file.ts';
 import { openArchives } from '../intake/archive-intake.ts';
 import { store } from '../use-store.ts';
 
-/** Opens each file as a dump of this workspace, and asks what to open of archives. Never rejects. */
+/** A saved workspace takes the place of this one; false where the text is none. */
+function openIfWorkspace(name: string, text: string): boolean {
+  if (!looksLikeWorkspace(text)) return false;
+  import('../share/open-workspace.ts').then(
+    ({ openWorkspaceFile }) => openWorkspaceFile(name, text),
+    (error: unknown) =>
+      store
+        .getState()
+        .notify({ severity: 'error', text: `“${name}” could not be opened (${String(error)}). Try again.` }),
+  );
+  return true;
+}
+
+/**
+ * Opens each file as a dump of this workspace, and asks what to open of archives; a workspace file is opened in the place of this one. Never rejects.
+ */
 export async function addFiles(files: readonly File[]): Promise<void> {
   const results = await Promise.all(files.map(readFile));
   const { addDocuments, notify, togglePanel } = store.getState();
-  const texts = results.filter((result) => result.kind === 'text');
+  const texts = results
+    .filter((result) => result.kind === 'text')
+    .filter(({ name, text }) => !openIfWorkspace(name, text));
   for (const result of results) {
     if (result.kind === 'refused') notify({ severity: 'error', text: result.message });
   }
@@ -31,6 +49,7 @@ export function addPastedText(text: string): void {
       .notify({ severity: 'warning', text: 'The clipboard has no text. Copy the dump again, or choose its file.' });
     return;
   }
+  if (openIfWorkspace('Pasted workspace', text)) return;
   store.getState().addDocuments([{ name: 'Pasted dump', text }]);
 }
 

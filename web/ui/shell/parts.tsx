@@ -22,6 +22,9 @@ export const CostView = lazyPart(async () => (await import('../cost/CostView.tsx
 export const ReachDialog = lazyPart(async () => (await import('../reach/ReachDialog.tsx')).ReachDialog);
 export const ArchiveDialog = lazyPart(async () => (await import('../intake/ArchiveDialog.tsx')).ArchiveDialog);
 
+export const RemoteDialog = lazyPart(async () => (await import('../remote/RemoteDialog.tsx')).RemoteDialog);
+export const Recent = lazyPart(async () => (await import('../landing/Recent.tsx')).Recent);
+
 export const PrintSheet = lazyPart(async () => (await import('../print/PrintSheet.tsx')).PrintSheet);
 
 export const AddMenu = lazyPart(

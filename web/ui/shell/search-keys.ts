@@ -46,7 +46,8 @@ function isSlash({ key, ctrlKey, metaKey, target }: KeyboardEvent): boolean {
   return key === '/' && !ctrlKey && !metaKey && !isTypedInto(target);
 }
 
-function isTypedInto(target: EventTarget | null): boolean {
+/** Whether keys go into a text there. */
+export function isTypedInto(target: EventTarget | null): boolean {
   if (!(target instanceof Element)) return false;
   if (target instanceof HTMLElement && target.isContentEditable) return true;
   return /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.closest('.monaco-editor') !== null;

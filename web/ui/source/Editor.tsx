@@ -10,6 +10,7 @@ import { languageOf } from './languages.ts';
 import { editorRange, offsetOf } from './lines.ts';
 import { createModels, type SourceModels } from './models.ts';
 import type * as Monaco from './monaco.ts';
+import { noteDecoration } from './note-decoration.ts';
 import { paintOwners } from './owner-stripes.ts';
 import { registerProviders } from './providers.ts';
 import { type Place, placeOf } from './selection.ts';
@@ -57,6 +58,7 @@ export function Editor({
   useMarkers(monaco, editor, models, shown);
   useOwners(editor, shown);
   useHighlights(editor, models, shown);
+  useNotes(editor, models, shown);
   useCursor(editor, models, shown, onCursor);
   useReveal(editor, models, shown);
   return <div className="source-editor" ref={host} />;
@@ -157,11 +159,12 @@ function useDocument(editor: MonacoEditor.IStandaloneCodeEditor | null, models: 
       }),
       editor.onDidBlurEditorText(flush),
     ];
-    addEventListener('pagehide', flush);
+    // Captured: before the page writes its workspace for the last time.
+    addEventListener('pagehide', flush, true);
     return () => {
       positions.current.set(id, editor.saveViewState());
       flush();
-      removeEventListener('pagehide', flush);
+      removeEventListener('pagehide', flush, true);
       for (const listener of listeners) listener.dispose();
     };
   }, [editor, models, id]);
@@ -242,6 +245,27 @@ function useHighlights(
     );
     return () => decorations.clear();
   }, [editor, models, selected, hovered, active]);
+}
+
+/** Notes stand behind their rules' lines. */
+function useNotes(
+  editor: MonacoEditor.IStandaloneCodeEditor | null,
+  models: SourceModels,
+  active: string | null,
+): void {
+  const notes = useStore((state) => state.notes);
+  const places = useStore((state) => state.notePlaces);
+  useEffect(() => {
+    if (!editor || active === null || !models.modelOf(active)) return;
+    const lines = models.linesOf(active);
+    const decorations = editor.createDecorationsCollection(
+      places.flatMap((place, at) => {
+        const note = notes[at];
+        return place?.document === active && note ? [noteDecoration(lines, place.offset, note)] : [];
+      }),
+    );
+    return () => decorations.clear();
+  }, [editor, models, active, notes, places]);
 }
 
 /** Looks a selection's place up; the result of an earlier one is dropped. */

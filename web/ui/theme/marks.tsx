@@ -78,7 +78,8 @@ export type IconName =
   | 'check'
   | 'file'
   | 'drop'
-  | 'external';
+  | 'external'
+  | 'note';
 
 const ICONS: Readonly<Record<IconName, string>> = {
   search: 'M7 12A5 5 0 1 0 7 2A5 5 0 0 0 7 12ZM10.6 10.6L14 14',
@@ -98,6 +99,7 @@ const ICONS: Readonly<Record<IconName, string>> = {
   file: 'M3.5 2H9.5L12.5 5V14H3.5ZM9.5 2V5H12.5',
   drop: 'M8 2V10M4.5 6.5L8 10L11.5 6.5M2.5 13.5H13.5',
   external: 'M6 3H3V13H13V10M9 3H13V7M13 3L7.5 8.5',
+  note: 'M3 13L3.7 10.2L10.8 3.1L12.9 5.2L5.8 12.3Z',
 };
 
 export interface IconProps {

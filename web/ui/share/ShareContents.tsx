@@ -1,0 +1,47 @@
+/** What a link has in it: each dump with its size, and what it tells besides rules. */
+import type { ReactElement } from 'react';
+import type { LinkDocument } from '../../permalink/container.ts';
+import type { ExcerptAnswer } from '../../worker/protocol.ts';
+import { fileSize, plural } from '../shell/words.ts';
+import { useStore } from '../use-store.ts';
+
+export interface ShareContentsProps {
+  /** Null while it is not known. */
+  readonly excerpt: ExcerptAnswer | null;
+  readonly documents: readonly LinkDocument[] | null;
+}
+
+export function ShareContents({ excerpt, documents }: ShareContentsProps): ReactElement {
+  const names = useStore((state) => state.documents);
+  return (
+    <section aria-labelledby="share-contents">
+      <h3 id="share-contents" className="t-label">
+        In it
+        {excerpt ? (
+          <span className="quiet">
+            {' '}
+            {plural(excerpt.rules, 'rule')} in {plural(excerpt.chains, 'chain')}, {plural(excerpt.sets, 'set')}
+          </span>
+        ) : null}
+      </h3>
+      <ul className="share-contents">
+        {excerpt
+          ? excerpt.documents.map(({ id, length, addresses, comments, counters }) => (
+              <li key={id}>
+                <span>{names.find((document) => document.id === id)?.name}</span>
+                <span className="quiet">
+                  {plural(addresses, 'address', 'addresses')} · {plural(comments, 'comment')} ·{' '}
+                  {counters ? 'counters' : 'no counters'} · {fileSize(length)}
+                </span>
+              </li>
+            ))
+          : (documents ?? names).map(({ name, text }) => (
+              <li key={name}>
+                <span>{name}</span>
+                <span className="quiet">{fileSize(text.length)}</span>
+              </li>
+            ))}
+      </ul>
+    </section>
+  );
+}
