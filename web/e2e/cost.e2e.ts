@@ -94,7 +94,7 @@ test('a packet of the list opens in the trace, and comes back as one’s own', a
 test('a link opens the view', async ({ page, browser, baseURL }) => {
   await openCost(page, 'node.save', NODE);
   await page.getByRole('button', { name: 'Share' }).click();
-  await expect(page.getByRole('textbox', { name: 'Link' })).toHaveValue(/#v1\./);
+  await expect(page.getByRole('textbox', { name: 'Link' })).toHaveValue(/#v2\./);
   const link = await page.getByRole('textbox', { name: 'Link' }).inputValue();
   const context = await browser.newContext(baseURL === undefined ? {} : { baseURL });
   const other = await context.newPage();

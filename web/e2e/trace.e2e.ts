@@ -100,7 +100,7 @@ test('a link brings back the packet and the step', async ({ page, browser, baseU
   await page.keyboard.press('End');
   const step = await current(page).textContent();
   await page.getByRole('button', { name: 'Share' }).click();
-  await expect(page.getByRole('textbox', { name: 'Link' })).toHaveValue(/#v1\./);
+  await expect(page.getByRole('textbox', { name: 'Link' })).toHaveValue(/#v2\./);
   const link = await page.getByRole('textbox', { name: 'Link' }).inputValue();
   const context = await browser.newContext(baseURL === undefined ? {} : { baseURL });
   const other = await context.newPage();
