@@ -1,9 +1,9 @@
 /** Saves the page with dumps inside as one `.html` file: see web/standalone. */
 import { notesToJson } from '../../permalink/notes.ts';
 import { encodeViewState } from '../../permalink/view-state.ts';
-import { notesNow } from '../../state/notes.ts';
 import { type Carried, type CarriedDocument, packCarried } from '../../standalone/carried.ts';
 import { composePage, type PageParts } from '../../standalone/page-file.ts';
+import { notesNow } from '../../state/notes.ts';
 import { baseName } from '../export/names.ts';
 import { session } from '../session.ts';
 import { saveBlob } from '../shell/download.ts';
