@@ -1,6 +1,7 @@
 /** Sharing: what goes into links and files, notes that travel, dumps from other places, undo. */
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
+import { decodeLink } from '../permalink/link.ts';
 import { NODE } from './dumps.ts';
 import { drop, expect, open, paste, settled, sourceLines, test, violations } from './page.ts';
 
@@ -195,4 +196,22 @@ test.describe('with a policy that allows a host', () => {
     expect(asked[0]?.['cookie']).toBeUndefined();
     await context.close();
   });
+});
+
+test('an anonymised link has other names, and says what was replaced before it is shared', async ({ page }) => {
+  await openNode(page);
+  await note(page, '192.0.2.0/24', 'ask about default/web on 10.244.1.5');
+  const dialog = await share(page);
+  await dialog.getByLabel(/Anonymise/).check();
+  const replaced = dialog.getByRole('region', { name: 'Replaced' });
+  await expect(replaced.getByText(/addresses and names replaced/)).toBeVisible();
+  await expect(replaced.getByText('10.244.1.5', { exact: true }).first()).toBeVisible();
+  await expect(linkIn(dialog)).toHaveValue(/#v2\.nf\./);
+  const opened = decodeLink(await linkIn(dialog).inputValue());
+  if (!opened.ok) throw opened.error;
+  const text = JSON.stringify(opened);
+  expect(text).toContain('KUBE-SERVICES');
+  expect(text).not.toContain('10.244.1.5');
+  expect(text).not.toMatch(/\bweb\b/);
+  expect(opened.notes).toHaveLength(1);
 });

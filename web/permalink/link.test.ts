@@ -62,7 +62,7 @@ const notes = fc.array(
       fc.record({ kind: fc.constant('rule' as const), address: ruleAddress, line: text }),
       fc.record({ kind: fc.constant('finding' as const), id: word }),
     ),
-    text,
+    text: text.map((one) => one.replace(/(?![\n\t\u200d])[\p{Cc}\p{Cf}]/gu, '')),
     highlight: fc.boolean(),
   }),
   { maxLength: 3 },
