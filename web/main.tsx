@@ -30,6 +30,8 @@ const shown = await workspaces.start();
 root.className = '';
 root.textContent = '';
 if (isPageFile()) await (await import('./ui/standalone/open-own.ts')).openOwnDumps(!shown);
+root.className = '';
+root.textContent = '';
 
 createRoot(root).render(<StrictMode>{embedding ? <Embed /> : <App />}</StrictMode>);
 

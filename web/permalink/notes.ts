@@ -20,6 +20,8 @@ export interface Note {
 export const MOST_NOTES = 1000;
 export const LONGEST_NOTE = 10_000;
 const LONGEST_LINE = 4000;
+/** Characters that nobody sees and that turn others around; not those that break lines or join emoji. */
+const UNSEEN = /(?![\n\t\u200d])[\p{Cc}\p{Cf}]/gu;
 
 /** As JSON: `{at: "rule/iptables/ip/filter/FORWARD/3", line, text, mark}`, the place in the link's spelling. */
 export function notesToJson(notes: readonly Note[]): readonly object[] {
@@ -54,7 +56,7 @@ function noteFromJson(entry: unknown): Note | undefined {
   const { at, line, text, mark } = entry as Readonly<Record<string, unknown>>;
   if (typeof at !== 'string' || typeof text !== 'string') return undefined;
   const place = decodeSelection(at);
-  const known = { text: text.slice(0, LONGEST_NOTE), highlight: mark === true };
+  const known = { text: text.slice(0, LONGEST_NOTE).replace(UNSEEN, ''), highlight: mark === true };
   if (place?.kind === 'finding') return { on: { kind: 'finding', id: place.id }, ...known };
   if (place?.kind !== 'rule') return undefined;
   const written = typeof line === 'string' ? line.slice(0, LONGEST_LINE) : '';

@@ -13,6 +13,8 @@ export interface Carried {
   readonly documents: readonly CarriedDocument[];
   /** The view state in the link's spelling (permalink/view-state.ts). */
   readonly view: string;
+  /** As JSON, in the link's spelling (permalink/notes.ts); absent in files of earlier versions. */
+  readonly notes?: unknown;
 }
 
 const SCHEMA = 'nfscope/page@1';
@@ -21,9 +23,9 @@ const SCHEMA = 'nfscope/page@1';
 export class CarriedError extends Error {}
 
 /** O(texts): about 20 MB/s. */
-export async function packCarried({ documents, view }: Carried): Promise<string> {
+export async function packCarried({ documents, view, notes }: Carried): Promise<string> {
   const plain = documents.map(({ name, text }) => ({ name, text }));
-  const json = JSON.stringify({ schema: SCHEMA, view, documents: plain });
+  const json = JSON.stringify({ schema: SCHEMA, view, notes, documents: plain });
   return toBase64Url(await through(new CompressionStream('gzip'), new TextEncoder().encode(json)));
 }
 
@@ -53,10 +55,11 @@ function read(json: string): Carried {
   if (!isRecord(value) || value['schema'] !== SCHEMA) {
     throw new CarriedError('The dumps inside the file were written by another version of nfscope.');
   }
-  const { documents, view } = value;
+  const { documents, view, notes } = value;
   if (!Array.isArray(documents)) throw new CarriedError('The file has no list of dumps inside.');
   return {
     view: typeof view === 'string' ? view : '',
+    ...(notes === undefined ? {} : { notes }),
     documents: documents.map((document: unknown) => {
       if (!isRecord(document) || typeof document['name'] !== 'string' || typeof document['text'] !== 'string') {
         throw new CarriedError('A dump inside the file has no name or no text.');

@@ -3,7 +3,7 @@ import { isKeeping } from './keeping.ts';
 import type { PlacePage } from './places.ts';
 import type { Page } from './workspaces.ts';
 
-const BACKUP_KEY = 'nfscope.backup';
+const BACKUP_KEY = 'nfscope.backup.';
 
 export function browserPage(): Page {
   return {
@@ -35,7 +35,7 @@ export function browserPage(): Page {
         document.removeEventListener('visibilitychange', hidden);
       };
     },
-    backup: tabStorage(),
+    backup: lastMoment(),
   };
 }
 
@@ -107,18 +107,20 @@ function claim(id: string): Promise<boolean> {
   });
 }
 
-function tabStorage(): Page['backup'] {
+function lastMoment(): Page['backup'] {
   try {
-    const tab = window.sessionStorage;
+    const { localStorage } = window;
     return {
-      read: () => tab.getItem(BACKUP_KEY),
-      write: (text) => {
+      ids: () =>
+        Object.keys(localStorage).flatMap((key) => (key.startsWith(BACKUP_KEY) ? [key.slice(BACKUP_KEY.length)] : [])),
+      read: (id) => localStorage.getItem(BACKUP_KEY + id),
+      write: (id, text) => {
         try {
-          if (text === null) tab.removeItem(BACKUP_KEY);
-          else tab.setItem(BACKUP_KEY, text);
+          if (text === null) localStorage.removeItem(BACKUP_KEY + id);
+          else localStorage.setItem(BACKUP_KEY + id, text);
         } catch {
           // Full: the same text is on its way to IndexedDB, which reports its own failures.
-          tab.removeItem(BACKUP_KEY);
+          localStorage.removeItem(BACKUP_KEY + id);
         }
       },
     };

@@ -3,14 +3,14 @@ import { keepChanged } from './changed-storage.ts';
 import type { SavedWorkspace, WorkspaceStorage } from './storage.ts';
 
 const document = (text: string) => ({ id: 'd1', name: 'a.save', version: 1, text });
-const workspace = (text: string): SavedWorkspace => ({
+const workspace = (text: string, notes: unknown = []): SavedWorkspace => ({
   id: 'w1',
   savedAt: 0,
   active: null,
   view: '',
   link: '',
   documents: [document(text)],
-  notes: null,
+  notes,
   title: null,
 });
 
@@ -53,6 +53,16 @@ describe('a storage beside a page file', () => {
     await storage.save(workspace('carried'), new Set());
     await storage.save(workspace('edited'), new Set(['d1']));
     expect(inner.log).toEqual(['save edited', 'save d1 unchanged', 'remove w1', 'save edited']);
+  });
+
+  it('keeps notes that the file does not have', async () => {
+    const inner = recorded();
+    const storage = keepChanged(inner);
+    storage.leaveOut([{ name: 'a.save', text: 'carried' }], ['old']);
+    await storage.save(workspace('carried', ['old']), new Set());
+    expect(inner.log).toEqual([]);
+    await storage.save(workspace('carried', ['old', 'new']), new Set());
+    expect(inner.log).toEqual(['save carried']);
   });
 
   it('keeps everything where nothing is carried', async () => {

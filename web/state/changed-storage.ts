@@ -4,17 +4,19 @@ import type { SavedDocument, WorkspaceStorage } from './storage.ts';
 type NamedText = Pick<SavedDocument, 'name' | 'text'>;
 
 export interface ChangedStorage extends WorkspaceStorage {
-  /** A workspace of exactly these documents is not saved from now on, and forgotten where an earlier state of it was. */
-  readonly leaveOut: (documents: readonly NamedText[]) => void;
+  /** A workspace of exactly these documents and notes (as JSON) is not saved from now on, and forgotten where an earlier state of it was. */
+  readonly leaveOut: (documents: readonly NamedText[], notes?: unknown) => void;
 }
 
 export function keepChanged(storage: WorkspaceStorage): ChangedStorage {
   let elsewhere: readonly NamedText[] = [];
+  let notesElsewhere = '[]';
   /** Workspaces that may be in the storage. */
   const saved = new Set<string>();
   return {
     ...storage,
-    leaveOut: (documents) => {
+    leaveOut: (documents, notes = []) => {
+      notesElsewhere = JSON.stringify(notes);
       elsewhere = documents.map(({ name, text }) => ({ name, text }));
     },
     load: async (id) => {
@@ -23,7 +25,11 @@ export function keepChanged(storage: WorkspaceStorage): ChangedStorage {
       return workspace;
     },
     save: (workspace, unchanged) => {
-      if (elsewhere.length > 0 && sameTexts(workspace.documents, elsewhere)) {
+      const isElsewhere =
+        elsewhere.length > 0 &&
+        sameTexts(workspace.documents, elsewhere) &&
+        JSON.stringify(workspace.notes) === notesElsewhere;
+      if (isElsewhere) {
         return saved.delete(workspace.id) ? storage.remove(workspace.id) : Promise.resolve();
       }
       // What was left out before is not in the storage, although it was "saved".

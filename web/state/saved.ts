@@ -8,10 +8,12 @@ import type { State } from './store.ts';
 /** UTF-16 units: tabs have about 5 MB for such things. */
 const BACKUP_LIMIT = 1_500_000;
 
-/** A small synchronous store of the tab, for what was typed just before the page went. */
+/** A small synchronous store, for what was typed just before the page went: by workspace, for all tabs. */
 export interface Backup {
-  readonly read: () => string | null;
-  readonly write: (text: string | null) => void;
+  readonly ids: () => readonly string[];
+  readonly read: (id: string) => string | null;
+  /** Null takes it away. What there is no room for is left out. */
+  readonly write: (id: string, text: string | null) => void;
 }
 
 export function savedOf(
@@ -56,18 +58,15 @@ export function freshId(): string {
   return `w${Date.now().toString(36)}${Math.floor(Math.random() * 2 ** 40).toString(36)}`;
 }
 
-/** True where it is written; null as workspace forgets the last one. */
-export function writeBackup(backup: Backup | null, workspace: SavedWorkspace | null): boolean {
-  if (!backup) return false;
-  const size = workspace?.documents.reduce((sum, document) => sum + document.text.length, 0) ?? 0;
-  const fits = workspace !== null && size <= BACKUP_LIMIT;
-  backup.write(fits ? JSON.stringify(workspace) : null);
-  return fits;
+export function writeBackup(backup: Backup | null, workspace: SavedWorkspace): void {
+  const size = workspace.documents.reduce((sum, document) => sum + document.text.length, 0);
+  const isWorth = size > 0 && size <= BACKUP_LIMIT;
+  backup?.write(workspace.id, isWorth ? JSON.stringify(workspace) : null);
 }
 
 /** Its own page wrote it, but another version of it may have: what does not fit is as good as none. */
 export function readBackup(backup: Backup | null, id: string): SavedWorkspace | null {
-  const text = backup?.read() ?? null;
+  const text = backup?.read(id) ?? null;
   if (text === null) return null;
   let value: Partial<SavedWorkspace>;
   try {

@@ -168,7 +168,8 @@ export function memoryStorage(): MemoryStorage {
 export class FakeBrowser {
   entries: { hash: string; state: string | null }[] = [{ hash: '', state: null }];
   at = 0;
-  backup: string | null = null;
+  /** By workspace. */
+  readonly backups = new Map<string, string>();
   /** The user's choice. */
   keeping = true;
   /** Workspaces that another tab shows. */
@@ -208,9 +209,11 @@ export class FakeBrowser {
         return () => this.hidden.delete(listener);
       },
       backup: {
-        read: () => this.backup,
-        write: (text) => {
-          this.backup = text;
+        ids: () => [...this.backups.keys()],
+        read: (id) => this.backups.get(id) ?? null,
+        write: (id, text) => {
+          if (text === null) this.backups.delete(id);
+          else this.backups.set(id, text);
         },
       },
     };

@@ -277,7 +277,7 @@ describe('what is kept', () => {
     browser.hide();
     await settle();
     expect(storage.workspaces.size).toBe(0);
-    expect(browser.backup).toBeNull();
+    expect(browser.backups.size).toBe(0);
     expect(browser.asksToLeave()).toBe(true);
     page.workspaces.replace([], 'nothing');
     expect(browser.asksToLeave()).toBe(false);
@@ -319,12 +319,13 @@ describe('faults', () => {
     expect(browser.asksToLeave()).toBe(true);
     // The tab's own backup has it meanwhile.
     browser.hide();
-    expect(browser.backup).toContain('one');
+    expect([...browser.backups.values()].join()).toContain('one');
     isFull = false;
     page.state().editDocument(page.state().active ?? '', 'two');
     await settle();
     expect(browser.asksToLeave()).toBe(false);
     expect([...storage.workspaces.values()][0]?.documents[0]?.text).toBe('two');
+    expect(browser.backups.size).toBe(0);
   });
 
   test('two tabs on one workspace: the second has a copy, and neither loses anything', async () => {
@@ -343,6 +344,22 @@ describe('faults', () => {
     await settle();
     const texts = [...storage.workspaces.values()].map(({ documents }) => documents[0]?.text).sort();
     expect(texts).toEqual(['one, first tab', 'one, second tab']);
+  });
+
+  test('a tab that was closed while it wrote: another one finds what was typed', async () => {
+    const browser = new FakeBrowser();
+    const storage = memoryStorage();
+    const cut: MemoryStorage = { ...storage, save: () => new Promise(() => undefined) };
+    const first = await openPage(browser, cut);
+    first.state().addDocuments([{ name: 'a', text: 'typed' }]);
+    browser.hide();
+    const other = new FakeBrowser();
+    for (const [id, text] of browser.backups) other.backups.set(id, text);
+    const second = await openPage(other, storage);
+    const [one] = await second.workspaces.list();
+    await second.workspaces.continueWith(one?.id ?? '');
+    expect(second.texts()).toEqual(['typed']);
+    expect(other.backups.size).toBe(0);
   });
 
   test('a duplicated tab shows the same under another name', async () => {

@@ -124,6 +124,7 @@ export function startWorkspaces(
     saving = write
       .then(() => {
         isLost = false;
+        page.backup?.write(workspace.id, null);
         if (workspace.id === id) stored = versions;
       }, refused)
       .finally(() => {
@@ -192,6 +193,17 @@ export function startWorkspaces(
       severity: 'info',
       text: 'This workspace is open in another tab. Here is a copy: what you change in one is not in the other.',
     });
+  }
+
+  /** What other tabs wrote in their last moment, and nobody saved since. */
+  async function saveBackups(): Promise<void> {
+    for (const one of page.backup?.ids() ?? []) {
+      const backup = readBackup(page.backup, one);
+      if (!backup || one === id || !page.keeps() || !(await page.claim(one))) continue;
+      const saved = await storage.load(one);
+      if (!saved || saved.savedAt < backup.savedAt) await storage.save(backup, new Set());
+      page.backup?.write(one, null);
+    }
   }
 
   async function claimed(): Promise<string> {
@@ -288,8 +300,7 @@ export function startWorkspaces(
   const unlisten = page.onNavigate(() => void navigate());
   const unhide = page.onHide(() => {
     // A page that goes is told so twice.
-    const unsaved = dirty || underWay > 0 || isLost;
-    writeBackup(page.backup, page.keeps() && unsaved ? snapshot() : null);
+    if (page.keeps() && (dirty || underWay > 0 || isLost)) writeBackup(page.backup, snapshot());
     void save();
   });
   const unleave = page.onLeave(() => store.getState().documents.length > 0 && (isLost || !page.keeps()));
@@ -314,6 +325,7 @@ export function startWorkspaces(
     },
     list: async () => {
       try {
+        await saveBackups();
         return (await storage.list()).filter((one) => one.id !== id);
       } catch {
         // Nothing to continue with is all that this means; the first save says that the browser refuses.
@@ -332,12 +344,13 @@ export function startWorkspaces(
     },
     forget: async (other) => {
       stash.delete(other);
+      page.backup?.write(other, null);
       await storage.remove(other).catch(refused);
     },
     forgetAll: async () => {
       stash.clear();
       stored = new Map();
-      page.backup?.write(null);
+      for (const one of page.backup?.ids() ?? []) page.backup?.write(one, null);
       await storage.clear().catch(refused);
       dirty = store.getState().documents.length > 0;
       await save();

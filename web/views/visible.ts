@@ -17,6 +17,7 @@ const HIDDEN = new RegExp(
 /** Answers that are saved, or name things to the worker again. */
 const AS_THEY_ARE: ReadonlySet<keyof Requests> = new Set<keyof Requests>([
   'print',
+  'excerpt',
   'document',
   'costText',
   'address',

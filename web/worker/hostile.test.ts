@@ -2,9 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { type HostileDump, hostileDumps } from '../dev/hostile-dumps.ts';
 import type { Overview } from '../views/answer.ts';
-import type { Answers, Requests } from '../views/question.ts';
 import { createMessageLoop } from './message-loop.ts';
-import type { RequestKind, RequestMessage, WorkerMessage } from './protocol.ts';
+import type { Answers, RequestKind, RequestMessage, Requests, WorkerMessage } from './protocol.ts';
 import { createProverLoop } from './prover-loop.ts';
 import type { ProverMessage } from './prover-protocol.ts';
 

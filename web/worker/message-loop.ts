@@ -14,10 +14,10 @@ import { answerQuestion, NoSuchId } from '../views/answer-request.ts';
 import { createEarlyContext, type ViewContext, withFindings } from '../views/context.ts';
 import { markMaps } from '../views/maps.ts';
 import { buildOverview } from '../views/overview.ts';
-import type { Answers, Question, Requests } from '../views/question.ts';
+import type { Question } from '../views/question.ts';
 import { prepareSearch } from '../views/search/search-index.ts';
 import { mayHide, visibleAnswer } from '../views/visible.ts';
-import type { RequestKind, RequestMessage, WorkerMessage } from './protocol.ts';
+import type { Answers, RequestKind, RequestMessage, Requests, WorkerMessage } from './protocol.ts';
 
 /** Milliseconds: where reading took less, looking for findings does not take long either, and one answer is better than two. */
 const QUICK = 150;
@@ -95,6 +95,9 @@ class MessageLoop {
       case 'search':
         this.#searchFor(message);
         return;
+      case 'anonymise':
+        this.#anonymise(message);
+        return;
       case 'proved':
         this.#answer(message.id, 'proved', this.#proved(message.request.findings));
         return;
@@ -104,7 +107,7 @@ class MessageLoop {
   }
 
   #answer(id: number, kind: RequestKind, answer: Answers[RequestKind]): void {
-    const shown = this.#current?.hides ? visibleAnswer(kind, answer) : answer;
+    const shown = this.#current?.hides && kind !== 'anonymise' ? visibleAnswer(kind, answer) : answer;
     this.#surroundings.post({ type: 'answer', id, kind, answer: shown }, buffersIn(shown));
   }
 
@@ -143,6 +146,19 @@ class MessageLoop {
   #ask(question: Question): Answers[RequestKind] {
     const { context, overview } = this.#known();
     return answerQuestion(context, overview, question);
+  }
+
+  #anonymise({ id, request }: Asked<'anonymise'>): void {
+    import('./anonymise-request.ts').then(
+      ({ answerAnonymise }) =>
+        this.#guard([id], () => {
+          this.#answer(id, 'anonymise', answerAnonymise(request));
+        }),
+      (error: unknown) =>
+        this.#guard([id], () => {
+          throw error;
+        }),
+    );
   }
 
   #known(): Current {

@@ -15,7 +15,7 @@ import { LinkError } from '../link-error.ts';
 import { BitReader, BitWriter } from './coder.ts';
 import { KNOWN_TEXT } from './known-text.ts';
 import { leaveOutKubeNames, restoreKubeNames } from './kube-names.ts';
-import { Predictor } from './predictor.ts';
+import { bucketBits, Predictor } from './predictor.ts';
 
 /** Bytes: beyond it, packing takes longer than people wait. */
 export const MOST_PACKED = 4 * 1024 * 1024;
@@ -30,8 +30,7 @@ const known = new TextEncoder().encode(KNOWN_TEXT);
 export function* pack(bytes: Uint8Array): Generator<number, Uint8Array> {
   const short = withoutNames(bytes);
   const coded = short ?? bytes;
-  const predictor = new Predictor(known.length + coded.length);
-  yield* prime(predictor);
+  const predictor = yield* primed(known.length + coded.length);
   const writer = new BitWriter();
   for (let at = 0; at < coded.length; at++) {
     if (at % PIECE === 0) yield at / coded.length;
@@ -54,8 +53,7 @@ export function* pack(bytes: Uint8Array): Generator<number, Uint8Array> {
 /** Yields the share that is done, 0..1; returns the bytes. Throws `LinkError`: `truncated`, `damaged` or `too-big`. */
 export function* unpack(packed: Uint8Array): Generator<number, Uint8Array> {
   const { isShort, size, check, start } = readHead(packed);
-  const predictor = new Predictor(known.length + size);
-  yield* prime(predictor);
+  const predictor = yield* primed(known.length + size);
   const reader = new BitReader(packed, start);
   const coded = new Uint8Array(size);
   for (let at = 0; at < size; at++) {
@@ -82,12 +80,22 @@ function withoutNames(bytes: Uint8Array): Uint8Array | undefined {
   return back.length === bytes.length && crc32(0, back) === crc32(0, bytes) ? short : undefined;
 }
 
-function* prime(predictor: Predictor): Generator<number, void> {
+/** Reading the known text takes a fifth of a second: the next link of its size has it from the one before, as long as there is memory. */
+let latest: { readonly bits: number; readonly predictor: WeakRef<Predictor> } | null = null;
+
+/** @param size bytes in all, with those of the known text. */
+function* primed(size: number): Generator<number, Predictor> {
+  const bits = bucketBits(size);
+  const before = latest?.bits === bits ? latest.predictor.deref() : undefined;
+  if (before) return before.copy(size);
+  const predictor = new Predictor(size);
   for (let at = 0; at < known.length; at++) {
     if (at % PIECE === 0) yield 0;
     const byte = known[at] as number;
     for (let bit = 7; bit >= 0; bit--) predictor.update(((byte >> bit) & 1) as 0 | 1);
   }
+  latest = { bits, predictor: new WeakRef(predictor) };
+  return predictor.copy(size);
 }
 
 function numberBytes(value: number): readonly number[] {

@@ -92,7 +92,7 @@ export class Predictor {
   private lineHead = 0;
   private field = 0;
 
-  private readonly history: Uint8Array;
+  private history: Uint8Array;
   private length = 0;
   /** Starts of the fields of the line above and of this one. */
   private above = new Int32Array(MOST_FIELDS);
@@ -110,8 +110,7 @@ export class Predictor {
 
   /** @param size bytes that will be seen at most. */
   constructor(size: number) {
-    let bits = FEWEST_BUCKET_BITS;
-    while (bits < MOST_BUCKET_BITS && 2 ** bits < size) bits++;
+    const bits = bucketBits(size);
     this.mask = 2 ** bits - 1;
     this.buckets = Array.from({ length: CONTEXTS }, () => new Uint8Array((this.mask + 1) * 16));
     this.history = new Uint8Array(size + 8);
@@ -123,6 +122,14 @@ export class Predictor {
     }
     this.startByte();
     this.predict();
+  }
+
+  /** One that has learnt the same, for `size` bytes in all, of which `bucketBits` has to be the same. Some milliseconds. */
+  copy(size: number): Predictor {
+    const copy = Object.assign(Object.create(Predictor.prototype) as Predictor, structuredClone({ ...this }));
+    copy.history = new Uint8Array(size + 8);
+    copy.history.set(this.history.subarray(0, this.length));
+    return copy;
   }
 
   /** Of a 1, in 65,536ths; 1..65,535. */
@@ -318,6 +325,13 @@ export class Predictor {
     const b = (this.correctionB[atB] as number) * (1 - part) + (this.correctionB[atB + 1] as number) * part;
     return Math.min(65_535, Math.max(1, Math.floor((2 * squash(mixed) + a + b) / 4)));
   }
+}
+
+/** Of the buckets of a predictor for so many bytes. */
+export function bucketBits(size: number): number {
+  let bits = FEWEST_BUCKET_BITS;
+  while (bits < MOST_BUCKET_BITS && 2 ** bits < size) bits++;
+  return bits;
 }
 
 /** 33 steps over the stretched probability for each context. */

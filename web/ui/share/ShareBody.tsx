@@ -7,6 +7,7 @@ import { workspaces } from '../session.ts';
 import { CopyButton } from '../shell/CopyButton.tsx';
 import { count, plural } from '../shell/words.ts';
 import { Icon } from '../theme/marks.tsx';
+import { Replaced } from './Replaced.tsx';
 import { ShareContents } from './ShareContents.tsx';
 import { ShareOptions } from './ShareOptions.tsx';
 import { type ShareChoice, useShared, WHOLE } from './share-choice.ts';
@@ -34,11 +35,12 @@ export function ShareBody(): ReactElement {
           Nothing is chosen: choose a chain, or the whole workspace.
         </p>
       ) : (
-        <LinkField link={link} packed={packed} fit={fit} isWhole={choice.chains === null} />
+        <LinkField link={link} packed={packed} fit={fit} isWhole={choice.chains === null && !choice.anonymise} />
       )}
       {shared.failed === null ? null : <p className="error-text">{shared.failed}</p>}
       <ShareOptions choice={choice} onChoose={setChoice} />
       <ShareContents excerpt={shared.excerpt} documents={content?.documents ?? null} />
+      {choice.anonymise ? <Replaced answer={shared.anonymised} failed={shared.failed !== null} /> : null}
       <p className="share-file">
         <button
           type="button"

@@ -46,6 +46,11 @@ export function ShareOptions({ choice, onChoose }: OptionsProps): ReactElement {
           <option value="none">none: some programs are then not recognised</option>
         </select>
       </label>
+      <Toggle
+        label="Anonymise: other addresses and names, the same rules"
+        checked={choice.anonymise}
+        onChange={(anonymise) => onChoose({ ...choice, anonymise })}
+      />
     </fieldset>
   );
 }

@@ -1,9 +1,10 @@
 /** What the user wants to share: which part of the workspace, and what stays out of it. */
-import { useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
+import { textsOf, withTexts } from '../../permalink/rename.ts';
 import { notesNow } from '../../state/notes.ts';
-import type { ExcerptAnswer, Overview } from '../../worker/protocol.ts';
+import type { AnonymiseAnswer, ExcerptAnswer, Overview } from '../../worker/protocol.ts';
 import { session } from '../session.ts';
-import { useAnswer } from '../use-answer.ts';
+import { ask, useAnswer } from '../use-answer.ts';
 import { store, useStore } from '../use-store.ts';
 import type { LinkContent } from './use-link.ts';
 
@@ -14,9 +15,18 @@ export interface ShareChoice {
   readonly comments: 'all' | 'no-hashes' | 'none';
   readonly view: boolean;
   readonly notes: boolean;
+  /** With other addresses and names. */
+  readonly anonymise: boolean;
 }
 
-export const WHOLE: ShareChoice = { chains: null, counters: true, comments: 'all', view: true, notes: true };
+export const WHOLE: ShareChoice = {
+  chains: null,
+  counters: true,
+  comments: 'all',
+  view: true,
+  notes: true,
+  anonymise: false,
+};
 
 export interface Shared {
   /** Null while the worker cuts it out. */
@@ -24,6 +34,8 @@ export interface Shared {
   /** What is in it; null where the workspace is not read: it is shared as it is. */
   readonly excerpt: ExcerptAnswer | null;
   readonly failed: string | null;
+  /** What was replaced; null where nothing is, or not yet. */
+  readonly anonymised: AnonymiseAnswer | null;
 }
 
 export function useShared(choice: ShareChoice): Shared {
@@ -31,11 +43,48 @@ export function useShared(choice: ShareChoice): Shared {
   const { chains, counters, comments } = choice;
   const { answer, status, error } = useAnswer('excerpt', isRead ? { chains, counters, comments } : null);
   const excerpt = isRead && status === 'ready' ? answer : null;
-  const content = useMemo(
+  const plain = useMemo(
     () => (isRead && excerpt === null ? null : contentOf(choice, excerpt)),
     [isRead, excerpt, choice],
   );
-  return { content, excerpt, failed: error?.message ?? null };
+  const hidden = useAnonymised(choice.anonymise ? plain : null);
+  return {
+    content: choice.anonymise ? hidden.content : plain,
+    excerpt,
+    failed: error?.message ?? hidden.failed,
+    anonymised: hidden.answer,
+  };
+}
+
+interface Anonymised {
+  readonly content: LinkContent | null;
+  readonly answer: AnonymiseAnswer | null;
+  readonly failed: string | null;
+}
+
+const NOTHING: Anonymised = { content: null, answer: null, failed: null };
+
+/** The same with other addresses and names: each time with others, because nobody keeps the key. */
+function useAnonymised(plain: LinkContent | null): Anonymised {
+  const [made, setMade] = useState<Anonymised & { readonly of: LinkContent | null }>({ ...NOTHING, of: null });
+  useEffect(() => {
+    if (!plain) return;
+    const controller = new AbortController();
+    const documents = plain.documents.map(({ name, text }) => ({ name: name ?? '', text }));
+    ask('anonymise', { documents, texts: textsOf(plain) }, { signal: controller.signal }).then(
+      (answer) => {
+        const content = { ...withTexts(plain, answer.texts), documents: answer.documents };
+        setMade({ content, answer, failed: null, of: plain });
+      },
+      (error: unknown) => {
+        if (controller.signal.aborted) return;
+        const reason = error instanceof Error ? error.message : String(error);
+        setMade({ ...NOTHING, failed: `It could not be anonymised: ${reason}`, of: plain });
+      },
+    );
+    return () => controller.abort();
+  }, [plain]);
+  return plain !== null && made.of === plain ? made : NOTHING;
 }
 
 /** What the store has now: nothing changes behind a dialog. */

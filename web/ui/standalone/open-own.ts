@@ -1,4 +1,5 @@
 /** Opens the dumps that this page file carries. */
+import { notesFromJson } from '../../permalink/notes.ts';
 import { decodeViewState } from '../../permalink/view-state.ts';
 import { type Carried, CarriedError, unpackCarried } from '../../standalone/carried.ts';
 import { session, storage } from '../session.ts';
@@ -14,11 +15,11 @@ export async function openOwnDumps(show: boolean): Promise<void> {
   if (packed === null) return;
   const carried = await unpack(packed);
   if (carried === null) return;
-  storage.leaveOut(carried.documents);
+  storage.leaveOut(carried.documents, carried.notes);
   if (!show) return;
   const { state, warnings } = decodeViewState(carried.view.split('&'));
   for (const text of warnings) store.getState().notify({ severity: 'warning', text });
-  session.open(carried.documents, state);
+  session.open(carried.documents, state, notesFromJson(carried.notes).notes);
 }
 
 async function unpack(packed: string): Promise<Carried | null> {

@@ -1,7 +1,9 @@
 /** Saves the page with dumps inside as one `.html` file: see web/standalone. */
+import { notesToJson } from '../../permalink/notes.ts';
 import { encodeViewState } from '../../permalink/view-state.ts';
 import { type Carried, type CarriedDocument, packCarried } from '../../standalone/carried.ts';
 import { composePage, type PageParts } from '../../standalone/page-file.ts';
+import { notesNow } from '../../state/notes.ts';
 import { baseName } from '../export/names.ts';
 import { session } from '../session.ts';
 import { saveBlob } from '../shell/download.ts';
@@ -20,7 +22,11 @@ export async function buildStandalonePage(carried: Carried): Promise<Blob> {
  */
 export async function savePage(documents: readonly CarriedDocument[] = store.getState().documents): Promise<void> {
   try {
-    const page = await buildStandalonePage({ documents, view: encodeViewState(session.viewState()) });
+    const page = await buildStandalonePage({
+      documents,
+      view: encodeViewState(session.viewState()),
+      notes: notesToJson(notesNow(store.getState())),
+    });
     saveBlob(`${baseName(documents)}.nfscope.html`, page);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
