@@ -18,9 +18,10 @@ const rows = {
   worker: ['anonymise', 'archive', 'pipeline.ts', 'views', 'packet', 'cost', 'layout', 'parse', 'proofs', 'packetspace', 'findings', 'kernel', 'owners', 'model', 'base'],
   permalink: ['packet', 'model', 'base'],
   standalone: ['permalink', 'base'],
+  offline: [],
   state: ['archive', 'worker', 'findings/finding.ts', 'permalink', 'packet', 'model', 'base'],
   render: ['layout', 'model', 'base'],
-  ui: ['archive/listing.ts', 'state', 'render', 'worker', 'standalone', 'permalink', 'packet', 'layout', 'findings/finding.ts', 'owners', 'model', 'base'],
+  ui: ['archive/listing.ts', 'state', 'render', 'worker', 'standalone', 'offline', 'permalink', 'packet', 'layout', 'findings/finding.ts', 'owners', 'model', 'base'],
 };
 const path = (name) => (name.endsWith('.ts') ? `^web/${name.replace('.', '\\.')}$` : `^web/${name}/`);
 module.exports = {

@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { offlinePage } from './web/dev/offline-plugin.ts';
 import { POLICY } from './web/dev/policy.ts';
 import { standalonePage } from './web/dev/standalone-plugin.ts';
 
@@ -18,7 +19,7 @@ function contentSecurityPolicy(): Plugin {
 export default defineConfig({
   // Relative URLs: the built page works under any sub-path and from a plain static server.
   base: './',
-  plugins: [react(), contentSecurityPolicy(), standalonePage()],
+  plugins: [react(), contentSecurityPolicy(), standalonePage(), offlinePage()],
   worker: { format: 'es' },
   build: { target: 'es2023', chunkSizeWarningLimit: 4000, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   test: {

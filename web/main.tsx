@@ -37,3 +37,10 @@ createRoot(root).render(<StrictMode>{embedding ? <Embed /> : <App />}</StrictMod
 
 // The worker's code is fetched and compiled while the user looks for a file.
 setTimeout(client.start);
+
+/** Milliseconds: what the first map needs comes first. */
+const KEEP_AFTER = 3000;
+
+if (import.meta.env.PROD && !embedding && !isPageFile()) {
+  setTimeout(() => void import('./ui/offline/keep-offline.ts').then(({ keepOffline }) => keepOffline()), KEEP_AFTER);
+}

@@ -22,6 +22,8 @@ interface Sources {
   readonly styles: string;
   readonly fonts: string;
   readonly images: string;
+  /** Null: it has none. */
+  readonly manifest: string | null;
   /** Who may make scripts out of text besides those above. */
   readonly trusted: readonly string[];
 }
@@ -30,7 +32,7 @@ interface Sources {
  * A Content-Security-Policy under which the page runs its own code and draws. It may not connect anywhere, so a ruleset cannot leave it. Monaco
  * writes style elements, hence 'unsafe-inline' for styles only.
  */
-function policy({ scripts, workers, styles, fonts, images, trusted }: Sources): string {
+function policy({ scripts, workers, styles, fonts, images, manifest, trusted }: Sources): string {
   return [
     "default-src 'none'",
     `script-src ${scripts}`,
@@ -39,6 +41,7 @@ function policy({ scripts, workers, styles, fonts, images, trusted }: Sources): 
     `font-src ${fonts}`,
     `img-src ${images}`,
     "connect-src 'none'",
+    ...(manifest === null ? [] : [`manifest-src ${manifest}`]),
     "require-trusted-types-for 'script'",
     `trusted-types ${[...trusted, ...TRUSTED].join(' ')}`,
     "base-uri 'none'",
@@ -53,6 +56,7 @@ export const POLICY = policy({
   styles: "'self' 'unsafe-inline'",
   fonts: "'self'",
   images: "'self' data: blob:",
+  manifest: "'self'",
   trusted: [],
 });
 
@@ -64,6 +68,7 @@ export function filePolicy(hashes: readonly string[]): string {
     styles: "'unsafe-inline'",
     fonts: 'data:',
     images: 'data: blob:',
+    manifest: null,
     trusted: ['nfscope-boot'],
   });
 }

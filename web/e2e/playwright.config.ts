@@ -18,6 +18,8 @@ export default defineConfig({
   use: {
     baseURL: `http://127.0.0.1:${port}/some/sub-path/`,
     browserName: 'chromium',
+    // Each test has a browser of its own, which would fetch the whole page ahead: offline.e2e.ts is about that.
+    serviceWorkers: 'block',
     viewport: { width: 1440, height: 900 },
     launchOptions: {
       ...(process.env['NFSCOPE_CHROMIUM'] ? { executablePath: process.env['NFSCOPE_CHROMIUM'] } : {}),

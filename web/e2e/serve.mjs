@@ -17,6 +17,9 @@ const TYPES = {
   '.woff2': 'font/woff2',
   '.json': 'application/json',
   '.ttf': 'font/ttf',
+  '.webmanifest': 'application/manifest+json',
+  '.png': 'image/png',
+  '.sh': 'text/plain; charset=utf-8',
 };
 
 createServer((request, response) => {

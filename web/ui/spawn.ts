@@ -27,6 +27,9 @@ export function ownScript(url: string): string {
   return href;
 }
 
+/** The service worker's URL, for its registration. */
+export const serviceWorkerUrl = (): string => policy.createScriptURL('./sw.js');
+
 function spawn(url: string, name: string): Worker {
   // Chromium takes no module of a page from the disk, not even of its own making.
   const type = globalThis.nfscopeFiles ? 'classic' : 'module';
