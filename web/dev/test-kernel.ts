@@ -7,6 +7,7 @@
  * - Scripts, ours and random ones, must leave behind what nfscope reads out of them.
  * - Each step that the tools' traces tell of real packets must be found in the ruleset.
  * - Chains as sets and maps: what the Cost view prints must be taken by `nft -c`: see kernel-convert.ts.
+ * - What public/collect.sh makes of a node is an archive with all of its rules, and the node is as it was: see kernel-collect.ts.
  * - Every field and statement of nft, random rulesets of them, and every file of nft in FOLDER, as text and as JSON: see kernel-nft.ts.
  *
  * Without root, without the tools, or where the kernel has no nf_tables, it says so and tests nothing (exit code 0).
@@ -23,6 +24,7 @@ import { readDocument } from '../parse/read.ts';
 import { Checks } from './checks.ts';
 import { load, missingTool, type Part, whyNot } from './kernel.ts';
 
+import { checkCollect } from './kernel-collect.ts';
 import { checkConflictCases } from './kernel-conflicts.ts';
 
 import { testConversions, testConversionsOf } from './kernel-convert.ts';
@@ -117,6 +119,7 @@ const samples = join(import.meta.dirname, '..', '..', 'samples');
 for (const entry of readdirSync(samples, { withFileTypes: true })) {
   if (entry.isDirectory() && entry.name !== 'source') sample(join(samples, entry.name));
 }
+checkCollect(check);
 checkConflictCases(checks);
 testXt(checks, Number(values.rounds), Number(values.seed));
 testLinkTools(checks, Number(values.rounds), Number(values.seed));
