@@ -60,6 +60,9 @@ export const POLICY = policy({
   trusted: [],
 });
 
+/** Of the service worker, which has none but the one that its file comes with: it fetches the page's own files. */
+export const SERVICE_WORKER_POLICY = "default-src 'none'; connect-src 'self'";
+
 /** Of the page as one file: nothing runs but the scripts of these hashes (`sha256-...`), and workers that they make. */
 export function filePolicy(hashes: readonly string[]): string {
   return policy({

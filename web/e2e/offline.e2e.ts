@@ -7,6 +7,7 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { listBuild } from '../dev/offline-plugin.ts';
+import { POLICY, SERVICE_WORKER_POLICY } from '../dev/policy.ts';
 import { encodeLink } from '../permalink/link.ts';
 import { NODE } from './dumps.ts';
 import { test as base, expect, paste, settled, sourceLines } from './page.ts';
@@ -41,7 +42,10 @@ async function serve(use: (site: Site) => Promise<void>): Promise<void> {
     const file = path === '' ? 'index.html' : path;
     try {
       const content = readFileSync(join(folder, file));
-      response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' }).end(content);
+      // As web/deploy does: in a header the policy holds for workers, too.
+      const policy = file === 'sw.js' ? SERVICE_WORKER_POLICY : POLICY;
+      const type = TYPES[extname(file)] ?? 'application/octet-stream';
+      response.writeHead(200, { 'content-type': type, 'content-security-policy': policy }).end(content);
     } catch {
       response.writeHead(404).end();
     }

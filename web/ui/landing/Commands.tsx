@@ -2,16 +2,31 @@
 import type { ReactElement } from 'react';
 import { SHELL_LINE } from '../../permalink/fit.ts';
 import { CopyButton } from '../shell/CopyButton.tsx';
+import { isPageFile } from '../standalone/own-file.ts';
 
 function commands(): readonly { readonly what: string; readonly command: string }[] {
   const page = `${location.origin}${location.pathname}`;
   return [
+    ...archiveCommands(),
     { what: 'nftables, and iptables-nft', command: 'sudo nft -a list ruleset > node.nft' },
     { what: 'iptables, with counters', command: 'sudo iptables-save -c > node.save' },
     { what: 'IPv6', command: 'sudo ip6tables-save -c > node.save6' },
     { what: 'legacy tables, if any', command: 'sudo iptables-legacy-save -c > node.legacy.save' },
     { what: 'ipsets that rules refer to', command: 'sudo ipset save > node.ipset' },
     { what: 'A link, without leaving the terminal', command: `echo "${page}#v1.gz.$(sudo ${SHELL_LINE})"` },
+  ];
+}
+
+/** A page that is one file has no script beside it. */
+function archiveCommands(): readonly { readonly what: string; readonly command: string }[] {
+  if (isPageFile()) return [];
+  const script = new URL('./collect.sh', location.href.replace(/[?#].*$/, '')).href;
+  return [
+    {
+      what: 'All of it as one archive, with interfaces, routes and sysctls',
+      command: `curl -fsSO ${script} && sudo sh collect.sh`,
+    },
+    { what: 'All nodes of a cluster, through kubectl debug', command: 'sh collect.sh --cluster' },
   ];
 }
 
@@ -33,7 +48,14 @@ export function Commands(): ReactElement {
           </li>
         ))}
       </ul>
-      <p className="quiet">Each command only reads. Dumps have addresses and names in them, and so have links.</p>
+      <p className="quiet">
+        {isPageFile() ? null : (
+          <>
+            <a href="./collect.sh">Read collect.sh</a> before you run it.{' '}
+          </>
+        )}
+        Each command only reads. Dumps have addresses and names in them, and so have links.
+      </p>
     </section>
   );
 }

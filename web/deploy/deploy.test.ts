@@ -1,0 +1,44 @@
+/** What the server's files say must be what the page says of itself, and every kind of file that is built must have its type. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { POLICY, SERVICE_WORKER_POLICY } from '../dev/policy.ts';
+
+const read = (name: string): string => readFileSync(join(import.meta.dirname, name), 'utf8');
+const ROOT = join(import.meta.dirname, '..', '..');
+
+describe('the server of web/deploy', () => {
+  it('has the policy of the page', () => {
+    expect(/^add_header Content-Security-Policy "([^"]*)" always;$/m.exec(read('policy.conf'))?.[1]).toBe(POLICY);
+    expect(read('nginx.conf')).toContain(`add_header Content-Security-Policy "${SERVICE_WORKER_POLICY}" always;`);
+  });
+
+  it('repeats the headers in each place that has one of its own: nginx inherits none then', () => {
+    const places = read('nginx.conf')
+      .split(/(?=^ {4}location )/m)
+      .slice(1);
+    expect(places.length).toBeGreaterThan(3);
+    for (const place of places.filter((one) => one.includes('add_header'))) {
+      expect(place).toContain('include headers.conf;');
+      expect(place).toMatch(/include policy\.conf;|Content-Security-Policy/);
+    }
+  });
+
+  it('knows the type of every public file', () => {
+    const known = new Set(
+      [...read('mime.types').matchAll(/^ {2}\S+ +([^;]+);$/gm)].flatMap((match) => match[1]?.split(' ') ?? []),
+    );
+    const folders = [join(ROOT, 'public'), join(ROOT, 'dist')].filter(existsSync);
+    const endings = folders.flatMap((folder) =>
+      readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => extname(entry.name).slice(1)),
+    );
+    expect([...new Set(endings)].filter((ending) => !known.has(ending))).toEqual([]);
+  });
+
+  it('takes the version of the page into the cluster', () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+    expect(read('kubernetes.yaml')).toContain(`image: nfscope:${version}\n`);
+  });
+});
