@@ -77,9 +77,9 @@ describe('anonymise', () => {
 
   it('leaves no prose, prompt or unknown option as it was', () => {
     const { text1 } = one(
-      `Hi Alice, this is acme-gw7:\n\nalice@acme-gw7:~# iptables-save\n${save('-A FORWARD -m secretmatch --secret-name bluebird -j DROP')}\nThanks, Bob\n`,
+      `Hi Alice, this is acme-hq:\n\nalice@acme-hq:~# iptables-save\n${save('-A FORWARD -m secretmatch --secret-name bluebird -j DROP')}\nThanks, Bob\n`,
     );
-    expect(text1).not.toMatch(/alice|acme|gw7|secret|bluebird|bob|thanks/i);
+    expect(text1).not.toMatch(/alice|acme|hq|secret|bluebird|bob|thanks/i);
     expect(text1).toContain('# iptables-save\n');
   });
 

@@ -239,6 +239,14 @@ describe('names', () => {
     expect(map.text('caf\u00e9 \u6771\u4eac')).not.toMatch(/caf|[^ -~]/);
   });
 
+  it('that are hexadecimal numbers stay such', () => {
+    fc.assert(
+      fc.property(keys, fc.uuid(), (key, uuid) => {
+        expect(renamer(key).text(uuid)).toMatch(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+      }),
+    );
+  });
+
   it('of two keys are different', () => {
     const [a, b] = [renamer(new Uint8Array(32)), renamer(new Uint8Array(32).fill(1))];
     expect(a.text('payments-database')).not.toBe(b.text('payments-database'));

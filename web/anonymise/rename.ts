@@ -13,7 +13,7 @@ import { AddressMap } from './address-map.ts';
 import { filled } from './fixed-bits.ts';
 import type { KeyedHash } from './keyed-hash.ts';
 import type { Limits } from './limits.ts';
-import type { AddressStyle, AddressToken, NameToken, Scanner, Token } from './scan.ts';
+import type { AddressStyle, AddressToken, NameToken, Scanner, Token, Word } from './scan.ts';
 import { HARMLESS_HASHES } from './vocabulary.ts';
 import { innerIpv4, isEverybodys } from './well-known.ts';
 import { WordMap } from './word-map.ts';
@@ -110,13 +110,25 @@ export class Renamer {
     const hasReplaced = words.some((word) => word.kind === 'word' && !this.words.isKept(word.text));
     let image = '';
     let done = 0;
-    for (const { kind, text: word, at } of words) {
-      const isPart = hasReplaced || (words.length > 1 && word.length >= LONG_NUMBER && /\p{L}/u.test(text));
-      const to = kind === 'word' ? this.words.map(word) : isPart ? this.words.digits(word) : word;
-      image += text.slice(done, at) + to;
-      done = at + word.length;
-    }
+    words.forEach((word, i) => {
+      const isPart = hasReplaced || (words.length > 1 && word.text.length >= LONG_NUMBER && /\p{L}/u.test(text));
+      const alone =
+        word.kind === 'word' ? this.words.map(word.text) : isPart ? this.words.digits(word.text) : word.text;
+      image += text.slice(done, word.at) + (this.hexPart(words, i) ?? alone);
+      done = word.at + word.text.length;
+    });
     return image;
+  }
+
+  /** Of a number of several parts, like a UUID, from its second part on; null: it is none. */
+  private hexPart(words: readonly Word[], i: number): string | null {
+    const word = words[i]?.text ?? '';
+    for (let j = i - 1; j >= 0; j--) {
+      const before = words[j]?.text ?? '';
+      const image = this.words.hexPart(before, word);
+      if (image !== null || !/^[0-9a-f]+$/.test(before)) return image;
+    }
+    return null;
   }
 }
 

@@ -53,7 +53,7 @@ export const TOOL_WORDS = `
   minute minutes mirror mismatch misread missing mixed mo mod mode model modes modprobe mon monday monitor monthday monthdays more most moves mptcp
   mrt ms msec msg mss mtu multicast multiple multiport must mutations mv name named names namespace nat native ne near needs negated negations
   nerdctl net netavark netd netdev netfilter netmap netmask netns netpol nets network networks never new newer next nexthdr nexthop nf nfacct nflog
-  nfmask nfnetlink nfproto nfqueue nfs nfscope nft nftables nftrace nh nl no nobody node nodelocaldns nodemask nodeports nodes noflush noh nomatch
+  nfmask nfnetlink nfproto nfqueue nfs nfscope nft nftables nftrace nh nipv4 nipv6 nl no nobody node nodelocaldns nodemask nodeports nodes noflush noh nomatch
   non none nonsense noop nop normal not notes nothing notrack nov november nowhere nowildcard nse nsid nth nul null num number numbers numeric
   numgen nvl nvl6 nvx object obridgename obriport obrname oct october of off offload offset oif oifgroup oifkind oifname oiftype old older on once
   one only op opaque opcode open opening operation operators opt option options opts or order orig original originating osf other otherhost others

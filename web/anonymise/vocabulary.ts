@@ -5,12 +5,11 @@
 import * as constants from '../model/constants.ts';
 import { CATALOGUE } from '../owners/catalogue/index.ts';
 import type { Owner } from '../owners/owner.ts';
+import { STEMS } from './stems.ts';
 import { TOOL_WORDS } from './tool-words.ts';
 
-/** What every node's programs call their things, as words of lower case. */
-export const HARMLESS: ReadonlySet<string> = new Set([
-  ...TOOL_WORDS.trim().split(/\s+/),
-  ...Object.values(constants).flatMap((symbols) => [...symbols.byName.keys()].flatMap(partsOf)),
+/** The words in the signatures of programs. */
+const SIGNATURES: ReadonlySet<string> = new Set([
   ...CATALOGUE.flatMap(({ id, short }) => [...partsOf(id), ...partsOf(short)]),
   ...CATALOGUE.flatMap((owner) => patternsOf(owner).flatMap(({ source }) => literalsOf(source))),
   ...CATALOGUE.flatMap(({ nftTables }) =>
@@ -18,6 +17,13 @@ export const HARMLESS: ReadonlySet<string> = new Set([
       [...baseChains.map(({ name }) => name), ...(sets ?? [])].flatMap(partsOf),
     ),
   ),
+]);
+
+/** What every node's programs call their things, as words of lower case. */
+export const HARMLESS: ReadonlySet<string> = new Set([
+  ...TOOL_WORDS.trim().split(/\s+/),
+  ...Object.values(constants).flatMap((symbols) => [...symbols.byName.keys()].flatMap(partsOf)),
+  ...SIGNATURES,
 ]);
 
 /** Hashes of rules that are the same on every node. */
@@ -36,19 +42,31 @@ const CALICO_SET = /^cali[46][0t](?:[g-z]{1,2}|([a-z]{3,}))$/;
 export function isHarmless(word: string): boolean {
   if (word.length === 1) return word < '{';
   if (NUMBER.test(word) || HARMLESS.has(word.toLowerCase())) return true;
+  if (isNumbered(word)) return true;
   const set = word.startsWith('cali') ? CALICO_SET.exec(word) : null;
   return set !== null && (set[1] === undefined || HARMLESS.has(set[1]));
+}
+
+/** `sshguard4`, `~blacklist0`, and Shorewall's `net2fw`: words of signatures with a short number. An interface of a class has a number of its own. */
+function isNumbered(word: string): boolean {
+  const [, base = '', , more = ''] = /^([A-Za-z]{2,})(\d{1,2})([A-Za-z]*)$/.exec(word) ?? [];
+  const known = (part: string) => SIGNATURES.has(part.toLowerCase());
+  return known(base) && !STEMS.includes(base) && (more === '' || known(more));
 }
 
 function patternsOf({ chains, nftTables, comments, sets, interfaces }: Owner): readonly RegExp[] {
   return [...chains, ...nftTables, ...comments, ...sets, ...interfaces].map(({ pattern }) => pattern);
 }
 
-/** The words in a pattern that stand for themselves; classes of characters and escapes do not. */
+/** The words in a pattern that stand for themselves, also with each of the alternatives behind them; classes of characters and escapes do not. */
 function literalsOf(source: string): string[] {
-  return (source.replace(/\[[^\]]*\]|\\./g, ' ').match(/[A-Za-z][A-Za-z0-9]*/g) ?? []).map((word) =>
+  const joined = [...source.matchAll(/([A-Za-z0-9]+)\((?:\?:)?([A-Za-z0-9|]+)\)/g)].flatMap(
+    ([, head = '', tails = '']) => tails.split('|').map((tail) => `${head}${tail}`.toLowerCase()),
+  );
+  const plain = (source.replace(/\[[^\]]*\]|\\./g, ' ').match(/[A-Za-z][A-Za-z0-9]*/g) ?? []).map((word) =>
     word.toLowerCase(),
   );
+  return [...joined, ...plain];
 }
 
 function partsOf(name: string): string[] {

@@ -5,86 +5,21 @@
  * Not one-to-one: letters outside of ASCII, which become letters of ASCII.
  */
 import type { KeyedHash } from './keyed-hash.ts';
+import { STEMS } from './stems.ts';
 import { isHarmless } from './vocabulary.ts';
 
 const LOWER = 'abcdefghijklmnopqrstuvwxyz';
 const UPPER = LOWER.toUpperCase();
 const DIGITS = '0123456789';
 
-/** Classes of interfaces, and beginnings of generated names, which programs and nfscope tell apart by. Longest first. */
-const STEMS = [
-  ...['cilium', 'flannel', 'incusbr', 'podman', 'docker', 'lxdbr', 'virbr', 'nerdctl', 'tailscale'],
-  ...[
-    'wwan',
-    'wlan',
-    'ppp',
-    'pppoe',
-    'venet',
-    'bond',
-    'team',
-    'dummy',
-    'veth',
-    'vethwe',
-    'vnet',
-    'cali',
-    'azv',
-    'azure',
-    'eni',
-    'gke',
-    'lxc',
-    'kilo',
-  ],
-  ...[
-    'macvtap',
-    'macvlan',
-    'ipvlan',
-    'vxlan',
-    'geneve',
-    'tunl',
-    'tun',
-    'tap',
-    'wg',
-    'ifb',
-    'usb',
-    'ib',
-    'eth',
-    'enp',
-    'eno',
-    'ens',
-    'enx',
-    'en',
-  ],
-  ...[
-    'wlp',
-    'wlx',
-    'wl',
-    'cni',
-    'cbr',
-    'br',
-    'vlan',
-    'lan',
-    'wan',
-    'fwbr',
-    'fwln',
-    'fwpr',
-    'qvo',
-    'qvb',
-    'qbr',
-    'ovs',
-    'ipip',
-    'gre',
-    'sit',
-    'lo',
-  ],
-].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
-
 /** What may follow a stem in a name that a program or the kernel made up: `0`, `3s0f1`, `1a2b3c4d`, `100i0`. */
 const GENERATED = /^[0-9a-f]*\d[0-9a-fipsnuv]*$/;
 /** Programs that name an interface by a hash; a wildcard may hold the first letters of it. */
 const HASHED = /^(?:cali|veth|lxc|eni|azv)(?:[a-f]{1,2}|[0-9a-f]{8,})$/;
-const HEX = /^(?=.*\d)(?:[0-9a-f]{6,}|[0-9A-F]{6,})$/;
+const HEX = /^(?:(?=.*\d)(?:[0-9a-f]{6,}|[0-9A-F]{6,})|[0-9a-f]{8})$/;
 /** A letter in front of hex digits: `i1a2b3c4d` in names of Neutron. */
-const LETTER_HEX = /^[g-z](?=.*\d)[0-9a-f]{7,}$/;
+const LETTER_HEX = /^(?:[g-z](?=.*\d)[0-9a-f]{7,}|[ios][0-9a-f]{8})$/;
+const HEX_PART = /^[0-9a-f]+$/;
 
 const ASCII = /^[0-9A-Za-z]+$/;
 
@@ -127,6 +62,12 @@ export class WordMap {
   /** Digits in a name: `12` of `node-12`, where a number alone would stay. */
   digits(number: string): string {
     return this.through(number, PLAIN, 'digits');
+  }
+
+  /** A further part of a hexadecimal number, as in a UUID; null: it is none. */
+  hexPart(before: string, word: string): string | null {
+    if (!HEX_PART.test(word) || (!HEX.test(before) && !LETTER_HEX.test(before))) return null;
+    return this.through(word, { kind: 'hex', from: 0 }, 'hex part');
   }
 
   /** What is no word but a hash in an alphabet of its own, of which no part stays: Calico's, with `-` and `_`. */
