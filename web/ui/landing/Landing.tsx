@@ -2,7 +2,7 @@
 import type { ReactElement } from 'react';
 import { addEmptyDocument, chooseFiles } from '../shell/intake.ts';
 import { Logo } from '../shell/Logo.tsx';
-import { Recent } from '../shell/parts.tsx';
+import { Recent, TrustSheet } from '../shell/parts.tsx';
 import { ThemeButton } from '../shell/ThemeButton.tsx';
 import { Icon, OwnerChip, Sign } from '../theme/marks.tsx';
 import { Commands } from './Commands.tsx';
