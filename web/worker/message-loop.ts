@@ -95,9 +95,6 @@ class MessageLoop {
       case 'search':
         this.#searchFor(message);
         return;
-      case 'anonymise':
-        this.#anonymise(message);
-        return;
       case 'proved':
         this.#answer(message.id, 'proved', this.#proved(message.request.findings));
         return;
@@ -107,7 +104,7 @@ class MessageLoop {
   }
 
   #answer(id: number, kind: RequestKind, answer: Answers[RequestKind]): void {
-    const shown = this.#current?.hides && kind !== 'anonymise' ? visibleAnswer(kind, answer) : answer;
+    const shown = this.#current?.hides ? visibleAnswer(kind, answer) : answer;
     this.#surroundings.post({ type: 'answer', id, kind, answer: shown }, buffersIn(shown));
   }
 
@@ -146,19 +143,6 @@ class MessageLoop {
   #ask(question: Question): Answers[RequestKind] {
     const { context, overview } = this.#known();
     return answerQuestion(context, overview, question);
-  }
-
-  #anonymise({ id, request }: Asked<'anonymise'>): void {
-    import('./anonymise-request.ts').then(
-      ({ answerAnonymise }) =>
-        this.#guard([id], () => {
-          this.#answer(id, 'anonymise', answerAnonymise(request));
-        }),
-      (error: unknown) =>
-        this.#guard([id], () => {
-          throw error;
-        }),
-    );
   }
 
   #known(): Current {

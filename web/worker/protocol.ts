@@ -3,8 +3,7 @@
  * (views/question.ts); failures are the one `error` message.
  */
 import type { Phase } from '../pipeline.ts';
-import type { Answers as ViewAnswers, Requests as ViewRequests } from '../views/question.ts';
-import type { AnonymiseAnswer, AnonymiseRequest } from './anonymise-request.ts';
+import type { Answers, Requests } from '../views/question.ts';
 
 export type { CallTree, TreeMeasure } from '../layout/call-tree.ts';
 export type { CardModel, MapFamily } from '../layout/hook-map-model.ts';
@@ -12,23 +11,13 @@ export type { Phase } from '../pipeline.ts';
 export type * from '../views/answer.ts';
 export type * from '../views/cost/cost-answer.ts';
 export type { ExcerptAnswer } from '../views/excerpt/excerpt.ts';
+export type { Answers, Requests } from '../views/question.ts';
 export type * from '../views/recorded/recorded-answer.ts';
 export type { Completion } from '../views/trace/completions.ts';
 export type { PacketFacts } from '../views/trace/packet-facts.ts';
 export type { Preset } from '../views/trace/presets.ts';
 export type { ReachAnswer } from '../views/trace/reach-packet.ts';
 export type * from '../views/trace/trace-answer.ts';
-
-export type { AnonymiseAnswer } from './anonymise-request.ts';
-
-export interface Requests extends ViewRequests {
-  /** Texts with other addresses and names; not about what is loaded. */
-  anonymise: AnonymiseRequest;
-}
-
-export interface Answers extends ViewAnswers {
-  anonymise: AnonymiseAnswer;
-}
 
 export type RequestKind = keyof Requests;
 

@@ -1,12 +1,12 @@
 /** What anonymising replaced, what stays, and what reads otherwise: to be looked at before anything is shared. */
 import type { ReactElement } from 'react';
-import type { AnonymiseAnswer } from '../../worker/protocol.ts';
 import { plural } from '../shell/words.ts';
+import type { Replacements } from './share-choice.ts';
 
 /** Lines of each list. */
 const SHOWN = 300;
 
-const WHY: Readonly<Record<AnonymiseAnswer['kept'][number]['why'], string>> = {
+const WHY: Readonly<Record<Replacements['kept'][number]['why'], string>> = {
   bound: 'the end of a range cannot move',
   wildcard: 'a wildcard needs it',
   opaque: 'a match in a language of its own',
@@ -18,11 +18,12 @@ export function Replaced({
   answer,
   failed,
 }: {
-  readonly answer: AnonymiseAnswer | null;
+  readonly answer: Replacements | null;
   readonly failed: boolean;
 }): ReactElement | null {
   if (!answer) return failed ? null : <p role="status">Replacing addresses and names…</p>;
-  const { replaced, replacements, kept, differences } = answer;
+  const { replaced, kept, differences } = answer;
+  const replacements = replaced.length;
   return (
     <section className="share-replaced" aria-label="Replaced">
       {differences.length > 0 ? (

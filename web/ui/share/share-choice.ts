@@ -2,9 +2,12 @@
 import { useEffect, useMemo, useState } from 'react';
 import { textsOf, withTexts } from '../../permalink/rename.ts';
 import { notesNow } from '../../state/notes.ts';
-import type { AnonymiseAnswer, ExcerptAnswer, Overview } from '../../worker/protocol.ts';
+import { type AnonymiserWorkerLike, anonymisedCopy } from '../../worker/anonymiser-client.ts';
+import type { AnonymisedCopy } from '../../worker/anonymiser-protocol.ts';
+import type { ExcerptAnswer, Overview } from '../../worker/protocol.ts';
 import { session } from '../session.ts';
-import { ask, useAnswer } from '../use-answer.ts';
+import { spawnAnonymiser } from '../spawn.ts';
+import { useAnswer } from '../use-answer.ts';
 import { store, useStore } from '../use-store.ts';
 import type { LinkContent } from './use-link.ts';
 
@@ -35,8 +38,11 @@ export interface Shared {
   readonly excerpt: ExcerptAnswer | null;
   readonly failed: string | null;
   /** What was replaced; null where nothing is, or not yet. */
-  readonly anonymised: AnonymiseAnswer | null;
+  readonly anonymised: Replacements | null;
 }
+
+/** What became of addresses and names. */
+export type Replacements = Pick<AnonymisedCopy<unknown>, 'replaced' | 'kept' | 'differences'>;
 
 export function useShared(choice: ShareChoice): Shared {
   const isRead = useStore((state) => state.overview !== null && state.analysis.status === 'ready');
@@ -58,7 +64,7 @@ export function useShared(choice: ShareChoice): Shared {
 
 interface Anonymised {
   readonly content: LinkContent | null;
-  readonly answer: AnonymiseAnswer | null;
+  readonly answer: Replacements | null;
   readonly failed: string | null;
 }
 
@@ -71,9 +77,12 @@ function useAnonymised(plain: LinkContent | null): Anonymised {
     if (!plain) return;
     const controller = new AbortController();
     const documents = plain.documents.map(({ name, text }) => ({ name: name ?? '', text }));
-    ask('anonymise', { documents, texts: textsOf(plain) }, { signal: controller.signal }).then(
+    const spawn = () => spawnAnonymiser() as AnonymiserWorkerLike;
+    // Counters are left out by another choice.
+    const request = { documents, view: textsOf(plain) };
+    anonymisedCopy(spawn, request, controller.signal).then(
       (answer) => {
-        const content = { ...withTexts(plain, answer.texts), documents: answer.documents };
+        const content = { ...withTexts(plain, answer.view), documents: answer.documents };
         setMade({ content, answer, failed: null, of: plain });
       },
       (error: unknown) => {
