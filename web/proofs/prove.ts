@@ -191,7 +191,7 @@ function stateOf(shown: boolean, matters: boolean, reason: string | null): Point
   return shown ? 'mark-only' : 'benign';
 }
 
-/** With a packet for each other kind of difference that there is. */
+/** With a packet for each other kind of difference that there is, behind those that it has: by the first one a finding is known again. */
 function withAllKinds(scene: Scene, space: PacketSpace, proof: PointProof): PointProof {
   const witnesses = [...proof.witnesses];
   const unknowns = new Set(proof.unknowns);
@@ -207,7 +207,6 @@ function withAllKinds(scene: Scene, space: PacketSpace, proof: PointProof): Poin
     for (const kind of result.open) open.add(kind);
     openReason ??= result.undecided;
   }
-  witnesses.sort((a, b) => KINDS.indexOf(a.kind as DifferenceKind) - KINDS.indexOf(b.kind as DifferenceKind));
   const left = proof.open.filter((kind) => open.has(kind) && !isShown(witnesses, kind));
   return { ...proof, witnesses, unknowns: [...unknowns], open: left, openReason: left.length > 0 ? openReason : null };
 }

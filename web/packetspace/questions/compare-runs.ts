@@ -53,13 +53,7 @@ export function differencesOf(
  * written to the packets, which is less work than each kind of difference. False: perhaps they are not. `parts`: all of those that are behind a new
  * destination, or all of the others.
  */
-export function agree(
-  space: FamilySpace,
-  before: Run,
-  after: Run,
-  parts: readonly Part[],
-  aspect: 'way' | 'fate',
-): boolean {
+export function agree(space: FamilySpace, before: Run, after: Run, parts: readonly Part[], aspect: Whole): boolean {
   const isMoved = parts[0]?.view.daddr ?? false;
   return byBase(space, before, after, parts).every(([base]) =>
     new Comparison(space, base).agree(before, after, isMoved, aspect),
@@ -134,6 +128,7 @@ const LOOKS: Readonly<Record<Aspect, { readonly delivered: boolean; readonly fie
   snat: { delivered: true, fields: ['saddr', 'sport'] },
   mark: { delivered: true, fields: [] },
   way: { delivered: true, fields: ['daddr', 'dport', 'saddr'] },
+  addresses: { delivered: true, fields: ['daddr', 'dport', 'saddr', 'sport'] },
   fate: { delivered: true, fields: ['daddr', 'dport', 'saddr', 'sport'] },
 };
 
@@ -148,10 +143,12 @@ const MORE_IMPORTANT: Readonly<Record<DifferenceKind, readonly DifferenceKind[]>
 type Side = 'daddr' | 'dport' | 'saddr' | 'sport';
 
 /**
- * `way`: all that says where packets go, from which address: what does not differ in it differs in a mark or in source ports at most. `fate`: all that any
- * kind of difference looks at.
+ * `way`: all that says where packets go, from which address: what does not differ in it differs in a mark or in source ports at most. `addresses`: with ports,
+ * all but marks. `fate`: all that any kind of difference looks at.
  */
-type Aspect = DifferenceKind | 'way' | 'fate';
+export type Whole = 'way' | 'addresses' | 'fate';
+
+type Aspect = DifferenceKind | Whole;
 
 class Comparison {
   /** By kind: the variables that are forgotten. */
@@ -205,14 +202,14 @@ class Comparison {
     };
   }
 
-  agree(before: Run, after: Run, isMoved: boolean, aspect: 'way' | 'fate'): boolean {
+  agree(before: Run, after: Run, isMoved: boolean, aspect: Whole): boolean {
     const first = this.ends(before, after, isMoved, aspect);
     const second = this.ends(after, before, isMoved, aspect);
     return first.size === second.size && [...first].every(([key, set]) => second.get(key) === set);
   }
 
   /** Of packets that do not end in the same parts in the other run: for each way to end the packets, with what is written to them. */
-  private ends(run: Run, other: Run, isMoved: boolean, aspect: 'way' | 'fate'): Map<string, Ref> {
+  private ends(run: Run, other: Run, isMoved: boolean, aspect: Whole): Map<string, Ref> {
     const { diagrams, domain } = this.space;
     const others = this.space.fatesOf(other);
     const groups = new Map<string, Ref[]>();
@@ -336,6 +333,7 @@ function viewKey(kind: Aspect, view: View): string {
       return view.saddr || view.sport ? `snat ${view.chosenSource}${view.drawnSource} ${view.saddr} ${view.sport}` : '';
     case 'way':
       return `${viewKey('dnat', view)} ${view.saddr ? `from ${view.chosenSource}` : ''}`;
+    case 'addresses':
     case 'fate':
       return `${viewKey('dnat', view)} ${viewKey('snat', view)}`;
   }

@@ -4,12 +4,12 @@
  */
 import type { HookOrder } from '../../kernel/order.ts';
 import { Plan } from '../../kernel/plan.ts';
-import { BudgetExceeded } from '../diagram/budget.ts';
+import { BudgetExceeded, type Limits } from '../diagram/budget.ts';
 import type { PacketSpace } from '../packet-space.ts';
 import type { FamilySpace, Run } from '../symbolic/execute.ts';
 import type { Part } from '../symbolic/space.ts';
 import type { Origin } from '../symbolic/universe.ts';
-import { agree, type DifferenceKind, differences, suspiciousParts, unknownsIn } from './compare-runs.ts';
+import { agree, type DifferenceKind, differences, suspiciousParts, unknownsIn, type Whole } from './compare-runs.ts';
 import {
   addWitness,
   firstShown,
@@ -40,6 +40,8 @@ export interface OrderResult {
 export const LIMITS = { steps: 3_000_000, nodes: 1_500_000 };
 /** Sets at a change, for each way in which packets leave it, out of which some are tried before both orders are followed to the end. */
 const TRIED_AT_CHANGE = 6;
+const LITTLE: Limits = { steps: 300_000, nodes: 150_000 };
+
 /** Sets of which few packets are tried each, before others are. */
 const TRIES_AT_FIRST = 3;
 
@@ -179,14 +181,15 @@ function ofParts(
 ): Collected {
   const isKnown = (kind: DifferenceKind) => found.some((each) => each.kind === kind && each.replayed);
   try {
-    const agreeIn = (aspect: 'way' | 'fate') =>
-      own.diagrams.within(LIMITS, () => agree(own, before, after, parts, aspect));
+    const agreeIn = (aspect: Whole, limits: Limits = LIMITS) =>
+      own.diagrams.within(limits, () => agree(own, before, after, parts, aspect));
     if (agreeIn('way')) {
       const isShown = () => isKnown('mark') || isKnown('snat');
       const shown = isShown() ? [] : firstShown(own, tracers, before.origin, parts);
       for (const witness of shown) addWitness(found, witness);
       const unknowns = isShown() ? shown.flatMap(unknownsOf) : parts.flatMap(({ set }) => unknownsIn(own, set));
-      if (isShown()) return { unknowns, open: ['snat', 'mark'], undecided: null };
+      if (isShown())
+        return { unknowns, open: minorKinds(isKnown('mark'), () => agreeIn('addresses', LITTLE)), undecided: null };
       if (agreeIn('fate')) return { unknowns, open: [], undecided: null };
     }
     const list = own.diagrams.within(LIMITS, () => differences(own, before, after, parts));
@@ -208,6 +211,17 @@ function ofParts(
   }
   const unknowns = parts.flatMap(({ set }) => unknownsIn(own, set));
   return { unknowns, open: KINDS, undecided: TOO_MANY };
+}
+
+/** Source ports are looked at at once where that is no work: else both orders would be followed once more. */
+function minorKinds(hasOtherMark: boolean, haveSameAddresses: () => boolean): DifferenceKind[] {
+  if (!hasOtherMark) return ['mark'];
+  try {
+    return haveSameAddresses() ? [] : ['snat'];
+  } catch (error) {
+    if (!(error instanceof BudgetExceeded)) throw error;
+    return ['snat'];
+  }
 }
 
 export const TOO_MANY = 'the packets whose fates may differ are too many';
