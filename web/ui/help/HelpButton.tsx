@@ -5,7 +5,7 @@ import './help.css';
 export function HelpButton(props: ComponentProps<'button'>): ReactElement {
   return (
     <button type="button" className="help-button" title="Keys and gestures (?)" {...props}>
-      Keys <kbd>?</kbd>
+      <span className="help-word">Keys</span> <kbd>?</kbd>
     </button>
   );
 }

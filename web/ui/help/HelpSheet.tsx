@@ -2,15 +2,20 @@
 import { Dialog } from 'radix-ui';
 import { type ReactElement, useState } from 'react';
 import type { Wanted } from '../shell/lazy-part.tsx';
+import { useMedia } from '../shell/use-media.ts';
 import { Icon } from '../theme/marks.tsx';
 import { HelpButton, useQuestionMark } from './HelpButton.tsx';
 import { KEY_GROUPS, type KeyGroup, POINTER_LINES } from './keys.ts';
 
-const GROUPS: readonly KeyGroup[] = [...KEY_GROUPS, { title: 'Pointer and touch', lines: POINTER_LINES }];
+const POINTER: KeyGroup = { title: 'Pointer and touch', lines: POINTER_LINES };
+/** Who has no keys looks for gestures. */
+const groupsFor = (touch: boolean): readonly KeyGroup[] =>
+  touch ? [POINTER, ...KEY_GROUPS] : [...KEY_GROUPS, POINTER];
 
 export function HelpSheet({ wanted = false }: Wanted): ReactElement {
   const [open, setOpen] = useState(wanted);
   useQuestionMark(() => setOpen(true));
+  const groups = groupsFor(useMedia('(pointer: coarse)'));
   return (
     <Dialog.Root open={open} onOpenChange={setOpen}>
       <Dialog.Trigger asChild>
@@ -21,7 +26,7 @@ export function HelpSheet({ wanted = false }: Wanted): ReactElement {
         <Dialog.Content className="dialog help" aria-describedby={undefined}>
           <Dialog.Title className="t-title">Keys and gestures</Dialog.Title>
           <div className="help-groups">
-            {GROUPS.map(({ title, lines }) => (
+            {groups.map(({ title, lines }) => (
               <section key={title}>
                 <h3 className="t-label">{title}</h3>
                 <dl>

@@ -16,6 +16,7 @@ import {
   CostView,
   ExportMenu,
   FindingsPanel,
+  HelpSheet,
   Inspector,
   PhoneTrace,
   ShareDialog,
@@ -96,6 +97,12 @@ function Overview(): ReactElement {
         <AskButtons />
       </div>
       <PacketPath />
+      <div className="phone-more">
+        <ExportMenu />
+        <AddMenu label="Add a dump" />
+        <HelpSheet />
+        <ThemeButton />
+      </div>
     </div>
   );
 }
