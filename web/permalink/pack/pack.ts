@@ -27,8 +27,11 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const known = new TextEncoder().encode(KNOWN_TEXT);
 
 /** Yields the share that is done, 0..1; returns the packed bytes. @param bytes at most `MOST_PACKED`, UTF-8. */
-export function* pack(bytes: Uint8Array): Generator<number, Uint8Array> {
-  const short = withoutNames(bytes);
+export function* pack(
+  bytes: Uint8Array,
+  { leaveOutNames = true }: { readonly leaveOutNames?: boolean } = {},
+): Generator<number, Uint8Array> {
+  const short = leaveOutNames ? withoutNames(bytes) : undefined;
   const coded = short ?? bytes;
   const predictor = yield* primed(known.length + coded.length);
   const writer = new BitWriter();
