@@ -1,12 +1,8 @@
 /** What breaks: the workers, the editor's code. Each says so and has a way on; nothing that was typed is lost. */
-import type { Page } from '@playwright/test';
+// Not the guarded one: errors in the console are what is tried.
+import { expect, type Page, test } from '@playwright/test';
 import { NODE } from './dumps.ts';
 import { test as base, expect, open, paste, settled, sourceLines } from './page.ts';
-
-/** Here errors in the console are what is tried. */
-const test = base.extend<{ guarded: undefined }>({
-  guarded: [async ({ page: _ }, use) => use(undefined), { auto: true }],
-});
 
 /** A worker that ends with an error at its first message, as one does that has no memory left. */
 async function breakWorker(page: Page, file: RegExp): Promise<void> {
