@@ -118,10 +118,14 @@ function map(
     status |= manip === 'src' ? STATUS.snat : STATUS.dnat;
     branch.set(address, unknownAddress ? undefined : choice.address);
     if (isBlind) branch.setDomain(address, rangeOf(target));
+    else if (chosenByNode && action.type === 'masquerade' && packet.family === 'ip') branch.setDomain(address, ANY_OWN);
     if (choice.port !== ownPort) setPort(branch, portVariable, choice.port);
   }
   branch.set(CT_STATUS, status);
 }
+
+/** Kernel: inet_select_addr() takes no address of the loopback interface's own scope, and no group's [masquerade-own]. */
+const ANY_OWN: ValueSet = { kind: 'numbers', ranges: [0x01000000, 0x7effffff, 0x80000000, 0xdfffffff] };
 
 function rangeOf({ address }: NatTarget): ValueSet {
   if (address?.kind !== 'range') throw new InternalError('only ranges are drawn from');

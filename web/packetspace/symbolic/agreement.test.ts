@@ -120,6 +120,25 @@ describe('sets and single packets', () => {
     expect(compareNft('ip', body, packets).filter((each) => !each.includes('"missing":[]'))).toEqual([]);
   });
 
+  it('agree that packets are lost whose source a rule writes to be where they go', () => {
+    const body = `chain pre { type filter hook prerouting priority -150; policy accept; ip saddr set 10.9.9.9 }
+      chain in { type filter hook input priority 0; policy accept; drop }`;
+    const come = { ...FORWARDED, path: 'input', src: '10.0.0.1' };
+    expect(
+      compareNft('ip', body, [
+        { ...come, dst: '10.9.9.9' },
+        { ...come, dst: '10.9.9.8' },
+      ]),
+    ).toEqual([]);
+  });
+
+  it('agree that nobody is masqueraded with a loopback address', () => {
+    const body = `chain post { type nat hook postrouting priority 100; policy accept; masquerade }
+      chain in { type filter hook input priority 0; policy accept; ip saddr 127.0.0.0/8 reject; drop }`;
+    const sent = { family: 4, path: 'output', oif: 'lo', src: '127.168.1.10', dst: '127.0.0.20', proto: 'tcp' };
+    expect(compareNft('ip', body, [sent])).toEqual([]);
+  });
+
   it('agree on IPv6: what an interface never brings in is none of theirs', () => {
     const body = `chain c { ${FORWARD} ip6 length 40-1000 drop }`;
     const packet = { ...FORWARDED, family: 6, src: '2001:db8::1', dst: '2001:db8:1::1', payloadLen: 50 };

@@ -331,9 +331,23 @@ export class Stations {
     const noPlace = view.chosenDestination ? FALSE : diagrams.and(each.set, destination);
     if (noPlace !== FALSE) lost.push({ why: 'martian-destination', part: { ...each, set: noPlace } });
     const rest = view.chosenDestination ? each.set : diagrams.diff(each.set, destination);
-    const strange = diagrams.and(rest, source);
+    const strange = diagrams.and(rest, diagrams.or(source, this.fromItsDestination(each)));
     if (strange !== FALSE) lost.push({ why: 'martian-source', part: { ...each, set: strange } });
-    return diagrams.diff(rest, source);
+    return diagrams.diff(rest, strange);
+  }
+
+  /** A rule wrote the address there that the packet came to: one of the node's. As backToItself, where there are few of them. */
+  private fromItsDestination({ view, set }: Part): Ref {
+    if (!view.saddr || view.framed || view.chosenSource) return FALSE;
+    const { diagrams, layout } = this.sets;
+    const { moved } = layout.saddr;
+    const { intervals, more } = projectField(diagrams, set, moved.field as Field, MOST_DESTINATIONS);
+    if (more) return FALSE;
+    const single = intervals.flatMap(({ low, high }) => valuesOf(low, high));
+    if (single.length > MOST_DESTINATIONS) return FALSE;
+    const is = (field: BitField, value: Wide) => diagrams.cube(field.cube(value, null) as Cube);
+    const same = single.map((value) => diagrams.and(is(moved, value), is(layout.daddr.input, value)));
+    return diagrams.and(diagrams.orAll(same), diagrams.variable(layout.local));
   }
 
   beforeForward(parts: readonly Part[]): { going: readonly Part[]; lost: readonly Lost[] } {

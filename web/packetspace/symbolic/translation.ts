@@ -153,6 +153,7 @@ export class Translation {
     const isDrawn = address?.kind === 'range' && address.from !== address.to;
     return this.withStatus(given, manip, this.unchanged(given, manip, { ...target, address }), isDrawn)
       .map((each) => this.withAddress(each, manip, address, chosen))
+      .map((each) => (action.type === 'masquerade' ? this.ofInterface(each) : each))
       .map((each) => this.withDraw(each, manip, address, action))
       .flatMap((each) => this.withPort(each, manip, target, action))
       .map((each) => ({
@@ -234,6 +235,21 @@ export class Translation {
     }
     const inRange = fieldBetween(diagrams, field, address.from, address.to);
     return { ...given, view, set: diagrams.and(free, inRange) };
+  }
+
+  /** Kernel: inet_select_addr() takes no loopback address, and no group's [masquerade-own]. */
+  private ofInterface(given: Part): Part {
+    const { diagrams, layout } = this.sets;
+    if (layout.family === 'ip6') return given;
+    const field = layout.saddr.moved;
+    const none = this.sets.once('no source of an interface', () =>
+      diagrams.orAll([
+        this.sets.addresses(field, [[0, 0x00ffffff]]),
+        this.sets.kind(field, 'loopback'),
+        this.sets.addresses(field, [[0xe0000000, 0xffffffff]]),
+      ]),
+    );
+    return { ...given, set: diagrams.diff(given.set, none) };
   }
 
   private withDraw(given: Part, manip: Manip, address: NatAddress | null, { persistent }: NatAction): Part {
