@@ -15,6 +15,8 @@ export class LoadOrder {
   private readonly tables: Open<Table>[] = [];
   private readonly registered = new Map<Chain, number>();
   private readonly texts: string[] = [];
+  /** How many of the others were loaded before the first script. */
+  private before = 0;
   private clock = 0;
 
   /** iptables dumps, and others that are no nft script. */
@@ -26,6 +28,7 @@ export class LoadOrder {
   }
 
   addScript(text: string): void {
+    if (this.texts.length === 0) this.before = this.others.length;
     const offset = this.texts.reduce((sum, each) => sum + each.length + 1, 0);
     this.texts.push(text);
     let from = 0;
@@ -46,7 +49,8 @@ export class LoadOrder {
 
   result(): { dumps: Dump[]; registered: KnownRegistrations } {
     return {
-      dumps: this.texts.length > 0 ? [this.scriptDump(), ...this.others] : this.others,
+      // Who was there first turned connection tracking on.
+      dumps: this.texts.length > 0 ? this.others.toSpliced(this.before, 0, this.scriptDump()) : this.others,
       registered: this.registered,
     };
   }

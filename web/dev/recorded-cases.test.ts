@@ -16,7 +16,7 @@ function casesOf(name: string): Json[] {
 describe.each([
   ['golden', 219],
   ['random', 115],
-  ['replayed', 60],
+  ['replayed', 64],
 ])('the kernel on %s cases', (name, count) => {
   const cases = casesOf(name);
   const runner = new CaseRunner();

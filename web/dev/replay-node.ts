@@ -34,6 +34,7 @@ export interface Tally {
   replayed: number;
   refused: number;
   unprintable: number;
+  copied: number;
   unrealised: number;
   readonly pairs: { sensitive: number; benign: number; undecided: number };
   readonly witnesses: { sent: number; agreed: number };
@@ -47,7 +48,7 @@ export interface Tally {
 }
 
 export function newTally(): Tally {
-  const counts = { replayed: 0, refused: 0, unprintable: 0, unrealised: 0, kernelCases: 0, tracerAgreed: 0 };
+  const counts = { replayed: 0, refused: 0, unprintable: 0, copied: 0, unrealised: 0, kernelCases: 0, tracerAgreed: 0 };
   const packets = { benignPackets: 0, benignAgreed: 0, traced: 0, tracedAgreed: 0 };
   const pairs = { sensitive: 0, benign: 0, undecided: 0 };
   return { ...counts, ...packets, pairs, witnesses: { sent: 0, agreed: 0 }, unsent: new Map() };
@@ -115,6 +116,12 @@ export class NodeReplay {
   async run(): Promise<void> {
     const { ruleset, order, ipset } = this.node;
     const asIs = realise(ruleset, order, ipset, this.v6);
+    // The oracle takes a copy that arrives for the packet.
+    const isCopied = asIs?.rulesets.some(({ text }) => /\bdup to |-j TEE /.test(text)) ?? false;
+    if (isCopied) {
+      this.tally.copied++;
+      return;
+    }
     if (!asIs) {
       this.tally.unprintable++;
       return;

@@ -109,7 +109,7 @@ try {
 const { pairs, witnesses, unsent, ...counts } = tally;
 process.stdout.write(
   [
-    `${nodes} nodes: ${counts.replayed} loaded, ${counts.refused} refused by the kernel's tools, ${counts.unprintable} that no text says`,
+    `${nodes} nodes: ${counts.replayed} loaded, ${counts.refused} refused by the kernel's tools, ${counts.unprintable} that no text says, ${counts.copied} that copy packets`,
     `${pairs.sensitive + pairs.benign + pairs.undecided} pairs: ${pairs.sensitive} sensitive, ${pairs.benign} benign, ${pairs.undecided} undecided; ${counts.unrealised} more whose other order no text says`,
     `${witnesses.sent} witnesses sent, ${witnesses.agreed} of them as claimed; ${[...unsent.values()].reduce((sum, each) => sum + each, 0)} not sent`,
     ...[...unsent]
