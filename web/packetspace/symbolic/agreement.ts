@@ -2,6 +2,7 @@
  * Whether sets and single packets agree: a packet of the tracer has to be in exactly the outcomes that its courses say. For tests and tools; what is found
  * is said in words.
  */
+import type { End } from '../../kernel/domain.ts';
 import type { TracePacket } from '../../kernel/packet.ts';
 import { AssumedTables } from '../../kernel/routing.ts';
 import { type Course, type Tracer, tracePacket } from '../../kernel/trace.ts';
@@ -33,13 +34,20 @@ export function disagreement(space: FamilySpace, run: Run, tracer: Tracer, packe
     const inside = outcome.parts.flatMap((part) => within(space, part, cube));
     if (inside.length > 0) possible.set(outcomeKey(outcome.end), inside);
   }
-  const ends = new Set(traced.courses.map(({ end }) => outcomeKey(end)));
+  const ends = new Set(traced.courses.map((course) => outcomeKey(answeredEnd(course, packet, routing))));
   const missing = [...ends].filter((key) => !possible.has(key));
   const isMore = ([key, parts]: readonly [string, readonly Part[]]) =>
     !ends.has(key) && parts.some(({ set }) => !hangsOnMore(space, set, cube, traced.asked));
   const more = traced.cut ? [] : [...possible].filter(isMore).map(([key]) => key);
   const translations = traced.courses.flatMap((course) => untranslated(space, course, possible));
   return missing.length + more.length + translations.length > 0 ? { missing, more, translations } : null;
+}
+
+/** A reject that is answered from nowhere is a drop (stations.ts, answered). */
+function answeredEnd({ end, last }: Course, packet: TracePacket, routing: AssumedTables): End {
+  if (end.kind !== 'rejected' || end.reject.with === 'tcp reset') return end;
+  const isSure = end.site.hook !== 'input' || packet.family === 'ip6' || last.dst === null || last.dst === packet.dst;
+  return isSure || routing.isLocal(last.dst) === true ? end : { kind: 'dropped', rule: end.rule, site: end.site };
 }
 
 /**
