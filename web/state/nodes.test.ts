@@ -16,6 +16,14 @@ describe('nodesOf', () => {
       ['host.nft', 'netns-checkout.nft'],
       ['host', 'netns-checkout'],
     ],
+    [
+      ['node-a.save', 'node-b.save', 'node-a-iptables-save.txt'],
+      ['node-a', 'node-b'],
+    ],
+    [
+      ['nft-c.txt', 'iptables-legacy-save', '10.0.0.7.save'],
+      ['', '10.0.0.7'],
+    ],
     [[], []],
   ])('%j are %j', (names, nodes) => {
     expect(nodesOf(documents(...names)).map(({ name }) => name)).toEqual(nodes);
