@@ -75,7 +75,8 @@ function remainderOf(name: string): string {
     .join('.');
 }
 
-function isToolWord(word: string): boolean {
+/** A word of a file's name that says what a dump is, not whose. */
+export function isToolWord(word: string): boolean {
   // `-nvL` of a command line.
   return /^-?$|^-[A-Za-z]+$/.test(word) || TOOL_WORDS.has(word.toLowerCase());
 }

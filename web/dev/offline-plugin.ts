@@ -9,7 +9,7 @@ import type { Build } from '../offline/build-files.ts';
 const ENTRY = fileURLToPath(new URL('../offline/service-worker.ts', import.meta.url));
 const WORKER = 'sw.js';
 /** Of no use to the page. */
-const LEFT_OUT = new Set([WORKER, 'screenshot.png']);
+const LEFT_OUT = new Set([WORKER, 'screenshot.png', 'screenshot-chain.png', 'screenshot-trace.png']);
 
 export function offlinePage(): Plugin {
   let folder = '';

@@ -1,5 +1,6 @@
 /**
  * Takes the README's screenshots from the built page: `npm run build && npx tsx web/dev/screenshot.ts [--out public]`.
+ * They are taken when all is proved; `pngquant` or the like makes them as small as they are in the repository.
  * `--all FOLDER` takes every main view in both themes and four sizes, for looking at; `--file FILE` (repeatable) opens files instead of a sample; `--view VIEW` (repeatable) takes only those.
  */
 import { spawn } from 'node:child_process';
@@ -18,6 +19,13 @@ const { values } = parseArgs({
   },
 });
 const PORT = 5192;
+const README = [
+  ['Hooks', 'screenshot.png'],
+  ['Chain', 'screenshot-chain.png'],
+  ['Trace', 'screenshot-trace.png'],
+] as const;
+/** Milliseconds: what is proved of a sample is proved by then. */
+const PATIENCE = 240_000;
 const SIZES = [
   [1280, 800],
   [1440, 900],
@@ -31,8 +39,9 @@ const browser = await chromium.launch({
   args: launchArguments,
 });
 try {
-  if (values.all === undefined) await shoot(browser, 1440, 900, 'light', 'Hooks', join(values.out, 'screenshot.png'));
-  else {
+  if (values.all === undefined) {
+    for (const [view, name] of README) await shoot(browser, 1440, 900, 'light', view, join(values.out, name), true);
+  } else {
     for (const [width, height] of SIZES) {
       for (const theme of ['light', 'dark'] as const) {
         for (const view of values.view ?? ['Landing', 'Hooks', 'Chain', 'Cost']) {
@@ -60,6 +69,7 @@ async function shoot(
   colorScheme: 'light' | 'dark',
   view: string,
   path: string,
+  proved = false,
 ): Promise<void> {
   const context = await from.newContext({ viewport: { width, height }, colorScheme });
   const page = await context.newPage();
@@ -82,6 +92,7 @@ async function shoot(
     await page.mouse.move(3, 3);
     if (width >= 700) await page.locator('.monaco-editor .view-line').first().waitFor();
     await page.waitForTimeout(2500);
+    if (proved) await page.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached', timeout: PATIENCE });
     if (view !== 'Hooks') {
       await page.getByRole('button', { name: view, exact: true }).first().click();
       await page.waitForTimeout(800);

@@ -257,3 +257,27 @@ test('each device has its column; bridge and ARP have maps of their own', async 
   await expect(map.getByRole('button', { name: /^input, 0: arp_in/ })).toBeVisible();
   await expect(map.getByText('forward', { exact: true })).toHaveCount(0);
 });
+
+test('dumps of several nodes are read as one until one of them is chosen', async ({ page }) => {
+  await open(page);
+  await drop(page, [
+    { name: 'worker-1.save', content: NODE },
+    { name: 'worker-2.nft', content: FIREWALL },
+  ]);
+  await settled(page);
+  const map = page.getByRole('region', { name: 'Hook map' });
+  const node = page.getByRole('combobox', { name: 'Node' });
+  await expect(node.locator('option:checked')).toHaveText('2 dumps as one node');
+  await expect(card(map, FORWARD)).toBeVisible();
+  await expect(card(map, /^forward, 10: filter_FORWARD/)).toBeVisible();
+  await node.selectOption({ label: 'only worker-2 (1 dump)' });
+  await expect(card(map, FORWARD)).toHaveCount(0);
+  await expect(card(map, /^forward, 10: filter_FORWARD/)).toBeVisible();
+  await expect(page.getByRole('navigation', { name: 'Dumps' }).locator('[aria-current]')).toContainText('worker-2.nft');
+  await node.selectOption({ label: 'only worker-1 (1 dump)' });
+  await expect(card(map, FORWARD)).toBeVisible();
+  await expect(card(map, /^forward, 10: filter_FORWARD/)).toHaveCount(0);
+  await node.selectOption({ label: '2 dumps as one node' });
+  await expect(card(map, /^forward, 10: filter_FORWARD/)).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+});

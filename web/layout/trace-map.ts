@@ -18,7 +18,8 @@ export interface TraceMap {
 
 /** Beside each column, for the words of its steps. */
 const WORDS = 128;
-const CARD_MIN = 108;
+const WORDS_MIN = 102;
+const CARD_MIN = 90;
 const CARD_MAX = 210;
 
 /** The node's map with only the packet's hooks, in its order; marks are left out: the way is the subject. */
@@ -40,8 +41,10 @@ export function modelOfPath(model: HookMapModel, path: TracePathModel): HookMapM
 export function layoutTraceMap(model: HookMapModel, path: TracePathModel, options: HookMapOptions): TraceMap {
   const count = Math.max(1, path.hooks.length);
   const room = options.width - AXIS - LEAD - RAIL_INSET;
-  const cardWidth = Math.floor(Math.max(CARD_MIN, Math.min(CARD_MAX, room / count - WORDS)));
-  const gap = Math.floor(Math.max(WORDS, Math.min(WORDS + 80, room / count - cardWidth)));
+  // Where there is little room both are narrower before the whole way is drawn smaller than it can be read.
+  const words = Math.max(WORDS_MIN, Math.min(WORDS, room / count - CARD_MIN));
+  const cardWidth = Math.floor(Math.max(CARD_MIN, Math.min(CARD_MAX, room / count - words)));
+  const gap = Math.floor(Math.max(words, Math.min(WORDS + 80, room / count - cardWidth)));
   const map = layoutHookMap(modelOfPath(model, path), {
     ...options,
     arrangement: {

@@ -2,10 +2,12 @@
  * Keeps the analysis in step with the documents: reads them when they change (edits after a pause, everything else at once), one load at
  * a time, and carries selection, chain and family over to the new ids. No React in it.
  */
+
 import type { Note } from '../permalink/notes.ts';
 import type { LinkSelection, ViewState } from '../permalink/view-state.ts';
 import type { Client, RequestError } from '../worker/client.ts';
 import type { Address, MapFamily, Overview } from '../worker/protocol.ts';
+import { documentsOfNode } from './nodes.ts';
 import type { Actions, NewDocument, Selection, State, Store } from './store.ts';
 import { selectionOf, traceOf, viewStateOf } from './view-link.ts';
 
@@ -51,7 +53,8 @@ export function startSession(store: Store, client: Client): Session {
       again = true;
       return;
     }
-    const { documents } = store.getState();
+    const { documents: all, node } = store.getState();
+    const documents = documentsOfNode(all, node);
     if (documents.length === 0) {
       forget();
       return;
@@ -175,9 +178,9 @@ export function startSession(store: Store, client: Client): Session {
   }
 
   const unsubscribe = store.subscribe((state, before) => {
-    if (state.documents !== before.documents) {
+    if (state.documents !== before.documents || state.node !== before.node) {
       if (state.documents.length === 0 && loading) client.cancel();
-      schedule(isEdit(before, state) ? EDIT_PAUSE : 0);
+      schedule(state.node === before.node && isEdit(before, state) ? EDIT_PAUSE : 0);
     }
     if (state.overview === before.overview && (state.selection !== before.selection || state.chain !== before.chain)) {
       remember(state);

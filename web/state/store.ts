@@ -24,6 +24,7 @@ import {
 } from './asked.ts';
 import { fitting, megabytes, WITHOUT_ROOM } from './capacity.ts';
 import { doStep, type History, moveStep, NO_HISTORY, type Step } from './history.ts';
+import { documentsOfNode } from './nodes.ts';
 import type { NotePlaces } from './notes.ts';
 import { NO_PROOF, type ProofState } from './proof-state.ts';
 
@@ -124,6 +125,8 @@ export interface State {
   readonly reveal: { readonly document: string; readonly offset: number } | null;
   /** Under the pointer: lights up in source, map and table. */
   readonly hover: Selection | null;
+  /** The node whose dumps are read, by its name (nodes.ts); null: all dumps are of one. */
+  readonly node: string | null;
   /** Owners dimmed by the legend's toggles. */
   readonly dimmed: readonly string[];
   readonly theme: Theme;
@@ -200,6 +203,7 @@ export interface Actions {
   setChainAddress: (address: Address | null) => void;
   revealOffset: (document: string, offset: number) => void;
   setDimmed: (owners: readonly string[]) => void;
+  setNode: (node: string | null) => void;
   setAnalysis: (analysis: Partial<Analysis>) => void;
   setProof: (proof: Partial<ProofState>) => void;
   notify: (notice: Omit<Notice, 'id'>) => void;
@@ -267,6 +271,7 @@ export function createNfscopeStore() {
       chainAddress: null,
       reveal: null,
       hover: null,
+      node: null,
       dimmed: [],
       theme: 'system',
       searchOpen: false,
@@ -299,6 +304,7 @@ export function createNfscopeStore() {
           chainAddress: null,
           reveal: null,
           hover: null,
+          node: null,
           dimmed: [],
           trace: NO_TRACE,
           packetsForm: EMPTY_FORM,
@@ -365,6 +371,11 @@ export function createNfscopeStore() {
       setChainAddress: (chainAddress) => set({ chainAddress }),
       revealOffset: (document, offset) => set({ active: document, reveal: { document, offset } }),
       setDimmed: (dimmed) => set({ dimmed }),
+      setNode: (node) => {
+        const first = documentsOfNode(get().documents, node)[0];
+        // The source goes along: of another node's text nothing is known.
+        set({ node, active: first?.id ?? null, selection: null, selectionSource: null, chain: null });
+      },
       setSelectionAddress: (selectionAddress) => set({ selectionAddress }),
       setHover: (hover) => set({ hover }),
       toggleOwner: (owner) =>

@@ -19,7 +19,7 @@ import { crumbsOf, seenRules } from './tree-zoom.ts';
 import { useElementSize } from './use-element-size.ts';
 
 /** Pixels: narrower columns cannot be read; deeper levels are left out until the picture is zoomed in. */
-const MIN_COLUMN = 60;
+const MIN_COLUMN = 88;
 /** Levels that are drawn however narrow the panel: the chain, what it calls, what those call. */
 const MIN_COLUMNS = 3;
 /** Pixels: less cannot be told apart; it is scrolled then. */

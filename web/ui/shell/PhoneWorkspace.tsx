@@ -8,6 +8,7 @@ import { WhatIfBanner } from './ask-parts.tsx';
 import { DocumentTabs } from './DocumentTabs.tsx';
 import { EmptyHint } from './EmptyHint.tsx';
 import { Logo } from './Logo.tsx';
+import { NodeSwitch } from './NodeSwitch.tsx';
 import { OwnerLegend } from './OwnerLegend.tsx';
 import { PacketPath } from './PacketPath.tsx';
 import {
@@ -94,6 +95,7 @@ function Overview(): ReactElement {
         <FindingsPanel />
       </div>
       <div className="phone-asks">
+        <NodeSwitch />
         <AskButtons />
       </div>
       <PacketPath />

@@ -4,6 +4,7 @@ import type { View } from '../../state/store.ts';
 import { useStore } from '../use-store.ts';
 import { AskButtons } from './AskButtons.tsx';
 import { FamilySwitch } from './FamilySwitch.tsx';
+import { NodeSwitch } from './NodeSwitch.tsx';
 import { OwnerLegend } from './OwnerLegend.tsx';
 import { PanelButtons } from './PanelButtons.tsx';
 
@@ -12,6 +13,7 @@ export function ViewBar(): ReactElement {
   return (
     <nav className="viewbar" aria-label="Views and owners">
       {alone ? null : <PanelButtons side="source" />}
+      <NodeSwitch />
       <FamilySwitch />
       <ViewSwitch />
       <AskButtons />

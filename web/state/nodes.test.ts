@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { documentsOfNode, nodesOf } from './nodes.ts';
+
+const documents = (...names: string[]) => names.map((name, at) => ({ id: `d${at}`, name }));
+
+describe('nodesOf', () => {
+  it.each([
+    [['node-a.nft', 'node-a.save', 'node-a.legacy.save', 'node-a.ipset'], ['node-a']],
+    [['worker-1.save', 'worker-1.ip6.save', 'worker-1.ipset'], ['worker-1']],
+    [
+      ['worker-1.save', 'worker-2.save', 'Worker-1.ipset'],
+      ['worker-1', 'worker-2'],
+    ],
+    [['iptables-save.txt', 'ip6tables-save.txt', 'ipset.txt'], ['']],
+    [
+      ['host.nft', 'netns-checkout.nft'],
+      ['host', 'netns-checkout'],
+    ],
+    [
+      ['node-a.save', 'node-b.save', 'node-a-iptables-save.txt'],
+      ['node-a', 'node-b'],
+    ],
+    [
+      ['nft-c.txt', 'iptables-legacy-save', '10.0.0.7.save'],
+      ['', '10.0.0.7'],
+    ],
+    [[], []],
+  ])('%j are %j', (names, nodes) => {
+    expect(nodesOf(documents(...names)).map(({ name }) => name)).toEqual(nodes);
+  });
+
+  it('has every document in one node', () => {
+    expect(nodesOf(documents('web-2.save', 'web-1.save', 'web-2.nft'))).toEqual([
+      { name: 'web-2', documents: ['d0', 'd2'] },
+      { name: 'web-1', documents: ['d1'] },
+    ]);
+  });
+});
+
+describe('documentsOfNode', () => {
+  const all = documents('web-1.save', 'web-2.save');
+  it('are all where no node is chosen, or the chosen one is gone', () => {
+    expect(documentsOfNode(all, null)).toBe(all);
+    expect(documentsOfNode(all, 'web-3')).toBe(all);
+  });
+  it('are those of the node', () => {
+    expect(documentsOfNode(all, 'web-2').map(({ id }) => id)).toEqual(['d1']);
+  });
+});

@@ -1,0 +1,56 @@
+/**
+ * Which dumps are of which node (a machine, or a network namespace of it), by their names: `node-a.nft` and `node-a.legacy.save` belong together,
+ * `node-b.save` does not. Dumps are read as one node unless the user says otherwise, because a name is no proof. Pure.
+ */
+import { withoutPackedEnding } from '../archive/names.ts';
+import { isToolWord } from '../archive/nodes.ts';
+
+interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface DumpNode {
+  /** What the names have beside the tools' words; empty where they have nothing else. */
+  readonly name: string;
+  /** Ids of the documents. */
+  readonly documents: readonly string[];
+}
+
+/** In the order of the documents. Cost: linear in them. */
+export function nodesOf(documents: readonly Named[]): DumpNode[] {
+  const nodes = new Map<string, string[]>();
+  for (const { id, name } of documents) {
+    const node = nodeName(name);
+    const found = nodes.get(node);
+    if (found) found.push(id);
+    else nodes.set(node, [id]);
+  }
+  return [...nodes].map(([name, ids]) => ({ name, documents: ids }));
+}
+
+function nodeName(document: string): string {
+  return withoutPackedEnding(document)
+    .toLowerCase()
+    .split(/[_\s.]+|--+/)
+    .map(withoutTools)
+    .filter((part) => part !== '')
+    .join('.');
+}
+
+/** `worker-1` of `worker-1-iptables-save`, `node-a` as it is: a single letter in a name is no tool's. */
+function withoutTools(part: string): string {
+  const pieces = part.split('-');
+  const isTool = (piece: string | undefined): boolean =>
+    piece !== undefined && (piece === '' || (piece.length > 1 && isToolWord(piece)));
+  while (isTool(pieces.at(-1))) pieces.pop();
+  while (isTool(pieces[0])) pieces.shift();
+  return pieces.every(isToolWord) ? '' : pieces.join('-');
+}
+
+/** The documents of one node; all of them for null, or when none is of it any more. */
+export function documentsOfNode<D extends Named>(documents: readonly D[], node: string | null): readonly D[] {
+  if (node === null) return documents;
+  const own = documents.filter(({ name }) => nodeName(name) === node);
+  return own.length > 0 ? own : documents;
+}
