@@ -2,7 +2,7 @@
 // Not the guarded one: errors in the console are what is tried.
 import { expect, type Page, test } from '@playwright/test';
 import { NODE } from './dumps.ts';
-import { test as base, expect, open, paste, settled, sourceLines } from './page.ts';
+import { open, paste, settled, sourceLines } from './page.ts';
 
 /** A worker that ends with an error at its first message, as one does that has no memory left. */
 async function breakWorker(page: Page, file: RegExp): Promise<void> {

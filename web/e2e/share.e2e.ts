@@ -39,7 +39,7 @@ test('a link says what is in it, and is made without counters, comments and othe
   const dialog = await share(page);
   const whole = (await linkIn(dialog).inputValue()).length;
   await expect(dialog.getByText(/\d+ addresses · \d+ comments · counters/)).toBeVisible();
-  await expect(dialog.getByRole('list', { name: 'Where links fit' }).locator('[data-fits]')).toHaveCount(3);
+  await expect(dialog.getByRole('list', { name: 'Where links fit' }).locator('[data-fits=yes]')).toHaveCount(3);
   expect(await violations(page)).toEqual([]);
 
   await dialog.getByLabel('Include counters').uncheck();
