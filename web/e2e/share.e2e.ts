@@ -39,7 +39,7 @@ test('a link says what is in it, and is made without counters, comments and othe
   const dialog = await share(page);
   const whole = (await linkIn(dialog).inputValue()).length;
   await expect(dialog.getByText(/\d+ addresses · \d+ comments · counters/)).toBeVisible();
-  await expect(dialog.getByRole('list', { name: 'Where links fit' }).locator('[data-fits]')).toHaveCount(3);
+  await expect(dialog.getByRole('list', { name: 'Where links fit' }).locator('[data-fits=yes]')).toHaveCount(3);
   expect(await violations(page)).toEqual([]);
 
   await dialog.getByLabel('Include counters').uncheck();
@@ -156,7 +156,8 @@ test('closing, renaming and notes are undone and done again by keys', async ({ p
 });
 
 test('#url= asks, and says that this page’s policy connects nowhere', async ({ page }) => {
-  await open(page, `#url=${encodeURIComponent('https://dumps.example/node.save')}`);
+  // The dialog hides the rest of the page from the tree that tests look at.
+  await page.goto(`./#url=${encodeURIComponent('https://dumps.example/node.save')}`);
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByRole('alert')).toContainText('does not let it connect to dumps.example');
   expect(await violations(page)).toEqual([]);
@@ -200,7 +201,7 @@ test.describe('with a policy that allows a host', () => {
 
 test('an anonymised link has other names, and says what was replaced before it is shared', async ({ page }) => {
   await openNode(page);
-  await note(page, '192.0.2.0/24', 'ask about default/web on 10.244.1.5');
+  await note(page, '192.0.2.0/24', 'ask Petra about 10.244.1.5');
   const dialog = await share(page);
   await dialog.getByLabel(/Anonymise/).check();
   const replaced = dialog.getByRole('region', { name: 'Replaced' });
@@ -212,6 +213,7 @@ test('an anonymised link has other names, and says what was replaced before it i
   const text = JSON.stringify(opened);
   expect(text).toContain('KUBE-SERVICES');
   expect(text).not.toContain('10.244.1.5');
-  expect(text).not.toMatch(/\bweb\b/);
+  expect(text).not.toContain('cali1234');
+  expect(text).not.toContain('Petra');
   expect(opened.notes).toHaveLength(1);
 });

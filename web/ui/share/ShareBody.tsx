@@ -149,7 +149,7 @@ function Fit({
       </p>
       <ul className="share-places" aria-label="Where links fit">
         {PLACES.map(([place, words]) => (
-          <li key={place} data-fits={ready && length <= FIT_LIMITS[place] ? true : undefined}>
+          <li key={place} data-fits={ready ? (length <= FIT_LIMITS[place] ? 'yes' : 'no') : undefined}>
             {words} ≤ {count(FIT_LIMITS[place])}
           </li>
         ))}

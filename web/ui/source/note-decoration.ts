@@ -22,6 +22,7 @@ export function noteDecoration(
       ...(note.highlight
         ? { className: 'source-highlighted', marginClassName: 'source-highlighted', isWholeLine: true }
         : {}),
+      lineNumberClassName: 'source-noted',
       after: { content: `   ✎ ${text}`, inlineClassName: 'source-note' },
     },
   };
