@@ -208,6 +208,31 @@ test('a file that was cut off or changed says so', async ({ page, browser }) => 
   await context.close();
 });
 
+test('a saved page dropped on another one opens there, and so does a part of it from the share dialog', async ({
+  page,
+}) => {
+  await open(page);
+  await drop(page, [{ name: 'node-a.save', content: NODE }]);
+  await settled(page);
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Share' }).click();
+  await page.getByLabel(/counters/i).uncheck();
+  await page.getByRole('button', { name: 'Save as a page' }).click();
+  const file = join(folder, 'shared.html');
+  await (await download).saveAs(file);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Close node-a.save' }).click();
+  await expect(page.getByRole('button', { name: 'Choose files' })).toBeVisible();
+  await drop(page, [{ name: 'shared.html', content: readFileSync(file, 'utf8') }]);
+  await settled(page);
+  const lines = await sourceLines(page);
+  await expect(lines).toContainText('-A FORWARD');
+  await expect(lines).not.toContainText('[900:54000]');
+  const whole = readFileSync(file, 'utf8');
+  await drop(page, [{ name: 'cut.html', content: whole.slice(0, whole.indexOf(DUMPS_ID) + 200) }]);
+  await expect(page.getByText('“cut.html”: The dumps inside the file are damaged or cut off')).toBeVisible();
+});
+
 test('the command line writes the same page; without dumps it is the landing page', async ({ browser }) => {
   test.setTimeout(180_000);
   const html = execFileSync(process.execPath, ['--import', 'tsx', 'web/cli/main.ts', 'html', '-'], {
