@@ -576,13 +576,16 @@ whole_cluster() {
   running=0
   while read -r node pod; do
     one_node "$node" "$pod" &
+    UNDER_WAY="$UNDER_WAY $!"
     running=$((running + 1))
     if [ "$running" -ge "$JOBS" ]; then
       wait
       running=0
+      UNDER_WAY=
     fi
   done <"$WORK/.targets"
   wait
+  UNDER_WAY=
   asked=$(wc -l <"$WORK/.targets" | tr -d ' ')
   got=0
   for folder in "$WORK/$ALL"/*; do [ ! -d "$folder" ] || got=$((got + 1)); done
@@ -595,6 +598,8 @@ whole_cluster() {
 
 tidy() {
   [ -n "$WORK" ] || return
+  # shellcheck disable=SC2086 # numbers
+  [ -z "$UNDER_WAY" ] || kill $UNDER_WAY 2>/dev/null
   # Interrupted: what was made for nodes that are under way.
   for raw in "$WORK"/.raw-*.err; do
     if [ ! -e "$raw" ] || [ -e "${raw%.err}.removed" ]; then continue; fi
@@ -610,6 +615,8 @@ needs() {
 
 main() {
   WORK=
+  # Process ids of nodes that are being collected.
+  UNDER_WAY=
   read_options "$@"
   needs sed grep tr
   if [ "$STREAM" = yes ]; then needs base64; elif [ "$DRY" = no ]; then needs tar gzip; fi

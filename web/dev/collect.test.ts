@@ -1,5 +1,5 @@
 /** public/collect.sh with tools that only pretend: what it runs, what it leaves out, and what becomes of its archive. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -335,6 +335,32 @@ describe('all nodes of a cluster', () => {
     kubectl('worker-1\\n');
     expect(collect('--cluster').status).toBe(0);
     expect(archive()).toEqual(['worker-1: ipset.save iptables-nft.save ruleset.nft']);
+  });
+
+  it('interrupted, it removes its pods and its files', async () => {
+    usual();
+    fake(
+      'kubectl',
+      KUBECTL('worker-1\\nworker-2\\n').replaceAll('FOLDER', folder).replace('while [', 'sleep 5; while ['),
+    );
+    const running = spawn('/bin/sh', [script, '--cluster'], {
+      cwd: join(folder, 'out'),
+      env: { PATH: bin, TMPDIR: join(folder, 'tmp') },
+      stdio: 'ignore',
+    });
+    const ended = new Promise((resolve) => running.on('exit', resolve));
+    const raws = (): string[] =>
+      leftBehind().flatMap((work) =>
+        readdirSync(join(folder, 'tmp', work))
+          .filter((name) => /^\.raw-worker-\d$/.test(name))
+          .map((name) => readFileSync(join(folder, 'tmp', work, name), 'utf8')),
+      );
+    await expect.poll(() => raws().filter((text) => text.includes('Creating')).length, { timeout: 20_000 }).toBe(2);
+    running.kill('SIGTERM');
+    await ended;
+    expect(asked().match(/delete pod node-debugger-abc/g)).toHaveLength(2);
+    expect(leftBehind()).toEqual([]);
+    expect(readdirSync(join(folder, 'out'))).toEqual([]);
   });
 
   it('shows what it would run', () => {

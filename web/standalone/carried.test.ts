@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CarriedError, packCarried, unpackCarried } from './carried.ts';
-import { composePage, DUMPS_ID, type PageParts } from './page-file.ts';
+import { composePage, DUMPS_ID, looksLikePage, type PageParts, packedDumpsOf } from './page-file.ts';
 
 /** UTF-16 as it comes: halves of surrogate pairs, NUL, line separators, and what ends elements. */
 const anyText = fc.oneof(
@@ -58,6 +58,19 @@ describe('what a page file carries', () => {
     const packed = await packCarried({ documents: [{ name: 'a', text: ' '.repeat(2_000_000) }], view: '' });
     await expect(unpackCarried(packed, 1_000_000)).rejects.toThrow('more than');
     await expect(unpackCarried(packed, 3_000_000)).resolves.toMatchObject({ view: '' });
+  });
+});
+
+describe('a page file as text', () => {
+  it('is known by its beginning, and gives what was put in', () => {
+    const page = composePage(PARTS, 'QUJD').join('');
+    expect(looksLikePage(page)).toBe(true);
+    expect(packedDumpsOf(page)).toBe('QUJD');
+    const empty = composePage(PARTS, null).join('');
+    expect(looksLikePage(empty)).toBe(true);
+    expect(packedDumpsOf(empty)).toBeNull();
+    expect(looksLikePage('<!doctype html>\n<html lang="en"><p>nfscope-code</p>')).toBe(false);
+    expect(looksLikePage('*filter\nCOMMIT\n')).toBe(false);
   });
 });
 

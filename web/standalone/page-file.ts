@@ -11,6 +11,7 @@
 
 export const CODE_ID = 'nfscope-code';
 export const DUMPS_ID = 'nfscope-dumps';
+const BEGINNING = '<!doctype html>\n<html lang="en">';
 
 /** What every file has, whatever it carries. Made by web/dev/standalone-build.ts; a page that is such a file reads its own. */
 export interface PageParts {
@@ -43,8 +44,7 @@ export function composePage(parts: PageParts, dumps: string | null): readonly st
   if (/<\/script|<!--/i.test(parts.boot)) throw new Error('the boot script would end its element');
   if (/["&<>]/.test(parts.policy + parts.icon)) throw new Error('the policy or the icon would end its attribute');
   return [
-    `<!doctype html>
-<html lang="en">
+    `${BEGINNING}
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${parts.policy}">
@@ -67,4 +67,19 @@ export function composePage(parts: PageParts, dumps: string | null): readonly st
 </html>
 `,
   ];
+}
+
+/** Whether a text says at its beginning that it is such a file. */
+export function looksLikePage(text: string): boolean {
+  const head = text.slice(0, 4000);
+  return head.startsWith(BEGINNING) && (head.includes(`id="${DUMPS_ID}"`) || head.includes(`id="${CODE_ID}"`));
+}
+
+/** What carried.ts packed into the file; null: an empty page. */
+export function packedDumpsOf(text: string): string | null {
+  const start = `<script type="text/plain" id="${DUMPS_ID}">`;
+  const at = text.indexOf(start);
+  if (at < 0) return null;
+  const end = text.indexOf('<', at + start.length);
+  return text.slice(at + start.length, end < 0 ? undefined : end);
 }

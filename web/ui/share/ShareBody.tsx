@@ -6,6 +6,7 @@ import { embedHtml } from '../embed/embedding.ts';
 import { workspaces } from '../session.ts';
 import { CopyButton } from '../shell/CopyButton.tsx';
 import { count, plural } from '../shell/words.ts';
+import { SavePageButton } from '../standalone/SavePageButton.tsx';
 import { Icon } from '../theme/marks.tsx';
 import { Replaced } from './Replaced.tsx';
 import { ShareContents } from './ShareContents.tsx';
@@ -53,6 +54,9 @@ export function ShareBody(): ReactElement {
           Save as a file
         </button>
         <span className="quiet">The same as .nfscope.json: drop it on the page to open it.</span>
+      </p>
+      <p className="share-file">
+        <SavePageButton content={isEmpty ? null : content} />
       </p>
       {hash === null || fit === 'nowhere' ? null : <EmbedLine hash={hash} />}
       <ShellLine />

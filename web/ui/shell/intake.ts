@@ -1,20 +1,23 @@
 /** How dumps come in: files, archives of files, pasted text, an empty editor. What cannot be read becomes a notice; the rest opens. */
 import { looksLikeWorkspace } from '../../permalink/file.ts';
+import { looksLikePage } from '../../standalone/page-file.ts';
 import { readFile } from '../../state/read-file.ts';
 import { openArchives } from '../intake/archive-intake.ts';
 import { store } from '../use-store.ts';
 
-/** A saved workspace takes the place of this one; false where the text is none. */
+/** A saved workspace, or a page with one inside, takes the place of this one; false where the text is neither. */
 function openIfWorkspace(name: string, text: string): boolean {
-  if (!looksLikeWorkspace(text)) return false;
-  import('../share/open-workspace.ts').then(
-    ({ openWorkspaceFile }) => openWorkspaceFile(name, text),
-    (error: unknown) =>
-      store
-        .getState()
-        .notify({ severity: 'error', text: `“${name}” could not be opened (${String(error)}). Try again.` }),
+  const opening = looksLikeWorkspace(text)
+    ? import('../share/open-workspace.ts').then(({ openWorkspaceFile }) => openWorkspaceFile(name, text))
+    : looksLikePage(text)
+      ? import('../standalone/open-page.ts').then(({ openPageFile }) => openPageFile(name, text))
+      : null;
+  opening?.catch((error: unknown) =>
+    store
+      .getState()
+      .notify({ severity: 'error', text: `“${name}” could not be opened (${String(error)}). Try again.` }),
   );
-  return true;
+  return opening !== null;
 }
 
 /**
