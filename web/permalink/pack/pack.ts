@@ -8,7 +8,7 @@
  *     3 bytes      CRC-32 of the bytes that come out, without its highest byte
  *     the rest     the coded bits
  *
- * Both directions cost about 4 µs a byte and 20 to 50 MB: they stop after each piece, so that the page stays alive.
+ * Both directions cost 2 to 4 µs a byte and 20 to 50 MB: they stop after each piece, so that the page stays alive.
  */
 import { crc32 } from '../crc32.ts';
 import { LinkError } from '../link-error.ts';
