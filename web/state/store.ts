@@ -1,6 +1,8 @@
 /**
  * The page's state: input, selection and view; the rest is derived from the worker's overview. A vanilla zustand store without React in
  * it: components read it through `ui/use-store.ts`, tests call it directly.
+ *
+ * Longer than a file should be, because it is one list: what the page knows, and the one place where each of it changes.
  */
 
 import { createStore } from 'zustand/vanilla';
