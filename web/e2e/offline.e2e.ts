@@ -66,6 +66,7 @@ test.use({ serviceWorkers: 'allow' });
 
 /** Waits until the page is kept. */
 async function kept(page: Page): Promise<void> {
+  await expect(page.getByRole('banner')).toBeVisible();
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
 }
 
@@ -89,6 +90,7 @@ test('without a network the page opens, and a dump has its map, source, findings
   site.state.up = false;
   await page.context().setOffline(true);
   await page.reload();
+  await expect(page.getByRole('banner')).toBeVisible();
   await paste(page, NODE);
   await settled(page);
   await expect(page.getByRole('region', { name: 'Findings' }).getByText(/places? tried for all packets/)).toBeVisible();
