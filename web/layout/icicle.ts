@@ -5,6 +5,7 @@
  * Pure: numbers in, numbers out. Cost: the jumps of the chains that are drawn, not those of the tree.
  */
 import { type CallTree, chainName, chainOwner } from './call-tree.ts';
+import { Gathering, type Members, otherOf } from './icicle-crowd.ts';
 import { baseOf, jumpsOf, type Segment, segmentSize, shareHeight, stemOf, sum } from './icicle-segments.ts';
 import type { Zoom } from './icicle-zoom.ts';
 
@@ -73,10 +74,10 @@ interface Open {
   readonly base: number;
 }
 
-/** What several chains that are drawn as one call: by number of the chain, how often (by share) and over how many paths. */
+/** Several chains that are drawn as one. */
 interface Crowd {
   readonly cell: Cell;
-  readonly shares: ReadonlyMap<number, { share: number; paths: number }>;
+  readonly members: Members;
 }
 
 export function layOutIcicle({ tree, segments, zoom, height }: IcicleInput): Icicle {
@@ -92,6 +93,7 @@ class Layout {
   height: number;
   readonly #tree: CallTree;
   readonly #segments: readonly Segment[];
+  #slots: Int32Array | null = null;
 
   constructor(tree: CallTree, segments: readonly Segment[], height: number) {
     this.#tree = tree;
@@ -269,7 +271,7 @@ class Layout {
       return;
     }
     const { targets, share, rules, total } = this.#tree;
-    const shares = new Map<number, { share: number; paths: number }>();
+    const members = this.#gather();
     let calls = false;
     const each = rules[targets[run.first] as number] as number;
     let even = true;
@@ -277,7 +279,7 @@ class Layout {
       const target = targets[jump] as number;
       const own = parent.share * (share[jump] as number);
       if (own * (total[target] as number) <= 0) continue;
-      join(shares, target, own, 1);
+      members.add(target, own, 1);
       calls ||= (this.#tree.starts[target + 1] as number) > (this.#tree.starts[target] as number);
       even &&= rules[target] === each;
     }
@@ -303,50 +305,64 @@ class Layout {
       calls,
     };
     const added = this.#add(cell, run.top, run.bottom - run.top);
-    if (added) crowds.push({ cell: added, shares });
+    const gathered = members.done();
+    if (added) crowds.push({ cell: added, members: gathered });
   }
 
   /** What a comb's chains call, all together beside it: single calls are flatter than a pixel. */
-  #crowd({ cell, shares }: Crowd, crowds: Crowd[]): void {
+  #crowd({ cell, members }: Crowd, crowds: Crowd[]): void {
     const { starts, targets, share, total, rules } = this.#tree;
-    const below = new Map<number, { share: number; paths: number }>();
+    const gathered = this.#gather();
     let size = 0;
     let paths = 0;
-    for (const [number, from] of shares) {
+    for (let at = 0; at < members.numbers.length; at++) {
+      const number = members.numbers[at] as number;
+      const times = members.paths[at] as number;
       for (let jump = starts[number] as number; jump < (starts[number + 1] as number); jump++) {
         const target = targets[jump] as number;
-        const own = from.share * (share[jump] as number);
+        const own = (members.shares[at] as number) * (share[jump] as number);
         if (own * (total[target] as number) <= 0) continue;
-        join(below, target, own, from.paths);
+        gathered.add(target, own, times);
         size += own * (total[target] as number);
-        paths += from.paths;
+        paths += times;
       }
     }
-    const numbers = [...below.keys()];
+    const below = gathered.done();
+    const { numbers } = below;
     const first = numbers[0];
     if (first === undefined) return;
-    const largest = numbers.reduce(
-      (best, one) => (weigh(below, total, one) > weigh(below, total, best) ? one : best),
-      first,
-    );
-    const each = rules[first] as number;
+    let largest = 0;
+    let even = true;
+    let calls = false;
+    const weigh = (at: number): number => (below.shares[at] as number) * (total[numbers[at] as number] as number);
+    for (let at = 0; at < numbers.length; at++) {
+      const number = numbers[at] as number;
+      if (weigh(at) > weigh(largest)) largest = at;
+      even &&= rules[number] === rules[first];
+      calls ||= (starts[number + 1] as number) > (starts[number] as number);
+    }
+    const leader = numbers[largest] as number;
+    const name = chainName(this.#tree, leader);
     const made: Cell = {
       ...cell,
       key: `${cell.key}/*`,
       depth: cell.depth + 1,
-      owner: chainOwner(this.#tree, largest),
-      chain: this.#tree.chains[largest] as number,
-      name: chainName(this.#tree, largest),
+      owner: chainOwner(this.#tree, leader),
+      chain: this.#tree.chains[leader] as number,
+      name: numbers.length === 1 ? name : stemOf(name, otherOf(this.#tree, numbers, leader)),
       chains: paths,
-      rules: numbers.every((one) => rules[one] === each) ? each : null,
+      rules: even ? (rules[first] as number) : null,
       size,
-      calls: numbers.some((one) => (starts[one + 1] as number) > (starts[one] as number)),
+      calls,
       parent: cell.key,
     };
-    this.cells.push(
-      numbers.length === 1 ? made : { ...made, name: stemOf(made.name, otherOf(this.#tree, numbers, largest)) },
-    );
-    crowds.push({ cell: made, shares: below });
+    this.cells.push(made);
+    crowds.push({ cell: made, members: below });
+  }
+
+  #gather(): Gathering {
+    this.#slots ??= new Int32Array(this.#tree.chains.length).fill(-1);
+    return new Gathering(this.#slots);
   }
 }
 
@@ -359,29 +375,6 @@ interface Run {
   bottom: number;
   size: number;
   chains: number;
-}
-
-function join(
-  shares: Map<number, { share: number; paths: number }>,
-  number: number,
-  share: number,
-  paths: number,
-): void {
-  const found = shares.get(number);
-  if (found) {
-    found.share += share;
-    found.paths += paths;
-  } else shares.set(number, { share, paths });
-}
-
-function weigh(shares: ReadonlyMap<number, { share: number }>, total: Float64Array, number: number): number {
-  return (shares.get(number)?.share ?? 0) * (total[number] as number);
-}
-
-/** Another chain of the same owner, to see what the names have in common. */
-function otherOf(tree: CallTree, numbers: readonly number[], largest: number): string {
-  const other = numbers.findLast((one) => one !== largest && tree.owners[one] === tree.owners[largest]);
-  return chainName(tree, other ?? largest);
 }
 
 function clamp(value: number): number {

@@ -16,7 +16,7 @@ export function paintBox(into: SVGElement, box: Box, style: CSSStyleDeclaration,
     paintPath(into, corners, style.backgroundColor);
     return;
   }
-  if (style.width === '0px' && style.height === '0px') {
+  if (isAllBorder(style)) {
     paintArrow(into, box, style);
     return;
   }
@@ -31,6 +31,18 @@ export function paintBox(into: SVGElement, box: Box, style: CSSStyleDeclaration,
     into.append(make('rect', { ...sizes(box), ...(radius > 0 ? { rx: radius } : {}), fill: stripes }));
   paintBar(into, box, style);
   paintBorder(into, box, style, radius);
+}
+
+/** Nothing inside of its border: how a triangle is made of a box. */
+function isAllBorder(style: CSSStyleDeclaration): boolean {
+  const [top, right, bottom, left] = ['Top', 'Right', 'Bottom', 'Left'].map((side) =>
+    Number.parseFloat(style.getPropertyValue(`border-${side.toLowerCase()}-width`)),
+  ) as [number, number, number, number];
+  if (top + right + bottom + left === 0) return false;
+  const borders = style.boxSizing === 'border-box';
+  const wide = Number.parseFloat(style.width) - (borders ? left + right : 0);
+  const high = Number.parseFloat(style.height) - (borders ? top + bottom : 0);
+  return wide === 0 && high === 0;
 }
 
 /** The triangle before what can be unfolded. */
