@@ -40,7 +40,7 @@ function loop(tick = 1) {
     handle({ id: ++id, ...message } as RequestMessage);
     return messages.slice(from);
   };
-  return { send, turns, transfers };
+  return { send, turns, transfers, waits: () => waiting.length };
 }
 
 const overviewOf = (messages: WorkerMessage[]) => {
@@ -160,6 +160,21 @@ describe('findings', () => {
     expect(turns()).toEqual([]);
     send(FINDINGS);
     expect(turns().at(-1)).toMatchObject({ type: 'answer', id: 4, kind: 'findings' });
+  });
+
+  it('are followed by what the Cost view needs, until something else is read', () => {
+    const { send, turns, waits } = loop(1000);
+    send({ kind: 'load', request: { documents: [doc(FAULTY)] } });
+    send(FINDINGS);
+    for (let left = 100; left > 0 && turns(1).at(-1)?.type !== 'answer'; left--);
+    expect(waits()).toBe(1);
+    // Nothing is said of it, and questions come in between.
+    expect(turns(1)).toEqual([]);
+    expect(send({ kind: 'cost', request: { family: 'ip', own: null } })).toMatchObject([{ type: 'answer' }]);
+    expect(waits()).toBe(1);
+    send({ kind: 'load', request: { documents: [doc(DUMP, 2)] } });
+    expect(turns()).toEqual([]);
+    expect(waits()).toBe(0);
   });
 
   it('are refused while nothing is loaded', () => {

@@ -12,6 +12,7 @@ import { readStructure } from '../pipeline.ts';
 import type { Found, Overview } from '../views/answer.ts';
 import { answerQuestion, NoSuchId } from '../views/answer-request.ts';
 import { createEarlyContext, type ViewContext, withFindings } from '../views/context.ts';
+import { prepareCost } from '../views/cost/build-cost.ts';
 import { markMaps } from '../views/maps.ts';
 import { buildOverview } from '../views/overview.ts';
 import type { Question } from '../views/question.ts';
@@ -210,6 +211,20 @@ class MessageLoop {
       hides,
     };
     for (const id of ids) this.#answer(id, 'findings', found);
+    this.#prepare(prepareCost(context, familyOf(overview)));
+  }
+
+  /** Of a large node: what a view would wait for is made while nobody asks for anything; other messages come between the steps. */
+  #prepare(steps: Generator<void, void>): void {
+    const { later } = this.#surroundings;
+    const revision = this.#revision;
+    later(() => {
+      if (this.#revision !== revision) return;
+      // What goes wrong is told to whoever asks for it: nobody has yet.
+      this.#guard([], () => {
+        if (!steps.next().done) this.#prepare(steps);
+      });
+    });
   }
 
   #searchFor(message: Asked<'search'>): void {
@@ -256,6 +271,11 @@ class MessageLoop {
       throw new NoSuchId('the documents are read again');
     });
   }
+}
+
+/** The one of the two that more can be said of. */
+function familyOf({ maps }: Overview): 'ip' | 'ip6' {
+  return maps.some(({ family }) => family === 'ip') ? 'ip' : 'ip6';
 }
 
 function keepTexts(texts: Map<string, Kept>, documents: Requests['load']['documents']): void {

@@ -7,7 +7,7 @@ import { estimateIptables, estimateNft, growthOf, RECORDED_RELOAD } from '../../
 import type { Ruleset } from '../../model/ruleset.ts';
 import type { OwnerId } from '../../owners/owner.ts';
 import type { ViewContext } from '../context.ts';
-import { nodeFacts } from '../facts/node-facts.ts';
+import { factsInSteps, nodeFacts } from '../facts/node-facts.ts';
 import { longestChains } from './conversions.ts';
 import type { CostAnswer, LinearChain, LoaderCost, ProgrammingCost } from './cost-answer.ts';
 import { buildCurve } from './curve.ts';
@@ -20,8 +20,8 @@ export interface CostRequest {
   readonly own: OwnPacket | null;
 }
 
-const chains = new WeakMap<ViewContext, readonly LinearChain[]>();
-const programmed = new WeakMap<ViewContext, ProgrammingCost>();
+const chains = new WeakMap<Ruleset, readonly LinearChain[]>();
+const programmed = new WeakMap<Ruleset, ProgrammingCost>();
 
 /** By ruleset, which findings do not change: each answer by its request. */
 const answers = new WeakMap<Ruleset, Map<string, CostAnswer>>();
@@ -52,6 +52,17 @@ function answerCost(context: ViewContext, { family, own }: CostRequest): CostAns
   };
 }
 
+/** What the first answer costs on a large node, in steps, while nobody asks for anything. */
+export function* prepareCost(context: ViewContext, family: CostRequest['family']): Generator<void, void> {
+  yield* factsInSteps(context);
+  yield;
+  buildCostChains(context);
+  yield;
+  buildProgrammingCost(context);
+  yield;
+  buildCost(context, { family, own: null });
+}
+
 /** Cost: linear in the rules of the longest chains and what is below them, once. */
 export function buildCostChains(context: ViewContext): readonly LinearChain[] {
   return memo(chains, context, longestChains);
@@ -62,9 +73,10 @@ export function buildProgrammingCost(context: ViewContext): ProgrammingCost {
   return memo(programmed, context, countCost);
 }
 
-function memo<T>(made: WeakMap<ViewContext, T>, context: ViewContext, make: (context: ViewContext) => T): T {
-  const known = made.get(context) ?? make(context);
-  made.set(context, known);
+function memo<T>(made: WeakMap<Ruleset, T>, context: ViewContext, make: (context: ViewContext) => T): T {
+  const { ruleset } = context.analysis;
+  const known = made.get(ruleset) ?? make(context);
+  made.set(ruleset, known);
   return known;
 }
 

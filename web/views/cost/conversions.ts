@@ -1,17 +1,17 @@
 /** Chains as sets and maps, converted when somebody first asks and kept with the context; and the longest of them in words. */
 import { type Conversion, convertChain, type Lookup } from '../../cost/convert.ts';
 import { type ConvertedText, conversionText, lookupKey } from '../../cost/nft-text.ts';
-import type { Chain } from '../../model/ruleset.ts';
+import type { Chain, Ruleset } from '../../model/ruleset.ts';
 import { spellStatement } from '../../model/spell.ts';
 import type { ViewContext } from '../context.ts';
 import type { LinearChain, LookupSummary } from './cost-answer.ts';
 
-const kept = new WeakMap<ViewContext, Map<number, Conversion>>();
+const kept = new WeakMap<Ruleset, Map<number, Conversion>>();
 
 /** Cost: that of convertChain, once. */
 export function conversionOf(context: ViewContext, chain: Chain): Conversion {
-  const made = kept.get(context) ?? new Map<number, Conversion>();
-  kept.set(context, made);
+  const made = kept.get(context.analysis.ruleset) ?? new Map<number, Conversion>();
+  kept.set(context.analysis.ruleset, made);
   let conversion = made.get(chain.id);
   if (!conversion) {
     conversion = convertChain(context.analysis.ruleset, context.analysis.graph, chain);

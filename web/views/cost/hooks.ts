@@ -2,7 +2,7 @@
 import { CounterReader } from '../../cost/counters.ts';
 import { worstVisits } from '../../cost/worst-case.ts';
 import { HOOKS, type Hook } from '../../model/hook.ts';
-import type { Chain } from '../../model/ruleset.ts';
+import type { Chain, Ruleset } from '../../model/ruleset.ts';
 import type { OwnerId } from '../../owners/owner.ts';
 import type { ViewContext } from '../context.ts';
 import { conversionOf } from './conversions.ts';
@@ -30,12 +30,13 @@ export function buildHooks(context: ViewContext, family: 'ip' | 'ip6', packets: 
   });
 }
 
-const readers = new WeakMap<ViewContext, CounterReader>();
+const readers = new WeakMap<Ruleset, CounterReader>();
 
 /** It remembers what it has summed up. */
 function readerOf(context: ViewContext): CounterReader {
-  const reader = readers.get(context) ?? new CounterReader(context.analysis.ruleset, context.analysis.graph);
-  readers.set(context, reader);
+  const reader =
+    readers.get(context.analysis.ruleset) ?? new CounterReader(context.analysis.ruleset, context.analysis.graph);
+  readers.set(context.analysis.ruleset, reader);
   return reader;
 }
 

@@ -64,14 +64,14 @@ export interface Witness {
   readonly change: OrderChange | null;
 }
 
-const tracers = new WeakMap<ViewContext, Tracer>();
+const tracers = new WeakMap<Structure['ruleset'], Tracer>();
 
-/** The tracer of a context, made once: rules are compiled and sets indexed as packets meet them. */
+/** The tracer of a ruleset, made once: rules are compiled and sets indexed as packets meet them. */
 export function tracerOf(context: ViewContext): Tracer {
-  let tracer = tracers.get(context);
+  let tracer = tracers.get(context.analysis.ruleset);
   if (!tracer) {
     tracer = createTracer(context.analysis.ruleset, context.analysis.order);
-    tracers.set(context, tracer);
+    tracers.set(context.analysis.ruleset, tracer);
   }
   return tracer;
 }
