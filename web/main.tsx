@@ -27,8 +27,6 @@ onOpening((fraction) => {
   root.textContent = `Opening the link… ${Math.round(fraction * 100)} %`;
 });
 const shown = await workspaces.start();
-root.className = '';
-root.textContent = '';
 if (isPageFile()) await (await import('./ui/standalone/open-own.ts')).openOwnDumps(!shown);
 root.className = '';
 root.textContent = '';

@@ -28,6 +28,8 @@ const SLICE = 30;
 interface Kept {
   readonly version: number;
   readonly text: string;
+  /** There may be characters in it that nobody sees. */
+  readonly hides: boolean;
 }
 
 interface Current {
@@ -136,7 +138,7 @@ class MessageLoop {
       context = withFindings(context, findAll(structure));
     }
     const overview = buildOverview(context);
-    const hides = [...this.#texts.values()].some(({ text }) => mayHide(text));
+    const hides = [...this.#texts.values()].some((kept) => kept.hides);
     this.#current = { context, overview, hides };
     return overview;
   }
@@ -282,7 +284,7 @@ function keepTexts(texts: Map<string, Kept>, documents: Requests['load']['docume
   const ids = new Set(documents.map(({ id }) => id));
   for (const known of texts.keys()) if (!ids.has(known)) texts.delete(known);
   for (const { id, version, text } of documents) {
-    if (text !== undefined) texts.set(id, { version, text });
+    if (text !== undefined) texts.set(id, { version, text, hides: mayHide(text) });
     else if (texts.get(id)?.version !== version) throw new NeedsText(`no text of version ${version} of ${id}`);
   }
 }

@@ -1,9 +1,10 @@
 /** The help sheet: every key, and what the pointer does. Opened by `?` wherever nothing is typed, and from the footer. */
+
 import { Dialog } from 'radix-ui';
 import { type ReactElement, useState } from 'react';
+import { DialogClose } from '../shell/DialogClose.tsx';
 import type { Wanted } from '../shell/lazy-part.tsx';
 import { useMedia } from '../shell/use-media.ts';
-import { Icon } from '../theme/marks.tsx';
 import { HelpButton, useQuestionMark } from './HelpButton.tsx';
 import { KEY_GROUPS, type KeyGroup, POINTER_LINES } from './keys.ts';
 
@@ -44,11 +45,7 @@ export function HelpSheet({ wanted = false }: Wanted): ReactElement {
               </section>
             ))}
           </div>
-          <Dialog.Close asChild>
-            <button type="button" className="button button-quiet dialog-close" aria-label="Close">
-              <Icon name="close" />
-            </button>
-          </Dialog.Close>
+          <DialogClose />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

@@ -1,10 +1,11 @@
 /** The dialog of an archive: how far the unpacking is, then its dumps by node, to choose from. */
+
 import { Dialog } from 'radix-ui';
 import { type KeyboardEvent, type ReactElement, useEffect, useMemo, useState } from 'react';
 import { useStore as useZustand } from 'zustand';
 import type { Listing, NodeDumps } from '../../worker/archive-protocol.ts';
+import { DialogClose } from '../shell/DialogClose.tsx';
 import { fileSize, plural } from '../shell/words.ts';
-import { Icon } from '../theme/marks.tsx';
 import './archive.css';
 import { type ArchiveState, archiveIntake, closeArchives, openDumps } from './archive-intake.ts';
 import { DumpTree } from './DumpTree.tsx';
@@ -26,11 +27,7 @@ export function ArchiveDialog(): ReactElement | null {
         <Dialog.Overlay className="dialog-overlay" />
         <Dialog.Content className="dialog archive" aria-describedby={undefined}>
           <Body state={state} />
-          <Dialog.Close asChild>
-            <button type="button" className="button button-quiet button-icon dialog-close" aria-label="Close">
-              <Icon name="close" />
-            </button>
-          </Dialog.Close>
+          <DialogClose />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

@@ -1,4 +1,5 @@
 /** What becomes of packets of which some things are said: who can reach port 22 of this node, what can 10.244.1.7 reach. */
+
 import { Dialog } from 'radix-ui';
 import { type FormEvent, type ReactElement, useMemo } from 'react';
 import { parseIp } from '../../base/ip.ts';
@@ -6,7 +7,7 @@ import { type FieldNote, hasErrors, NO_FACTS } from '../../packet/check.ts';
 import { CT_STATES, type PacketField as Field, type PacketForm, withField } from '../../packet/form.ts';
 import { ASKED_WAYS, type AskedWay, askedWayOf, readQuestion } from '../../packet/question.ts';
 import type { PacketFacts } from '../../worker/protocol.ts';
-import { Icon } from '../theme/marks.tsx';
+import { DialogClose } from '../shell/DialogClose.tsx';
 import { PacketField } from '../trace/PacketField.tsx';
 import { usePacketFacts } from '../trace/use-trace.ts';
 import { store, useStore } from '../use-store.ts';
@@ -22,11 +23,7 @@ export function ReachDialog(): ReactElement {
         <Dialog.Overlay className="dialog-overlay" />
         <Dialog.Content className="dialog reach-dialog" aria-describedby="reach-what">
           <Body />
-          <Dialog.Close asChild>
-            <button type="button" className="button button-quiet button-icon dialog-close" aria-label="Close">
-              <Icon name="close" />
-            </button>
-          </Dialog.Close>
+          <DialogClose />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

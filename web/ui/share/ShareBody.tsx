@@ -1,13 +1,14 @@
 /** What the share dialog says: the link, where it fits, what is in it, and how to make one without a browser. */
+
 import { Dialog } from 'radix-ui';
 import { type ReactElement, useRef, useState } from 'react';
 import { FIT_LIMITS, type LinkFit, linkFit, SHELL_LINE } from '../../permalink/fit.ts';
 import { embedHtml } from '../embed/embedding.ts';
 import { workspaces } from '../session.ts';
 import { CopyButton } from '../shell/CopyButton.tsx';
+import { DialogClose } from '../shell/DialogClose.tsx';
 import { count, plural } from '../shell/words.ts';
 import { SavePageButton } from '../standalone/SavePageButton.tsx';
-import { Icon } from '../theme/marks.tsx';
 import { Replaced } from './Replaced.tsx';
 import { ShareContents } from './ShareContents.tsx';
 import { ShareOptions } from './ShareOptions.tsx';
@@ -60,11 +61,7 @@ export function ShareBody(): ReactElement {
       </p>
       {hash === null || fit === 'nowhere' ? null : <EmbedLine hash={hash} />}
       <ShellLine />
-      <Dialog.Close asChild>
-        <button type="button" className="button button-quiet button-icon dialog-close" aria-label="Close" title="Close">
-          <Icon name="close" />
-        </button>
-      </Dialog.Close>
+      <DialogClose />
     </>
   );
 }

@@ -1,8 +1,9 @@
 /** "How do you know?": what was compared with kernels and how it came out, and what is not modelled. All figures are generated (web/dev/trust.ts). */
+
 import { Dialog } from 'radix-ui';
 import { type ReactElement, type ReactNode, useState } from 'react';
+import { DialogClose } from '../shell/DialogClose.tsx';
 import type { Wanted } from '../shell/lazy-part.tsx';
-import { Icon } from '../theme/marks.tsx';
 import facts from './facts.json';
 import { TrustButton } from './TrustButton.tsx';
 import { freshTotals, recordedWords, versionsWords } from './trust-words.ts';
@@ -23,11 +24,7 @@ export function TrustSheet({ wanted = false }: Wanted): ReactElement {
           <Proofs />
           <NotModelled />
           <Privacy />
-          <Dialog.Close asChild>
-            <button type="button" className="button button-quiet dialog-close" aria-label="Close">
-              <Icon name="close" />
-            </button>
-          </Dialog.Close>
+          <DialogClose />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
