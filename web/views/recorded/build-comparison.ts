@@ -18,7 +18,7 @@ import { type Gap, gapsOf } from './differences.ts';
 import { isSameStep, type Prediction, predict } from './prediction.ts';
 import type { ComparisonAnswer, Difference } from './recorded-answer.ts';
 import { type ToldCourse, toldCourse } from './told-course.ts';
-import { toldForm, toldLine, toldOutgoing } from './told-packet.ts';
+import { protocolsOf, toldForm, toldLine, toldOutgoing } from './told-packet.ts';
 import { type ToldStep, toldSteps } from './told-steps.ts';
 import { type KnownTrace, tracesOf } from './traces.ts';
 
@@ -27,6 +27,13 @@ export function buildComparison(context: ViewContext, text: string, packet: numb
   const known = tracesOf(context, text)[packet];
   return known ? new Comparison(context, known).answer() : null;
 }
+
+const LOOPED: FateWords = {
+  kind: 'unfinished',
+  title: 'Sent to this node itself',
+  detail: 'It comes in again by lo: there the kernel gives it another number.',
+  owner: null,
+};
 
 class Comparison {
   readonly #told: readonly ToldStep[];
@@ -45,9 +52,12 @@ class Comparison {
     this.#told = steps;
     this.#start = start;
     this.#tables = tables;
-    const form = toldForm(trace);
-    const marked = form && start?.mark ? { ...form, mark: `0x${start.mark.toString(16)}` } : form;
-    this.#prediction = marked ? predict(context, marked, toldOutgoing(trace), steps) : null;
+    const mark = start?.mark ? { mark: `0x${start.mark.toString(16)}` } : {};
+    const forms = protocolsOf(trace).flatMap((protocol) => {
+      const form = toldForm(trace, protocol);
+      return form ? [{ ...form, ...mark }] : [];
+    });
+    this.#prediction = predict(context, forms, toldOutgoing(trace), steps);
     const predicted = this.#prediction?.steps ?? [];
     this.#pairs = align(steps, predicted, isSameStep);
     this.#kernel = toldCourse(steps, predictedRules(steps, predicted, this.#pairs), this.#silentEnd());
@@ -55,9 +65,13 @@ class Comparison {
 
   /** Nothing more was to be told: all that was predicted is told, and then the packet is delivered. */
   #silentEnd(): End | null {
-    const end = this.#prediction?.course.end;
-    const whole = this.#pairs.every(({ a, b }) => a !== null && b !== null);
-    return whole && end?.kind === 'delivered' ? end : null;
+    const prediction = this.#prediction;
+    const end = prediction?.course.end;
+    return this.#isWhole() && !prediction?.loops && end?.kind === 'delivered' ? end : null;
+  }
+
+  #isWhole(): boolean {
+    return this.#pairs.every(({ a, b }) => a !== null && b !== null);
   }
 
   answer(): ComparisonAnswer {
@@ -132,6 +146,7 @@ class Comparison {
     if (last?.kind === 'absent' && last.verdict === 'drop') {
       return { kind: 'dropped', title: 'Dropped by a rule that the dump does not have', detail: '', owner: null };
     }
+    if (!end && this.#prediction?.loops && this.#isWhole()) return LOOPED;
     if (!end) {
       const chain = course.steps.at(-1)?.site.base.chain.name;
       const title = chain === undefined ? 'Nothing is told that the dump has' : `Told as far as ${chain}`;
@@ -171,7 +186,9 @@ class Comparison {
       notes.push('Nothing was predicted: the trace does not tell an IP packet with its addresses.');
       return notes;
     }
-    notes.push(`Compared with the packet ${guessWords(predicted.form)}: that goes along with the kernel the longest.`);
+    notes.push(
+      `Compared with the packet ${guessWords(predicted.form, protocolsOf(this.known.trace).length > 1)}: that goes along with the kernel the longest.`,
+    );
     const rest = this.#pairs.length - 1 - this.#pairs.findLastIndex(({ a }) => a !== null);
     if (rest > 0 && this.#kernel.end?.kind !== 'dropped') {
       notes.push(`The prediction has ${plural(rest, 'step')} behind the last one that is told.`);
@@ -181,10 +198,11 @@ class Comparison {
 }
 
 /** What the trace does not tell and was guessed. */
-function guessWords(form: PacketForm): string {
+function guessWords(form: PacketForm, protocol: boolean): string {
   const path = { forward: 'addressed through this node', input: 'addressed to this node', output: 'sent by this node' };
   const way = path[(textOf(form, 'path') || 'forward') as keyof typeof path];
-  return `${way}, ct ${textOf(form, 'ctstate') || 'new'}`;
+  const name = protocol ? `, protocol ${textOf(form, 'proto')}` : '';
+  return `${way}, ct ${textOf(form, 'ctstate') || 'new'}${name}`;
 }
 
 function predictedRules(

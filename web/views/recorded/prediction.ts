@@ -25,32 +25,46 @@ export interface Prediction {
   readonly fate: Fate;
   /** The steps that the trace could have told, from its first one on. */
   readonly steps: readonly TraceStep[];
+  /** The packet comes in again: what is met then is told under another number, and is not among the steps. */
+  readonly loops: boolean;
 }
 
 const STATES = ['new', 'established', 'related', 'untracked', 'invalid'] as const;
 
+/** What a packet meets that the node sends, before it is out. Kernel: a packet that is looped back is another one for the trace (loopback.trace). */
+const SENT: readonly Hook[] = ['output', 'postrouting', 'egress'];
+
 /** Courses of each guess that are looked at. */
 const BRANCHES = 128;
 
-/** `form`: the packet as it is told. Null where it cannot be traced. Cost: at most ten traces. */
+/** `forms`: the packet as it is told, with each protocol that it may have. Null where it cannot be traced. Cost: at most ten traces for each. */
 export function predict(
   context: ViewContext,
-  form: PacketForm,
+  forms: readonly PacketForm[],
   oif: string | null,
   told: readonly ToldStep[],
 ): Prediction | null {
   const tells = tellsOf(told);
   let best: { readonly prediction: Prediction; readonly agreed: number } | null = null;
-  for (const path of pathsOf(told, form)) {
-    for (const ctstate of STATES) {
-      const guess = tidyForm({ ...form, path, ctstate, ...(oif === null ? {} : { oif }) });
-      for (const prediction of coursesOf(context, guess, tells)) {
-        const agreed = agreement(told, prediction.steps);
-        if (!best || agreed > best.agreed) best = { prediction, agreed };
-      }
+  for (const guess of guessesOf(forms, told, oif)) {
+    for (const prediction of coursesOf(context, guess, tells)) {
+      const agreed = agreement(told, prediction.steps);
+      if (!best || agreed > best.agreed) best = { prediction, agreed };
     }
   }
   return best?.prediction ?? null;
+}
+
+function* guessesOf(
+  forms: readonly PacketForm[],
+  told: readonly ToldStep[],
+  oif: string | null,
+): Generator<PacketForm> {
+  for (const form of forms) {
+    for (const path of pathsOf(told, form)) {
+      for (const ctstate of STATES) yield tidyForm({ ...form, path, ctstate, ...(oif === null ? {} : { oif }) });
+    }
+  }
 }
 
 function* coursesOf(context: ViewContext, form: PacketForm, tells: Tells): Generator<Prediction> {
@@ -59,7 +73,11 @@ function* coursesOf(context: ViewContext, form: PacketForm, tells: Tells): Gener
   const routing = new FactTables(packet, nodeFacts(context), form.oif !== undefined);
   for (const whole of tracePacket(tracerOf(context), packet, { routing, maxBranches: BRANCHES }).courses) {
     const course = withoutCopies(whole);
-    yield { form, packet, course, fate: fateOf(course, packet, routing), steps: comparable(course.steps, tells) };
+    const fate = fateOf(course, packet, routing);
+    const sent = course.steps.findIndex(({ site }) => SENT.includes(site.hook));
+    const again = sent < 0 ? -1 : course.steps.findIndex(({ site }, at) => at > sent && !SENT.includes(site.hook));
+    const own = again < 0 ? course.steps : course.steps.slice(0, again);
+    yield { form, packet, course, fate, steps: comparable(own, tells), loops: again >= 0 };
   }
 }
 

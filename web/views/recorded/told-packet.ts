@@ -1,7 +1,9 @@
 /** The packet of a kernel trace as a form: what its first line tells. */
 import { formatIp, ipAddress } from '../../base/ip.ts';
 import { ICMP_TYPES, ICMPV6_TYPES, PROTOCOLS } from '../../model/constants.ts';
+import { askedTransport } from '../../model/dependencies.ts';
 import type { Scalar } from '../../model/expression.ts';
+import type { Statement } from '../../model/statement.ts';
 import type { PacketFields, Trace, TraceEvent } from '../../model/trace.ts';
 import { type PacketForm, tidyForm } from '../../packet/form.ts';
 import { plainPacketLine } from '../../packet/line.ts';
@@ -23,9 +25,9 @@ export function firstFields({ events }: Trace): PacketFields | null {
 
 /**
  * Without the packet's way and its connection's state, which no line tells for certain. Null where it is no IP packet (a bridge's frame that is not
- * read, ARP) or its addresses are not told.
+ * read, ARP) or its addresses are not told. `protocol`: taken where the trace tells none.
  */
-export function toldForm(trace: Trace): PacketForm | null {
+export function toldForm(trace: Trace, protocol = protocolsOf(trace)[0] ?? RAW): PacketForm | null {
   const fields = firstFields(trace);
   if (!fields) return null;
   const six = fields.has('ip6 saddr');
@@ -34,7 +36,6 @@ export function toldForm(trace: Trace): PacketForm | null {
     addressIn(fields, six ? 'ip6 daddr' : 'ip daddr'),
   ];
   if (src === null || dst === null) return null;
-  const protocol = protocolIn(fields);
   const form: Record<string, string | undefined> = {
     family: six ? '6' : '4',
     proto: PROTOCOLS.byNumber.get(protocol) ?? String(protocol),
@@ -90,8 +91,37 @@ function transportIn(fields: PacketFields, protocol: number): Record<string, str
 
 const TRANSPORTS = ['tcp', 'udp', 'sctp', 'dccp', 'udplite', 'th'];
 
-/** xtables-monitor says no protocol where it is plain from the rest. */
-export function protocolIn(fields: PacketFields): number {
+/** Protocols with ports but without flags, and those without ports; what is met most comes first. */
+const FLAGLESS = [17, 132, 136, 33];
+const PORTLESS = { ip: [1, 4, 47, 50, 2], ip6: [58, 4, 47, 50] } as const;
+/** Kernel: IPPROTO_RAW, which no packet has. */
+const RAW = 255;
+
+/**
+ * Protocols that the packet may have, the likeliest first; one where it is told. xtables-monitor tells none, but TCP's flags and the ports of those that
+ * have some: a rule that the packet matched may have asked for it.
+ */
+export function protocolsOf(trace: Trace): readonly number[] {
+  const fields = firstFields(trace);
+  const said = fields ? protocolIn(fields) : null;
+  if (!fields || said !== null) return [said ?? RAW];
+  for (const event of trace.events) {
+    const asked = event.kind === 'rule' && event.body ? askedBy(event.body, event.place.family) : null;
+    if (asked !== null) return [asked];
+  }
+  return fields.has('th dport') ? FLAGLESS : PORTLESS[fields.has('ip6 saddr') ? 'ip6' : 'ip'];
+}
+
+function askedBy(body: readonly Statement[], family: string): number | null {
+  for (const statement of body) {
+    const asked = statement.kind === 'match' ? askedTransport(statement, family) : null;
+    if (asked !== null) return asked;
+  }
+  return null;
+}
+
+/** As the fields tell it; null where they do not. */
+export function protocolIn(fields: PacketFields): number | null {
   const said = numberIn(fields, 'meta l4proto') ?? numberIn(fields, 'ip protocol') ?? numberIn(fields, 'ip6 nexthdr');
   if (said !== null) return said;
   for (const [word, protocol] of [
@@ -103,7 +133,7 @@ export function protocolIn(fields: PacketFields): number {
   ] as const) {
     if ([...fields.keys()].some((name) => name.startsWith(word))) return protocol;
   }
-  return 255;
+  return null;
 }
 
 function portIn(fields: PacketFields, which: 'sport' | 'dport'): string | undefined {

@@ -180,7 +180,7 @@ const NOTHING_TOLD: PacketView = {
 function viewOf(fields: PacketFields, six: boolean): PacketView {
   const protocol = protocolIn(fields);
   const port = (which: 'sport' | 'dport'): number | null => {
-    if (!hasPorts(protocol)) return null;
+    if (protocol !== null && !hasPorts(protocol)) return null;
     for (const [name, value] of fields) if (name.endsWith(` ${which}`) && typeof value === 'number') return value;
     return null;
   };
