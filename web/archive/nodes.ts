@@ -36,7 +36,7 @@ const TOOL_WORDS: ReadonlySet<string> = new Set(
   (
     'iptables ip6tables ebtables arptables iptables4 iptables6 xtables nft nftables ipset ipsets save saves list listing ruleset rules rule ' +
     'legacy dump dumps output out txt log md json conf text stdout sudo filter nat mangle raw security broute inet ip ip4 ip6 ipv4 ipv6 v4 v6 ' +
-    'c t n v l s a x vnl vnxl nvl nvx nl nn an table tables set sets all full chains counters t f'
+    'trace traces monitor c t n v l s a x vnl vnxl nvl nvx nl nn an table tables set sets all full chains counters t f'
   ).split(' '),
 );
 

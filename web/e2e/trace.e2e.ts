@@ -1,4 +1,5 @@
 /** The trace view: a packet of the dump, its steps and fate; forks and pins; keys; the link; a packet that reaches a rule. */
+import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { FIREWALL, NODE } from './dumps.ts';
 import { drop, expect, open, settled, test, violations } from './page.ts';
@@ -140,4 +141,38 @@ test('390 pixels wide, a packet can be traced', async ({ page }) => {
   await podToService(page);
   await expect(page.getByText(/^Forwarded/).first()).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+});
+
+const recorded = (name: string): string =>
+  readFileSync(new URL(`../views/recorded/cases/${name}`, import.meta.url), 'utf8');
+const shown = (page: Page) => page.getByRole('region', { name: 'Steps', exact: true });
+
+test('a kernel’s trace among the documents comes first, step by step beside the prediction', async ({ page }) => {
+  await open(page);
+  await drop(page, [
+    { name: 'loopback.save', content: recorded('loopback.save') },
+    { name: 'loopback.trace', content: recorded('loopback.trace') },
+  ]);
+  await expect(page.getByRole('combobox', { name: 'Node' })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Follow its packets' }).click();
+  const packets = page.getByRole('region', { name: 'Packets that the kernel traced' });
+  await expect(packets.getByRole('button')).toHaveCount(4);
+  await expect(shown(page)).toContainText('Sent to this node itself');
+  await packets.getByRole('button', { name: /88707e06/ }).click();
+  await expect(shown(page)).toContainText('As predicted: its one step.');
+  await expect(shown(page)).toContainText('Dropped by a rule of INPUT');
+  await shown(page).getByRole('button', { name: 'Prediction' }).click();
+  await expect(field(page, 'source')).toHaveValue('127.0.0.1');
+  await page.getByRole('button', { name: /Node → Service/ }).click();
+  await expect(shown(page).getByRole('button', { name: 'Kernel' })).toHaveCount(0);
+});
+
+test('a pasted trace shows where the kernel went another way', async ({ page }) => {
+  await openTrace(page, recorded('loopback.save').replace('-p udp -j DROP', '-p udp -j ACCEPT'));
+  await page.getByText('Compare with a kernel’s trace').click();
+  await page.getByLabel(/Output of/).fill(recorded('loopback.trace'));
+  await page.getByRole('button', { name: /88707e06/ }).click();
+  await expect(shown(page)).toContainText('Not as predicted. Delivered on this node was predicted.');
+  await page.getByLabel(/Output of/).fill('nothing of the kind');
+  await expect(page.getByText('This is no trace')).toBeVisible();
 });

@@ -35,7 +35,9 @@ export type PathEnd =
   | { readonly kind: 'refused' }
   /** Outside of the rules: routing, TTL. */
   | { readonly kind: 'lost' }
-  | { readonly kind: 'taken' };
+  | { readonly kind: 'taken' }
+  /** Nobody told. */
+  | { readonly kind: 'untold' };
 
 export interface TracePathModel {
   /** The hooks on the way, in the packet's order: only these get a column. */

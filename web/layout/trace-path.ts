@@ -35,9 +35,9 @@ export function layoutTracePath(
   const shown = lastOfSegments(placed);
   const columns = path.hooks.flatMap((hook) => map.columns.find((column) => column.hook === hook) ?? []);
   const fork = placed.find(({ stop }) => stop.fork);
-  const end = endOf(map, path, placed, columns, measure, gap);
-  const { strip, rails, heads } = tracks(map, path, placed, columns, fork ?? null, end);
   const words = callouts(shown, gap, measure);
+  const end = endOf(map, path, placed, columns, words, { gap, measure });
+  const { strip, rails, heads } = tracks(map, path, placed, columns, fork ?? null, end);
   return {
     strip,
     rails,
@@ -51,7 +51,7 @@ export function layoutTracePath(
     outlines: outlines(shown),
     dots: shown.map((one): Dot => dot(map, one)),
     callouts: words,
-    ...fading(map, model, path, words, gap),
+    ...fading(map, model, path, [...words, ...(end ? [end] : [])], gap),
     end,
     stations: map.metro.hooks.map(({ x, y }) => ({ x, y })),
     diamond: map.metro.diamond,
@@ -145,7 +145,9 @@ function callouts(shown: readonly Placed[], gap: number, measure: Measure): Call
       const x = round(right + WORDS_OFF);
       const title = cut(stop.title, room, 11, 650, measure);
       const texts: TextItem[] = [{ role: 'callout', text: title, x, y: round(top + 4), anchor: 'start', size: 11 }];
-      const lines = stop.detail.flatMap((line) => wrap(line, room, measure));
+      // Mono is about 0.6 of its size wide per character.
+      const fits = (text: string): boolean => Math.max(text.length * 6.3, measure(text, 10.5, 400)) <= room;
+      const lines = stop.detail.flatMap((line) => wrap(line, fits));
       lines.forEach((line, at) => {
         texts.push({
           role: 'callout-detail',
@@ -161,9 +163,8 @@ function callouts(shown: readonly Placed[], gap: number, measure: Measure): Call
     });
 }
 
-/** Mono is about 0.6 of its size wide per character: a line that is too long goes on below, at a blank. */
-function wrap(line: string, room: number, measure: Measure): string[] {
-  const fits = (text: string): boolean => Math.max(text.length * 6.3, measure(text, 10.5, 400)) <= room;
+/** A line that is too long goes on below, at a blank. */
+function wrap(line: string, fits: (text: string) => boolean): string[] {
   if (fits(line)) return [line];
   const out: string[] = [];
   for (const word of line.split(' ')) {
@@ -234,59 +235,105 @@ function tracks(
   return { strip, rails, heads };
 }
 
+interface Room {
+  readonly gap: number;
+  readonly measure: Measure;
+}
+
+/** The cross, and what became of the packet: below its last card where nothing else is drawn, else right of it below the words of its steps. */
 function endOf(
   map: HookMapGeometry,
   path: TracePathModel,
   placed: readonly Placed[],
   columns: readonly ColumnGeometry[],
-  measure: Measure,
-  gap: number,
+  callouts: readonly Callout[],
+  room: Room,
 ): TracePathGeometry['end'] {
   if (path.end.kind === 'delivered') return null;
   const last = placed.at(-1);
   const column = columns.at(-1);
   if (!column) return null;
-  const at = path.end.kind === 'lost' ? null : last;
   const number = last?.stop.number ?? 0;
-  if (!at) {
-    const y = column.railBottom;
-    return {
-      x: column.railX,
-      y,
-      cross: false,
-      number,
-      texts: words(path.label, column.railX + 10, y + 4, map, measure, gap),
-    };
+  const role = path.end.kind === 'untold' ? 'callout' : 'fate';
+  const wide = map.cardWidth + room.gap - 12;
+  const at = (x: number, y: number, width: number): TextItem[] => endWords(path.label, role, x, y, width, room.measure);
+  const obstacles = [
+    ...obstaclesOf(map, room.measure),
+    ...callouts.flatMap((one) => one.texts.map((text) => boxOf(text, room.measure))),
+  ];
+  const free = (texts: readonly TextItem[]): boolean =>
+    !texts.some((text) => obstacles.some((each) => overlap(boxOf(text, room.measure), each)));
+  const own = last && last.card.hook === column.hook ? last : null;
+  const outside = path.end.kind === 'lost';
+  if (!own || outside) {
+    const below = at(column.railX + 10, column.railBottom + 4, wide);
+    const texts = free(below) || !own ? pushedDown(below, free) : besides(own, callouts, at, room.gap);
+    return { x: column.railX, y: column.railBottom, cross: false, number, texts };
   }
-  const { card, y } = at;
-  const x = card.rect.x + card.rect.width;
-  const below = card.rect.y + card.rect.height + 16;
-  return {
-    x,
-    y,
-    cross: path.end.kind === 'refused',
-    number,
-    texts: words(path.label, card.rect.x, below, map, measure, gap),
-  };
+  const { card, y } = own;
+  const below = [wide, map.cardWidth].map((width) => at(card.rect.x, card.rect.y + card.rect.height + 16, width));
+  const texts = below.find(free) ?? besides(own, callouts, at, room.gap);
+  return { x: card.rect.x + card.rect.width, y, cross: path.end.kind === 'refused', number, texts };
 }
 
-function words(
-  lines: readonly string[],
-  x: number,
-  y: number,
-  map: HookMapGeometry,
-  measure: Measure,
+/** Right of the card: words of later cards go there too (`not called`), and make room. */
+function besides(
+  { card }: Placed,
+  callouts: readonly Callout[],
+  at: (x: number, y: number, width: number) => TextItem[],
   gap: number,
 ): TextItem[] {
-  const room = map.cardWidth + gap - 12;
-  return lines.slice(0, 3).map((line, at) => ({
-    role: at === 0 ? 'fate' : 'fate-detail',
-    text: cut(line, room, at === 0 ? 11.5 : 10.5, at === 0 ? 650 : 400, measure),
-    x: round(x),
-    y: round(y + at * 14),
-    anchor: 'start',
-    size: at === 0 ? 11.5 : 10.5,
-  }));
+  const x = card.rect.x + card.rect.width + WORDS_OFF;
+  const lowest = Math.max(
+    card.rect.y + Math.min(card.rect.height, 22) / 2 + 4 - LINE,
+    ...callouts.flatMap(({ texts }) => texts.flatMap((text) => (text.x === round(x) ? text.y : []))),
+  );
+  return at(x, lowest + LINE + 2, gap - WORDS_OFF - 10);
+}
+
+/** Bounded: what is drawn is finite, and so is a map. */
+function pushedDown(texts: TextItem[], free: (texts: readonly TextItem[]) => boolean): TextItem[] {
+  let moved = texts;
+  for (let tries = 0; tries < 40 && !free(moved); tries++) moved = moved.map((text) => ({ ...text, y: text.y + 7 }));
+  return moved;
+}
+
+function obstaclesOf(map: HookMapGeometry, measure: Measure): readonly Rect[] {
+  const stations = map.stations.flatMap(({ text }) => text ?? []);
+  const rows = map.rows.flatMap(({ texts }) => texts);
+  return [...map.cards.map(({ rect }) => rect), ...[...stations, ...rows].map((text) => boxOf(text, measure))];
+}
+
+function boxOf({ x, y, text, size, anchor }: TextItem, measure: Measure): Rect {
+  const width = measure(text, size, 650);
+  const left = anchor === 'start' ? x : anchor === 'end' ? x - width : x - width / 2;
+  return { x: left, y: y - size * 0.8, width, height: size };
+}
+
+function overlap(a: Rect, b: Rect): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+/** The first line is the title; long ones go on below, at a blank. */
+function endWords(
+  label: readonly string[],
+  role: 'fate' | 'callout',
+  x: number,
+  y: number,
+  width: number,
+  measure: Measure,
+): TextItem[] {
+  const lines = label.slice(0, 3).flatMap((line, at) => {
+    const [size, weight] = at === 0 ? ([11.5, 650] as const) : ([10.5, 400] as const);
+    return wrap(line, (text) => measure(text, size, weight) <= width).map((text) => ({
+      role: at === 0 ? role : ('fate-detail' as const),
+      text: cut(text, width, size, weight, measure),
+      size,
+    }));
+  });
+  return lines
+    .slice(0, 6)
+    .map((line, at) => ({ ...line, x: round(x), y: round(y + at * 14), anchor: 'start' as const }));
 }
 
 /** Cards and stripes that the packet never came to. */
@@ -294,7 +341,7 @@ function fading(
   map: HookMapGeometry,
   model: HookMapModel,
   path: TracePathModel,
-  callouts: readonly Callout[],
+  callouts: readonly Pick<Callout, 'texts'>[],
   gap: number,
 ): Pick<TracePathGeometry, 'faded' | 'notCalled'> {
   const faded = new Set<string>();
@@ -327,7 +374,7 @@ function notCalledWords({ rect }: CardGeometry): TextItem {
 }
 
 /** The words of a step above may reach down here. */
-function overlaps({ x, y }: TextItem, callouts: readonly Callout[]): boolean {
+function overlaps({ x, y }: TextItem, callouts: readonly Pick<Callout, 'texts'>[]): boolean {
   return callouts.some(({ texts }) => texts.some((text) => text.x === x && Math.abs(text.y - y) < LINE));
 }
 

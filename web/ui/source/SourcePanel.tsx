@@ -43,6 +43,7 @@ export function SourcePanel(): ReactElement {
           {label}
         </span>
         <span className="mono quiet">{cursor}</span>
+        {overview?.dumps.some(({ packets }) => packets > 0) ? <FollowTrace /> : null}
       </header>
       {editor.status === 'ready' && document ? (
         <editor.loaded.Editor monaco={editor.loaded.monaco} onCursor={setCursor} />
@@ -60,6 +61,18 @@ export function SourcePanel(): ReactElement {
         <Preview />
       )}
     </section>
+  );
+}
+
+/** The document is a kernel's trace: what it is for is the trace view. */
+function FollowTrace(): ReactElement | null {
+  const inTrace = useStore((state) => state.view === 'trace');
+  const rules = useStore((state) => state.overview?.counts.rules ?? 0);
+  if (inTrace || rules === 0) return null;
+  return (
+    <button type="button" className="button source-follow" onClick={() => store.getState().setView('trace')}>
+      Follow its packets
+    </button>
   );
 }
 

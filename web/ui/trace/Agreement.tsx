@@ -5,16 +5,20 @@ import { plural } from '../shell/words.ts';
 import { store } from '../use-store.ts';
 import { lookAtStep, startTrace } from './use-trace.ts';
 
-/** Back to what is predicted. */
-export function KernelSwitch(): ReactElement {
+/** Over to what is predicted of the same packet, or back to what was traced before where nothing is. */
+export function KernelSwitch({ comparison }: { readonly comparison: ComparisonAnswer }): ReactElement {
   const { setTrace, trace } = store.getState();
+  const { form } = comparison;
   return (
     <div className="fate-connection">
       <fieldset className="segmented" aria-label="What is shown">
         <button
           type="button"
           aria-pressed={false}
-          onClick={() => setTrace({ recorded: { ...trace.recorded, packet: null }, step: null })}
+          onClick={() => {
+            if (form) startTrace(form);
+            else setTrace({ recorded: { ...trace.recorded, packet: null }, step: null });
+          }}
         >
           Prediction
         </button>
@@ -33,7 +37,7 @@ export function Agreement({
   readonly comparison: ComparisonAnswer;
   readonly passage: PassageView;
 }): ReactElement {
-  const { predicted, agreed, told, differences, form } = comparison;
+  const { predicted, agreed, told, differences, notes } = comparison;
   const alike = predicted !== null && differences.length === 0;
   return (
     <div className="agreement">
@@ -42,7 +46,7 @@ export function Agreement({
           ? 'Nothing was predicted.'
           : alike
             ? `As predicted: ${told === 1 ? 'its one step' : `all ${told} steps`}.`
-            : `${agreed} of ${plural(told, 'step')} as predicted. ${predicted.title} was predicted.`}
+            : `${told === 0 ? 'Not' : `${agreed} of ${plural(told, 'step')}`} as predicted. ${predicted.title} was predicted.`}
       </p>
       {differences.length === 0 ? null : (
         <ul className="differences">
@@ -55,11 +59,11 @@ export function Agreement({
           ))}
         </ul>
       )}
-      {form === null ? null : (
-        <button type="button" className="button" onClick={() => startTrace(form)}>
-          Trace this packet
-        </button>
-      )}
+      {notes.map((note) => (
+        <p key={note} className="quiet agreement-note">
+          {note}
+        </p>
+      ))}
     </div>
   );
 }

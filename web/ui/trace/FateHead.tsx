@@ -26,7 +26,7 @@ export function FateHead({
   const details = new Set(fates.map(({ detail }) => detail));
   return (
     <header className="fate">
-      {trace.comparison ? <KernelSwitch /> : <ConnectionSwitch trace={trace} />}
+      {trace.comparison ? <KernelSwitch comparison={trace.comparison} /> : <ConnectionSwitch trace={trace} />}
       {several ? (
         <Fates fates={fates} cut={passage.cut} />
       ) : (

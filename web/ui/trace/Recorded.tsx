@@ -1,6 +1,6 @@
 /** A kernel's own trace, pasted or among the documents: the packets that it tells of. One of them is shown in the place of what is traced. */
-import { type ReactElement, useState } from 'react';
-import type { RecordedAnswer, RecordedPacket } from '../../worker/protocol.ts';
+import { type ReactElement, useEffect, useState } from 'react';
+import type { RecordedPacket } from '../../worker/protocol.ts';
 import { plural } from '../shell/words.ts';
 import { useAnswer } from '../use-answer.ts';
 import { store, useStore } from '../use-store.ts';
@@ -10,13 +10,42 @@ const SHOWN = 60;
 /** With fewer there is nothing to narrow down. */
 const FEW = 8;
 
+/** A document of the workspace is a trace: then its packets come before those that are made up. */
+export function useHasTraces(): boolean {
+  return useStore((state) => state.overview?.documents.some(({ dumps }) => dumps.some(isTraced)) ?? false);
+}
+
+const isTraced = ({ packets }: { readonly packets: number }): boolean => packets > 0;
+
+/** The packets of the workspace's own traces; the first is shown if nothing else was asked. */
+export function KernelPackets(): ReactElement | null {
+  const { text, packet } = useStore((state) => state.trace.recorded);
+  const fresh = useStore(({ trace }) => trace.traced === null && Object.keys(trace.form).length === 0);
+  const { answer, status, error } = useAnswer('recorded', { text });
+  const listed = (answer?.packets ?? []).map((one, at) => ({ packet: one, at }));
+  const own = listed.filter((one) => one.packet.document !== null);
+  const first = own.find((one) => one.packet.steps > 0)?.at ?? null;
+  useEffect(() => {
+    if (fresh && packet === null && first !== null) choose(first);
+  }, [fresh, packet, first]);
+  if (error) return <p className="error-text">The trace could not be read: {error.message}</p>;
+  return (
+    <section className="kernel-packets" aria-label="Packets that the kernel traced">
+      <h3 className="packet-heading">From the kernel’s trace</h3>
+      <Packets packets={own} chosen={packet} waiting={status === 'waiting'} />
+    </section>
+  );
+}
+
 export function RecordedPart(): ReactElement {
   const { text, packet } = useStore((state) => state.trace.recorded);
   const { answer, status, error } = useAnswer('recorded', { text });
-  const some = (answer?.packets.length ?? 0) > 0;
-  const [open, setOpen] = useState(false);
+  const pasted = (answer?.packets ?? [])
+    .map((one, at) => ({ packet: one, at }))
+    .filter((one) => one.packet.document === null);
+  const [open, setOpen] = useState(text !== '');
   return (
-    <details className="recorded" open={open || some} onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details className="recorded" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>Compare with a kernel’s trace</summary>
       <label className="recorded-label" htmlFor="recorded-text">
         Output of <span className="mono">nft monitor trace</span> or{' '}
@@ -37,7 +66,7 @@ export function RecordedPart(): ReactElement {
           {problem}
         </p>
       ))}
-      {answer && some ? <Packets answer={answer} chosen={packet} waiting={status === 'waiting'} /> : null}
+      {pasted.length > 0 ? <Packets packets={pasted} chosen={packet} waiting={status === 'waiting'} /> : null}
     </details>
   );
 }
@@ -47,15 +76,20 @@ function paste(text: string): void {
   setTrace({ recorded: { text, packet: null }, step: null });
 }
 
+/** `at`: its place among all packets. */
+interface Listed {
+  readonly packet: RecordedPacket;
+  readonly at: number;
+}
+
 interface PacketsProps {
-  readonly answer: RecordedAnswer;
+  readonly packets: readonly Listed[];
   readonly chosen: number | null;
   readonly waiting: boolean;
 }
 
-function Packets({ answer, chosen, waiting }: PacketsProps): ReactElement {
+function Packets({ packets: all, chosen, waiting }: PacketsProps): ReactElement {
   const [query, setQuery] = useState('');
-  const all = answer.packets.map((packet, at) => ({ packet, at }));
   const known = all.filter(({ packet }) => packet.steps > 0);
   const fitting = known.filter(({ packet, at }) => at === chosen || fits(packet, query));
   const shown = fitting.slice(0, SHOWN);

@@ -5,6 +5,7 @@ import { rememberedStorage } from '../shell/remembered.ts';
 import { SourcePanel } from '../source/SourcePanel.tsx';
 import { useStore } from '../use-store.ts';
 import { PacketPanel } from './PacketPanel.tsx';
+import { useHasTraces } from './Recorded.tsx';
 import { StepsPanel } from './StepsPanel.tsx';
 import { SwapPart } from './SwapPart.tsx';
 import { TraceMap } from './TraceMap.tsx';
@@ -16,7 +17,8 @@ const PANELS = ['packet', 'journey', 'steps'];
 
 export function TraceView(): ReactElement {
   const facts = usePacketFacts();
-  useFirstPreset(facts);
+  const traces = useHasTraces();
+  useFirstPreset(traces ? null : facts);
   const trace = useTrace();
   const steps = numberedSteps(trace.passage).length;
   const play = usePlay(steps, trace.passage);

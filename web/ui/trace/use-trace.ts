@@ -139,7 +139,7 @@ export function emptyForm(family: MapFamily): PacketForm {
   return family === 'ip6' ? { family: '6' } : EMPTY_FORM;
 }
 
-/** Nothing is asked yet: the first packet that the dump suggests. */
+/** Nothing is asked yet: the first packet that the dump suggests. Null: wait. */
 export function useFirstPreset(facts: PacketFacts | null): void {
   const fresh = useStore(({ trace }) => trace.traced === null && Object.keys(trace.form).length === 0);
   const family = useStore((state) => state.family);

@@ -4,7 +4,7 @@ import type { End } from '../../kernel/domain.ts';
 import { type Fate, fateOf } from '../../kernel/fate.ts';
 import { AssumedTables } from '../../kernel/routing.ts';
 import type { Rule } from '../../model/ruleset.ts';
-import { type PacketForm, textOf } from '../../packet/form.ts';
+import { effective, type PacketForm, pathOf, textOf } from '../../packet/form.ts';
 import type { ViewContext } from '../context.ts';
 import { plural } from '../plural.ts';
 import { deciderOf } from '../trace/decide.ts';
@@ -121,7 +121,7 @@ class Comparison {
     const sentence = decider ? 'So the kernel told.' : null;
     const { hooks, placed } = buildEntries({ context, visits, forks: [], decider, sentence, differing });
     const fate = viewOfFate(this.#fate());
-    const way = { hooks: hooksOf(course), end: end ? pathEndOf(end) : ({ kind: 'lost' } as const) };
+    const way = { hooks: hooksOf(course), end: end ? pathEndOf(end) : ({ kind: 'untold' } as const) };
     const passage: PassageView = {
       role: 'recorded',
       packet: toldLine(this.known.trace),
@@ -190,7 +190,7 @@ class Comparison {
       `Compared with the packet ${guessWords(predicted.form, protocolsOf(this.known.trace).length > 1)}: that goes along with the kernel the longest.`,
     );
     const rest = this.#pairs.length - 1 - this.#pairs.findLastIndex(({ a }) => a !== null);
-    if (rest > 0 && this.#kernel.end?.kind !== 'dropped') {
+    if (rest > 0 && this.#kernel.end?.kind !== 'dropped' && !this.#isAbsent(this.#told.length - 1)) {
       notes.push(`The prediction has ${plural(rest, 'step')} behind the last one that is told.`);
     }
     return notes;
@@ -200,8 +200,8 @@ class Comparison {
 /** What the trace does not tell and was guessed. */
 function guessWords(form: PacketForm, protocol: boolean): string {
   const path = { forward: 'addressed through this node', input: 'addressed to this node', output: 'sent by this node' };
-  const way = path[(textOf(form, 'path') || 'forward') as keyof typeof path];
-  const name = protocol ? `, protocol ${textOf(form, 'proto')}` : '';
+  const way = path[pathOf(form)];
+  const name = protocol ? `, protocol ${effective(form, 'proto')}` : '';
   return `${way}, ct ${textOf(form, 'ctstate') || 'new'}${name}`;
 }
 

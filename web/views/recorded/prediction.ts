@@ -74,11 +74,19 @@ function* coursesOf(context: ViewContext, form: PacketForm, tells: Tells): Gener
   for (const whole of tracePacket(tracerOf(context), packet, { routing, maxBranches: BRANCHES }).courses) {
     const course = withoutCopies(whole);
     const fate = fateOf(course, packet, routing);
-    const sent = course.steps.findIndex(({ site }) => SENT.includes(site.hook));
-    const again = sent < 0 ? -1 : course.steps.findIndex(({ site }, at) => at > sent && !SENT.includes(site.hook));
-    const own = again < 0 ? course.steps : course.steps.slice(0, again);
-    yield { form, packet, course, fate, steps: comparable(own, tells), loops: again >= 0 };
+    const { steps, loops } = ownSteps(course.steps, tells);
+    yield { form, packet, course, fate, steps: comparable(steps, tells), loops };
   }
+}
+
+/** Of a packet that comes in again the part that the trace is of. */
+function ownSteps(steps: readonly TraceStep[], { first }: Tells): Pick<Prediction, 'steps' | 'loops'> {
+  const isSent = ({ site }: TraceStep): boolean => SENT.includes(site.hook);
+  const sent = steps.findIndex(isSent);
+  const again = sent < 0 ? -1 : steps.findIndex((step, at) => at > sent && !isSent(step));
+  if (again < 0) return { steps, loops: false };
+  const second = first !== undefined && first.kind !== 'absent' && !SENT.includes(first.site.hook);
+  return second ? { steps: steps.slice(again), loops: false } : { steps: steps.slice(0, again), loops: true };
 }
 
 /** A trace of nft's tables does not tell of legacy ones, a kernel log of nothing else; and it begins where a rule began it. */

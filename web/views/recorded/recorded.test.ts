@@ -137,6 +137,12 @@ describe('prediction and kernel', () => {
     ]);
   });
 
+  it('say what was guessed of the packet', () => {
+    const notes = compared(loopback, loopbackTrace).map((one) => one.notes.join(' '));
+    expect(notes[0]).toContain('the packet sent by this node, ct new:');
+    expect(notes[3]).toContain('the packet addressed to this node, ct new:');
+  });
+
   it('leave out tables that the dump does not have', () => {
     expect(packet(router, routerTrace, 'TCP 198.51.100.7:40001').notes[0]).toBe(
       'The dump does not have inet tracing: steps there are left out.',
