@@ -19,6 +19,7 @@ import { PacketField } from './PacketField.tsx';
 import { Presets } from './Presets.tsx';
 import { KernelPackets, RecordedPart, useHasTraces } from './Recorded.tsx';
 import { emptyForm, mapFamilyOf, startTrace } from './use-trace.ts';
+import { Witnesses } from './Witnesses.tsx';
 
 export function PacketPanel({ facts }: { readonly facts: PacketFacts | null }): ReactElement {
   const traces = useHasTraces();
@@ -29,6 +30,7 @@ export function PacketPanel({ facts }: { readonly facts: PacketFacts | null }): 
         {traces ? <KernelPackets /> : null}
         {traces ? <h3 className="packet-heading">From the dump</h3> : null}
         <Presets facts={facts} />
+        <Witnesses />
         <PacketFormPart facts={facts} />
         <RecordedPart />
       </div>

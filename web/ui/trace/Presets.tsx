@@ -6,7 +6,7 @@ import { useStore } from '../use-store.ts';
 import { startTrace } from './use-trace.ts';
 
 /** So many are shown before somebody asks for more: the form stays in sight. */
-const FEW = 5;
+const FEW = 4;
 
 export function Presets({ facts }: { readonly facts: PacketFacts | null }): ReactElement {
   const family = useStore((state) => state.family);
