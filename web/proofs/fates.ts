@@ -19,6 +19,7 @@ import {
 import { addressesWords, portsWords } from '../packetspace/questions/interval-words.ts';
 import { inWords, oddPackets, type SetInWords } from '../packetspace/questions/set-words.ts';
 import { witnessPacket } from '../packetspace/questions/witness-packet.ts';
+import type { BitField } from '../packetspace/symbolic/bit-field.ts';
 import type { FamilySpace } from '../packetspace/symbolic/execute.ts';
 import type { Family } from '../packetspace/symbolic/layout.ts';
 import type { FateKind } from '../packetspace/symbolic/outcomes.ts';
@@ -194,17 +195,21 @@ const MOST_REWRITTEN = { products: 8, intervals: 8 };
 function rewrittenTo(own: FamilySpace, parts: readonly Part[]): string[] {
   const { layout, diagrams } = own;
   const found = new Set<string>();
-  const fields = [layout.daddr.moved.field, layout.dport.moved.field] as [Field, Field];
+  const [address, port] = [layout.daddr.moved, layout.dport.moved];
+  const fields = [address.field, port.field] as [Field, Field];
   for (const isChosen of [false, true]) {
     const moved = parts.filter(({ view }) => (view.daddr || view.dport) && view.chosenDestination === isChosen);
     if (moved.length === 0) continue;
     const set = diagrams.orAll(moved.map((part) => part.set));
     for (const product of describeSet(diagrams, set, fields, MOST_REWRITTEN).products) {
-      const side = (field: Field) => product.find((each) => each.field === field)?.intervals;
-      const [address, port] = [side(fields[0]), side(fields[1])];
+      const side = (field: BitField) =>
+        product.find((each) => each.field === field.field)?.intervals.map((interval) => field.valuesOf(interval));
+      const [addresses, ports] = [side(address), side(port)];
       const where =
-        isChosen || !address ? 'an address of the node' : addressesWords(address, own.family === 'ip' ? 32 : 128).words;
-      found.add(port ? `${where} ${portsWords(port).words}` : where);
+        isChosen || !addresses
+          ? 'an address of the node'
+          : addressesWords(addresses, own.family === 'ip' ? 32 : 128).words;
+      found.add(ports ? `${where} ${portsWords(ports).words}` : where);
     }
   }
   return [...found];

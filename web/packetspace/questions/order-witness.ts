@@ -4,7 +4,6 @@ import { MARK } from '../../kernel/fields.ts';
 import { readPacket } from '../../kernel/packet-input.ts';
 import { AssumedTables } from '../../kernel/routing.ts';
 import { type Tracer, tracePacket } from '../../kernel/trace.ts';
-import type { Cube } from '../diagram/cube.ts';
 import { not, type Ref, TRUE } from '../diagram/ref.ts';
 import type { FamilySpace } from '../symbolic/execute.ts';
 import type { Family } from '../symbolic/layout.ts';
@@ -161,10 +160,10 @@ function alike(own: FamilySpace, { packet: json }: WitnessPacket, tries: number)
   const { packet } = readPacket(json);
   if (!packet) return TRUE;
   if (tries % 3 === 1 && packet.dport !== null) {
-    return own.diagrams.cube(own.layout.dport.input.cube(packet.dport, null) as Cube);
+    return own.layout.dport.input.alike(own.diagrams, packet.dport);
   }
   if (tries % 3 === 2) return own.sets.protocol(packet.protocol);
-  return own.diagrams.cube(own.layout.daddr.input.cube(packet.dst, null) as Cube);
+  return own.layout.daddr.input.alike(own.diagrams, packet.dst);
 }
 
 /** What may become of the packet, with what has to be answered so. */

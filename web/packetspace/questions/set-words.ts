@@ -7,6 +7,7 @@ import type { Interval } from '../diagram/intervals.ts';
 import { FALSE, not, type Ref } from '../diagram/ref.ts';
 import { VariableSet } from '../diagram/transformation.ts';
 import { support } from '../diagram/walk.ts';
+import type { BitField } from '../symbolic/bit-field.ts';
 import type { FamilySpace } from '../symbolic/execute.ts';
 import { CLASS } from '../symbolic/layout.ts';
 import { LOOPBACK, NO_INTERFACE } from '../symbolic/names.ts';
@@ -195,11 +196,12 @@ class LineWriter {
   line(product: Description['products'][number]): Line {
     const { layout } = this.own;
     const side = (field: Field | null) => product.find((one) => one.field === field)?.intervals ?? null;
+    const values = (field: BitField) => side(field.field)?.map((interval) => field.valuesOf(interval)) ?? null;
     const head = [
       this.part(side(layout.protocol.field), (intervals) => this.protocols(intervals)),
-      this.part(side(layout.saddr.input.field), (intervals) => this.addresses(intervals, 'from', false)),
-      this.part(side(layout.daddr.input.field), (intervals) => this.addresses(intervals, 'to', true)),
-      this.part(side(layout.dport.input.field), portsWords),
+      this.part(values(layout.saddr.input), (intervals) => this.addresses(intervals, 'from', false)),
+      this.part(values(layout.daddr.input), (intervals) => this.addresses(intervals, 'to', true)),
+      this.part(values(layout.dport.input), portsWords),
     ].filter((words) => words !== '');
     const tail = [
       this.part(side(layout.iif), (intervals) => prefixed('in by', this.interfaces(intervals))),

@@ -34,7 +34,7 @@ import { type Cube, cubeOf, literalIsPositive, literalVariable } from '../diagra
 import { type Field, fieldCube, fieldValue } from '../diagram/field.ts';
 import { not, type Ref, TRUE } from '../diagram/ref.ts';
 import { witness } from '../diagram/witness.ts';
-import type { Wide } from '../symbolic/bit-field.ts';
+import type { BitField, Wide } from '../symbolic/bit-field.ts';
 import type { FamilySpace } from '../symbolic/execute.ts';
 import { isLargerThan } from '../symbolic/frames.ts';
 import { CLASS } from '../symbolic/layout.ts';
@@ -217,7 +217,8 @@ function packetOf(space: FamilySpace, chosen: Cube, origin: Origin): PacketJson 
     const bits = layout.bitsOf(variable)?.input;
     return bits?.field ? bits.valueIn((each) => set.has(each)) : null;
   };
-  const address = (field: Field) => addressText(fieldValue(field, chosen), family === 'ip' ? 32 : 128);
+  const numberIn = (field: BitField): Wide => field.valueIn((each) => set.has(each));
+  const address = (field: BitField) => addressText(numberIn(field), family === 'ip' ? 32 : 128);
   const protocol = Number(fieldValue(layout.protocol.field as Field, chosen));
   const device = (field: Field) => layout.atoms.nameOf(Number(fieldValue(field, chosen)));
   const received = origin === 'received';
@@ -228,13 +229,13 @@ function packetOf(space: FamilySpace, chosen: Cube, origin: Origin): PacketJson 
     path: received ? (local ? 'input' : 'forward') : 'output',
     iif: received ? device(layout.iif) : null,
     oif: device(layout.oif),
-    src: address(layout.saddr.input.field as Field),
-    dst: address(layout.daddr.input.field as Field),
+    src: address(layout.saddr.input),
+    dst: address(layout.daddr.input),
     proto: protocolName(protocol),
     ...(hasPorts(protocol)
       ? {
-          sport: Number(fieldValue(layout.sport.input.field as Field, chosen)),
-          dport: Number(fieldValue(layout.dport.input.field as Field, chosen)),
+          sport: Number(numberIn(layout.sport.input)),
+          dport: Number(numberIn(layout.dport.input)),
         }
       : {}),
     ...transportOf(protocol, {

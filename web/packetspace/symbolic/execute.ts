@@ -103,6 +103,7 @@ export class FamilySpace {
       family,
       usageOf(program, this.progress.over(rulesOf(ruleset, family)), family),
       devicesOf(ruleset),
+      options.locals,
     );
     this.sets = new PacketSets(this.diagrams, this.layout, options.locals ?? []);
     this.domain = new SymbolicDomain(this.sets, this.plan);

@@ -46,12 +46,14 @@ import {
   TTL,
   type Variable,
 } from '../../kernel/fields.ts';
+import { LOOPBACK_V4, LOOPBACK_V6 } from '../../kernel/routing.ts';
 import type { Scalar } from '../../model/expression.ts';
 import { Field, fieldAt } from '../diagram/field.ts';
-import { BitField } from './bit-field.ts';
+import { BitField, type Wide } from './bit-field.ts';
 import { NameAtoms } from './names.ts';
 import { Unknowns } from './unknowns.ts';
 import { allBits, type Usage } from './usage.ts';
+import type { Bounds, ValueClasses } from './value-classes.ts';
 import { NAT_BITS, type View } from './view.ts';
 
 export type Family = 'ip' | 'ip6';
@@ -113,18 +115,21 @@ export class Layout {
     readonly family: Family,
     readonly usage: Usage,
     devices: Iterable<string>,
+    locals: readonly Wide[] = [],
   ) {
+    const addresses = addressClasses(usage.addresses, locals);
+    const ports = portClasses(usage.ports);
     this.atoms = new NameAtoms([...usage.exactNames, ...devices], usage.nameStems);
-    const width = family === 'ip' ? 32 : 128;
-    const movedDaddr = this.number('new destination', width);
-    const movedDport = this.number('new destination port', 16);
+    const { width } = usage.addresses;
+    const movedDaddr = this.number('new destination', width, addresses);
+    const movedDport = this.number('new destination port', 16, ports);
     this.protocol = this.number('protocol', 8);
-    this.dport = { moved: movedDport, input: this.number('destination port', 16) };
-    this.daddr = { moved: movedDaddr, input: this.number('destination', width) };
-    const movedSaddr = this.number('new source', width);
-    const movedSport = this.number('new source port', 16);
-    this.saddr = { moved: movedSaddr, input: this.number('source', width) };
-    this.sport = { moved: movedSport, input: this.number('source port', 16) };
+    this.dport = { moved: movedDport, input: this.number('destination port', 16, ports) };
+    this.daddr = { moved: movedDaddr, input: this.number('destination', width, addresses) };
+    const movedSaddr = this.number('new source', width, addresses);
+    const movedSport = this.number('new source port', 16, ports);
+    this.saddr = { moved: movedSaddr, input: this.number('source', width, addresses) };
+    this.sport = { moved: movedSport, input: this.number('source port', 16, ports) };
     this.addHeaders();
     this.iif = this.field('incoming interface', this.atoms.width);
     this.oif = this.field('outgoing interface', this.atoms.width);
@@ -138,12 +143,14 @@ export class Layout {
 
   // ---------------------------------------------------------------------------------------------------------------- making
 
-  private number(name: string, width: number): BitField {
+  private number(name: string, width: number, classes: ValueClasses | null = null): BitField {
     const first = this.next;
-    this.next += width;
+    const bits = classes?.codeWidth ?? width;
+    this.next += bits;
     return new BitField(
       name,
-      Int32Array.from({ length: width }, (_, weight) => first + width - 1 - weight),
+      Int32Array.from({ length: bits }, (_, weight) => first + bits - 1 - weight),
+      classes,
     );
   }
 
@@ -365,6 +372,50 @@ export class Layout {
     return made;
   }
 }
+
+/** With what the kernel itself and the choice of ordinary packets tell apart. */
+function addressClasses(bounds: Bounds, locals: readonly Wide[]): ValueClasses | null {
+  const isWide = bounds.width > 32;
+  for (const [low, high] of isWide ? KNOWN_ADDRESSES.ip6 : KNOWN_ADDRESSES.ip) bounds.add(low, high);
+  for (const local of locals) if ((typeof local === 'bigint') === isWide) bounds.add(local, local);
+  return bounds.classes();
+}
+
+function portClasses(bounds: Bounds): ValueClasses | null {
+  for (const [low, high] of KNOWN_PORTS) bounds.add(low, high);
+  return bounds.classes();
+}
+
+/** Nobody, loopback, groups, everybody; documentation's and private networks that witnesses come from. */
+const KNOWN_ADDRESSES: Readonly<Record<'ip' | 'ip6', readonly (readonly [Wide, Wide])[]>> = {
+  ip: [
+    [0, 0],
+    [0, 0x00ffffff],
+    [0x0a000000, 0x0a0000ff],
+    [0x7f000000, 0x7fffffff],
+    [LOOPBACK_V4, LOOPBACK_V4],
+    [0xc0a80100, 0xc0a801ff],
+    [0xe0000000, 0xe00000ff],
+    [0xe0000000, 0xefffffff],
+    [0xffffffff, 0xffffffff],
+  ],
+  ip6: [
+    [0n, 0n],
+    [LOOPBACK_V6, LOOPBACK_V6],
+    [0x20010db8n << 96n, (0x20010db80001n << 80n) - 1n],
+    [0x20010db80001n << 80n, (0x20010db80002n << 80n) - 1n],
+    [0x3fan << 118n, (0x3fbn << 118n) - 1n],
+    [0xffn << 120n, (1n << 128n) - 1n],
+  ],
+};
+/** Those of services, and the kernel's classes of random ports (translation.ts). */
+const KNOWN_PORTS: readonly (readonly [number, number])[] = [
+  ...[0, 22, 53, 80, 443, 8080].map((port) => [port, port] as const),
+  [1, 511],
+  [512, 1023],
+  [600, 1023],
+  [1024, 65535],
+];
 
 const MARKS: readonly Variable[] = [MARK, CT_MARK];
 

@@ -5,10 +5,10 @@ import type { ValueSet } from '../../kernel/value-set.ts';
 import type { SetElement } from '../../model/expression.ts';
 import { type BoxSide, boxes, fieldIn } from '../diagram/boxes.ts';
 import { type Cube, joinCubes } from '../diagram/cube.ts';
-import { type Field, prefixCube } from '../diagram/field.ts';
+import type { Field } from '../diagram/field.ts';
 import { type Interval, intervalColumn } from '../diagram/intervals.ts';
 import { FALSE, type Ref, TRUE } from '../diagram/ref.ts';
-import { type BitField, prefixLength, type Wide } from './bit-field.ts';
+import type { BitField, Wide } from './bit-field.ts';
 import type { PacketSets } from './packet-sets.ts';
 import { intervalsOf } from './packet-sets.ts';
 import { fieldNow, knownBits, type Vector, vectorIn, vectorOf } from './vectors.ts';
@@ -16,7 +16,7 @@ import type { View } from './view.ts';
 
 /** One part of a key. */
 type KeyPart =
-  | { readonly kind: 'field'; readonly field: Field; readonly width: number }
+  | { readonly kind: 'field'; readonly field: Field; readonly of: BitField }
   /** Bits of a number: those in the mask are compared. */
   | { readonly kind: 'masked'; readonly field: BitField; readonly mask: Wide }
   /** A number whose bits are computed. */
@@ -74,7 +74,7 @@ function partOf(term: Term, view: View, sets: PacketSets): { part: KeyPart; need
       if (constant !== undefined) return { part: { kind: 'constant', value: constant }, needs };
       const field = knownBits(variable, view) ? null : fieldNow(variable, view, sets);
       if (!field?.field || !field.isFull) return vectorPart(term, view, sets);
-      return { part: { kind: 'field', field: field.field, width: field.width }, needs };
+      return { part: { kind: 'field', field: field.field, of: field }, needs };
     }
     default:
       return vectorPart(term, view, sets);
@@ -120,7 +120,7 @@ function intervalsFor(part: KeyPart, values: ValueSet | undefined, sets: PacketS
   if (!values) return null;
   switch (part.kind) {
     case 'field':
-      return values.kind === 'names' ? null : rangesOf(values.ranges, part.width);
+      return values.kind === 'names' ? null : rangesOf(values.ranges, part.of);
     case 'name':
       return values.kind === 'names' ? intervalsOf(sets.layout.atoms.codesOf(values)) : null;
     default:
@@ -128,12 +128,14 @@ function intervalsFor(part: KeyPart, values: ValueSet | undefined, sets: PacketS
   }
 }
 
-function rangesOf(ranges: readonly Wide[], width: number): Interval[] {
+function rangesOf(ranges: readonly Wide[], field: BitField): Interval[] {
+  const { width } = field;
   const most = (1n << BigInt(width)) - 1n;
   const found: Interval[] = [];
   for (let i = 0; i < ranges.length; i += 2) {
     const [low, high] = [ranges[i] as Wide, ranges[i + 1] as Wide];
-    if (BigInt(low) <= most) found.push({ low, high: BigInt(high) > most ? (width > 32 ? most : Number(most)) : high });
+    if (BigInt(low) > most) continue;
+    found.push(field.interval(low, BigInt(high) > most ? (width > 32 ? most : Number(most)) : high));
   }
   return found;
 }
@@ -250,9 +252,9 @@ export function elementCube(element: SetElement, key: Key): Cube | null {
       continue;
     }
     if (part.kind !== 'field' || own.kind === 'names' || own.ranges.length !== 2) return null;
-    const length = prefixLength(own.ranges[0] as Wide, own.ranges[1] as Wide, part.width);
-    if (length === null) return null;
-    cube = joinCubes(cube, prefixCube(part.field, own.ranges[0] as Wide, length));
+    const side = part.of.intervalCube(own.ranges[0] as Wide, own.ranges[1] as Wide);
+    if (!side) return null;
+    cube = joinCubes(cube, side);
     if (cube === null) return null;
   }
   return cube;

@@ -226,7 +226,7 @@ export class PacketSets {
   }
 
   addresses(field: BitField, ranges: readonly (readonly [Wide, Wide])[]): Ref {
-    const intervals = ranges.map(([low, high]) => ({ low, high }));
+    const intervals = ranges.map(([low, high]) => field.interval(low, high));
     return fieldIn(this.diagrams, field.field as Field, intervals);
   }
 

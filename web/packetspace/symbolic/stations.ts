@@ -292,7 +292,7 @@ export class Stations {
     const { moved, input } = layout.daddr;
     const { intervals, more } = projectField(diagrams, set, moved.field as Field, MOST_DESTINATIONS);
     if (more) return FALSE;
-    const single = intervals.flatMap(({ low, high }) => valuesOf(low, high));
+    const single = intervals.map((each) => moved.valuesOf(each)).flatMap(({ low, high }) => valuesOf(low, high));
     if (single.length > MOST_DESTINATIONS) return FALSE;
     const is = (field: BitField, value: Wide) => diagrams.cube(field.cube(value, null) as Cube);
     const sent = view.own || view.round > 0;
@@ -343,7 +343,7 @@ export class Stations {
     const { moved } = layout.saddr;
     const { intervals, more } = projectField(diagrams, set, moved.field as Field, MOST_DESTINATIONS);
     if (more) return FALSE;
-    const single = intervals.flatMap(({ low, high }) => valuesOf(low, high));
+    const single = intervals.map((each) => moved.valuesOf(each)).flatMap(({ low, high }) => valuesOf(low, high));
     if (single.length > MOST_DESTINATIONS) return FALSE;
     const is = (field: BitField, value: Wide) => diagrams.cube(field.cube(value, null) as Cube);
     const same = single.map((value) => diagrams.and(is(moved, value), is(layout.daddr.input, value)));

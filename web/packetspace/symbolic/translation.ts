@@ -233,7 +233,8 @@ export class Translation {
     if (address.from === address.to) {
       return { ...given, view, set: diagrams.andCube(free, moved.cube(address.from, null) as Cube) };
     }
-    const inRange = fieldBetween(diagrams, field, address.from, address.to);
+    const range = moved.interval(address.from, address.to);
+    const inRange = fieldBetween(diagrams, field, range.low, range.high);
     return { ...given, view, set: diagrams.and(free, inRange) };
   }
 
@@ -293,7 +294,7 @@ export class Translation {
     if (port.from === port.to) {
       return [{ ...given, view, set: diagrams.andCube(free, moved.cube(port.from, null) as Cube) }];
     }
-    const inside = fieldIn(diagrams, field, [{ low: port.from, high: port.to }]);
+    const inside = fieldIn(diagrams, field, [moved.interval(port.from, port.to)]);
     const own = given.view[side] ? moved : input;
     const fits = own.in(diagrams, { kind: 'numbers', ranges: [port.from, port.to] }, null);
     // A port of the range stays as it is, unless random is asked for.
@@ -335,7 +336,8 @@ export class Translation {
     if (target.address) {
       if (target.address.kind !== 'range') return FALSE;
       const field = movedAddress ? address.moved : address.input;
-      same = fieldBetween(diagrams, field.field as Field, target.address.from, target.address.to);
+      const range = field.interval(target.address.from, target.address.to);
+      same = fieldBetween(diagrams, field.field as Field, range.low, range.high);
     }
     if (target.port) {
       const field = movedPort ? port.moved : port.input;

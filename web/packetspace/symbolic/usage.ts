@@ -2,15 +2,27 @@
  * What a ruleset asks of packets and what it writes to them: which variables, which of their bits, which names. Only that gets variables in the diagrams.
  */
 import { assertNever } from '../../base/assert.ts';
-import type { Assign, Instruction, NatSource } from '../../kernel/action.ts';
+import type { Assign, Instruction, NatSource, NatTarget } from '../../kernel/action.ts';
 import type { Program } from '../../kernel/compile.ts';
+import { targetOfElement } from '../../kernel/compile-nat.ts';
 import type { Condition } from '../../kernel/condition.ts';
 import { FACT } from '../../kernel/facts.ts';
-import { IP_DADDR, IP_SADDR, IP6_DADDR, IP6_SADDR, type Variable } from '../../kernel/fields.ts';
+import {
+  DPORT,
+  IP_DADDR,
+  IP_SADDR,
+  IP6_DADDR,
+  IP6_SADDR,
+  ORIGINAL,
+  REPLY,
+  SPORT,
+  type Variable,
+} from '../../kernel/fields.ts';
 import { keyValues, type LookupSet } from '../../kernel/lookup-set.ts';
 import type { Term } from '../../kernel/term.ts';
 import type { NameSet } from '../../kernel/value-set.ts';
 import type { Rule } from '../../model/ruleset.ts';
+import { Bounds } from './value-classes.ts';
 
 export interface Usage {
   /** The bits that are read of each variable. */
@@ -24,11 +36,14 @@ export interface Usage {
   /** The facts that conditions ask for. */
   readonly facts: number;
   readonly templates: boolean;
+  /** What rules tell apart. */
+  readonly addresses: Bounds;
+  readonly ports: Bounds;
 }
 
 /** Cost: linear in the rules, which are compiled by it, and in the elements of the sets that they name. */
 export function usageOf(program: Program, rules: Iterable<Rule>, family: 'ip' | 'ip6'): Usage {
-  const scan = new Scan(family === 'ip' ? FACT.IPV6 | FACT.ARP : FACT.IPV4 | FACT.ARP);
+  const scan = new Scan(family);
   for (const rule of rules) for (const instruction of program.rule(rule).instructions) scan.instruction(instruction);
   scan.copies();
   return scan;
@@ -46,11 +61,20 @@ class Scan implements Usage {
   readonly updatedSets = new Set<LookupSet>();
   facts = 0;
   templates = false;
+  readonly addresses: Bounds;
+  readonly ports = new Bounds(16);
   private readonly seen = new Set<LookupSet>();
+  private readonly bounded = new Map<LookupSet, Set<string>>();
   private readonly assigns: { readonly variable: Variable; readonly value: Term }[] = [];
+  /** Facts that no packet of the family has. */
+  private readonly never: number;
+  private readonly addressVariables: ReadonlySet<Variable>;
 
-  /** `never`: facts that no packet of the family has. */
-  constructor(private readonly never: number) {}
+  constructor(family: 'ip' | 'ip6') {
+    this.never = family === 'ip' ? FACT.IPV6 | FACT.ARP : FACT.IPV4 | FACT.ARP;
+    this.addresses = new Bounds(family === 'ip' ? 32 : 128);
+    this.addressVariables = ADDRESSES[family];
+  }
 
   instruction(instruction: Instruction): void {
     switch (instruction.kind) {
@@ -64,7 +88,7 @@ class Scan implements Usage {
         this.key(instruction.key, instruction.set);
         return;
       case 'nat':
-        this.natSource(instruction.target);
+        this.natSource(instruction.target, instruction.prefix);
         return;
       case 'template':
         this.templates = true;
@@ -94,6 +118,7 @@ class Scan implements Usage {
         if ((condition.needs & this.never) !== 0) return;
         this.read(condition.variable, condition.mask === null ? null : BigInt(condition.mask));
         if (condition.values.kind === 'names') this.names(condition.values);
+        else this.bounds(condition.variable, condition.values.ranges, condition.mask);
         return;
       case 'facts':
         this.facts |= condition.facts;
@@ -133,13 +158,31 @@ class Scan implements Usage {
     this.reads.set(variable, (this.reads.get(variable) ?? 0n) | (mask ?? allBits(variable.width)));
   }
 
-  /** `mask`: the bits that are looked at; null: all. */
-  private term(term: Term, mask: bigint | null): void {
+  private boundsOf(variable: Variable): Bounds | null {
+    if (this.addressVariables.has(variable)) return this.addresses;
+    return PORTS.has(variable) ? this.ports : null;
+  }
+
+  private bounds(variable: Variable, ranges: readonly (number | bigint)[], mask: number | bigint | null): void {
+    const bounds = this.boundsOf(variable);
+    if (!bounds) return;
+    for (let i = 0; i < ranges.length; i += 2) {
+      const [low, high] = [ranges[i], ranges[i + 1]] as [number | bigint, number | bigint];
+      if (mask === null) bounds.add(low, high);
+      else bounds.addMasked(low, high, mask);
+    }
+  }
+
+  /** `mask`: the bits that are looked at; null: all. `isNumber`: it is compared or hashed as a whole, nobody computes with its bits. */
+  private term(term: Term, mask: bigint | null, isNumber = false): void {
     switch (term.kind) {
-      case 'variable':
+      case 'variable': {
         this.facts |= term.needs;
+        const bounds = this.boundsOf(term.variable);
+        if (bounds && !isNumber) bounds.needsBits = true;
         if ((term.needs & this.never) === 0) this.read(term.variable, mask);
         return;
+      }
       case 'bits': {
         const { left, right, op } = term;
         const constant = right.kind === 'constant' && typeof right.value !== 'string' ? BigInt(right.value) : null;
@@ -152,14 +195,16 @@ class Scan implements Usage {
         return;
       }
       case 'shift':
-      case 'add':
         this.term(term.of, null);
+        return;
+      case 'add':
+        this.term(term.of, null, true);
         return;
       case 'map':
         this.key(term.key, term.set);
         return;
       case 'hash':
-        for (const part of term.of) this.term(part.term, null);
+        for (const part of term.of) this.term(part.term, null, true);
         return;
       case 'fib':
         for (const variable of term.address === 'saddr' ? [IP_SADDR, IP6_SADDR] : [IP_DADDR, IP6_DADDR]) {
@@ -177,7 +222,8 @@ class Scan implements Usage {
   }
 
   private key(key: readonly Term[], set: LookupSet): void {
-    for (const term of key) this.term(term, null);
+    for (const term of key) this.keyPart(term);
+    this.keyBounds(key, set);
     if (this.seen.has(set)) return;
     this.seen.add(set);
     const named = key.flatMap((term, i) => (term.kind === 'variable' && term.variable.kind === 'name' ? [i] : []));
@@ -188,17 +234,91 @@ class Scan implements Usage {
     }
   }
 
-  private natSource(source: NatSource): void {
-    if (source.kind === 'map') this.key(source.key, source.set);
-    if (source.kind === 'terms') {
-      if (source.address) this.term(source.address, null);
-      if (source.port) this.term(source.port, null);
+  private keyPart(term: Term): void {
+    const masked = maskedVariable(term);
+    if (!masked || !this.boundsOf(masked.variable)) {
+      this.term(term, null, term.kind === 'variable');
+      return;
     }
+    this.facts |= masked.needs;
+    if ((masked.needs & this.never) === 0) this.read(masked.variable, BigInt(masked.mask));
+  }
+
+  /** What a set's elements say of addresses and ports. */
+  private keyBounds(key: readonly Term[], set: LookupSet): void {
+    const parts = key.flatMap((term, at) => {
+      const found = term.kind === 'variable' ? { variable: term.variable, mask: null } : maskedVariable(term);
+      const bounds = found && this.boundsOf(found.variable);
+      return bounds ? [{ at, bounds, ...found }] : [];
+    });
+    const open = parts.filter(({ at, bounds, mask }) => !this.isBounded(set, `${at} ${bounds.width} ${mask}`));
+    if (open.length === 0) return;
+    for (const element of set.elements) {
+      const values = keyValues(element);
+      if (!values) continue;
+      for (const { at, variable, mask } of open) {
+        const own = values[at];
+        if (own && own.kind !== 'names') this.bounds(variable, own.ranges, mask);
+      }
+    }
+  }
+
+  /** Whether that part of the set's keys has been gone through; from now on it has. */
+  private isBounded(set: LookupSet, part: string): boolean {
+    const known = this.bounded.get(set);
+    if (known?.has(part)) return true;
+    if (known) known.add(part);
+    else this.bounded.set(set, new Set([part]));
+    return false;
+  }
+
+  private natSource(source: NatSource, byPrefix: boolean): void {
+    switch (source.kind) {
+      case 'fixed':
+        this.target(source.target);
+        return;
+      case 'map':
+        this.key(source.key, source.set);
+        for (const element of source.set.elements) {
+          const target = targetOfElement(element, source, byPrefix);
+          if (target) this.target(target);
+        }
+        return;
+      case 'terms':
+        if (source.address) this.natTerm(source.address, this.addresses);
+        if (source.port) this.natTerm(source.port, this.ports);
+        return;
+      case 'unknown':
+        return;
+      default:
+        assertNever(source, 'target of a mapping');
+    }
+  }
+
+  private natTerm(term: Term, bounds: Bounds): void {
+    this.term(term, null);
+    if (term.kind === 'constant' && typeof term.value !== 'string') bounds.add(term.value, term.value);
+    else if (term.kind === 'choice') bounds.add(term.offset, term.offset + term.modulus - 1);
+    else bounds.needsBits = true;
+  }
+
+  private target({ address, port }: NatTarget): void {
+    if (address?.kind === 'range' && typeof address.from === typeof address.to)
+      this.addAddress(address.from, address.to);
+    // The bits of the host are carried over.
+    if (address?.kind === 'prefix') this.addresses.needsBits = true;
+    if (port) this.ports.add(port.from, port.to);
+  }
+
+  private addAddress(from: number | bigint, to: number | bigint): void {
+    if ((typeof from === 'bigint') === this.addresses.width > 32) this.addresses.add(from, to);
   }
 
   private assign({ variable, needs, value }: Assign): void {
     this.facts |= needs;
     if (variable.kind === 'name') return;
+    const bounds = this.boundsOf(variable);
+    if (bounds) bounds.needsBits = true;
     this.assigns.push({ variable, value });
     const written = writtenBits(value, variable);
     this.writes.set(variable, (this.writes.get(variable) ?? 0n) | written);
@@ -219,6 +339,26 @@ class Scan implements Usage {
     }
   }
 }
+
+/** `field & mask`, which a key compares as it is. */
+function maskedVariable(
+  term: Term,
+): { readonly variable: Variable; readonly needs: number; readonly mask: number | bigint } | null {
+  if (term.kind !== 'bits' || term.op !== 'and') return null;
+  const { left, right } = term;
+  if (left.kind !== 'variable' || right.kind !== 'constant' || typeof right.value === 'string') return null;
+  return { variable: left.variable, needs: left.needs, mask: right.value };
+}
+
+const ADDRESSES: Readonly<Record<'ip' | 'ip6', ReadonlySet<Variable>>> = {
+  ip: new Set([IP_SADDR, IP_DADDR, ...[ORIGINAL, REPLY].flatMap(({ saddr, daddr }) => [saddr, daddr])]),
+  ip6: new Set([IP6_SADDR, IP6_DADDR, ...[ORIGINAL, REPLY].flatMap(({ saddr6, daddr6 }) => [saddr6, daddr6])]),
+};
+const PORTS: ReadonlySet<Variable> = new Set([
+  SPORT,
+  DPORT,
+  ...[ORIGINAL, REPLY].flatMap(({ sport, dport }) => [sport, dport]),
+]);
 
 /** The bits that may be others afterwards: of `mark and m or v` those that are not simply kept. */
 function writtenBits(value: Term, variable: Variable): bigint {

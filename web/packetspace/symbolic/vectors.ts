@@ -1,5 +1,6 @@
 /** Values that rules compute, as a set for each bit: where it is one. Of terms that are no bits (text, hashes, routes) there is none. */
 
+import { InternalError } from '../../base/assert.ts';
 import { STATE, STATUS } from '../../kernel/conntrack.ts';
 import { CT_DIRECTION, CT_STATE, CT_STATUS, MARK, type Variable } from '../../kernel/fields.ts';
 import type { Term } from '../../kernel/term.ts';
@@ -102,7 +103,8 @@ function constantVector(value: Wide): Vector {
   return bits;
 }
 
-function fieldVector({ variables }: BitField, { diagrams }: PacketSets): Vector {
+function fieldVector({ name, variables, classes }: BitField, { diagrams }: PacketSets): Vector {
+  if (classes) throw new InternalError(`${name} has no bits`);
   return Array.from(variables, (variable) => (variable < 0 ? FALSE : diagrams.variable(variable)));
 }
 
