@@ -3,8 +3,8 @@
  * is a class, for which every rule has the same answer. A code is the class's number and, below it, the place in the class: codes are in the order of the
  * values, so an interval of values is one of codes, and a set asks for the few bits of the class where it would have asked for 32.
  *
- * Every code stands for a value: places behind a class's last value stand for that one, numbers behind the last class for the last value of all. A set
- * of values has all codes of each of its values, which is what makes equal sets equal.
+ * Every code stands for a value: there are as many classes as their number's bits can tell (the largest are halved until it is so), and places behind a
+ * class's last value stand for that one. A set of values has all codes of each of its values, which is what makes equal sets equal.
  */
 import { InternalError } from '../../base/assert.ts';
 
@@ -64,7 +64,7 @@ export class ValueClasses {
   ) {
     const isNumber = width <= 32;
     this.last = isNumber ? 2 ** width - 1 : (1n << BigInt(width)) - 1n;
-    this.starts = isNumber ? sortedNumbers(starts) : sortedWide(starts);
+    this.starts = isNumber ? filledNumbers(sortedNumbers(starts), width) : filledWide(sortedWide(starts), width);
     this.count = this.starts.length;
     let most = 1n;
     for (let i = 0; i < this.count; i++) {
@@ -91,11 +91,9 @@ export class ValueClasses {
     if (this.isNarrow) {
       const unit = 2 ** this.placeWidth;
       const at = Math.floor(Number(code) / unit);
-      if (at >= this.count) return this.last;
       return Math.min((this.starts[at] as number) + (Number(code) - at * unit), this.endOf(at) as number);
     }
     const at = Number(BigInt(code) >> BigInt(this.placeWidth));
-    if (at >= this.count) return this.last;
     const value = BigInt(this.starts[at] as Wide) + (BigInt(code) & ((1n << BigInt(this.placeWidth)) - 1n));
     const end = BigInt(this.endOf(at));
     const found = value < end ? value : end;
@@ -117,12 +115,10 @@ export class ValueClasses {
     const start = this.starts[at] as Wide;
     if (this.isNarrow) {
       const unit = 2 ** this.placeWidth;
-      if (!isLast) return at * unit + (Number(plain) - Number(start));
-      return at === this.count - 1 ? 2 ** this.codeWidth - 1 : at * unit + unit - 1;
+      return at * unit + (isLast ? unit - 1 : Number(plain) - Number(start));
     }
     const shift = BigInt(this.placeWidth);
-    if (!isLast) return (BigInt(at) << shift) + (BigInt(plain) - BigInt(start));
-    return at === this.count - 1 ? (1n << BigInt(this.codeWidth)) - 1n : (BigInt(at + 1) << shift) - 1n;
+    return isLast ? (BigInt(at + 1) << shift) - 1n : (BigInt(at) << shift) + (BigInt(plain) - BigInt(start));
   }
 
   private endOf(at: number): Wide {
@@ -167,8 +163,49 @@ function sortedNumbers(starts: readonly Wide[]): Float64Array {
 }
 
 function sortedWide(starts: readonly Wide[]): bigint[] {
-  const sorted = [0n, ...starts.map(BigInt)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const sorted = [0n, ...starts.map(BigInt)].sort(compare);
   return sorted.filter((value, at) => at === 0 || value !== sorted[at - 1]);
+}
+
+/** A power of two of them, by halving the largest. */
+function filledNumbers(starts: Float64Array, width: number): Float64Array {
+  let filled = starts;
+  for (let missing = missingIn(filled.length); missing > 0; missing = missingIn(filled.length)) {
+    const all = filled;
+    const sizes = all.map((start, at) => (at + 1 < all.length ? (all[at + 1] as number) : 2 ** width) - start);
+    const largest = Uint32Array.from(sizes.keys()).sort((a, b) => (sizes[b] as number) - (sizes[a] as number));
+    const halves: number[] = [];
+    for (const at of largest.subarray(0, missing)) {
+      const half = Math.floor((sizes[at] as number) / 2);
+      if (half > 0) halves.push((all[at] as number) + half);
+    }
+    filled = Float64Array.from([...all, ...halves]).sort();
+  }
+  return filled;
+}
+
+function filledWide(starts: readonly bigint[], width: number): readonly bigint[] {
+  let filled = starts;
+  for (let missing = missingIn(filled.length); missing > 0; missing = missingIn(filled.length)) {
+    const all = filled;
+    const sizes = all.map((start, at) => (all[at + 1] ?? 1n << BigInt(width)) - start);
+    const largest = [...sizes.keys()].sort((a, b) => compare(sizes[b] as bigint, sizes[a] as bigint));
+    const halves = largest.slice(0, missing).flatMap((at) => {
+      const half = (sizes[at] as bigint) / 2n;
+      return half > 0n ? [(all[at] as bigint) + half] : [];
+    });
+    filled = [...all, ...halves].sort(compare);
+  }
+  return filled;
+}
+
+/** Up to the next power of two. */
+function missingIn(count: number): number {
+  return 2 ** bitsOf(BigInt(count - 1)) - count;
+}
+
+function compare(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Bits that a number needs. */
