@@ -6,6 +6,7 @@ import { startPlaces } from '../state/places.ts';
 import { startProofs } from '../state/proofs.ts';
 import { startQuestions } from '../state/questions.ts';
 import { startSession } from '../state/session.ts';
+import { keepSpare } from '../state/spare-worker.ts';
 import { browserDatabases, keepNothing, openStorage } from '../state/storage.ts';
 import { startWorkspaces, type WorkspaceTools } from '../state/workspaces.ts';
 import type { ProverWorkerLike } from '../worker/prover-client.ts';
@@ -16,7 +17,11 @@ import { store } from './use-store.ts';
 
 export const session = startSession(store, client);
 
-export const proofs = startProofs(store, client, () => spawnProver() as ProverWorkerLike);
+/** Milliseconds before a prover is made that nobody has asked for: the page and its first dump come first. */
+const BEFORE_SPARE = 1500;
+const takeProver = keepSpare(spawnProver, (run) => setTimeout(run, BEFORE_SPARE));
+
+export const proofs = startProofs(store, client, () => takeProver() as ProverWorkerLike);
 
 startQuestions(store, proofs);
 startNotes(store, client);

@@ -31,8 +31,7 @@ export function* practise(): Generator<void, void> {
  *
  * @returns ends it: nothing is practised any more once there is something to do.
  */
-export function startPractice(later: (run: () => void) => void): () => void {
-  const steps = practise();
+export function startPractice(later: (run: () => void) => void, steps = practise()): () => void {
   let isOver = false;
   const step = (): void => {
     if (isOver || steps.next().done) return;
@@ -44,9 +43,9 @@ export function startPractice(later: (run: () => void) => void): () => void {
   };
 }
 
-/** The made-up nodes: one as iptables-save prints it, one as nft lists it. */
-export function practiceNodes(): DocumentInput[] {
-  return [savedNode(SERVICES), listedNode(SERVICES)];
+/** The made-up nodes: one as iptables-save prints it, one as nft lists it. `count`: Services of each. */
+export function practiceNodes(count = SERVICES): DocumentInput[] {
+  return [savedNode(count), listedNode(count)];
 }
 
 interface Service {

@@ -1,5 +1,7 @@
 /** The prover's entry: messages in, messages out. See prover-loop.ts. */
+import { startPractice } from './practice.ts';
 import { createProverLoop } from './prover-loop.ts';
+import { practiseProofs } from './prover-practice.ts';
 import type { ProverRequest } from './prover-protocol.ts';
 
 const handle = createProverLoop({
@@ -8,4 +10,9 @@ const handle = createProverLoop({
   later: (run) => setTimeout(run),
 });
 
-addEventListener('message', ({ data }: MessageEvent<ProverRequest>) => handle(data));
+const endPractice = startPractice((run) => setTimeout(run), practiseProofs());
+
+addEventListener('message', ({ data }: MessageEvent<ProverRequest>) => {
+  endPractice();
+  handle(data);
+});

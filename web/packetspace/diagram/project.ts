@@ -15,12 +15,11 @@ export interface Projection {
 }
 
 /**
- * The field's values for which the set has a member, as at most `most` intervals. Cost: forgets all other variables, then O(width) for each
- * end of an interval.
+ * The field's values for which the set has a member, as at most `most` intervals. Cost: forgets all other variables (where the field is what the set asks for
+ * first: none), then O(width) for each end of an interval.
  */
 export function projectField(diagrams: Diagrams, set: Ref, field: Field, most: number): Projection {
-  const others = [...support(diagrams, set)].filter((variable) => !field.set.has(variable));
-  const values = diagrams.exists(set, new VariableSet(others));
+  const values = isAtTop(diagrams, set, field) ? set : withoutOthers(diagrams, set, field);
   const intervals: Interval[] = [];
   let more = false;
   walkField(diagrams, field, [values], (low, high, [inside]) => {
@@ -33,4 +32,14 @@ export function projectField(diagrams: Diagrams, set: Ref, field: Field, most: n
     return true;
   });
   return { intervals, more };
+}
+
+/** Nothing else is asked for before the field's last bit: a path that has left it leads to a member, or is at the empty set. */
+function isAtTop(diagrams: Diagrams, set: Ref, { ascending, firstVariable, lastVariable, width }: Field): boolean {
+  return ascending && lastVariable - firstVariable === width - 1 && diagrams.topVariable(set) >= firstVariable;
+}
+
+function withoutOthers(diagrams: Diagrams, set: Ref, field: Field): Ref {
+  const others = [...support(diagrams, set)].filter((variable) => !field.set.has(variable));
+  return diagrams.exists(set, new VariableSet(others));
 }
