@@ -14,6 +14,10 @@ import {
   CT_ZONE,
   DPORT,
   IIFTYPE,
+  IP_DADDR,
+  IP_SADDR,
+  IP6_DADDR,
+  IP6_SADDR,
   OIFTYPE,
   ORIGINAL,
   PKTTYPE,
@@ -356,11 +360,25 @@ export class Conditions {
     // The reply's tuple is what the packet has become, turned round; of a reply it is the packet's own.
     const turned = isSource ? to : from;
     const moved = isPort ? (isSource ? view.dport : view.sport) : isSource ? view.daddr : view.saddr;
-    const answered = (moved ? turned.moved : turned.input).in(diagrams, values, mask);
+    // A rule may have written there what is no part of the connection: then nobody knows which of both it was.
+    const isWritten = moved && this.writesTo(isPort, !isSource);
+    const answered = isWritten ? this.asked(source) : (moved ? turned.moved : turned.input).in(diagrams, values, mask);
     const inside = diagrams.ite(this.sets.replies(), isReply ? own : opposite, isReply ? answered : own);
     if (!isPort) return inside;
     const known = this.sets.ported();
     return diagrams.ite(known, inside, this.asked(source));
+  }
+
+  /** Rules write to the header's address or port. */
+  private writesTo(isPort: boolean, isSource: boolean): boolean {
+    const { writes } = this.sets.layout.usage;
+    const [sources, destinations] = isPort
+      ? [[SPORT], [DPORT]]
+      : [
+          [IP_SADDR, IP6_SADDR],
+          [IP_DADDR, IP6_DADDR],
+        ];
+    return (isSource ? sources : destinations).some((variable) => writes.has(variable));
   }
 
   // ----------------------------------------------------------------------------------------------------------------- terms
