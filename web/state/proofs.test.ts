@@ -64,6 +64,24 @@ describe('proofs', () => {
     expect(proof()).toEqual(NO_PROOF);
   });
 
+  test('begin at once after a drop, and wait while somebody types', async () => {
+    const { store, client, workers } = setUp();
+    const changed = async (change: () => void, pause: number): Promise<void> => {
+      change();
+      // Edits are read when there is no other one for a moment.
+      await vi.advanceTimersByTimeAsync(pause);
+      await client.loads[0]?.answer();
+      await vi.advanceTimersByTimeAsync(PROOF_PAUSE / 4);
+    };
+    await changed(() => store.getState().addDocuments([{ name: 'a', text: 'one' }]), 0);
+    expect(workers).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(500);
+    await changed(() => store.getState().editDocument(store.getState().active ?? '', 'two'), 500);
+    expect(workers).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(PROOF_PAUSE);
+    expect(workers).toHaveLength(2);
+  });
+
   test('put what they find into the overview, once, and are done', async () => {
     const { client, store, workers, read, proof } = setUp();
     await read('one');

@@ -31,8 +31,11 @@ export interface Proofs {
   readonly end: () => void;
 }
 
-/** Milliseconds for the map to be drawn first, and for an edit to be followed by another one. */
+/** Milliseconds for an edit to be followed by another one. */
 export const PROOF_PAUSE = 200;
+/** For the map to be drawn first, where nobody is editing: the documents have not changed for a while before. */
+const FIRST_PAUSE = 30;
+const AWHILE = 1500;
 
 const LIMITS = { milliseconds: 120_000, maxNodes: 24_000_000 };
 
@@ -41,6 +44,9 @@ export function startProofs(store: Store, client: Client, spawn: () => ProverWor
   let timer: ReturnType<typeof setTimeout> | null = null;
   /** The revision that is proved, or being proved. */
   let revision: number | null = null;
+  /** When the documents changed last, and whether they had changed shortly before. */
+  let changed = Number.NEGATIVE_INFINITY;
+  let isEdited = false;
 
   function end(): void {
     if (timer !== null) clearTimeout(timer);
@@ -93,11 +99,13 @@ export function startProofs(store: Store, client: Client, spawn: () => ProverWor
 
   function later(): void {
     if (timer !== null) clearTimeout(timer);
-    timer = setTimeout(begin, PROOF_PAUSE);
+    timer = setTimeout(begin, isEdited ? PROOF_PAUSE : FIRST_PAUSE);
   }
 
   const unsubscribe = store.subscribe((state, before) => {
     if (state.documents !== before.documents) {
+      isEdited = Date.now() - changed < AWHILE;
+      changed = Date.now();
       end();
       revision = null;
       if (state.proof !== NO_PROOF) state.setProof(NO_PROOF);
