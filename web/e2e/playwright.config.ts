@@ -9,7 +9,19 @@ export default defineConfig({
   testMatch: '*.e2e.ts',
   outputDir: '../../test-results/e2e',
   timeout: 60_000,
-  expect: { timeout: 15_000 },
+  // One picture for every machine: README.md says what it is compared with.
+  snapshotPathTemplate: '{testDir}/pictures/{arg}{ext}',
+  expect: {
+    timeout: 15_000,
+    toHaveScreenshot: {
+      animations: 'disabled',
+      caret: 'hide',
+      scale: 'css',
+      threshold: 0.1,
+      maxDiffPixelRatio: 0.02,
+      stylePath: './pictures.css',
+    },
+  },
   fullyParallel: true,
   workers: 2,
   // A test that passes only the second time is listed as flaky; on a machine under load a page may be slower than any wait.
@@ -23,7 +35,8 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     launchOptions: {
       ...(process.env['NFSCOPE_CHROMIUM'] ? { executablePath: process.env['NFSCOPE_CHROMIUM'] } : {}),
-      args: launchArguments,
+      // Letters as the font has them, not as this machine's settings hint them.
+      args: [...launchArguments, '--font-render-hinting=none', '--disable-lcd-text'],
     },
     trace: 'off',
     screenshot: 'only-on-failure',

@@ -23,8 +23,8 @@ export function Footer(): ReactElement {
           {plural(overview.counts.rules, 'rule')} · {plural(overview.counts.chains, 'chain')}
           {overview.counts.sets > 0 ? (
             <span className="statusbar-extra"> · {plural(overview.counts.sets, 'set')}</span>
-          ) : null}{' '}
-          · parsed in {duration(overview.timings.parse)}
+          ) : null}
+          <span className="measured"> · parsed in {duration(overview.timings.parse)}</span>
         </span>
       ) : null}
       <TrustSheet />

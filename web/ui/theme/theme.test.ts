@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import tokens from './tokens.json' with { type: 'json' };
 
@@ -122,9 +122,28 @@ describe.each(THEMES)('contrast promises of the visual language: %s', (theme) =>
   });
 });
 
+const FONTS = readFileSync(new URL('./fonts.css', import.meta.url), 'utf8');
+
 test('fonts are bundled files', () => {
-  const fonts = readFileSync(new URL('./fonts.css', import.meta.url), 'utf8');
-  const urls = [...fonts.matchAll(/url\("([^"]+)"\)/g)].map((m) => m[1] as string);
-  expect(urls.length).toBe(3);
-  for (const url of urls) expect(url).toMatch(/^@fontsource-variable\/[\w-]+\/files\/[\w-]+\.woff2$/);
+  const urls = [...FONTS.matchAll(/url\("([^"]+)"\)/g)].map((m) => m[1] as string);
+  expect(urls.length).toBe(4);
+  for (const url of urls) expect(url).toMatch(/^(@fontsource-variable\/[\w-]+\/files\/[\w-]+|\.\/symbols)\.woff2$/);
+});
+
+test('the fonts have every sign that the page writes', () => {
+  const ranges = [...FONTS.matchAll(/U\+([0-9A-F]+)(?:-([0-9A-F]+))?/g)].map(([, from = '', to = from]) => ({
+    from: Number.parseInt(from, 16),
+    to: Number.parseInt(to, 16),
+  }));
+  const has = (sign: string): boolean =>
+    ranges.some(({ from, to }) => from <= sign.charCodeAt(0) && sign.charCodeAt(0) <= to);
+  const web = new URL('../../', import.meta.url);
+  const missing = ['ui', 'layout', 'render', 'packet'].flatMap((folder) =>
+    readdirSync(new URL(folder, web), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(tsx?|css)$/.test(name) && !name.includes('.test.'))
+      .flatMap((name) => [...readFileSync(new URL(`${folder}/${name}`, web), 'utf8').matchAll(/[\u0100-\uffff]/g)])
+      .map(([sign]) => sign)
+      .filter((sign) => !has(sign)),
+  );
+  expect([...new Set(missing)]).toEqual([]);
 });
