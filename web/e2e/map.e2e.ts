@@ -281,3 +281,38 @@ test('dumps of several nodes are read as one until one of them is chosen', async
   await expect(card(map, /^forward, 10: filter_FORWARD/)).toBeVisible();
   expect(await violations(page)).toEqual([]);
 });
+
+test('the choice of a node is in a link, with the dumps of the others, and survives a reload', async ({ page }) => {
+  await open(page);
+  await drop(page, [
+    { name: 'worker-1.save', content: NODE },
+    { name: 'worker-2.nft', content: FIREWALL },
+  ]);
+  await settled(page);
+  const node = page.getByRole('combobox', { name: 'Node' });
+  const chosen = node.locator('option:checked');
+  await node.selectOption({ label: 'only worker-2 (1 dump)' });
+  const map = page.getByRole('region', { name: 'Hook map' });
+  await expect(card(map, FORWARD)).toHaveCount(0);
+  await page.getByRole('button', { name: 'Share' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Share this view' });
+  await expect(dialog.getByRole('listitem').filter({ hasText: 'worker-1.save' })).toContainText('of another node');
+  const link = dialog.getByRole('textbox', { name: 'Link' });
+  await expect(link).toHaveValue(/#v2\./);
+  const hash = new URL(await link.inputValue()).hash;
+  await dialog.getByLabel('Include counters').click();
+  await expect(dialog).toContainText('Not in it: 1 dump of other nodes');
+  await page.keyboard.press('Escape');
+  await page.waitForTimeout(900);
+  await page.reload();
+  await expect(chosen).toHaveText('only worker-2 (1 dump)');
+  await expect(card(map, /^forward, 10: filter_FORWARD/)).toBeVisible();
+
+  await page.goto('about:blank');
+  await open(page, hash);
+  await expect(chosen).toHaveText('only worker-2 (1 dump)');
+  await expect(card(map, /^forward, 10: filter_FORWARD/)).toBeVisible();
+  await expect(card(map, FORWARD)).toHaveCount(0);
+  await node.selectOption({ label: 'only worker-1 (1 dump)' });
+  await expect(card(map, FORWARD)).toBeVisible();
+});

@@ -122,6 +122,39 @@ test('notes are written on rules and findings, marked everywhere, and travel wit
   await context.close();
 });
 
+test('notes are on the map: at the stripe, at the line of an open card, by pointer, by key and in the outline', async ({
+  page,
+}) => {
+  await openNode(page);
+  await note(page, '192.0.2.0/24', 'the test network');
+  await note(page, 'cali:zTj6P0TIgYvgz-md', 'one pod only');
+  const map = page.getByRole('region', { name: 'Hook map' });
+  const mark = map.getByRole('button', { name: 'Note on ip filter FORWARD rule 4: the test network' });
+  await expect(mark).toHaveCount(1);
+  await mark.hover();
+  await expect(map.locator('.map-tooltip')).toHaveText('Note on ip filter FORWARD rule 4: the test network');
+  await expect(map.getByRole('list', { name: 'Hooks in packet order' })).toContainText(': the test network');
+  // A rule below jumps: at the stripe that leads there.
+  const below = map.getByRole('button', { name: 'Note on ip filter cali-from-wl-dispatch rule 1: one pod only' });
+  await expect(below).toHaveCount(1);
+
+  const forward = map.getByRole('button', { name: /^forward, 0: FORWARD/ });
+  await forward.focus();
+  for (let i = 0; i < 12 && !(await mark.evaluate((node) => node === document.activeElement)); i++)
+    await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('region', { name: 'Inspector' })).toContainText('FORWARD rule 4');
+  await expect(page.getByRole('region', { name: 'Inspector' })).toContainText('the test network');
+
+  await forward.focus();
+  await page.keyboard.press('Enter');
+  const line = map.getByRole('button', { name: /^rule 4: src 192\.0\.2\.0\/24: drop/ });
+  const [box, sign] = [await line.boundingBox(), await mark.boundingBox()];
+  const middle = (one: typeof box): number => (one ? one.y + one.height / 2 : Number.NaN);
+  expect(Math.abs(middle(box) - middle(sign))).toBeLessThan(2);
+  expect(await violations(page)).toEqual([]);
+});
+
 test('a broken workspace file says so, and what is open stays', async ({ page }) => {
   await openNode(page);
   await drop(page, [{ name: 'cut.nfscope.json', content: '{"format":"nfscope-workspace","version":1,"docum' }]);

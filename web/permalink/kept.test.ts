@@ -42,6 +42,19 @@ test('version 2 opens with its notes', () => {
   });
 });
 
+test('version 2 opens with the choice of one of its nodes', () => {
+  expect(decodeLink(kept('2-nodes.link').trim())).toEqual({
+    ok: true,
+    documents: [
+      { name: 'worker-1.save', text: DUMP },
+      { name: 'worker-2.save', text: DUMP },
+    ],
+    view: { view: 'hooks', node: 1 },
+    notes: [],
+    warnings: [],
+  });
+});
+
 test('the line that the page offers makes a link with the real gzip and base64', () => {
   const line = SHELL_LINE.replace(/^iptables-save -c \| /, '');
   const data = execFileSync('sh', ['-c', line], { input: DUMP }).toString();

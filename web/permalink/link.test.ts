@@ -52,6 +52,7 @@ const view = fc.record(
     dimmed: fc.array(word, { minLength: 1, maxLength: 4 }),
     chain: chainAddress,
     active: fc.integer({ min: 1, max: 9 }),
+    node: fc.nat(9),
   },
   { requiredKeys: [] },
 ) as fc.Arbitrary<ViewState>;
@@ -263,11 +264,11 @@ describe('broken links', () => {
 
   test('a view that is not understood is left out with a warning; unknown keys are skipped', () => {
     const result = opened(
-      `${SHELL_LINK}&view=flowers&family=ip6&sel=rule/nft/ip/filter&chain=%&dim=a,,b&doc=x&later=1&`,
+      `${SHELL_LINK}&view=flowers&family=ip6&sel=rule/nft/ip/filter&chain=%&dim=a,,b&doc=x&node=-1&later=1&`,
     );
     expect(result.documents[0]?.text).toBe(DUMP);
     expect(result.view).toEqual({ family: 'ip6' });
-    expect(result.warnings).toHaveLength(5);
+    expect(result.warnings).toHaveLength(6);
   });
 
   test('any text at all gives a result', () => {

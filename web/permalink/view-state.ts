@@ -50,6 +50,8 @@ export interface ViewState {
   readonly chain?: LinkAddress;
   /** Index of the document that the source shows, from 0. */
   readonly active?: number;
+  /** Only this document's node is read: index of one of its documents, from 0 (an index, because names may be others in a link). */
+  readonly node?: number;
   /** Of the only document. */
   readonly name?: string;
   /** The packet that is traced. */
@@ -70,6 +72,7 @@ export function encodeViewState(state: ViewState): string {
   if (state.dimmed !== undefined && state.dimmed.length > 0)
     pairs.push(['dim', state.dimmed.map(escapeName).join(',')]);
   if (state.active !== undefined && state.active > 0) pairs.push(['doc', String(state.active)]);
+  if (state.node !== undefined) pairs.push(['node', String(state.node)]);
   if (state.name !== undefined) pairs.push(['name', escapeName(state.name)]);
   if (state.packet !== undefined) pairs.push(['pkt', encodePacket(state.packet)]);
   if (state.pins !== undefined && state.pins.length > 0) pairs.push(['pins', encodePins(state.pins)]);
@@ -124,6 +127,7 @@ const READERS: ReadonlyMap<string, (value: string) => ViewState | null> = new Ma
   ['chain', (value) => wrap('chain', decodeAddress(value.split('/'), 'chain'))],
   ['dim', (value) => wrap('dimmed', all(value.split(',').map(unescapeName)))],
   ['doc', (value) => wrap('active', index(value))],
+  ['node', (value) => wrap('node', index(value))],
   ['name', (value) => wrap('name', unescapeName(value))],
   ['pkt', (value) => wrap('packet', decodePacket(value))],
   ['pins', (value) => wrap('pins', decodePins(value))],

@@ -13,6 +13,7 @@ export function chainBehind(target: MapTarget): number {
     case 'rule':
       return target.jump ?? target.own;
     case 'more':
+    case 'note':
       return target.own;
     case 'card':
     case 'segment':

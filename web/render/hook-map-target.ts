@@ -1,5 +1,6 @@
 /** What can be pointed at, focused and selected on the hook map, and the order in which the arrow keys visit it. */
 import type { CardGeometry, HookMapGeometry, Rect } from '../layout/hook-map-geometry.ts';
+import type { NoteGeometry } from '../layout/hook-map-notes.ts';
 import type { RuleLine } from '../layout/hook-map-rules.ts';
 
 export type MapTarget =
@@ -17,6 +18,14 @@ export type MapTarget =
       readonly jump: number | null;
       /** The jump can be opened in place. */
       readonly opens: boolean;
+    }
+  /** Notes; the first one's rule in `own`, or its finding. */
+  | {
+      readonly kind: 'note';
+      readonly chain: number;
+      readonly own: number;
+      readonly rule: number | null;
+      readonly finding: string | null;
     }
   /** Rules of `own` that an open card leaves out. */
   | { readonly kind: 'more'; readonly chain: number; readonly own: number };
@@ -44,7 +53,18 @@ function ruleTarget(line: RuleLine): MapTarget {
     : { kind: 'rule', chain, own, index, rule, jump, opens: chevron !== null };
 }
 
-function entriesOf(card: CardGeometry, column: number, lines: readonly RuleLine[]): TargetEntry[] {
+function noteTarget({ card: chain, notes: [first] }: NoteGeometry): MapTarget {
+  return first?.kind === 'rule'
+    ? { kind: 'note', chain, own: first.chain, rule: first.rule, finding: null }
+    : { kind: 'note', chain, own: chain, rule: null, finding: first?.finding ?? null };
+}
+
+function entriesOf(
+  card: CardGeometry,
+  column: number,
+  lines: readonly RuleLine[],
+  notes: readonly NoteGeometry[],
+): TargetEntry[] {
   const place = { column, row: card.row };
   const out: TargetEntry[] = [
     { id: card.id, target: { kind: 'card', chain: card.chain }, rect: card.rect, label: card.label, ...place },
@@ -73,16 +93,26 @@ function entriesOf(card: CardGeometry, column: number, lines: readonly RuleLine[
       y: line.rect.y + 0.2,
     });
   }
+  for (const note of notes) {
+    if (!note.id.startsWith(`${card.id}/`)) continue;
+    const { x, y, radius: r } = note;
+    const rect = { x: x - r, y: y - r, width: 2 * r, height: 2 * r };
+    inner.push({ id: note.id, target: noteTarget(note), rect, label: note.label, ...place, y: y + 0.3 });
+  }
   inner.sort((a, b) => a.y - b.y);
   for (const { y: _y, ...entry } of inner) out.push(entry);
   return out;
 }
 
-/** All targets of a geometry and of the rules that are drawn over it. O(cards × lines + stripes + marks). */
-export function indexTargets(geometry: HookMapGeometry, lines: readonly RuleLine[] = []): TargetIndex {
+/** All targets of a geometry and of the rules that are drawn over it. O(cards × (lines + notes) + stripes + marks). */
+export function indexTargets(
+  geometry: HookMapGeometry,
+  lines: readonly RuleLine[] = [],
+  notes: readonly NoteGeometry[] = [],
+): TargetIndex {
   const order: TargetEntry[] = [];
   geometry.columns.forEach((column, at) => {
-    for (const card of geometry.cards) if (card.column === column.id) order.push(...entriesOf(card, at, lines));
+    for (const card of geometry.cards) if (card.column === column.id) order.push(...entriesOf(card, at, lines, notes));
   });
   return { order, byId: new Map(order.map((entry, index) => [entry.id, index])) };
 }

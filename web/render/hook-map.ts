@@ -8,12 +8,14 @@
 import { type BaseType, type Selection, select } from 'd3';
 import type { EdgesGeometry } from '../layout/hook-map-edges.ts';
 import type { HookMapGeometry } from '../layout/hook-map-geometry.ts';
+import type { NoteGeometry } from '../layout/hook-map-notes.ts';
 import type { RuleLine } from '../layout/hook-map-rules.ts';
 import type { Hook } from '../model/hook.ts';
 import { drawCards, drawMarks, drawOutlines, type Nodes } from './hook-map-cards.ts';
 import { layer, type Node } from './hook-map-draw.ts';
 import { drawBrackets, drawColumns, drawGrounds, drawMetro, drawRows, drawStations } from './hook-map-ground.ts';
 import { placesIn, playMoves } from './hook-map-move.ts';
+import { drawNotes } from './hook-map-notes.ts';
 import { drawEdges, drawRules } from './hook-map-rules.ts';
 import { indexTargets, type MapTarget, type TargetIndex } from './hook-map-target.ts';
 import { applyWay } from './hook-map-way.ts';
@@ -32,6 +34,8 @@ export interface HookMapState {
   readonly path?: PathState;
   /** Rules of the open cards that are in view. Must be the same array while it is the same lines. */
   readonly rules?: readonly RuleLine[];
+  /** Must be the same array while it is the same notes. */
+  readonly notes?: readonly NoteGeometry[];
   /** Where else the chain of a jump is reached from. */
   readonly edges?: EdgesGeometry | null;
   /** Hooks that a packet of the chosen way meets; null: all. */
@@ -68,13 +72,17 @@ export function renderHookMap(container: SVGSVGElement, geometry: HookMapGeometr
   const rules = state.rules ?? NO_RULES;
   const kept = same && (before.state.rules ?? NO_RULES) === rules;
   const lines = kept ? before.lines : drawRules(layer(select(container) as Node<SVGSVGElement>, 'world'), rules);
-  const targets = kept ? before.targets : indexTargets(geometry, rules);
+  const notes = state.notes ?? NO_NOTES;
+  const noted = kept && (before.state.notes ?? NO_NOTES) === notes;
+  const targets = noted ? before.targets : indexTargets(geometry, rules, notes);
+  if (!noted) drawNotes(layer(select(container) as Node<SVGSVGElement>, 'world'), notes);
   applyState(container, { ...nodes, lines }, geometry, same && kept ? before.state : null, state);
   drawn.set(container, { geometry, state, targets, nodes, lines });
   if (moves) playMoves(container, moves);
 }
 
 const NO_RULES: readonly RuleLine[] = [];
+const NO_NOTES: readonly NoteGeometry[] = [];
 
 /** Another card is open than before, in the same map. */
 function opens(before: HookMapGeometry, after: HookMapGeometry): boolean {
@@ -103,6 +111,7 @@ function drawGeometry(container: SVGSVGElement, geometry: HookMapGeometry): Node
   layer(world, 'outlines');
   layer(world, 'focus');
   const marks = drawMarks(world, geometry);
+  layer(world, 'notes');
   layer(world, 'path');
   drawMetro(strip, geometry);
   layer(strip, 'path-strip');

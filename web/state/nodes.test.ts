@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { documentsOfNode, nodesOf } from './nodes.ts';
+import { documentsOfNode, indexOfNode, nodeAt, nodesOf } from './nodes.ts';
 
 const documents = (...names: string[]) => names.map((name, at) => ({ id: `d${at}`, name }));
 
@@ -45,5 +45,21 @@ describe('documentsOfNode', () => {
   });
   it('are those of the node', () => {
     expect(documentsOfNode(all, 'web-2').map(({ id }) => id)).toEqual(['d1']);
+  });
+});
+
+describe('a node by one of its documents', () => {
+  const all = documents('web-1.save', 'web-2.save', 'web-1.ipset');
+  it('is found again, also where the names are others', () => {
+    const at = indexOfNode(all, 'web-2');
+    expect(at).toBe(1);
+    expect(nodeAt(documents('host-a.save', 'host-b.save', 'host-a.ipset'), at ?? undefined)).toBe('host-b');
+  });
+  it('is none where all are read, where it is gone, and where there is no other', () => {
+    expect(indexOfNode(all, null)).toBeNull();
+    expect(indexOfNode(all, 'web-3')).toBeNull();
+    expect(nodeAt(all, undefined)).toBeNull();
+    expect(nodeAt(all, 3)).toBeNull();
+    expect(nodeAt(documents('web-1.save', 'web-1.ipset'), 0)).toBeNull();
   });
 });

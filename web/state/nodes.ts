@@ -48,6 +48,21 @@ function withoutTools(part: string): string {
   return pieces.every(isToolWord) ? '' : pieces.join('-');
 }
 
+/** Index of the first document of a node; null where all documents are read. */
+export function indexOfNode(documents: readonly Named[], node: string | null): number | null {
+  if (node === null) return null;
+  const at = documents.findIndex(({ name }) => nodeName(name) === node);
+  return at === -1 ? null : at;
+}
+
+/** The node of a document; null where there is none, or where all documents are of that node. */
+export function nodeAt(documents: readonly Named[], index: number | undefined): string | null {
+  const document = index === undefined ? undefined : documents[index];
+  if (!document) return null;
+  const node = nodeName(document.name);
+  return documents.every(({ name }) => nodeName(name) === node) ? null : node;
+}
+
 /** The documents of one node; all of them for null, or when none is of it any more. */
 export function documentsOfNode<D extends Named>(documents: readonly D[], node: string | null): readonly D[] {
   if (node === null) return documents;

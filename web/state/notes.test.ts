@@ -56,7 +56,7 @@ test('a note stays with its rule when lines are put in above it, and when its ow
   const { on, ...note } = noteAt(2, '[1:2] -A INPUT -p tcp -j DROP');
   store.getState().writeNote(on, note);
   await read();
-  expect(store.getState().notePlaces).toMatchObject([{ address: { rule: 2 } }]);
+  expect(store.getState().notePlaces).toMatchObject([{ address: { rule: 2 }, bases: [{ index: 2 }] }]);
   edit(dump('-A INPUT -i eth0 -j ACCEPT\n-A INPUT -i lo -j ACCEPT\n[7:9] -A INPUT -p tcp -j DROP\n'));
   await read();
   expect(notesNow(store.getState())).toMatchObject([{ on: { address: { rule: 3 } } }]);
@@ -76,4 +76,20 @@ test('a rule that is gone has no place, and its note stays', async () => {
   await read();
   expect(store.getState().notePlaces).toEqual([null]);
   expect(notesNow(store.getState())).toHaveLength(1);
+});
+
+test('a note on a rule below a jump knows the base chains that lead there', async () => {
+  const { store, read } = openWith(
+    '*filter\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:deep - [0:0]\n-A INPUT -i lo -j ACCEPT\n-A INPUT -j deep\n-A OUTPUT -j deep\n-A deep -p tcp -j DROP\nCOMMIT\n',
+  );
+  await read();
+  const address = { family: 'ip', table: 'filter', backend: 'iptables', chain: 'deep', rule: 1 } as const;
+  store.getState().writeNote({ kind: 'rule', address, line: '' }, { text: 'n', highlight: false });
+  await read();
+  expect(
+    store
+      .getState()
+      .notePlaces[0]?.bases.map(({ index }) => index)
+      .sort(),
+  ).toEqual([1, 2]);
 });

@@ -35,6 +35,8 @@ export interface NotePlace {
   readonly document: string;
   /** Where the rule starts in its document. */
   readonly offset: number;
+  /** Base chains from which it is reached, with the index (from 1) of the rule there that leads to it. */
+  readonly bases: readonly { readonly chain: number; readonly index: number }[];
 }
 
 /** One for each note, in their order; null: a note on a finding, or on a rule that is gone. */
@@ -80,9 +82,15 @@ async function find(
 }
 
 async function detailOf(client: Client, rule: number): Promise<{ place: NotePlace; text: string }> {
-  const { row, text, address } = await client.request('rule', { rule });
+  const { row, text, address, paths } = await client.request('rule', { rule });
   const { chain, document, span } = row;
-  return { place: { chain, rule, address, document, offset: span.start }, text };
+  const bases: { chain: number; index: number }[] = [];
+  for (const [first] of paths) {
+    if (!first) continue;
+    const lead = first.rule === null ? address : await client.request('address', { rule: first.rule });
+    if (lead?.rule !== undefined) bases.push({ chain: first.chain, index: lead.rule });
+  }
+  return { place: { chain, rule, address, document, offset: span.start, bases }, text };
 }
 
 /** The rule of a line that is in the documents once. */

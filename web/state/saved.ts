@@ -37,6 +37,7 @@ export function worthSaving(state: State, before: State): boolean {
     (state.documents.length > 0 &&
       (state.notes !== before.notes ||
         state.active !== before.active ||
+        state.node !== before.node ||
         state.view !== before.view ||
         state.family !== before.family ||
         state.dimmed !== before.dimmed ||

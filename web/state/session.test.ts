@@ -262,6 +262,18 @@ describe('selection', () => {
     });
     expect(state().documents.findIndex((document) => document.id === state().active)).toBe(1);
   });
+
+  test('a link’s node alone is read, and is in the next link', async () => {
+    const { client, session, state } = setUp();
+    const dumps = ['web-1.save', 'web-2.save', 'web-2.ipset'].map((name) => ({ name, text: name }));
+    session.open(dumps, { node: 2 });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(client.loads[0]?.texts).toEqual(['web-2.save', 'web-2.ipset']);
+    await client.loads[0]?.answer();
+    expect(session.viewState()).toMatchObject({ node: 1 });
+    state().setNode(null);
+    expect(session.viewState()).not.toHaveProperty('node');
+  });
 });
 
 describe('family', () => {

@@ -202,7 +202,7 @@ export function startSession(store: Store, client: Client): Session {
   return {
     open: (documents, view, notes) => {
       wanted = view ?? {};
-      store.getState().openWorkspace(documents, view?.active, notes);
+      store.getState().openWorkspace(documents, { active: view?.active, node: view?.node }, notes);
     },
     cancel: () => {
       if (timer !== null) clearTimeout(timer);

@@ -26,7 +26,7 @@ import {
 } from './asked.ts';
 import { fitting, megabytes, WITHOUT_ROOM } from './capacity.ts';
 import { doStep, type History, moveStep, NO_HISTORY, type Step } from './history.ts';
-import { documentsOfNode } from './nodes.ts';
+import { documentsOfNode, nodeAt } from './nodes.ts';
 import type { NotePlaces } from './notes.ts';
 import { NO_PROOF, type ProofState } from './proof-state.ts';
 
@@ -171,8 +171,12 @@ export interface NewDocument {
 }
 
 export interface Actions {
-  /** Replaces the workspace: forgets overview, selection, filters and history, which belong to the one before. */
-  openWorkspace: (documents: readonly NewDocument[], active?: number, notes?: readonly Note[]) => void;
+  /** Replaces the workspace: forgets overview, selection, filters and history, which belong to the one before. `at`: indexes of the shown document, and of one of the node that is read. */
+  openWorkspace: (
+    documents: readonly NewDocument[],
+    at?: { readonly active?: number | undefined; readonly node?: number | undefined },
+    notes?: readonly Note[],
+  ) => void;
   setDocuments: (documents: readonly DocumentText[], active?: string | null) => void;
   /** Those for which there is no room are left out, with a notice. Names that the workspace has already get a number. The longest one becomes active: of a node's files, the one that people came for. */
   addDocuments: (documents: readonly NewDocument[]) => void;
@@ -293,7 +297,7 @@ export function createNfscopeStore() {
       history: NO_HISTORY,
       remote: null,
 
-      openWorkspace: (documents, active = 0, notes = []) => {
+      openWorkspace: (documents, { active = 0, node } = {}, notes = []) => {
         const made = withIds(documents, []);
         set({
           documents: made,
@@ -306,7 +310,7 @@ export function createNfscopeStore() {
           chainAddress: null,
           reveal: null,
           hover: null,
-          node: null,
+          node: nodeAt(made, node),
           dimmed: [],
           trace: NO_TRACE,
           packetsForm: EMPTY_FORM,

@@ -1,12 +1,14 @@
 /** The store's view as a link's view state: what a link and the saved workspace carry besides the documents. */
 import type { LinkAddress, LinkSelection, ViewState } from '../permalink/view-state.ts';
 import type { Address } from '../worker/protocol.ts';
+import { indexOfNode } from './nodes.ts';
 import { NO_TRACE, type Selection, type State, type Trace } from './store.ts';
 
 /** Ids of chains and rules mean nothing elsewhere, so they are written by their addresses; what has none yet is left out. */
 export function viewStateOf(state: State): ViewState {
   const selection = linkSelection(state.selection, state.selectionAddress);
   const active = state.documents.findIndex((document) => document.id === state.active);
+  const node = indexOfNode(state.documents, state.node);
   return {
     view: state.view,
     family: state.family,
@@ -14,6 +16,7 @@ export function viewStateOf(state: State): ViewState {
     ...(state.chainAddress?.chain === undefined ? {} : { chain: chainOnly(state.chainAddress) }),
     ...(state.dimmed.length > 0 ? { dimmed: state.dimmed } : {}),
     ...(active > 0 ? { active } : {}),
+    ...(node === null ? {} : { node }),
     ...traceLink(state.trace),
   };
 }

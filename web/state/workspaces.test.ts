@@ -46,6 +46,9 @@ describe('a reload', () => {
     ]);
     await settle();
     await first.client.loads[0]?.answer();
+    first.state().setNode('b');
+    await settle();
+    await first.client.loads[0]?.answer();
     first.state().activate(first.state().documents[1]?.id ?? '');
     first.state().setView('chain');
     await settle();
@@ -55,6 +58,7 @@ describe('a reload', () => {
     expect(second.state().documents.map((document) => document.name)).toEqual(['a', 'b']);
     await second.client.loads[0]?.answer();
     expect(second.state().view).toBe('chain');
+    expect(second.state().node).toBe('b');
     expect(second.state().active).toBe(second.state().documents[1]?.id);
   });
 

@@ -25,7 +25,7 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
   {
     title: 'Hook map',
     lines: [
-      { keys: ['↑', '↓'], does: "along the packet's path: cards, segments, rules, marks" },
+      { keys: ['↑', '↓'], does: "along the packet's path: cards, segments, rules, marks, notes" },
       { keys: ['←', '→'], does: 'to the neighbouring hook' },
       { keys: ['Space'], does: 'select' },
       { keys: ['Enter'], does: 'select, and open a card into its rules or a jump into its chain; again closes it' },

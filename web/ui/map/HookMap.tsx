@@ -3,6 +3,7 @@ import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
 import { type HookMapOptions, layoutHookMap, levelZoom } from '../../layout/hook-map.ts';
 import type { HookMapGeometry } from '../../layout/hook-map-geometry.ts';
 import type { HookMapModel } from '../../layout/hook-map-model.ts';
+import type { NoteGeometry } from '../../layout/hook-map-notes.ts';
 import type { RuleLine } from '../../layout/hook-map-rules.ts';
 import type { TracePathGeometry } from '../../layout/trace-path-geometry.ts';
 import type { HookMapState } from '../../render/hook-map.ts';
@@ -23,6 +24,7 @@ import './map.css';
 import { ownerLooks, type Size, useSize } from './map-parts.ts';
 import { highlightOf, NO_HIGHLIGHT, selectionOf, withLines } from './map-selection.ts';
 import { hooksOf, mapStore, setJump, toggleCard } from './map-store.ts';
+import { useMapNotes, useNoteMarks } from './use-map-notes.ts';
 import { useEdges, useRuleLines } from './use-rule-lines.ts';
 import { WaySwitch } from './WaySwitch.tsx';
 
@@ -50,13 +52,14 @@ export function HookMap(): ReactElement {
   const maps = useStore((state) => state.overview?.maps ?? null);
   const owners = useStore((state) => state.overview?.owners ?? NO_OWNERS);
   const family = useStore((state) => state.family);
+  const notes = useMapNotes();
   const anyChains = useStore((state) => (state.overview?.counts.chains ?? 0) > 0);
   const model = maps?.find((map) => map.family === family) ?? null;
   const empty = maps !== null && anyChains && (model?.hooks.every((hook) => hook.cards.length === 0) ?? true);
   return (
     <section className="hook-map-panel" aria-label="Hook map">
       <MapCanvas model={model ?? SKELETON} loading={maps === null} owners={owners} />
-      {model ? <MapOutline model={model} owners={owners} /> : null}
+      {model ? <MapOutline model={model} owners={owners} notes={notes} /> : null}
       {empty ? (
         <p className="hook-map-empty" role="status">
           No base chains for {FAMILY_WORD[family]} in these dumps: packets pass every hook of this family untouched.
@@ -101,8 +104,9 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
   const laid = useGeometry(model, look, size, level, layout);
   const geometry = laid?.map ?? null;
   const lines = useRuleLines({ geometry, model, zoom: level, look, inView });
+  const notes = useNoteMarks(geometry, lines, level);
   const state = usePathState(
-    useMapState(model, geometry, lines, loading, layout === undefined),
+    useMapState({ model, geometry, lines, notes, loading, wholeNode: layout === undefined }),
     laid?.path ?? null,
     way,
   );
@@ -238,13 +242,16 @@ function usePathState(state: HookMapState, geometry: TracePathGeometry | null, w
   );
 }
 
-function useMapState(
-  model: HookMapModel,
-  geometry: HookMapGeometry | null,
-  lines: readonly RuleLine[],
-  loading: boolean,
-  wholeNode: boolean,
-): HookMapState {
+interface Shown {
+  readonly model: HookMapModel;
+  readonly geometry: HookMapGeometry | null;
+  readonly lines: readonly RuleLine[];
+  readonly notes: readonly NoteGeometry[];
+  readonly loading: boolean;
+  readonly wholeNode: boolean;
+}
+
+function useMapState({ model, geometry, lines, notes, loading, wholeNode }: Shown): HookMapState {
   const chosen = useZustand(mapStore, (state) => state.way);
   const selection = useStore((state) => state.selection);
   const hovered = useStore((state) => state.hover);
@@ -268,10 +275,11 @@ function useMapState(
       dimmedOwners: new Set(dimmed),
       loading,
       rules: lines,
+      notes,
       edges,
       way: wholeNode ? hooksOf(chosen) : null,
     }),
-    [selected, pointed, dimmed, loading, lines, edges, wholeNode, chosen],
+    [selected, pointed, dimmed, loading, lines, notes, edges, wholeNode, chosen],
   );
 }
 

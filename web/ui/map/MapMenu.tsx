@@ -63,6 +63,9 @@ function entriesOf(target: MapTarget): readonly Entry[] {
         : ruleEntries(target.own, target.rule);
     case 'more':
       return placeEntries({ chain: target.own, segment: null });
+    case 'note':
+      if (target.finding !== null) return findingEntries([target.finding]);
+      return target.rule === null ? [] : ruleEntries(target.own, target.rule);
     case 'mark':
       return findingEntries(target.findings);
     default:

@@ -1,14 +1,16 @@
 /** The map in words, for screen readers: hooks in packet order, chains in the order the kernel runs them, segments, marks. */
 import { memo, type ReactElement } from 'react';
 import { type CardModel, columnOf, type HookMapModel } from '../../layout/hook-map-model.ts';
+import { type MapNote, noteWords } from '../../layout/hook-map-notes.ts';
 import type { OwnerOverview } from '../../worker/protocol.ts';
 
 export interface MapOutlineProps {
   readonly model: HookMapModel;
   readonly owners: readonly OwnerOverview[];
+  readonly notes: readonly MapNote[];
 }
 
-export const MapOutline = memo(function MapOutline({ model, owners }: MapOutlineProps): ReactElement {
+export const MapOutline = memo(function MapOutline({ model, owners, notes }: MapOutlineProps): ReactElement {
   const names = new Map(owners.map((owner) => [owner.id, owner.short]));
   return (
     <ol className="visually-hidden" aria-label="Hooks in packet order">
@@ -29,13 +31,7 @@ export const MapOutline = memo(function MapOutline({ model, owners }: MapOutline
                     </li>
                   ))}
                 </ol>
-                {card.marks.length > 0 ? (
-                  <ul>
-                    {[...new Set(card.marks.map((mark) => mark.label))].map((label) => (
-                      <li key={label}>{label}</li>
-                    ))}
-                  </ul>
-                ) : null}
+                <Remarks card={card} notes={notes} />
               </li>
             ))}
           </ol>
@@ -44,6 +40,30 @@ export const MapOutline = memo(function MapOutline({ model, owners }: MapOutline
     </ol>
   );
 });
+
+/** Its marks, and the notes on its rules, on rules below it, and on its findings. */
+function Remarks({
+  card,
+  notes,
+}: {
+  readonly card: CardModel;
+  readonly notes: readonly MapNote[];
+}): ReactElement | null {
+  const own = notes.filter((note) =>
+    note.kind === 'rule'
+      ? note.bases.some(({ chain }) => chain === card.chain)
+      : card.marks.some(({ findings }) => findings.includes(note.finding)),
+  );
+  const remarks = new Set([...card.marks.map(({ label }) => label), ...own.map(noteWords)]);
+  if (remarks.size === 0) return null;
+  return (
+    <ul>
+      {[...remarks].map((remark) => (
+        <li key={remark}>{remark}</li>
+      ))}
+    </ul>
+  );
+}
 
 function cardWords(card: CardModel): string {
   const parts = [`${card.name}, ${card.table}, priority ${card.effectivePriority}, policy ${card.policy}`];

@@ -79,6 +79,7 @@ function Content({ target, label, card, hook, owners }: ContentProps): ReactElem
     case 'mark':
       return <MarkWords card={card} findings={target.findings} />;
     case 'rule':
+    case 'note':
     case 'more':
       return <p>{label}</p>;
     default:

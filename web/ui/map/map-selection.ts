@@ -86,6 +86,11 @@ export function selectionOf(target: MapTarget | null, current: Selection | null)
     const { own, rule } = target;
     return rule === null ? { kind: 'chain', chain: own } : { kind: 'rule', chain: own, rule };
   }
+  if (target.kind === 'note') {
+    const { own, rule, finding } = target;
+    if (finding !== null) return { kind: 'finding', finding };
+    return rule === null ? { kind: 'chain', chain: own } : { kind: 'rule', chain: own, rule };
+  }
   const at = current?.kind === 'finding' ? target.findings.indexOf(current.finding) : -1;
   const finding = target.findings[(at + 1) % Math.max(1, target.findings.length)];
   return finding === undefined ? { kind: 'chain', chain: target.chain } : { kind: 'finding', finding };

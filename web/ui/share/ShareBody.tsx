@@ -12,7 +12,7 @@ import { SavePageButton } from '../standalone/SavePageButton.tsx';
 import { Replaced } from './Replaced.tsx';
 import { ShareContents } from './ShareContents.tsx';
 import { ShareOptions } from './ShareOptions.tsx';
-import { type ShareChoice, useShared, WHOLE } from './share-choice.ts';
+import { isWhole, type ShareChoice, useShared, WHOLE } from './share-choice.ts';
 import { type PackedLink, useLink } from './use-link.ts';
 import { downloadWorkspace } from './workspace-file.ts';
 
@@ -41,7 +41,7 @@ export function ShareBody(): ReactElement {
       )}
       {shared.failed === null ? null : <p className="error-text">{shared.failed}</p>}
       <ShareOptions choice={choice} onChoose={setChoice} />
-      <ShareContents excerpt={shared.excerpt} documents={content?.documents ?? null} />
+      <ShareContents excerpt={shared.excerpt} documents={content?.documents ?? null} whole={isWhole(choice)} />
       {choice.anonymise ? <Replaced answer={shared.anonymised} failed={shared.failed !== null} /> : null}
       <p className="share-file">
         <button

@@ -1,6 +1,7 @@
 /** What a link has in it: each dump with its size, and what it tells besides rules. */
 import type { ReactElement } from 'react';
 import type { LinkDocument } from '../../permalink/container.ts';
+import { documentsOfNode } from '../../state/nodes.ts';
 import type { ExcerptAnswer } from '../../worker/protocol.ts';
 import { fileSize, plural } from '../shell/words.ts';
 import { useStore } from '../use-store.ts';
@@ -9,10 +10,13 @@ export interface ShareContentsProps {
   /** Null while it is not known. */
   readonly excerpt: ExcerptAnswer | null;
   readonly documents: readonly LinkDocument[] | null;
+  /** Also dumps of nodes that are not read now. */
+  readonly whole: boolean;
 }
 
-export function ShareContents({ excerpt, documents }: ShareContentsProps): ReactElement {
+export function ShareContents({ excerpt, documents, whole }: ShareContentsProps): ReactElement {
   const names = useStore((state) => state.documents);
+  const unread = useUnread();
   return (
     <section aria-labelledby="share-contents">
       <h3 id="share-contents" className="t-label">
@@ -41,7 +45,28 @@ export function ShareContents({ excerpt, documents }: ShareContentsProps): React
                 <span className="quiet">{fileSize(text.length)}</span>
               </li>
             ))}
+        {excerpt && whole
+          ? unread.map(({ id, name, text }) => (
+              <li key={id}>
+                <span>{name}</span>
+                <span className="quiet">of another node · {fileSize(text.length)}</span>
+              </li>
+            ))
+          : null}
       </ul>
+      {excerpt && !whole && unread.length > 0 ? (
+        <p className="quiet">
+          Not in it: {plural(unread.length, 'dump')} of other nodes, because a part is cut out of the node that is read.
+        </p>
+      ) : null}
     </section>
   );
+}
+
+/** Dumps of other nodes than the one that is read. */
+function useUnread(): readonly { readonly id: string; readonly name: string; readonly text: string }[] {
+  const documents = useStore((state) => state.documents);
+  const node = useStore((state) => state.node);
+  const read = documentsOfNode(documents, node);
+  return documents.filter((document) => !read.includes(document));
 }

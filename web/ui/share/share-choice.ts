@@ -31,6 +31,11 @@ export const WHOLE: ShareChoice = {
   anonymise: false,
 };
 
+/** Dumps of nodes that are not read now are in it as well: nothing is cut out of any. */
+export function isWhole({ chains, counters, comments }: ShareChoice): boolean {
+  return chains === null && counters && comments === 'all';
+}
+
 export interface Shared {
   /** Null while the worker cuts it out. */
   readonly content: LinkContent | null;
@@ -99,17 +104,16 @@ function useAnonymised(plain: LinkContent | null): Anonymised {
 /** What the store has now: nothing changes behind a dialog. */
 function contentOf(choice: ShareChoice, excerpt: ExcerptAnswer | null): LinkContent {
   const state = store.getState();
-  const documents = excerpt
-    ? excerpt.documents.flatMap(({ id, text }) => {
-        const document = state.documents.find((one) => one.id === id);
-        return document ? [{ name: document.name, text: text ?? document.text }] : [];
-      })
-    : state.documents.map(({ name, text }) => ({ name, text }));
-  const { active, ...view } = choice.view ? session.viewState() : {};
+  const documents = state.documents.flatMap(({ id, name, text }) => {
+    const part = excerpt?.documents.find((one) => one.id === id);
+    return part || excerpt === null || isWhole(choice) ? [{ name, text: part?.text ?? text }] : [];
+  });
+  const { active, node, ...view } = choice.view ? session.viewState() : {};
+  const numbers = { ...(active === undefined ? {} : { active }), ...(node === undefined ? {} : { node }) };
   return {
     documents,
-    // Which document is shown is told by its number, which is another one in a part.
-    view: active !== undefined && documents.length === state.documents.length ? { ...view, active } : view,
+    // Which document is shown, and of which node, is told by numbers, which are others in a part.
+    view: documents.length === state.documents.length ? { ...view, ...numbers } : view,
     notes: choice.notes ? notesNow(state) : [],
   };
 }
