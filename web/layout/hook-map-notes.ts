@@ -55,7 +55,7 @@ export function layoutNotes(
   const radius = round((RADIUS * geometry.metro.scale) / (zoom < READABLE ? zoom : 1));
   return geometry.cards.flatMap((card) => {
     const own = lines.filter((line) => line.card === card.chain && isIn(line, card));
-    const spots = notes.flatMap((note): Spot[] => spotsOf(note, card, own));
+    const spots = notes.flatMap((note): Spot[] => spotsOf(note, card, own, radius));
     return merged(spots).map((at, index) => placed(card, at, index, radius));
   });
 }
@@ -65,24 +65,25 @@ function isIn(line: RuleLine, { rect }: CardGeometry): boolean {
   return line.rect.x >= rect.x && line.rect.x <= rect.x + rect.width;
 }
 
-function spotsOf(note: MapNote, card: CardGeometry, lines: readonly RuleLine[]): Spot[] {
+function spotsOf(note: MapNote, card: CardGeometry, lines: readonly RuleLine[], radius: number): Spot[] {
   if (note.kind === 'finding') {
     const mark = card.marks.find(({ findings }) => findings.includes(note.finding));
     return mark ? [{ x: card.rect.x, y: mark.y, note }] : [];
   }
   const drawn = lines.filter(({ rule }) => rule === note.rule);
-  if (drawn.length > 0) return drawn.map((line) => atLine(line, note));
+  if (drawn.length > 0) return drawn.map((line) => atLine(line, note, radius));
   const base = note.bases.find(({ chain }) => chain === card.chain);
   if (!base) return [];
   const jump = lines.find(({ kind, chain, index }) => kind === 'rule' && chain === card.chain && index === base.index);
-  if (jump) return [atLine(jump, note)];
+  if (jump) return [atLine(jump, note, radius)];
   const stripe = card.stripes.findLast(({ from }) => from <= base.index);
   const y = card.single || !stripe ? card.rect.y + card.line / 2 : stripe.rect.y + stripe.rect.height / 2;
   return [{ x: card.rect.x, y, note }];
 }
 
-function atLine({ rect }: RuleLine, note: MapNote): Spot {
-  return { x: rect.x, y: rect.y + rect.height / 2, note };
+/** On the stripe's spine: what is left of the words opens the jump. */
+function atLine({ rect }: RuleLine, note: MapNote, radius: number): Spot {
+  return { x: rect.x - 0.6 * radius, y: rect.y + rect.height / 2, note };
 }
 
 /** Notes of one place together; places down the card. */
@@ -99,7 +100,7 @@ function merged(spots: readonly Spot[]): readonly (readonly Spot[])[] {
 
 function placed(card: CardGeometry, spots: readonly Spot[], index: number, radius: number): NoteGeometry {
   const [first] = spots;
-  const x = round((first?.x ?? card.rect.x) - radius * 0.2);
+  const x = round((first?.x ?? card.rect.x) - radius * 0.4);
   const y = round(first?.y ?? card.rect.y);
   const notes = spots.map(({ note }) => note);
   return {

@@ -162,7 +162,12 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
       <svg ref={svg} />
       {pointed && bounds ? <MapTooltip pointed={pointed} model={model} owners={owners} bounds={bounds} /> : null}
       {menu ? <MapMenu {...menu} key={`${menu.x} ${menu.y}`} onClose={() => setMenu(null)} /> : null}
-      <div ref={zoom} className="map-tools" data-last={model.hooks.at(-1)?.hook}>
+      <div
+        ref={zoom}
+        className="map-tools"
+        data-last={model.hooks.at(-1)?.hook}
+        data-wide={(geometry && size && geometry.width > size.width + 1) || undefined}
+      >
         {layout === undefined ? <WaySwitch arp={model.family === 'arp'} /> : null}
         <fieldset className="map-zoom" aria-label="Zoom">
           <button type="button" className="button" aria-label="Zoom out" onClick={() => view.current?.zoomBy(0.8)}>
