@@ -44,7 +44,7 @@ export function widthOf(card: CardModel, frame: Frame): number {
 
 /** What opens a card lies over the words of a closed one, while it is pointed at; what closes it is always there. */
 function toggleRoom(card: CardModel, frame: Frame): number {
-  return opennessOf(card, frame)?.user ? OPEN_TOGGLE : 0;
+  return opennessOf(card, frame) ? scaled(frame, OPEN_TOGGLE) : 0;
 }
 
 /** A single line needs a footer for a policy of drop, and for words that must be said but do not fit beside the name. */

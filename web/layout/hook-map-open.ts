@@ -52,7 +52,7 @@ export function rulesScale(cardWidth: number): number {
 }
 
 /** At the right end of the first line, for what closes the card again. */
-export const OPEN_TOGGLE = 20;
+export const OPEN_TOGGLE = 23;
 
 export function openWidth(cardWidth: number, available: number): number {
   return Math.max(cardWidth, Math.min(OPEN_WIDTH, Math.round(available * 0.7)));

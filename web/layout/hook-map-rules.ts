@@ -235,7 +235,8 @@ function tokenTexts(frame: LineFrame, words: RuleWords, start: number, end: numb
     const width = fieldWidth + measureMono(value, size * 0.96);
     const reserve = left > 1 ? 20 * unit : 0;
     if (x + width + reserve > end) {
-      if (x + 16 * unit <= end) texts.push(item(frame, 'rule-any', at === 0 ? `${left} matches` : `+${left}`, x));
+      if (x + 16 * unit <= end)
+        texts.push(item(frame, 'rule-any', at === 0 ? (left === 1 ? '1 match' : `${left} matches`) : `+${left}`, x));
       break;
     }
     if (field !== '') texts.push(item(frame, 'rule-field', field, x));

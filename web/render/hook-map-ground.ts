@@ -11,9 +11,11 @@ export function drawRows(world: Node, axis: Node, geometry: HookMapGeometry): vo
     const before = geometry.rows[index];
     return { id: row.id, y: before ? (before.y + before.height + row.y) / 2 : row.y };
   });
+  // Up to the end of its words, whatever their size.
+  const axisEnd = geometry.axis - 5 * geometry.metro.scale;
   for (const [parent, x1, x2] of [
     [layer(world, 'rows'), -FAR, FAR],
-    [layer(axis, 'axis-lines'), -FAR, geometry.axis - 5],
+    [layer(axis, 'axis-lines'), -FAR, axisEnd],
   ] as const) {
     if (parent.classed('hm-axis-lines')) {
       parent
@@ -23,7 +25,7 @@ export function drawRows(world: Node, axis: Node, geometry: HookMapGeometry): vo
         .attr('class', 'hm-backdrop')
         .attr('x', -FAR)
         .attr('y', -FAR)
-        .attr('width', FAR + geometry.axis - 5)
+        .attr('width', FAR + axisEnd)
         .attr('height', 2 * FAR);
     }
     parent

@@ -35,8 +35,8 @@ export interface HookMapHandlers {
   readonly onStep?: (step: number) => void;
   /** The scale changed. Asks for a geometry of another level when it needs one. */
   readonly onZoom: (scale: number) => void;
-  /** The map was drawn, moved or zoomed: where the metro strip now ends, in pixels from the top. What floats over the map keeps within it. */
-  readonly onStrip: (bottom: number) => void;
+  /** The map was drawn, moved or zoomed: where the metro strip now ends, in pixels from the top, and whether the map goes on beyond the drawing's sides. What floats over the map keeps out of its way. */
+  readonly onStrip: (bottom: number, wide: boolean) => void;
 }
 
 export interface HookMapView {
@@ -221,7 +221,10 @@ class View implements HookMapView {
     // A zoom may still be in motion when printing starts: the paper keeps the whole map.
     if (!this.printing) this.place(x, y, k);
     this.tellView();
-    if (this.geometry) this.handlers.onStrip(Math.max(0, y) + this.geometry.metro.height * k);
+    if (this.geometry) {
+      const wide = x < -1 || x + this.geometry.width * k > this.box.width + 1;
+      this.handlers.onStrip(Math.max(0, y) + this.geometry.metro.height * k, wide);
+    }
   }
 
   /** Tells which open cards are in view, if those have changed. O(cards). */

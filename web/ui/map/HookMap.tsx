@@ -95,6 +95,7 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
   const svg = useRef<SVGSVGElement>(null);
   const view = useRef<HookMapView | null>(null);
   const zoom = useRef<HTMLDivElement>(null);
+  const isWide = useRef(false);
   const [level, setLevel] = useState(1);
   const [inView, setInView] = useState<ReadonlySet<number>>(NOTHING_IN_VIEW);
   const [pointed, setPointed] = useState<Pointed | null>(null);
@@ -135,8 +136,13 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
         clearTimeout(resting);
         resting = setTimeout(() => setLevel(levelZoom(scale)), REST);
       },
-      onStrip: (bottom) => {
-        if (zoom.current && !steps.current) zoom.current.style.top = `${bottom}px`;
+      onStrip: (bottom, wide) => {
+        const tools = zoom.current;
+        if (!tools || steps.current) return;
+        tools.style.top = `${bottom}px`;
+        isWide.current = wide;
+        // Not away from under the pointer that has just pressed them.
+        if (!tools.matches(':hover')) tools.toggleAttribute('data-wide', wide);
       },
     });
     view.current = made;
@@ -166,7 +172,7 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
         ref={zoom}
         className="map-tools"
         data-last={model.hooks.at(-1)?.hook}
-        data-wide={(geometry && size && geometry.width > size.width + 1) || undefined}
+        onPointerLeave={() => zoom.current?.toggleAttribute('data-wide', isWide.current)}
       >
         {layout === undefined ? <WaySwitch arp={model.family === 'arp'} /> : null}
         <fieldset className="map-zoom" aria-label="Zoom">

@@ -1,17 +1,20 @@
 /** The dumps of this workspace: which one the source shows, how long each is, what could not be read in it. */
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useRef, useState } from 'react';
 import type { DocumentOverview, DocumentText } from '../../worker/protocol.ts';
 import { Icon } from '../theme/marks.tsx';
 import { store, useStore } from '../use-store.ts';
 import { DiagnosticsMenu } from './parts.tsx';
+import { useCrowded } from './use-crowded.ts';
 import { count } from './words.ts';
 
 export function DocumentTabs(): ReactElement {
   const documents = useStore((state) => state.documents);
   const active = useStore((state) => state.active);
   const overview = useStore((state) => state.overview);
+  const ref = useRef<HTMLElement>(null);
+  useCrowded(ref, `${documents.map(({ name }) => name).join('\n')} ${overview?.revision} ${active}`);
   return (
-    <nav className="tabs" aria-label="Dumps">
+    <nav ref={ref} className="tabs" aria-label="Dumps">
       <ul>
         {documents.map((document) => (
           <DocumentTab

@@ -1,7 +1,8 @@
 /** Who wrote on this node, with rule counts: the legend of every view, and toggles that dim an owner everywhere. */
-import type { ReactElement } from 'react';
+import { type ReactElement, useRef } from 'react';
 import { OwnerChip } from '../theme/marks.tsx';
 import { useStore } from '../use-store.ts';
+import { useCrowded } from './use-crowded.ts';
 import { count, plural } from './words.ts';
 
 export function OwnerLegend(): ReactElement | null {
@@ -9,9 +10,11 @@ export function OwnerLegend(): ReactElement | null {
   const dimmed = useStore((state) => state.dimmed);
   const toggleOwner = useStore((state) => state.toggleOwner);
   const showAllOwners = useStore((state) => state.showAllOwners);
+  const ref = useRef<HTMLFieldSetElement>(null);
+  useCrowded(ref, owners);
   if (!owners || owners.length === 0) return null;
   return (
-    <fieldset className="legend" aria-label="Owners">
+    <fieldset ref={ref} className="legend" aria-label="Owners">
       {dimmed.length > 0 ? (
         <button type="button" className="button button-quiet" onClick={showAllOwners}>
           Show all

@@ -1,5 +1,5 @@
 /** The trace at a phone's width: the packet, its fate, its steps in reading order. No map: the steps are the way. */
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { packetLine } from '../../packet/line.ts';
 import { FamilySwitch } from '../shell/FamilySwitch.tsx';
 import { useStore } from '../use-store.ts';
@@ -31,6 +31,12 @@ function PacketPart({ facts }: { readonly facts: ReturnType<typeof usePacketFact
   // A packet that comes from elsewhere (a finding's witness) is there to be looked at, not to be changed.
   const isGiven = useStore((state) => state.trace.witness !== null);
   const [open, setOpen] = useState(!isGiven);
+  const before = useRef(traced);
+  useEffect(() => {
+    // Another packet was asked for here: what becomes of it is below, and comes into view.
+    if (before.current !== null && traced !== null && before.current !== traced) setOpen(false);
+    before.current = traced;
+  }, [traced]);
   return (
     <div className="phone-packet">
       <div className="phone-packet-head">

@@ -132,6 +132,9 @@ function PolicyLine({ entry, passage, current, tabStop }: Of<PolicyStep>): React
   );
 }
 
+/** Characters; more than that is a line of its own. */
+const LONG_PLACE = 40;
+
 function ForkLine({ entry, passage, current, tabStop }: Of<ForkStep>): ReactElement {
   const { number, title, place, branches, rejoins } = entry;
   return (
@@ -147,7 +150,7 @@ function ForkLine({ entry, passage, current, tabStop }: Of<ForkStep>): ReactElem
           <path d="M0 -6.5L6.5 0L0 6.5L-6.5 0Z" />
         </svg>
         <span className="step-title">{title}</span>
-        <span className="step-verdict step-place" title={place}>
+        <span className={place.length > LONG_PLACE ? 'step-way' : 'step-verdict step-place'} title={place}>
           {place.split(' ').map(shortChain).join(' ')}
         </span>
       </button>
