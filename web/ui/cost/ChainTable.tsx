@@ -17,7 +17,7 @@ export function ChainTable({ chains }: { readonly chains: readonly LinearChain[]
   return (
     <section className="cost-card cost-chains" aria-labelledby="cost-chains">
       <header className="cost-card-head">
-        <h3 id="cost-chains">Longest linear chains</h3>
+        <h2 id="cost-chains">Longest linear chains</h2>
         <p className="cost-key">bars: rules, log scale</p>
       </header>
       {chains.length === 0 ? (
@@ -105,12 +105,7 @@ function Conversion({ chain }: { readonly chain: LinearChain }): ReactElement {
           </p>
         ) : null}
         <div className="cost-actions">
-          <CopyButton
-            text={answer?.text ?? ''}
-            label="Copy the text for nft"
-            words="Copy for nft -f"
-            disabled={!answer}
-          />
+          <CopyButton text={answer?.text ?? ''} label="Copy for nft -f" words="Copy for nft -f" disabled={!answer} />
           <button type="button" className="button" onClick={() => openChain(chain.chain, 'table')}>
             Show the chain
           </button>

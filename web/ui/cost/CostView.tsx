@@ -77,7 +77,7 @@ function CurveCard({ curve }: { readonly curve: CostCurve }): ReactElement {
   return (
     <section className="cost-card cost-curve" aria-labelledby="cost-curve">
       <header className="cost-card-head">
-        <h3 id="cost-curve">Linear chain against verdict map</h3>
+        <h2 id="cost-curve">Linear chain against verdict map</h2>
         {curve.points.length > 0 ? (
           <p className="cost-key">{count(curve.points.length)} of them traced: small dots</p>
         ) : null}

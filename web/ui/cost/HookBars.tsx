@@ -18,7 +18,7 @@ export function HookBars({ hooks }: { readonly hooks: readonly HookCost[] }): Re
   return (
     <section className="cost-card cost-hooks" aria-labelledby="cost-hooks">
       <header className="cost-card-head">
-        <h3 id="cost-hooks">Rules evaluated per hook</h3>
+        <h2 id="cost-hooks">Rules evaluated per hook</h2>
         <p className="cost-key" aria-hidden="true">
           <span className="cost-key-best" />
           best

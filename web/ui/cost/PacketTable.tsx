@@ -17,7 +17,7 @@ export function PacketTable({ packets, hooks }: PacketTableProps): ReactElement 
   return (
     <section className="cost-card cost-packets" aria-labelledby="cost-packets">
       <header className="cost-card-head">
-        <h3 id="cost-packets">Rules evaluated per packet</h3>
+        <h2 id="cost-packets">Rules evaluated per packet</h2>
         <p className="cost-key">the first of its connection, traced</p>
       </header>
       <Scroll label="Packets and their rules">

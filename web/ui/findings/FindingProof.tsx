@@ -16,8 +16,8 @@ export function FindingProofPart({ proof }: { readonly proof: FindingProof }): R
   const shown = all ? witnesses : witnesses.slice(0, SHOWN);
   return (
     <div className="finding-witnesses">
-      {shown.map((witness) => (
-        <WitnessCard key={`${witness.kind} ${witness.sentence}`} witness={witness} />
+      {shown.map((witness, at) => (
+        <WitnessCard key={`${witness.kind} ${witness.sentence}`} witness={witness} number={at + 1} />
       ))}
       {shown.length < witnesses.length ? (
         <button type="button" className="button button-quiet" onClick={() => setAll(true)}>
@@ -36,11 +36,17 @@ const KIND_WORDS: Readonly<Record<FindingWitness['kind'], string>> = {
   shown: 'as it is',
 };
 
-export function WitnessCard({ witness }: { readonly witness: FindingWitness }): ReactElement {
+interface WitnessCardProps {
+  readonly witness: FindingWitness;
+  /** Among its finding's, from 1: names of regions differ. */
+  readonly number: number;
+}
+
+export function WitnessCard({ witness, number }: WitnessCardProps): ReactElement {
   const { change, asIs, changed, pins, kind } = witness;
   const lines = witnessLines(witness.packet);
   return (
-    <section className="witness" aria-label="Witness packet">
+    <section className="witness" aria-label={number === 1 ? 'Witness packet' : `Witness packet ${number}`}>
       <header>
         <h4>Witness packet</h4>
         <span className="quiet">{KIND_WORDS[kind]}</span>

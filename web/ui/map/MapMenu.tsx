@@ -6,6 +6,7 @@ import type { MapTarget } from '../../render/hook-map-target.ts';
 import type { Selection } from '../../state/store.ts';
 import type { Place } from '../../worker/prover-protocol.ts';
 import { openChain, openRule } from '../inspector/reveal.ts';
+import { menuHome } from '../shell/menu-home.ts';
 import { traceTo } from '../trace/trace-rule.ts';
 import { store } from '../use-store.ts';
 import { attempt, copyFinding, copyLink, copyPlace, firstRule, type MenuPlace, showInSource } from './menu-actions.ts';
@@ -28,9 +29,15 @@ export function MapMenu({ target, x, y, onClose }: MapMenuProps): ReactElement {
   return (
     <DropdownMenu.Root open modal={false} onOpenChange={(open) => (open ? undefined : onClose())}>
       <DropdownMenu.Trigger asChild>
-        <span className="map-menu-anchor" style={{ left: x, top: y }} />
+        <button
+          type="button"
+          className="map-menu-anchor"
+          tabIndex={-1}
+          aria-label="On the map"
+          style={{ left: x, top: y }}
+        />
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={menuHome()}>
         <DropdownMenu.Content
           className="menu"
           align="start"

@@ -28,7 +28,8 @@ export function ShareContents({ excerpt, documents, whole }: ShareContentsProps)
           </span>
         ) : null}
       </h3>
-      <ul className="share-contents">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls has to be reachable by keyboard */}
+      <ul className="share-contents" tabIndex={0}>
         {excerpt
           ? excerpt.documents.map(({ id, length, addresses, comments, counters }) => (
               <li key={id}>

@@ -6,6 +6,7 @@ import { SAMPLES } from '../landing/samples.ts';
 import { addEmptyDocument, chooseFiles, pasteFromClipboard } from './intake.ts';
 import type { Wanted } from './lazy-part.tsx';
 import { AddButton } from './menu-buttons.tsx';
+import { menuHome } from './menu-home.ts';
 
 export interface AddMenuProps {
   readonly label?: string;
@@ -17,7 +18,7 @@ export function AddMenu({ label = 'Add dump', wanted = false }: AddMenuProps & W
       <DropdownMenu.Trigger asChild>
         <AddButton label={label} />
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={menuHome()}>
         <DropdownMenu.Content className="menu" align="start" sideOffset={6}>
           <DropdownMenu.Label className="menu-label">To this node</DropdownMenu.Label>
           <DropdownMenu.Item className="menu-item" onSelect={chooseFiles}>

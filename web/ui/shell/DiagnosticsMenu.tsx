@@ -3,6 +3,7 @@ import { DropdownMenu } from 'radix-ui';
 import type { ReactElement } from 'react';
 import type { Wanted } from './lazy-part.tsx';
 import { DiagnosticsButton, type DiagnosticsProps } from './menu-buttons.tsx';
+import { menuHome } from './menu-home.ts';
 import { showDiagnostic } from './show-diagnostic.ts';
 import { plural } from './words.ts';
 
@@ -19,7 +20,7 @@ export function DiagnosticsMenu({
       <DropdownMenu.Trigger asChild>
         <DiagnosticsButton document={document} overview={overview} />
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={menuHome()}>
         <DropdownMenu.Content className="menu diagnostics-menu" align="start" sideOffset={6}>
           <DropdownMenu.Label className="menu-label">{plural(all, 'remark')} about this text</DropdownMenu.Label>
           {overview.diagnostics.slice(0, 50).map((diagnostic, at) => (

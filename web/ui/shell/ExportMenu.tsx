@@ -11,6 +11,7 @@ import { download, joinDumps } from './download.ts';
 import { reasons } from './export-reasons.ts';
 import type { Wanted } from './lazy-part.tsx';
 import { ExportButton } from './menu-buttons.tsx';
+import { menuHome } from './menu-home.ts';
 import { plural } from './words.ts';
 
 export function ExportMenu({ wanted = false }: Wanted): ReactElement {
@@ -19,7 +20,7 @@ export function ExportMenu({ wanted = false }: Wanted): ReactElement {
       <DropdownMenu.Trigger asChild>
         <ExportButton />
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={menuHome()}>
         <DropdownMenu.Content className="menu export-menu" align="end" sideOffset={6} collisionPadding={8}>
           <Pictures />
           <Findings />

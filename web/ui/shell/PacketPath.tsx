@@ -153,7 +153,6 @@ function Stripe({ card, segment, at, owner, mark }: StripeProps): ReactElement {
       <button
         type="button"
         aria-pressed={selected}
-        aria-label={`${name}: ${plural(rules, 'rule')} here, ${count(segment.below)} below`}
         onClick={() => store.getState().select({ kind: 'segment', chain: card.chain, segment: at }, 'map')}
       >
         <OwnerChip
@@ -165,7 +164,9 @@ function Stripe({ card, segment, at, owner, mark }: StripeProps): ReactElement {
         <span className="path-owner">{name}</span>
         <span className="path-count">
           {count(rules)}
+          <span className="visually-hidden"> {rules === 1 ? 'rule' : 'rules'} here</span>
           {segment.below > 0 ? ` ▸ ${count(segment.below)}` : ''}
+          {segment.below > 0 ? <span className="visually-hidden"> below</span> : null}
         </span>
       </button>
       <PathMark mark={mark} />
