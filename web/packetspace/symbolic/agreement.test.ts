@@ -140,6 +140,13 @@ describe('sets and single packets', () => {
     expect(compareNft('ip', body, [sent]).filter((each) => !each.includes('"missing":[]'))).toEqual([]);
   });
 
+  it('agree that a packet is longer by its link header at egress', () => {
+    const text = `table ip t { chain c { ${FORWARD} meta length 60 counter } }
+      table netdev n { chain e { type filter hook egress device "eth1" priority 0; policy accept; meta length 50-60 drop } }`;
+    const packets = [35, 36, 46, 47, 60].map((length) => ({ ...FORWARDED, oif: 'eth1', proto: 'udp', length }));
+    expect(compare(rulesetOf(text), packets)).toEqual([]);
+  });
+
   it('agree that nobody is masqueraded with a loopback address', () => {
     const body = `chain post { type nat hook postrouting priority 100; policy accept; masquerade }
       chain in { type filter hook input priority 0; policy accept; ip saddr 127.0.0.0/8 reject; drop }`;

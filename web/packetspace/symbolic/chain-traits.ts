@@ -3,7 +3,7 @@ import { assertNever } from '../../base/assert.ts';
 import type { Assign, Instruction } from '../../kernel/action.ts';
 import type { Condition } from '../../kernel/condition.ts';
 import { FACT } from '../../kernel/facts.ts';
-import { MARK, PKTTYPE } from '../../kernel/fields.ts';
+import { LENGTH, MARK, PKTTYPE, type Variable } from '../../kernel/fields.ts';
 import type { Term } from '../../kernel/term.ts';
 import { isVerdict } from '../../model/expression.ts';
 import type { Chain } from '../../model/ruleset.ts';
@@ -225,12 +225,15 @@ function dependsOnPlace(instruction: Instruction): boolean {
   }
 }
 
+/** At egress the length is another one. */
+function isOfPlace(variable: Variable): boolean {
+  return variable.kind === 'name' || variable === PKTTYPE || variable === LENGTH;
+}
+
 function asksPlace(condition: Condition): boolean {
   switch (condition.kind) {
     case 'test':
-      return (
-        condition.variable.kind === 'name' || condition.variable === PKTTYPE || (condition.needs & PLACE_FACTS) !== 0
-      );
+      return isOfPlace(condition.variable) || (condition.needs & PLACE_FACTS) !== 0;
     case 'facts':
       return (condition.facts & PLACE_FACTS) !== 0;
     case 'all':
@@ -251,7 +254,7 @@ function asksPlace(condition: Condition): boolean {
 function termAsksPlace(term: Term): boolean {
   switch (term.kind) {
     case 'variable':
-      return term.variable.kind === 'name' || term.variable === PKTTYPE || (term.needs & PLACE_FACTS) !== 0;
+      return isOfPlace(term.variable) || (term.needs & PLACE_FACTS) !== 0;
     case 'bits':
       return termAsksPlace(term.left) || termAsksPlace(term.right);
     case 'shift':

@@ -18,6 +18,7 @@ import {
   IP_SADDR,
   IP6_DADDR,
   IP6_SADDR,
+  LENGTH,
   OIFTYPE,
   ORIGINAL,
   PKTTYPE,
@@ -27,6 +28,7 @@ import {
   type Variable,
 } from '../../kernel/fields.ts';
 import { ADDRESS_TYPE } from '../../kernel/routing.ts';
+import { ETHERNET_HEADER } from '../../kernel/start.ts';
 import { bits, bitwiseOf, type Term } from '../../kernel/term.ts';
 import { hasValue, type NameSet, type ValueSet } from '../../kernel/value-set.ts';
 import { spellStatement } from '../../model/spell.ts';
@@ -226,6 +228,8 @@ export class Conditions {
     if (constant !== undefined) return masked(constant, mask, values) ? TRUE : FALSE;
     const special = this.special(variable, test, view);
     if (special !== null) return this.butTemplates(special, test, view);
+    if (variable === LENGTH && view.egress && mask === null && values.kind !== 'names')
+      return this.frameLength(values.ranges);
     const field = fieldNow(variable, view, this.sets);
     if (!field || values.kind === 'names') return this.asked(source);
     const known = knownBits(variable, view);
@@ -234,6 +238,17 @@ export class Conditions {
     if (!this.isOddPort(test)) return inside;
     const ported = this.sets.ported();
     return diagrams.or(diagrams.and(ported, inside), diagrams.diff(this.asked(source), ported));
+  }
+
+  /** Kernel: at egress the frame has its header already [trace-stations.ts]. */
+  private frameLength(ranges: readonly Wide[]): Ref {
+    const length = this.sets.layout.bitsOf(LENGTH)?.input;
+    const own = Array.from(ranges, (each) => Number(each) - ETHERNET_HEADER);
+    const inside: number[] = [];
+    for (let i = 0; i < own.length; i += 2) {
+      if ((own[i + 1] as number) >= 0) inside.push(Math.max(0, own[i] as number), own[i + 1] as number);
+    }
+    return length ? length.in(this.sets.diagrams, { kind: 'numbers', ranges: inside }, null) : FALSE;
   }
 
   /** What a template says is zero, but for its state and status. */

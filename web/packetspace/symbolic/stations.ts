@@ -51,7 +51,7 @@ export class Stations {
   enterHook(given: readonly Part[], { hook }: HookSite): readonly Part[] {
     const parts = this.marked(given);
     if (hook !== 'egress') return parts;
-    return this.viewed(parts, (view) => this.views.with(view, { iif: 'none' }));
+    return this.viewed(parts, (view) => this.views.with(view, { iif: 'none', egress: true }));
   }
 
   /** Parts that differ in their marks only, as one: what the views say of these gets variables. */
@@ -447,7 +447,13 @@ export class Stations {
       const inside = this.looping(each, loopback);
       if (inside !== FALSE) {
         const { round } = each.view;
-        const view = this.views.with(each.view, { iif: 'lo', oif: 'none', own: false, round: round + 1 });
+        const view = this.views.with(each.view, {
+          iif: 'lo',
+          oif: 'none',
+          own: false,
+          egress: false,
+          round: round + 1,
+        });
         loop.push(part(view, each.frame, inside));
       }
       const rest = inside === FALSE ? each.set : diagrams.diff(each.set, inside);

@@ -2,7 +2,7 @@
 
 import { InternalError } from '../../base/assert.ts';
 import { STATE, STATUS } from '../../kernel/conntrack.ts';
-import { CT_DIRECTION, CT_STATE, CT_STATUS, MARK, type Variable } from '../../kernel/fields.ts';
+import { CT_DIRECTION, CT_STATE, CT_STATUS, LENGTH, MARK, type Variable } from '../../kernel/fields.ts';
 import type { Term } from '../../kernel/term.ts';
 import { FALSE, not, type Ref, TRUE } from '../diagram/ref.ts';
 import type { BitField, Wide } from './bit-field.ts';
@@ -85,6 +85,8 @@ function specialVector(variable: Variable, view: View, sets: PacketSets): Vector
 
 /** The field of a number as rules see it now; null where it is none, or one that no variables stand for. */
 export function fieldNow(variable: Variable, view: View, { layout }: PacketSets): BitField | null {
+  // With its link header a packet is longer than its variables say.
+  if (variable === LENGTH && view.egress) return null;
   if (variable === layout.protocolVariable) return layout.protocol;
   const moved = layout.movedOf(variable);
   if (moved) return isMoved(moved, view, layout) ? moved.moved : moved.input;

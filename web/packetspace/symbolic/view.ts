@@ -37,6 +37,8 @@ export interface ViewState {
   /** Bits of the mark that have been written with a value that is the same for all: its variables say what they were before. */
   readonly markMask: number;
   readonly markValue: number;
+  /** They have their link header, which counts to their length. */
+  readonly egress: boolean;
   /** Behind a frame. */
   readonly framed: boolean;
   /** How often they passed the loopback interface. */
@@ -65,6 +67,7 @@ const START: ViewState = {
   snatBit: false,
   markMask: 0,
   markValue: 0,
+  egress: false,
   framed: false,
   round: 0,
 };
@@ -81,6 +84,7 @@ const FLAGS = [
   'chosenDestination',
   'dnatBit',
   'snatBit',
+  'egress',
   'framed',
 ] as const satisfies readonly (keyof ViewState)[];
 
@@ -97,7 +101,7 @@ export class Views {
 
   /** The view without what the place on the way makes of it. */
   anywhere(view: View): View {
-    return this.with(view, { iif: 'none', oif: 'none', own: false, round: 0 });
+    return this.with(view, { iif: 'none', oif: 'none', own: false, egress: false, round: 0 });
   }
 
   /** The view without what is known of other bits of the mark than `bits`. */
