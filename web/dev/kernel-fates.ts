@@ -157,7 +157,8 @@ export function sendable(
   const payload = packet.length === null ? 0 : packet.length - packetLength(packet, 0);
   if (payload < 0 || payload > 1400) return `no packet is ${packet.length} bytes long`;
   if (payload > 0 && ![1, 6, 17, 58].includes(packet.protocol)) return 'the oracle cannot send that length';
-  const localAddrs = locals.map((addr) => ({ addr, dev: 'lo' }));
+  // Loopback addresses are there already, for the node alone: given anew they would be such as nodes masquerade with.
+  const localAddrs = locals.filter((addr) => !/^127\.|^::1$/.test(addr)).map((addr) => ({ addr, dev: 'lo' }));
   const sent = {
     ...rest,
     ...(payload > 0 ? { payloadLen: payload } : {}),
