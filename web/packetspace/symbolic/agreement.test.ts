@@ -140,6 +140,18 @@ describe('sets and single packets', () => {
     expect(compareNft('ip', body, [sent]).filter((each) => !each.includes('"missing":[]'))).toEqual([]);
   });
 
+  it('agree that NAT of a port writes the address of the connection back', () => {
+    const body = `chain raw { type filter hook prerouting priority -150; policy accept; ip daddr 10.0.1.1 ip daddr set 10.9.9.9 }
+      chain pre { type nat hook prerouting priority -100; policy accept; meta l4proto tcp dnat to :8080 }
+      chain c { ${FORWARD} ip daddr 10.9.9.9 tcp dport 8080 drop
+        ip daddr 10.9.9.9 reject
+        ip daddr 10.0.1.1 tcp dport 8080 accept }`;
+    const packets = [80, 8080].flatMap((dport) =>
+      ['tcp', 'udp'].map((proto) => ({ ...FORWARDED, src: '10.0.0.1', dst: '10.0.1.1', proto, dport })),
+    );
+    expect(compareNft('ip', body, packets)).toEqual([]);
+  });
+
   it('agree that a packet is longer by its link header at egress', () => {
     const text = `table ip t { chain c { ${FORWARD} meta length 60 counter } }
       table netdev n { chain e { type filter hook egress device "eth1" priority 0; policy accept; meta length 50-60 drop } }`;

@@ -152,6 +152,7 @@ export class Translation {
     // Kernel: find_best_ips_proto() takes any of several addresses, also where the packet has one of them already.
     const isDrawn = address?.kind === 'range' && address.from !== address.to;
     return this.withStatus(given, manip, this.unchanged(given, manip, { ...target, address }), isDrawn)
+      .flatMap((each) => this.writtenBack(each, manip, address, target.port))
       .map((each) => this.withAddress(each, manip, address, chosen))
       .map((each) => (action.type === 'masquerade' ? this.ofInterface(each) : each))
       .map((each) => this.withDraw(each, manip, address, action))
@@ -205,6 +206,28 @@ export class Translation {
           [moving, true],
           [diagrams.diff(set, moving), false],
         ];
+  }
+
+  /**
+   * Kernel: nf_nat_manip_pkt() writes address and port of the connection; where a mapping leaves one of them alone, a rule's own writing to the header is
+   * undone by it. Nothing is written where nothing changes.
+   */
+  private writtenBack(given: Part, manip: Manip, address: NatAddress | null, port: NatTarget['port']): Part[] {
+    const { diagrams, layout } = this.sets;
+    if (given.view[manip === 'dst' ? 'dnat' : 'snat']) return [given];
+    const [addresses, ports] = manip === 'dst' ? (['daddr', 'dport'] as const) : (['saddr', 'sport'] as const);
+    const sides = [...(address === null ? [addresses] : []), ...(port === null ? [ports] : [])];
+    const written = sides.filter((side) => given.view[side]);
+    if (written.length === 0) return [given];
+    const unchanged = this.sameAsMapped(given, manip, { address, port });
+    const staying = diagrams.and(given.set, unchanged);
+    let set = diagrams.diff(given.set, unchanged);
+    for (const side of written) set = diagrams.exists(set, this.assignments.variablesOf(layout[side].moved));
+    const view = this.views.with(given.view, Object.fromEntries(written.map((side) => [side, false])));
+    return [
+      ...(staying === FALSE ? [] : [{ ...given, set: staying }]),
+      ...(set === FALSE ? [] : [{ ...given, view, set }]),
+    ];
   }
 
   /** Masquerade and redirect find their own. */
@@ -327,8 +350,11 @@ export class Translation {
 
   /** The packets whose address and port are (or may be) what they are mapped to already; null where nobody asks. */
   private unchanged(given: Part, manip: Manip, target: NatTarget): Ref | null {
+    return this.sets.layout.usage.reads.has(CT_STATUS) ? this.sameAsMapped(given, manip, target) : null;
+  }
+
+  private sameAsMapped(given: Part, manip: Manip, target: NatTarget): Ref {
     const { diagrams, layout } = this.sets;
-    if (!layout.usage.reads.has(CT_STATUS)) return null;
     const [address, port] = manip === 'dst' ? [layout.daddr, layout.dport] : [layout.saddr, layout.sport];
     const [movedAddress, movedPort] =
       manip === 'dst' ? [given.view.daddr, given.view.dport] : [given.view.saddr, given.view.sport];
