@@ -52,12 +52,14 @@ function classOf(character: string): number {
 export class Predictor {
   private p = 32_768;
 
-  /** Buckets of 16: a check, then the states of the 15 partial nibbles. */
-  private readonly buckets: readonly Uint8Array[];
+  /** Buckets of 16 for each context after the other: a check, then the states of the 15 partial nibbles. */
+  private readonly buckets: Uint8Array;
   private readonly mask: number;
   private readonly hashes = new Int32Array(CONTEXTS);
+  /** Where each context's bucket begins. */
   private readonly bucketAt = new Int32Array(CONTEXTS);
-  private readonly states = new Int32Array(CONTEXTS);
+  /** Where each context's state stands in `outcomes`: the context times 256, and the state. */
+  private readonly slots = new Int32Array(CONTEXTS);
   /** What came of each state, for each context: the probability of a 1. */
   private readonly outcomes = new Float32Array(CONTEXTS * 256);
 
@@ -112,7 +114,7 @@ export class Predictor {
   constructor(size: number) {
     const bits = bucketBits(size);
     this.mask = 2 ** bits - 1;
-    this.buckets = Array.from({ length: CONTEXTS }, () => new Uint8Array((this.mask + 1) * 16));
+    this.buckets = new Uint8Array(CONTEXTS * (this.mask + 1) * 16);
     this.history = new Uint8Array(size + 8);
     this.matches = new Int32Array(2 ** Math.max(16, bits));
     for (let at = 0; at < this.outcomes.length; at++) {
@@ -120,13 +122,15 @@ export class Predictor {
       const ones = (at & 15) ** 2;
       this.outcomes[at] = ((ones + 0.4) / (ones + zeros + 0.8)) * 65_535;
     }
+    this.inputs[INPUTS - 1] = 0.3;
     this.startByte();
     this.predict();
   }
 
   /** One that has learnt the same, for `size` bytes in all, of which `bucketBits` has to be the same. Some milliseconds. */
   copy(size: number): Predictor {
-    const copy = Object.assign(Object.create(Predictor.prototype) as Predictor, structuredClone({ ...this }));
+    // Made by the constructor, then filled: of an object that gets its members otherwise, engines look each one up by name for each bit.
+    const copy = Object.assign(new Predictor(0), structuredClone({ ...this }));
     copy.history = new Uint8Array(size + 8);
     copy.history.set(this.history.subarray(0, this.length));
     return copy;
@@ -152,21 +156,27 @@ export class Predictor {
   }
 
   private learn(bit: 0 | 1): void {
+    const { bucketAt, slots, buckets, outcomes, nibble, inputs, weightsA, weightsB } = this;
     const target = bit === 1 ? 65_535 : 0;
-    const { bucketAt, states, outcomes, nibble, inputs } = this;
+    const baseA = this.setA * INPUTS;
+    const baseB = this.setB * INPUTS;
+    const stepA = (bit - this.pA / 65_536) * 0.015;
+    const stepB = (bit - this.pB / 65_536) * 0.015;
     for (let n = 0; n < CONTEXTS; n++) {
-      const state = states[n] as number;
-      const at = n * 256 + state;
-      const p = outcomes[at] as number;
-      outcomes[at] = p + (target - p) * 0.008;
-      (this.buckets[n] as Uint8Array)[(bucketAt[n] as number) + nibble] = NEXT_STATE[state * 2 + bit] as number;
+      const slot = slots[n] as number;
+      const p = outcomes[slot] as number;
+      outcomes[slot] = p + (target - p) * 0.008;
+      buckets[(bucketAt[n] as number) + nibble] = NEXT_STATE[(slot & 255) * 2 + bit] as number;
+    }
+    for (let n = 0; n < INPUTS; n++) {
+      const input = inputs[n] as number;
+      weightsA[baseA + n] = (weightsA[baseA + n] as number) + stepA * input;
+      weightsB[baseB + n] = (weightsB[baseB + n] as number) + stepB * input;
     }
     if (this.matchSlot >= 0) {
       const p = this.matchOutcomes[this.matchSlot] as number;
       this.matchOutcomes[this.matchSlot] = p + (target - p) / 64;
     }
-    train(this.weightsA, this.setA, inputs, bit - this.pA / 65_536);
-    train(this.weightsB, this.setB, inputs, bit - this.pB / 65_536);
     adapt(this.correctionA, this.correctedA, target);
     adapt(this.correctionB, this.correctedB, target);
   }
@@ -259,35 +269,44 @@ export class Predictor {
   }
 
   private predict(): void {
-    const { bits, partial, inputs, bucketAt, states, outcomes } = this;
+    const { bits, partial, inputs, bucketAt, slots, buckets, outcomes, weightsA, weightsB } = this;
     if (bits === 0) this.findBuckets(0x51ed270b);
     else if (bits === 4) this.findBuckets(Math.imul(partial, 0x2c1b3c6d));
     const low = bits < 4 ? bits : bits - 4;
     const nibble = (partial & ((1 << low) - 1)) | (1 << low);
     this.nibble = nibble;
-    for (let n = 0; n < CONTEXTS; n++) {
-      const state = (this.buckets[n] as Uint8Array)[(bucketAt[n] as number) + nibble] as number;
-      states[n] = state;
-      inputs[n] = state === 0 ? 0 : (STRETCH[(outcomes[n * 256 + state] as number) >>> 4] as number);
-    }
     this.guessMatch();
-    inputs[INPUTS - 1] = 0.3;
     this.setA = partial * 8 + this.byteClass;
     this.setB = (this.matchLength >> 2) * 64 + Math.min(7, this.field) * 8 + bits;
-    const dotA = dot(this.weightsA, this.setA, inputs);
-    const dotB = dot(this.weightsB, this.setB, inputs);
+    const baseA = this.setA * INPUTS;
+    const baseB = this.setB * INPUTS;
+    let dotA = 0;
+    let dotB = 0;
+    for (let n = 0; n < CONTEXTS; n++) {
+      const state = buckets[(bucketAt[n] as number) + nibble] as number;
+      const slot = n * 256 + state;
+      slots[n] = slot;
+      const input = state === 0 ? 0 : (STRETCH[(outcomes[slot] as number) >>> 4] as number);
+      inputs[n] = input;
+      dotA += (weightsA[baseA + n] as number) * input;
+      dotB += (weightsB[baseB + n] as number) * input;
+    }
+    for (let n = CONTEXTS; n < INPUTS; n++) {
+      const input = inputs[n] as number;
+      dotA += (weightsA[baseA + n] as number) * input;
+      dotB += (weightsB[baseB + n] as number) * input;
+    }
     this.pA = squash(dotA);
     this.pB = squash(dotB);
     this.p = this.corrected((dotA + dotB) / 2);
   }
 
   private findBuckets(salt: number): void {
-    const { hashes, bucketAt, mask } = this;
+    const { hashes, bucketAt, buckets, mask } = this;
     for (let n = 0; n < CONTEXTS; n++) {
       const mixed = Math.imul((hashes[n] as number) + salt, 0x297a2d39);
-      const at = ((mixed ^ (mixed >>> 15)) & mask) * 16;
+      const at = (n * (mask + 1) + ((mixed ^ (mixed >>> 15)) & mask)) * 16;
       const check = mixed >>> 24;
-      const buckets = this.buckets[n] as Uint8Array;
       if (buckets[at] !== check) {
         buckets.fill(0, at, at + 16);
         buckets[at] = check;
@@ -339,19 +358,6 @@ function correction(contexts: number): Float32Array {
   const table = new Float32Array(contexts * 33);
   for (let at = 0; at < table.length; at++) table[at] = squash(((at % 33) - 16) * 0.75);
   return table;
-}
-
-function dot(weights: Float32Array, set: number, inputs: Float64Array): number {
-  const base = set * INPUTS;
-  let sum = 0;
-  for (let n = 0; n < INPUTS; n++) sum += (weights[base + n] as number) * (inputs[n] as number);
-  return sum;
-}
-
-function train(weights: Float32Array, set: number, inputs: Float64Array, error: number): void {
-  const base = set * INPUTS;
-  const step = error * 0.015;
-  for (let n = 0; n < INPUTS; n++) weights[base + n] = (weights[base + n] as number) + step * (inputs[n] as number);
 }
 
 function adapt(table: Float32Array, at: number, target: number): void {
