@@ -15,7 +15,7 @@ const rows = {
   cost: ['parse', 'owners', 'model', 'base'],
   layout: ['owners', 'model', 'base'],
   views: ['pipeline.ts', 'packet', 'cost', 'layout', 'parse', 'proofs', 'findings', 'kernel', 'owners', 'model', 'base'],
-  worker: ['anonymise', 'archive', 'pipeline.ts', 'views', 'packet', 'cost', 'layout', 'parse', 'proofs', 'packetspace', 'findings', 'kernel', 'owners', 'model', 'base'],
+  worker: ['permalink', 'anonymise', 'archive', 'pipeline.ts', 'views', 'packet', 'cost', 'layout', 'parse', 'proofs', 'packetspace', 'findings', 'kernel', 'owners', 'model', 'base'],
   permalink: ['packet', 'model', 'base'],
   standalone: ['permalink', 'base'],
   offline: [],

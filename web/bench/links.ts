@@ -1,7 +1,9 @@
 /**
  * How long links get, by codec, on all samples and on made-up nodes: characters of the data in base64url, one JSON line for each; with `--times` what nf takes.
  *
- *   npx tsx web/bench/links.ts [--times] [--files a.save,b.nft]
+ *   npx tsx web/bench/links.ts [--times] [--only WORDS] [--files a.save,b.nft]
+ *
+ * `--only` takes the rows whose name has these words.
  *
  * `gz`, `dr` and `nf` are the codecs of permalink/. Beside them, on the same bytes: raw deflate with the known text as preset dictionary (its last
  * 32 kB, as much as deflate looks back), brotli 11 with a window of 16 MB, zstd -19 --long with and without the known text as dictionary (where the tool
@@ -88,7 +90,7 @@ function bare(documents: readonly Document[]): Document[] {
 const bytesOf = (documents: readonly Document[]): Uint8Array =>
   packContents({ documents, view: 'view=hooks&family=ip', notes: [] });
 
-function run<T>(steps: Generator<number, T>): T {
+function run<T>(steps: Generator<unknown, T>): T {
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
@@ -123,9 +125,15 @@ const COLUMNS: readonly (readonly [string, (bytes: Uint8Array, documents: readon
   ['nf, bare', (_, documents) => run(pack(bytesOf(bare(documents)))).length],
 ];
 
-const given = process.argv.indexOf('--files');
-const cases = given === -1 ? [...sampleCases(), ...madeCases()] : givenCases(process.argv[given + 1] ?? '');
+const after = (flag: string): string | undefined => {
+  const at = process.argv.indexOf(flag);
+  return at === -1 ? undefined : process.argv[at + 1];
+};
+const files = after('--files');
+const only = after('--only') ?? '';
+const cases = files === undefined ? [...sampleCases(), ...madeCases()] : givenCases(files);
 for (const { name, documents } of cases) {
+  if (!name.includes(only)) continue;
   const bytes = bytesOf(documents);
   const lengths = COLUMNS.map(([column, measure]) => {
     const size = measure(bytes, documents);

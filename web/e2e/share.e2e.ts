@@ -1,6 +1,7 @@
 /** Sharing: what goes into links and files, notes that travel, dumps from other places, undo. */
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
+import { generateKubeProxy } from '../bench/generate.ts';
 import { decodeLink } from '../permalink/link.ts';
 import { NODE } from './dumps.ts';
 import { drop, expect, open, paste, settled, sourceLines, test, violations } from './page.ts';
@@ -16,6 +17,11 @@ async function share(page: Page): Promise<ReturnType<Page['getByRole']>> {
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByRole('textbox', { name: 'Link' })).toHaveValue(/#v2\.nf\./);
   return dialog;
+}
+
+/** What kube-proxy writes for so many Services. */
+function manyServices(services: number): string {
+  return generateKubeProxy({ services, endpoints: 4, format: 'iptables', counters: true });
 }
 
 const linkIn = (dialog: ReturnType<Page['getByRole']>) => dialog.getByRole('textbox', { name: 'Link' });
@@ -39,7 +45,7 @@ test('a link says what is in it, and is made without counters, comments and othe
   const dialog = await share(page);
   const whole = (await linkIn(dialog).inputValue()).length;
   await expect(dialog.getByText(/\d+ addresses · \d+ comments · counters/)).toBeVisible();
-  await expect(dialog.getByRole('list', { name: 'Where links fit' }).locator('[data-fits=yes]')).toHaveCount(3);
+  await expect(dialog.getByRole('list', { name: 'Where links fit' }).locator('[data-fits=no]')).toHaveCount(0);
   expect(await violations(page)).toEqual([]);
 
   await dialog.getByLabel('Include counters').uncheck();
@@ -69,6 +75,35 @@ test('a link says what is in it, and is made without counters, comments and othe
   await expect(other.getByText('KUBE-SEP')).toHaveCount(0);
   await expect(other.getByText('portals')).toHaveCount(0);
   await context.close();
+});
+
+test('packing a large link says how long it gets, stops and goes on', async ({ page }) => {
+  await open(page);
+  await drop(page, [{ name: 'large.save', content: manyServices(700) }]);
+  await expect(page.getByRole('button', { name: 'Share' })).toBeVisible();
+  await page.getByRole('button', { name: 'Share' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Stop' }).click();
+  await expect(linkIn(dialog)).toHaveValue('');
+  await expect(dialog.getByText('No link was made.')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Make it' }).click();
+  await expect(dialog.getByText(/^About [\d,]+ characters/)).toBeVisible({ timeout: 30_000 });
+  await expect(linkIn(dialog)).toHaveValue(/#v2\.nf\./, { timeout: 60_000 });
+});
+
+test('of a dump that fits no link that is said, and a file offered', async ({ page }) => {
+  await open(page);
+  await drop(page, [{ name: 'huge.save', content: manyServices(6000) }]);
+  await page.getByRole('button', { name: 'Share' }).click({ timeout: 60_000 });
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByText(/^About [\d,]+ characters: too long for a link/)).toBeVisible({ timeout: 30_000 });
+  await expect(linkIn(dialog)).toHaveCount(0);
+  const saved = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Save as a file' }).click();
+  expect((await saved).suggestedFilename()).toBe('huge.nfscope.json');
+  // A part of it does fit.
+  await dialog.getByLabel(/Only some chains/).check();
+  await expect(linkIn(dialog)).toHaveValue(/#v2\.nf\./, { timeout: 30_000 });
 });
 
 test('notes are written on rules and findings, marked everywhere, and travel with link and file', async ({

@@ -8,7 +8,7 @@
 import { Deflate, Gunzip, Gzip, Inflate } from 'fflate';
 import { crc32 } from './crc32.ts';
 import { LinkError } from './link-error.ts';
-import { pack, unpack } from './pack/pack.ts';
+import { type Packing, pack, unpack } from './pack/pack.ts';
 
 export type Codec = 'nf' | 'gz' | 'dr';
 
@@ -19,12 +19,14 @@ export const MAX_UNPACKED = 64 * 1024 * 1024;
 const UNPACK_PIECE = 16 * 1024;
 const PACK_PIECE = 128 * 1024;
 
-/** Yields the share that is done, 0..1; returns the compressed bytes. */
-export function* compress(codec: Codec, bytes: Uint8Array): Generator<number, Uint8Array> {
+/** Returns the compressed bytes. */
+export function* compress(codec: Codec, bytes: Uint8Array): Generator<Packing, Uint8Array> {
   if (codec === 'nf') return yield* pack(bytes);
   const pieces: Uint8Array[] = [];
+  let packed = 0;
   const take = (piece: Uint8Array): void => {
     pieces.push(piece);
+    packed += piece.length;
   };
   // Without `mtime: 0` the same dump would give another link each second.
   const stream = codec === 'gz' ? new Gzip({ level: 9, mtime: 0 }, take) : new Deflate({ level: 9 }, take);
@@ -32,7 +34,7 @@ export function* compress(codec: Codec, bytes: Uint8Array): Generator<number, Ui
     const final = at + PACK_PIECE >= bytes.length;
     stream.push(bytes.subarray(at, at + PACK_PIECE), final);
     if (final) return join(pieces);
-    yield at / bytes.length;
+    yield { done: (at + PACK_PIECE) / bytes.length, packed };
   }
 }
 

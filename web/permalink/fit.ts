@@ -11,4 +11,23 @@ export function linkFit(length: number): LinkFit {
   return length <= FIT_LIMITS.click ? 'click' : 'nowhere';
 }
 
+/**
+ * Where people put links, by the longest one that arrives whole: Discord refuses longer messages, Slack splits them, Telegram's have 4,096 characters,
+ * Teams takes 28 kB with its own markup around, Chromium's address bar shows no more than 32 k, GitHub's comments have 65,536, and Firefox opens
+ * addresses up to 1 MB.
+ */
+export const LINK_PLACES: readonly { readonly name: string; readonly limit: number }[] = [
+  { name: 'Discord', limit: FIT_LIMITS.chat },
+  { name: 'Slack, Telegram', limit: 4_000 },
+  { name: 'Teams', limit: 14_000 },
+  { name: 'address bar', limit: FIT_LIMITS['address-bar'] },
+  { name: 'GitHub', limit: 65_000 },
+  { name: 'a click', limit: FIT_LIMITS.click },
+];
+
+/** Whether it is no use to go on, by an estimate that may be a quarter off. */
+export function isHopeless(estimate: number): boolean {
+  return estimate * 0.75 > FIT_LIMITS.click;
+}
+
 export const SHELL_LINE = "iptables-save -c | gzip -9 | base64 -w0 | tr '/+' '_-'";

@@ -1,10 +1,11 @@
 import { deflateRawSync, gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { generateKubeProxy } from '../bench/generate.ts';
 import { fromBase64, toBase64Url } from './base64.ts';
 import { compress, decompress } from './codec.ts';
-import { linkFit } from './fit.ts';
-import { decodeLink, encodeLink, encodeShellLink } from './link.ts';
+import { isHopeless, linkFit } from './fit.ts';
+import { decodeLink, encodeLink, encodeLinkInSteps, encodeShellLink } from './link.ts';
 import type { Note } from './notes.ts';
 import type { LinkAddress, LinkSelection, ViewState } from './view-state.ts';
 
@@ -309,7 +310,34 @@ test.each([
   expect(linkFit(length)).toBe(fit);
 });
 
-function run<T>(steps: Generator<number, T>): T {
+describe('how long a link gets is told', () => {
+  test.each([
+    ['while it is packed', 60, 1],
+    ['before it is packed, where that would take long', 2000, 0],
+  ])('%s', (_when, services, least) => {
+    const text = generateKubeProxy({ services, endpoints: 4, format: 'iptables', counters: true });
+    const steps = encodeLinkInSteps([{ name: 'node.save', text }]);
+    const told: number[] = [];
+    let step = steps.next();
+    for (; !step.done; step = steps.next()) {
+      expect(step.value.fraction).toBeLessThanOrEqual(1);
+      if (step.value.length !== null) told.push(step.value.length);
+      if (told.length === 1) expect(step.value.fraction).toBeGreaterThanOrEqual(least * 0.1);
+    }
+    const { length } = step.value;
+    // The first estimate is what the user reads, and what decides whether to go on: fit.ts allows for a quarter.
+    expect(told[0]).toBeGreaterThan(length * 0.8);
+    expect(told[0]).toBeLessThan(length * 1.33);
+    expect(told.at(-1)).toBeGreaterThan(length * 0.9);
+  });
+
+  test('only what surely is too long is given up', () => {
+    expect(isHopeless(1_300_000)).toBe(false);
+    expect(isHopeless(1_400_000)).toBe(true);
+  });
+});
+
+function run<T>(steps: Generator<unknown, T>): T {
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;

@@ -4,6 +4,7 @@
  * `encodeLink` and `decodeLink` do it in one go (command line, tests); `encodeLinkInSteps` and `decodeLinkInSteps` are the same as
  * generators for the page, which gives the browser a turn between the pieces of a large dump.
  */
+import { deflateSync } from 'fflate';
 import { fromBase64, toBase64Url } from './base64.ts';
 import { type Codec, compress, decompress } from './codec.ts';
 import {
@@ -65,14 +66,49 @@ export function encodeLink(
   return finish(encodeLinkInSteps(documents, view, options));
 }
 
+/** How far a link is made. */
+export interface LinkProgress {
+  /** 0..1 */
+  readonly fraction: number;
+  /** About how many characters it will have; null while nobody can tell. */
+  readonly length: number | null;
+}
+
+/** Said at once by how well some pieces of the texts pack, where packing them all would take long. */
 export function* encodeLinkInSteps(
   documents: readonly LinkDocument[],
   view: ViewState = {},
   { codec, notes = [] }: LinkOptions = {},
-): Generator<number, string> {
+): Generator<LinkProgress, string> {
   const bytes = packContents({ documents, view: encodeViewState(view).slice(1), notes: notesToJson(notes) });
   const chosen = codec ?? (bytes.length <= MOST_PACKED ? 'nf' : 'dr');
-  return `#v${LINK_VERSION}.${chosen}.${toBase64Url(yield* compress(chosen, bytes))}`;
+  if (chosen === 'dr' && bytes.length > MOST_PACKED) yield { fraction: 0, length: foreseenLength(bytes) };
+  const steps = compress(chosen, bytes);
+  let step = steps.next();
+  for (; !step.done; step = steps.next()) {
+    const { done, packed } = step.value;
+    yield { fraction: done, length: done < TELLING ? null : charactersOf(packed / done) };
+  }
+  return `#v${LINK_VERSION}.${chosen}.${toBase64Url(step.value)}`;
+}
+
+/** The share of a text that tells how the rest packs: declarations and small tables come first. */
+const TELLING = 0.1;
+const FORESEEN_PIECE = 128 * 1024;
+const FORESEEN_PIECES = 4;
+
+/** About how many characters deflate makes of it: by pieces from all over it. O(1). */
+function foreseenLength(bytes: Uint8Array): number {
+  let packed = 0;
+  for (let n = 0; n < FORESEEN_PIECES; n++) {
+    const at = Math.floor(((bytes.length - FORESEEN_PIECE) * n) / (FORESEEN_PIECES - 1));
+    packed += deflateSync(bytes.subarray(at, at + FORESEEN_PIECE), { level: 9 }).length;
+  }
+  return charactersOf((packed / (FORESEEN_PIECES * FORESEEN_PIECE)) * bytes.length);
+}
+
+function charactersOf(bytes: number): number {
+  return Math.ceil((bytes * 4) / 3);
 }
 
 /**
@@ -167,7 +203,7 @@ function unescapeData(data: string): string {
   return data.replace(/%(3D|2B|2F|0A|0D|20)/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
-function finish<T>(steps: Generator<number, T>): T {
+function finish<T>(steps: Generator<unknown, T>): T {
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;

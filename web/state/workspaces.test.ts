@@ -393,7 +393,7 @@ describe('faults', () => {
     const started = workspaces.start();
     await settle();
     expect(await started).toBe(false);
-    expect(store.getState().notices[0]?.text).toMatch(/could not be loaded \(no connection\).*Reload/);
+    expect(store.getState().notices[0]?.text).toMatch(/does not work \(no connection\).*Reload/);
   });
 
   test('#url= asks, and opens nothing', async () => {

@@ -69,7 +69,7 @@ export interface Workspaces {
 }
 
 export interface WorkspaceTools {
-  /** Rejects where the code that reads links cannot be fetched. */
+  /** Rejects where the code that reads links cannot be fetched, or ends. */
   readonly readLink: (hash: string) => Promise<LinkResult>;
   /** For the notice that the browser keeps nothing. */
   readonly saveFile: () => void;
@@ -225,7 +225,7 @@ export function startWorkspaces(
       const reason = error instanceof Error ? error.message : String(error);
       notify({
         severity: 'error',
-        text: `The part of the page that reads links could not be loaded (${reason}). Reload the page: the link is still in its address.`,
+        text: `The part of the page that reads links does not work (${reason}). Reload the page: the link is still in its address.`,
       });
       return false;
     }

@@ -9,9 +9,10 @@ import { startSession } from '../state/session.ts';
 import { keepSpare } from '../state/spare-worker.ts';
 import { browserDatabases, keepNothing, openStorage } from '../state/storage.ts';
 import { startWorkspaces, type WorkspaceTools } from '../state/workspaces.ts';
+import type { PackerWorkerLike } from '../worker/packer-client.ts';
 import type { ProverWorkerLike } from '../worker/prover-client.ts';
 import { readEmbedding } from './embed/embedding.ts';
-import { spawnProver } from './spawn.ts';
+import { spawnPacker, spawnProver } from './spawn.ts';
 import { client } from './use-answer.ts';
 import { store } from './use-store.ts';
 
@@ -40,7 +41,11 @@ export function onOpening(listener: (fraction: number) => void): void {
 
 /** Their code comes when it is needed: most visits have no link. */
 const tools: WorkspaceTools = {
-  readLink: async (hash) => (await import('../state/read-link.ts')).readLink(hash, tellOpening),
+  readLink: async (hash) => {
+    const { unpackLink } = await import('../worker/packer-client.ts');
+    const spawn = () => spawnPacker() as PackerWorkerLike;
+    return unpackLink(spawn, hash, { onProgress: ({ fraction }) => tellOpening?.(fraction) });
+  },
   saveFile: () =>
     void import('./share/workspace-file.ts').then(({ downloadShown }) =>
       downloadShown(store.getState(), session.viewState()),

@@ -3,6 +3,7 @@
  */
 import anonymiserWorker from '../worker/anonymiser-worker.ts?worker&url';
 import archiveWorker from '../worker/archive-worker.ts?worker&url';
+import packerWorker from '../worker/packer-worker.ts?worker&url';
 import proverWorker from '../worker/prover-worker.ts?worker&url';
 import worker from '../worker/worker.ts?worker&url';
 
@@ -40,5 +41,6 @@ export const spawnWorker = (): Worker => spawn(worker, 'nfscope');
 export const spawnProver = (): Worker => spawn(proverWorker, 'nfscope prover');
 export const spawnArchiveWorker = (): Worker => spawn(archiveWorker, 'nfscope archives');
 export const spawnAnonymiser = (): Worker => spawn(anonymiserWorker, 'nfscope anonymiser');
+export const spawnPacker = (): Worker => spawn(packerWorker, 'nfscope links');
 /** @param url of the built worker: it comes with the editor's code, and not before. */
 export const spawnEditorWorker = (url: string): Worker => spawn(url, 'nfscope editor');

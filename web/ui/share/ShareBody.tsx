@@ -1,30 +1,36 @@
 /** What the share dialog says: the link, where it fits, what is in it, and how to make one without a browser. */
 
 import { Dialog } from 'radix-ui';
-import { type ReactElement, useRef, useState } from 'react';
-import { FIT_LIMITS, type LinkFit, linkFit, SHELL_LINE } from '../../permalink/fit.ts';
+import { type ReactElement, useState } from 'react';
+import { linkFit, SHELL_LINE } from '../../permalink/fit.ts';
+import type { LinkContent } from '../../worker/packer-protocol.ts';
 import { embedHtml } from '../embed/embedding.ts';
 import { workspaces } from '../session.ts';
 import { CopyButton } from '../shell/CopyButton.tsx';
 import { DialogClose } from '../shell/DialogClose.tsx';
-import { count, plural } from '../shell/words.ts';
+import { isOnDisk, linkBase, pageForCommands } from '../shell/page-address.ts';
 import { SavePageButton } from '../standalone/SavePageButton.tsx';
+import { LinkPart, lengthOf } from './LinkPart.tsx';
+import { PageAddress } from './PageAddress.tsx';
 import { Replaced } from './Replaced.tsx';
 import { ShareContents } from './ShareContents.tsx';
 import { ShareOptions } from './ShareOptions.tsx';
 import { isWhole, type ShareChoice, useShared, WHOLE } from './share-choice.ts';
-import { type PackedLink, useLink } from './use-link.ts';
+import { useLink } from './use-link.ts';
 import { downloadWorkspace } from './workspace-file.ts';
 
 export function ShareBody(): ReactElement {
   const [choice, setChoice] = useState<ShareChoice>(WHOLE);
+  const [base, setBase] = useState(linkBase);
   const shared = useShared(choice);
-  const isEmpty = shared.content?.documents.length === 0;
-  const packed = useLink(isEmpty ? null : shared.content);
-  const { hash } = packed;
-  const link = hash === null ? '' : `${location.origin}${location.pathname}${location.search}${hash}`;
-  const fit = linkFit(link.length);
   const { content } = shared;
+  const isEmpty = content?.documents.length === 0;
+  const link = useLink(isEmpty || base === null ? null : content);
+  const length = base === null ? null : lengthOf(link.state, base);
+  const isFileOnly = base === null || link.state.kind === 'stopped' || linkFit(length ?? 0) === 'nowhere';
+  const files = <Files content={isEmpty ? null : content} isFileOnly={isFileOnly} />;
+  // Only then the link stands for what the page shows, and becomes its address.
+  const isAddress = choice.chains === null && !choice.anonymise && !isOnDisk();
   return (
     <>
       <Dialog.Title className="t-title">Share this view</Dialog.Title>
@@ -32,22 +38,48 @@ export function ShareBody(): ReactElement {
         The link holds the dumps themselves, after the #. Browsers do not send that part to any server; whoever has the
         link has the dumps, with the addresses and names in them.
       </p>
+      {isOnDisk() ? <PageAddress onChoose={setBase} /> : null}
       {isEmpty ? (
         <p className="share-fit" role="status">
           Nothing is chosen: choose a chain, or the whole workspace.
         </p>
-      ) : (
-        <LinkField link={link} packed={packed} fit={fit} isWhole={choice.chains === null && !choice.anonymise} />
+      ) : base === null ? null : (
+        <LinkPart
+          base={base}
+          link={link}
+          onCopied={(hash) => {
+            if (isAddress) workspaces.showLink(hash);
+          }}
+        />
       )}
       {shared.failed === null ? null : <p className="error-text">{shared.failed}</p>}
+      {isFileOnly ? files : null}
       <ShareOptions choice={choice} onChoose={setChoice} />
       <ShareContents excerpt={shared.excerpt} documents={content?.documents ?? null} whole={isWhole(choice)} />
       {choice.anonymise ? <Replaced answer={shared.anonymised} failed={shared.failed !== null} /> : null}
+      {isFileOnly ? null : files}
+      {base === null || link.state.kind !== 'packed' ? null : <EmbedLine base={base} hash={link.state.hash} />}
+      <ShellLine />
+      <DialogClose />
+    </>
+  );
+}
+
+interface FilesProps {
+  /** Null: it is not ready, or nothing. */
+  readonly content: LinkContent | null;
+  /** There is no link beside them. */
+  readonly isFileOnly: boolean;
+}
+
+function Files({ content, isFileOnly }: FilesProps): ReactElement {
+  return (
+    <div className="share-files">
       <p className="share-file">
         <button
           type="button"
-          className={fit === 'nowhere' ? 'button button-primary' : 'button'}
-          disabled={content === null || isEmpty}
+          className={isFileOnly ? 'button button-primary' : 'button'}
+          disabled={content === null}
           onClick={() => {
             if (content) downloadWorkspace(content);
           }}
@@ -57,111 +89,16 @@ export function ShareBody(): ReactElement {
         <span className="quiet">The same as .nfscope.json: drop it on the page to open it.</span>
       </p>
       <p className="share-file">
-        <SavePageButton content={isEmpty ? null : content} />
+        <SavePageButton content={content} />
       </p>
-      {hash === null || fit === 'nowhere' ? null : <EmbedLine hash={hash} />}
-      <ShellLine />
-      <DialogClose />
-    </>
-  );
-}
-
-interface LinkFieldProps {
-  readonly link: string;
-  readonly packed: PackedLink;
-  readonly fit: LinkFit;
-  /** Only then the link stands for what the page shows, and becomes its address. */
-  readonly isWhole: boolean;
-}
-
-function LinkField({ link, packed, fit, isWhole }: LinkFieldProps): ReactElement {
-  const field = useRef<HTMLInputElement>(null);
-  const { hash, progress, error } = packed;
-  const [refused, setRefused] = useState(false);
-  return (
-    <>
-      <div className="share-link">
-        <input
-          ref={field}
-          readOnly
-          className="input mono"
-          aria-label="Link"
-          // A browser takes seconds to lay out a field of millions of characters that nobody can use.
-          value={fit === 'nowhere' ? '' : link}
-          placeholder={hash === null ? (error ?? `Packing… ${Math.round(progress * 100)} %`) : 'Too long for a link'}
-          onFocus={(event) => event.target.select()}
-        />
-        <CopyButton
-          text={link}
-          label="Copy the link"
-          words="Copy"
-          primary
-          disabled={hash === null || fit === 'nowhere'}
-          onCopied={() => {
-            setRefused(false);
-            if (hash !== null && isWhole) workspaces.showLink(hash);
-          }}
-          onRefused={() => {
-            setRefused(true);
-            field.current?.focus();
-            field.current?.select();
-          }}
-        />
-      </div>
-      {refused ? (
-        <p role="alert">The browser does not let the page copy. The link is selected: press Ctrl+C (⌘C).</p>
-      ) : null}
-      <Fit length={link.length} fit={fit} ready={hash !== null} />
-      {error ? <p className="error-text">{error}</p> : null}
-    </>
-  );
-}
-
-const FIT_WORDS: Readonly<Record<LinkFit, string>> = {
-  chat: 'fits into chat messages, tickets and mail',
-  'address-bar': 'too long for most chat programs; works in address bars, documents and Markdown links',
-  click: 'works when it is clicked or pasted in a current browser, not in chats or tickets',
-  nowhere: 'too long for a link: browsers and programs cut it',
-};
-
-const PLACES = [
-  ['chat', 'chat'],
-  ['address-bar', 'address bar'],
-  ['click', 'click'],
-] as const;
-
-function Fit({
-  length,
-  fit,
-  ready,
-}: {
-  readonly length: number;
-  readonly fit: LinkFit;
-  readonly ready: boolean;
-}): ReactElement {
-  return (
-    <>
-      <p className="share-fit" role="status" data-fit={fit}>
-        {ready ? (
-          <>
-            <strong>{plural(length, 'character')}</strong>: {FIT_WORDS[fit]}.
-          </>
-        ) : null}
-      </p>
-      <ul className="share-places" aria-label="Where links fit">
-        {PLACES.map(([place, words]) => (
-          <li key={place} data-fits={ready ? (length <= FIT_LIMITS[place] ? 'yes' : 'no') : undefined}>
-            {words} ≤ {count(FIT_LIMITS[place])}
-          </li>
-        ))}
-      </ul>
-    </>
+    </div>
   );
 }
 
 /** For wikis and slides that take HTML. */
-function EmbedLine({ hash }: { readonly hash: string }): ReactElement {
-  const html = embedHtml(location.origin, location.pathname, hash);
+function EmbedLine({ base, hash }: { readonly base: string; readonly hash: string }): ReactElement {
+  const { origin, pathname } = new URL(base);
+  const html = embedHtml(origin, pathname, hash);
   return (
     <section aria-labelledby="share-embed">
       <h3 id="share-embed" className="t-label">
@@ -178,7 +115,7 @@ function EmbedLine({ hash }: { readonly hash: string }): ReactElement {
 }
 
 function ShellLine(): ReactElement {
-  const line = `echo "${location.origin}${location.pathname}#v1.gz.$(sudo ${SHELL_LINE})"`;
+  const line = `echo "${pageForCommands()}#v1.gz.$(sudo ${SHELL_LINE})"`;
   return (
     <section aria-labelledby="share-shell">
       <h3 id="share-shell" className="t-label">

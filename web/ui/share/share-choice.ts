@@ -4,12 +4,12 @@ import { textsOf, withTexts } from '../../permalink/rename.ts';
 import { notesNow } from '../../state/notes.ts';
 import { type AnonymiserWorkerLike, anonymisedCopy } from '../../worker/anonymiser-client.ts';
 import type { AnonymisedCopy } from '../../worker/anonymiser-protocol.ts';
+import type { LinkContent } from '../../worker/packer-protocol.ts';
 import type { ExcerptAnswer, Overview } from '../../worker/protocol.ts';
 import { session } from '../session.ts';
 import { spawnAnonymiser } from '../spawn.ts';
 import { useAnswer } from '../use-answer.ts';
 import { store, useStore } from '../use-store.ts';
-import type { LinkContent } from './use-link.ts';
 
 export interface ShareChoice {
   /** Chains by id, with what they need; null: everything. */

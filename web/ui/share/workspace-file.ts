@@ -3,8 +3,8 @@ import { encodeFile, FILE_ENDING } from '../../permalink/file.ts';
 import type { ViewState } from '../../permalink/view-state.ts';
 import { notesNow } from '../../state/notes.ts';
 import type { State } from '../../state/store.ts';
+import type { LinkContent } from '../../worker/packer-protocol.ts';
 import { download } from '../shell/download.ts';
-import type { LinkContent } from './use-link.ts';
 
 export function downloadWorkspace({ documents, view, notes }: LinkContent): void {
   const named = documents.map(({ name, text }, at) => ({ name: name ?? `Dump ${at + 1}`, text }));

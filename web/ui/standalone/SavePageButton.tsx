@@ -1,6 +1,6 @@
 /** Saves what is shared as one page with the dumps inside. */
 import { type ReactElement, useState } from 'react';
-import type { LinkContent } from '../share/use-link.ts';
+import type { LinkContent } from '../../worker/packer-protocol.ts';
 import { savePage } from './save-page.ts';
 
 /** `content` null: it is not ready. */
