@@ -37,6 +37,15 @@ describe('the server of web/deploy', () => {
     expect([...new Set(endings)].filter((ending) => !known.has(ending))).toEqual([]);
   });
 
+  it('runs no action that somebody can exchange: each is named by its commit, with its version beside it', () => {
+    const folder = join(ROOT, '.github', 'workflows');
+    const uses = readdirSync(folder).flatMap(
+      (name) => readFileSync(join(folder, name), 'utf8').match(/uses: .*/g) ?? [],
+    );
+    expect(uses.length).toBeGreaterThan(3);
+    for (const use of uses) expect(use).toMatch(/^uses: actions\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
   it('takes the version of the page into the cluster', () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
     expect(read('kubernetes.yaml')).toContain(`image: nfscope:${version}\n`);
