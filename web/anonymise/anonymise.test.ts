@@ -83,6 +83,28 @@ describe('anonymise', () => {
     expect(text1).toContain('# iptables-save\n');
   });
 
+  it.each([
+    ['an IPv6 address whose groups all have four digits', '\t\tip6 saddr a81b:a033:6399:73c7:72b6:aa8c:6f22:7098 drop'],
+    ['the same with zeros in front', '\t\tip6 saddr 0a1b:0033:6399:73c7:72b6:aa8c:6f22:7098 drop'],
+    ['classes of traffic control', '\t\tmeta priority set ip daddr map { 10.1.26.2 : 1:bbf8, 10.1.26.3 : 1:c1ad }'],
+  ])('reads as before: %s', (_what, rule) => {
+    const text = `table inet t {\n\tchain c {\n\t\ttype filter hook output priority 0; policy accept;\n${rule}\n\t}\n}\n`;
+    for (let seed = 0; seed < 40; seed++) {
+      const { differences, documents } = anonymise([{ name: 'node.nft', text }], {
+        key: new Uint8Array(32).fill(seed),
+      });
+      expect(differences).toEqual([]);
+      expect(documents[0]?.text).not.toMatch(/7098|10\.1\.26/);
+    }
+  });
+
+  it('knows the flags of tables and sets', () => {
+    const text =
+      'table ip t {\n\tflags owner,persist\n\tset s {\n\t\ttype tcp_flag\n\t\tflags constant\n\t\telements = { syn }\n\t}\n}\n';
+    const { differences } = anonymise([{ name: 'a', text }], { key: new Uint8Array(32).fill(1) });
+    expect(differences).toEqual([]);
+  });
+
   it('writes counters as 0 where that is asked for', () => {
     const { text1 } = one(save('[7:420] -A FORWARD -c 7 420 -j ACCEPT'), { counters: 'zero' });
     expect(text1).toBe(save('[0:0] -A FORWARD -c 0 0 -j ACCEPT').replace('[5:300]', '[0:0]'));

@@ -2,7 +2,7 @@
  * A text as tokens, the same for all formats: addresses, names, and what is between them. Every letter and digit is in some token; nothing is looked up,
  * nothing is understood.
  */
-import { parseIpv4, parseIpv6, parseMac } from '../base/address.ts';
+import { formatIpv6, parseIpv4, parseIpv6, parseMac } from '../base/address.ts';
 import { bytesOf } from './address-bytes.ts';
 
 export interface AddressToken {
@@ -51,6 +51,8 @@ const TOKEN =
   /((?:\\u[0-9a-fA-F]{4})+|\\[\s\S])|(cali:[A-Za-z0-9_-]{16}(?![A-Za-z0-9_-]))|([0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]*[0-9A-Fa-f:.]*)|([\p{L}\p{N}\p{M}]+(?:[-_.@]+[\p{L}\p{N}\p{M}]+)*)/gu;
 const NAME = /[\p{L}\p{N}\p{M}]+(?:[-_.@]+[\p{L}\p{N}\p{M}]+)*/uy;
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
+/** A class of traffic control, `1:bbf8`: a number in two halves, like a mark. */
+const CLASS = /^\d[0-9a-f]{0,3}:[0-9a-f]{1,4}$/;
 const LETTER = /[\p{L}\p{N}]/u;
 const QUAD = /(?<![0-9])(\d{1,3})([.\-_])(\d{1,3})\2(\d{1,3})\2(\d{1,3})(?![0-9])/g;
 const STYLES: Readonly<Record<string, AddressStyle>> = { '.': 'dotted', '-': 'dashed', _: 'underscored' };
@@ -119,6 +121,7 @@ function escapedLetters(escaped: string): readonly Placed[] {
 
 /** null: none. A colon or dot at the end may be the sentence's: `fd00::1: no route`. */
 function addressesOf(run: string): { readonly tokens: readonly Placed[]; readonly length: number } | null {
+  if (CLASS.test(run)) return { tokens: [], length: run.length };
   const tokens = ethernetHeader(run) ?? oneAddress(run);
   if (tokens) return { tokens, length: run.length };
   return /[:.]$/.test(run) && run.length > 2 ? addressesOf(run.slice(0, -1)) : null;
@@ -134,7 +137,9 @@ function oneAddress(run: string): readonly Placed[] | null {
   if (parseMac(run) !== null) return [{ at: 0, token: macToken(run) }];
   const value = parseIpv6(run);
   if (value === null) return null;
-  const style = /^(?:[0-9a-fA-F]{4}:){7}[0-9a-fA-F]{4}$/.test(run) ? 'ip6-full' : 'ip6';
+  // Eight groups of four without a zero in front are just as long in the kernel's own spelling.
+  const isFull = /^(?:[0-9a-fA-F]{4}:){7}[0-9a-fA-F]{4}$/.test(run) && formatIpv6(value) !== run;
+  const style = isFull ? 'ip6-full' : 'ip6';
   return [{ at: 0, token: { kind: 'address', text: run, bytes: bytesOf(value, 16), style } }];
 }
 

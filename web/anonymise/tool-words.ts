@@ -17,7 +17,7 @@ export const TOOL_WORDS = `
   ce cgnat cgroup cgroupsv2 cgroupv2 chain chains chance change changed changes character characters check checking checkpoint checks checksum chmod
   choice chown chunk chunks cidr cilium circuit clamp class classes classid classify cleared client clients closing cloud cluster clusterip cmd cmp
   cni cni0 code collision colons color colours columns com comes command commands comment comments commit comp compared compares comparison compat
-  complete completed compose compres concat concatenation concatenations concurrent condition conditions conf config configuration conjunction conn
+  complete completed compose compres concat concatenation concatenations concurrent condition conditions conf config configuration conjunction conn constant
   connbytes connection connections connlabel connlimit connmark connsecmark conntrack contain container containerd containers content context
   contiguous continue continued continues control cookie coredns cost count counter counters counts cp cpi cpu create cri crlf cs csumcov ct ctdir
   ctevents ctexpire ctmask ctorigdst ctorigdstport ctorigsrc ctorigsrcport ctproto ctrepldst ctrepldstport ctreplsrc ctreplsrcport ctstate ctstatus
@@ -58,7 +58,7 @@ export const TOOL_WORDS = `
   numgen nvl nvl6 nvx object obridgename obriport obrname oct october of off offload offset oif oifgroup oifkind oifname oiftype old older on once
   one only op opaque opcode open opening operation operators opt option options opts or order orig original originating osf other otherhost others
   out outbound outer outgoing output outside over overlay override overrides own owner packet packets pad padding page parameter parentheses parse
-  part pass passed paste path pattern payload pcnt pcp peer peers pending per performance perm permission permitted persistent persistentkeepalive
+  part pass passed paste path pattern payload pcnt pcp peer peers pending per performance perm permission permitted persist persistent persistentkeepalive
   pf pfx physdev physin physout pi picture pid ping pinned pipe pkt pkts pkttype place placeholder places plain plen pmtu po pod podman podman0 pods
   pol policies policy pool pools port portals portmap ports pos position postdown postmangle postrouting postrt postup pre prec predown prefix
   premangle preraw prerouting presence presharedkey preup previous prezor pri print printable printed printf prints prio priorities priority private
