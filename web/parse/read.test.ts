@@ -249,3 +249,13 @@ trace id 58b8d640 ip raw OUTPUT policy accept
     expect(seen.every((f, i) => f <= 1 && f >= (seen[i - 1] ?? 0))).toBe(true);
   });
 });
+
+it('comments in another encoding, or with control characters, make no binary file of a dump', () => {
+  // What a browser makes of KOI8-R, and what a comment may hold.
+  for (const letter of ['\ufffd', '\u0008', '\u007f', '\u0001']) {
+    const rules = Array.from({ length: 9 }, () => `-A INPUT -m comment --comment "${letter.repeat(20)}" -j DROP\n`);
+    const [dump] = readDocument(0, 'node.save', `*filter\n:INPUT ACCEPT [0:0]\n${rules.join('')}COMMIT\n`);
+    expect(dump?.format).toBe('iptables-save');
+    expect(dump?.tables[0]?.chains[0]?.rules).toHaveLength(9);
+  }
+});

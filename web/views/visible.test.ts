@@ -26,4 +26,14 @@ describe('characters that nobody sees', () => {
     });
     expect(visibleAnswer('print', 'a\u202eb')).toBe('a\u202eb');
   });
+
+  it('cuts what is too long for a screen, and says by how much', () => {
+    const long = 'x'.repeat(10_000);
+    expect(mayHide(`*filter\n${long}\nCOMMIT\n`)).toBe(true);
+    expect(mayHide('line of a dump\n'.repeat(2000))).toBe(false);
+    expect(visibleAnswer('rows', { comment: long })).toEqual({
+      comment: `${'x'.repeat(4000)}… (6000 more characters)`,
+    });
+    expect(visibleAnswer('print', long)).toBe(long);
+  });
 });

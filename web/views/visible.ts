@@ -1,6 +1,7 @@
 /**
  * Characters that nobody sees and that change how others are read: in a comment or a name of a dump they make a rule look like another one (a right-to-left
- * override turns words around). Answers for the screen show them; texts to save and names that are sent back stay as they are.
+ * override turns words around). Answers for the screen show them, and are cut where a text is longer than a browser lays out in time; texts to save and names
+ * that are sent back stay as they are.
  */
 import type { Requests } from './question.ts';
 
@@ -25,9 +26,22 @@ const AS_THEY_ARE: ReadonlySet<keyof Requests> = new Set<keyof Requests>([
   'lineOwners',
 ]);
 
-/** Whether there may be any such character: most texts have none. Linear, about a millisecond for each megabyte. */
+/** Of one text in an answer for the screen: a comment of ten million characters takes a browser seconds to lay out, and nobody reads it. */
+const MOST_SHOWN = 4000;
+
+/** Whether there may be any such character, or a line to be cut: most texts have none. Linear, about a millisecond for each megabyte. */
 export function mayHide(text: string): boolean {
-  return SUSPICIOUS.test(text);
+  return SUSPICIOUS.test(text) || hasLongLine(text);
+}
+
+function hasLongLine(text: string): boolean {
+  let start = 0;
+  while (text.length - start > MOST_SHOWN) {
+    const end = text.lastIndexOf('\n', start + MOST_SHOWN);
+    if (end < start) return true;
+    start = end + 1;
+  }
+  return false;
 }
 
 /** With each such character written out, as `‹U+202E›`; control characters as their pictures, as `␇`. */
@@ -44,11 +58,18 @@ export function visibleAnswer<T>(kind: keyof Requests, answer: T): T {
   return AS_THEY_ARE.has(kind) ? answer : (visible(answer, 0) as T);
 }
 
+function shown(text: string): string {
+  const more = text.length - MOST_SHOWN;
+  const seen = more > 0 ? text.slice(0, MOST_SHOWN) : text;
+  const visible = SUSPICIOUS.test(seen) ? visibleText(seen) : seen;
+  return more > 0 ? `${visible}… (${more} more characters)` : visible;
+}
+
 /** Answers are trees; deeper than this there are none. */
 const DEEPEST = 64;
 
 function visible(value: unknown, depth: number): unknown {
-  if (typeof value === 'string') return mayHide(value) ? visibleText(value) : value;
+  if (typeof value === 'string') return shown(value);
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || depth > DEEPEST) return value;
   if (Array.isArray(value)) return value.map((each) => visible(each, depth + 1));
   if (value instanceof Map)

@@ -151,7 +151,8 @@ export function describeUnknown(text: string): Unknown | null {
   const at = binaryAt(head);
   if (at < 0) return otherOutput(head);
   const message = 'This is a binary file, not a dump. Paste the text that the command prints.';
-  return { certain: true, diagnostic: diagnostic('error', 'binary', message, span(at, at + 1)) };
+  // Comments in another encoding look like this, too; a NUL is in no listing.
+  return { certain: head.includes('\0'), diagnostic: diagnostic('error', 'binary', message, span(at, at + 1)) };
 }
 
 /** The first control character of a head that has too many of them for a text; -1 if it has not. */
