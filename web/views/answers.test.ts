@@ -227,3 +227,27 @@ describe('the overview', () => {
     expect(document?.diagnostics.every(({ from }) => from.line >= 1 && from.column >= 1)).toBe(true);
   });
 });
+
+describe('base chains that the kernel would refuse', () => {
+  const tables = (family: string, count: number): string =>
+    Array.from(
+      { length: count },
+      (_, i) =>
+        `table ${family} t${i} {\n\tchain c {\n\t\ttype filter hook input priority filter; policy accept;\n\t}\n}\n`,
+    ).join('');
+  const codes = (text: string): string[] =>
+    buildOverview(contextOf(text)).documents.flatMap(({ diagnostics }) => diagnostics.map(({ code }) => code));
+
+  it('are not in the map, and the first of them is told', () => {
+    const overview = buildOverview(contextOf(tables('inet', 1030)));
+    for (const { hooks } of overview.maps) expect(hooks.find(({ hook }) => hook === 'input')?.cards).toHaveLength(1024);
+    const [told, ...more] = overview.documents[0]?.diagnostics ?? [];
+    expect(told).toMatchObject({ severity: 'error', code: 'too-many-base-chains' });
+    expect(more).toEqual([]);
+  });
+
+  it('are counted for each family', () => {
+    expect(codes(tables('ip', 1024) + tables('ip6', 1024))).toEqual([]);
+    expect(codes(tables('ip', 1024) + tables('inet', 1))).toEqual(['too-many-base-chains']);
+  });
+});

@@ -81,7 +81,7 @@ function buildHook(
 ): HookModel {
   // Where the column names its devices its cards need not.
   const cards = orders.flatMap((order) =>
-    listed(order, family).map((ordered) => buildCard(context, ordered, orders.length > 1 ? order.device : null)),
+    drawn(order, family).map((ordered) => buildCard(context, ordered, orders.length > 1 ? order.device : null)),
   );
   const ids = new Set(cards.map(({ chain }) => chain));
   const ties = orders.flatMap((order) =>
@@ -91,6 +91,12 @@ function buildHook(
   );
   return { hook, cards, ties, ...(devices.length > 0 ? { devices } : {}) };
 }
+
+/**
+ * Kernel: MAX_HOOK_COUNT of net/netfilter/core.c. `nft -f` of 1,024 inet tables with an input chain each loads on Linux 6.18, and of 1,025 fails with
+ * "Argument list too long". No dump has more, and a page that draws what somebody made up instead stands still for a minute.
+ */
+export const MOST_CHAINS_OF_HOOK = 1024;
 
 /** Columns that ingress and egress get at most: more would leave no room for the others. */
 const MOST_DEVICE_COLUMNS = 4;
@@ -127,6 +133,22 @@ function belongs(order: HookOrder, family: MapFamily): boolean {
 
 function listed(order: HookOrder, family: MapFamily): readonly OrderedChain[] {
   return order.stack === 'l3' && (family === 'ip' || family === 'ip6') ? chainsForFamily(order, family) : order.chains;
+}
+
+function drawn(order: HookOrder, family: MapFamily): readonly OrderedChain[] {
+  return listed(order, family).slice(0, MOST_CHAINS_OF_HOOK);
+}
+
+/** The first chain that the kernel would refuse, of each hook that has too many: its map ends before. */
+export function refusedChains({ analysis }: ViewContext): ReadonlyMap<Chain, Hook> {
+  const refused = new Map<Chain, Hook>();
+  for (const order of analysis.order) {
+    for (const family of ['ip', 'ip6'] as const) {
+      const first = listed(order, family)[MOST_CHAINS_OF_HOOK];
+      if (first) refused.set(first.chain, order.hook);
+    }
+  }
+  return refused;
 }
 
 function buildCard(context: ViewContext, ordered: OrderedChain, device: string | null): CardModel {

@@ -1,13 +1,13 @@
 /** The overview: what the page knows of an analysis without asking further. */
 
-import type { Diagnostic } from '../base/diagnostic.ts';
+import { type Diagnostic, diagnostic } from '../base/diagnostic.ts';
 import { lineIndexAt, positionAt } from '../base/span.ts';
-import { ruleCounter } from '../model/rule.ts';
+import { nameSpanOf, ruleCounter } from '../model/rule.ts';
 import type { Dump, FormatId } from '../model/ruleset.ts';
 import { UNKNOWN } from '../owners/owner.ts';
 import type { DocumentOverview, DumpOverview, LocatedDiagnostic, Overview, OwnerOverview } from './answer.ts';
 import type { ViewContext } from './context.ts';
-import { buildMaps, markMaps } from './maps.ts';
+import { buildMaps, MOST_CHAINS_OF_HOOK, markMaps, refusedChains } from './maps.ts';
 import { ownerEntry } from './owner-entry.ts';
 
 const FORMAT_LABELS: Readonly<Record<FormatId, string>> = {
@@ -59,6 +59,11 @@ function documentOverview(context: ViewContext, id: string, document: number): D
   const found: Diagnostic[] = dumps.flatMap(({ diagnostics }) => diagnostics);
   for (const { dump, diagnostic } of ruleset.diagnostics)
     if (ruleset.dumps[dump]?.document === document) found.push(diagnostic);
+  for (const [chain, hook] of refusedChains(context)) {
+    if (ruleset.dumps[chain.table.dump]?.document !== document) continue;
+    const message = `The kernel takes no more than ${MOST_CHAINS_OF_HOOK} base chains on a hook: this one of ${hook}, and what would run after it, is not in the map.`;
+    found.push(diagnostic('error', 'too-many-base-chains', message, nameSpanOf(chain)));
+  }
   const rank = { error: 0, warning: 1, info: 2 } as const;
   found.sort((a, b) => rank[a.severity] - rank[b.severity] || a.span.start - b.span.start);
   return {
