@@ -28,6 +28,7 @@ onOpening((fraction) => {
 });
 const shown = await workspaces.start();
 if (isPageFile()) await (await import('./ui/standalone/open-own.ts')).openOwnDumps(!shown);
+onOpening(null);
 root.className = '';
 root.textContent = '';
 

@@ -1,8 +1,9 @@
 /** Links: round trip into a fresh profile, links made in a shell, broken links. */
 import { execFileSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
+import { encodeLink } from '../permalink/link.ts';
 import { NODE } from './dumps.ts';
-import { expect, open, paste, settled, test } from './page.ts';
+import { drop, expect, open, paste, settled, test } from './page.ts';
 
 test('a link opens the same dump and view in another profile', async ({ page, browser, baseURL }) => {
   await open(page);
@@ -51,3 +52,26 @@ for (const [what, hash] of [
     await settled(page);
   });
 }
+
+test('a link that is pasted into the address of an open page is opened or refused beside what is there', async ({
+  page,
+}) => {
+  await open(page);
+  await drop(page, [{ name: 'node.save', content: NODE }]);
+  await settled(page);
+  // Later than anything that is said before the page is drawn.
+  await page.waitForTimeout(500);
+  const hash = encodeLink([{ name: 'other.save', text: NODE.replaceAll('cali-', 'cbli-') }], { view: 'hooks' });
+  const go = (to: string): Promise<void> =>
+    page.evaluate((fragment) => {
+      location.hash = fragment;
+    }, to);
+  for (const broken of [hash.slice(0, -9), `${hash.slice(0, 30)}A${hash.slice(31)}`]) {
+    await go(broken);
+    await expect(page.getByRole('region', { name: 'Notices' })).toContainText(/cut off|damaged/);
+    await expect(page.getByRole('navigation', { name: 'Dumps' })).toContainText('node.save');
+  }
+  await go(hash);
+  await expect(page.getByRole('navigation', { name: 'Dumps' })).toContainText('other.save');
+  await expect(page.getByRole('button', { name: 'Share' })).toBeVisible();
+});

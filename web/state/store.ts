@@ -403,7 +403,11 @@ export function createNfscopeStore() {
       },
       setAnalysis: (analysis) => set({ analysis: { ...get().analysis, ...analysis } }),
       setProof: (proof) => set({ proof: { ...get().proof, ...proof } }),
-      notify: (notice) => set({ notices: [...get().notices, { ...notice, id: nextId++ }] }),
+      notify: (notice) => {
+        // The same once more is the same news.
+        const others = get().notices.filter(({ text, action }) => text !== notice.text || action !== undefined);
+        set({ notices: [...others, { ...notice, id: nextId++ }] });
+      },
       dismiss: (id) => set({ notices: get().notices.filter((n) => n.id !== id) }),
       setPacket: (form) => set({ trace: { ...get().trace, form } }),
       tracePacket: (form) => {

@@ -1,4 +1,5 @@
 /** The page's one session: what connects the store, the worker and the browser. Components call it; main.tsx starts it. */
+import type { LinkResult } from '../permalink/link.ts';
 import { browserPage, browserPlaces } from '../state/browser-page.ts';
 import { keepChanged } from '../state/changed-storage.ts';
 import { startNotes } from '../state/notes.ts';
@@ -33,19 +34,36 @@ export const embedding = readEmbedding(location.search);
 /** What the user keeps in this browser. */
 export const storage = keepChanged(embedding ? keepNothing : openStorage(browserDatabases()));
 
-/** How far a link is unpacked, for the time before there is anything else to see. */
-let tellOpening: ((fraction: number) => void) | undefined;
-export function onOpening(listener: (fraction: number) => void): void {
+/** How far a link is unpacked, for the time before there is anything else to see; null: the page is drawn. */
+let tellOpening: ((fraction: number) => void) | null = null;
+export function onOpening(listener: ((fraction: number) => void) | null): void {
   tellOpening = listener;
+}
+
+/** Milliseconds that a link may take before the page says so. */
+const PATIENCE = 300;
+
+async function readLink(hash: string): Promise<LinkResult> {
+  const { unpackLink } = await import('../worker/packer-client.ts');
+  const startedAt = performance.now();
+  let notice: number | null = null;
+  const onProgress = ({ fraction }: { readonly fraction: number }): void => {
+    if (tellOpening) tellOpening(fraction);
+    else if (notice === null && performance.now() - startedAt > PATIENCE) {
+      store.getState().notify({ severity: 'info', text: 'Opening the link…' });
+      notice = store.getState().notices.at(-1)?.id ?? null;
+    }
+  };
+  try {
+    return await unpackLink(() => spawnPacker() as PackerWorkerLike, hash, { onProgress });
+  } finally {
+    if (notice !== null) store.getState().dismiss(notice);
+  }
 }
 
 /** Their code comes when it is needed: most visits have no link. */
 const tools: WorkspaceTools = {
-  readLink: async (hash) => {
-    const { unpackLink } = await import('../worker/packer-client.ts');
-    const spawn = () => spawnPacker() as PackerWorkerLike;
-    return unpackLink(spawn, hash, { onProgress: ({ fraction }) => tellOpening?.(fraction) });
-  },
+  readLink,
   saveFile: () =>
     void import('./share/workspace-file.ts').then(({ downloadShown }) =>
       downloadShown(store.getState(), session.viewState()),
