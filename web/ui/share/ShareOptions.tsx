@@ -33,7 +33,7 @@ export function ShareOptions({ choice, onChoose }: OptionsProps): ReactElement {
         disabled={!isRead}
         onChange={(counters) => onChoose({ ...choice, counters })}
       />
-      <label className="share-toggle">
+      <label className="share-toggle share-comments">
         Comments
         <select
           className="input"
@@ -71,7 +71,7 @@ function Toggle({ label, checked, disabled = false, onChange }: ToggleProps): Re
         disabled={disabled}
         onChange={(event) => onChange(event.target.checked)}
       />
-      {label}
+      <span>{label}</span>
     </label>
   );
 }
@@ -100,18 +100,18 @@ function Chains({ choice, onChoose }: OptionsProps): ReactElement | null {
   };
   return (
     <>
-      <div className="share-toggle" role="radiogroup" aria-label="Part of the workspace">
-        <label>
-          <input type="radio" checked={chains === null} onChange={() => onChoose({ ...choice, chains: null })} /> Whole
-          workspace
+      <div className="share-part" role="radiogroup" aria-label="Part of the workspace">
+        <label className="share-radio">
+          <input type="radio" checked={chains === null} onChange={() => onChoose({ ...choice, chains: null })} />
+          <span>Whole workspace</span>
         </label>
-        <label>
+        <label className="share-radio">
           <input
             type="radio"
             checked={chains !== null}
             onChange={() => onChoose({ ...choice, chains: [first.chain] })}
-          />{' '}
-          Only some chains and what they need
+          />
+          <span>Only some chains and what they need</span>
         </label>
       </div>
       {chains === null ? null : (
