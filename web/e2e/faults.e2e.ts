@@ -1,6 +1,7 @@
 /** What breaks: the workers, the editor's code. Each says so and has a way on; nothing that was typed is lost. */
 // Not the guarded one: errors in the console are what is tried.
 import { expect, type Page, test } from '@playwright/test';
+import { encodeLink } from '../permalink/link.ts';
 import { NODE } from './dumps.ts';
 import { open, paste, settled, sourceLines } from './page.ts';
 
@@ -15,6 +16,7 @@ async function breakWorker(page: Page, file: RegExp): Promise<void> {
 }
 
 const ANALYSIS = /\/assets\/worker-[\w-]+\.js$/;
+const PACKER = /\/assets\/packer-worker-[\w-]+\.js$/;
 const PROVER = /\/assets\/prover-worker-[\w-]+\.js$/;
 
 test('a worker that dies while it reads: the text stays, and a second try has the map', async ({ page }) => {
@@ -40,6 +42,35 @@ test('a prover that dies: what was found stands, and proofs can be tried again',
   await page.unroute(PROVER);
   await findings.getByRole('button', { name: /again/i }).click();
   await expect(findings.getByText(/tried for all packets/)).toBeVisible();
+});
+
+test('a packer that dies: the dialog says so, has a file to save, and makes the link at a second try', async ({
+  page,
+}) => {
+  await breakWorker(page, PACKER);
+  await open(page);
+  await paste(page, NODE);
+  await settled(page);
+  await page.getByRole('button', { name: 'Share' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByText(/The link could not be made: .*out of memory/)).toBeVisible();
+  await expect(dialog.getByRole('button', { name: 'Save as a file' })).toBeEnabled();
+  await page.unroute(PACKER);
+  await dialog.getByRole('button', { name: 'Make it' }).click();
+  await expect(dialog.getByRole('textbox', { name: 'Link', exact: true })).toHaveValue(/#v2\.nf\./);
+});
+
+test('a link whose worker dies or cannot be fetched is said, and opens after a reload', async ({ page }) => {
+  const hash = encodeLink([{ name: 'shared.save', text: NODE }]);
+  for (const fault of [() => breakWorker(page, PACKER), () => page.route(PACKER, (route) => route.abort())]) {
+    await page.goto('about:blank');
+    await fault();
+    await page.goto(`./${hash}`);
+    await expect(page.getByText(/part of the page that reads links does not work .* Reload the page/)).toBeVisible();
+    await page.unroute(PACKER);
+    await page.reload();
+    await expect(page.getByRole('navigation', { name: 'Dumps' })).toContainText('shared.save');
+  }
 });
 
 test('without the editor’s code the text is edited in a plain field, and a second try brings the editor', async ({

@@ -131,7 +131,7 @@ function placeholderOf(state: LinkState): string {
     case 'packed':
       return '';
     case 'failed':
-      return state.error;
+      return 'No link was made';
   }
 }
 
