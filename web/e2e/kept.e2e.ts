@@ -36,6 +36,9 @@ test('a closed tab: a new one offers to continue, with size, name and a way to f
   await recent.getByRole('button', { name: 'Rename' }).click();
   await recent.getByRole('textbox', { name: 'Name of the workspace' }).fill('node A');
   await again.keyboard.press('Enter');
+  // One press too many takes nothing away.
+  await recent.getByRole('button', { name: 'Forget node A', exact: true }).click();
+  await expect(recent.getByRole('button', { name: 'Forget node A for good' })).toHaveText('For good?');
   await recent.getByRole('button', { name: 'Continue with node A' }).click();
   await settled(again);
   await expect((await sourceLines(again)).getByText('# mine').first()).toBeVisible();

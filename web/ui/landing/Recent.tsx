@@ -95,14 +95,13 @@ function RecentLine({ summary, onChange }: RecentLineProps): ReactElement {
       <button type="button" className="button button-quiet" onClick={() => setRenaming(true)}>
         Rename
       </button>
-      <button
-        type="button"
-        className="button button-quiet"
-        aria-label={`Forget ${name}`}
-        onClick={() => void workspaces.forget(id).then(onChange)}
-      >
-        Forget it
-      </button>
+      <SureButton
+        words="Forget it"
+        label={`Forget ${name}`}
+        sureWords="For good?"
+        sureLabel={`Forget ${name} for good`}
+        onSure={() => void workspaces.forget(id).then(onChange)}
+      />
     </li>
   );
 }
@@ -133,27 +132,47 @@ function RenameField({ name, onDone }: RenameFieldProps): ReactElement {
   );
 }
 
-/** Asks once more in its own place: there is no way back. */
-function ForgetAll({
-  list,
-  onDone,
-}: {
+interface ForgetAllProps {
   readonly list: readonly WorkspaceSummary[];
   readonly onDone: () => void;
-}): ReactElement {
-  const [sure, setSure] = useState(false);
+}
+
+function ForgetAll({ list, onDone }: ForgetAllProps): ReactElement {
   const size = fileSize(list.reduce((sum, one) => sum + one.size, 0));
+  return (
+    <SureButton
+      words={`Forget everything (${size})`}
+      sureWords={`Forget ${size} for good`}
+      onSure={() => void workspaces.forgetAll().then(onDone)}
+    />
+  );
+}
+
+interface SureButtonProps {
+  readonly words: string;
+  /** Accessible name, where the words alone do not say what is meant. */
+  readonly label?: string;
+  /** The words of the question. */
+  readonly sureWords: string;
+  readonly sureLabel?: string;
+  readonly onSure: () => void;
+}
+
+/** Asks once more in its own place: there is no way back. */
+function SureButton({ words, label, sureWords, sureLabel, onSure }: SureButtonProps): ReactElement {
+  const [sure, setSure] = useState(false);
   return (
     <button
       type="button"
       className={sure ? 'button button-primary' : 'button button-quiet'}
+      aria-label={sure ? sureLabel : label}
       onBlur={() => setSure(false)}
       onClick={() => {
-        if (sure) void workspaces.forgetAll().then(onDone);
+        if (sure) onSure();
         setSure(!sure);
       }}
     >
-      {sure ? `Forget ${size} for good` : `Forget everything (${size})`}
+      {sure ? sureWords : words}
     </button>
   );
 }
