@@ -73,18 +73,16 @@ export async function sourceLines(page: Page): Promise<Locator> {
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Serious violations of accessibility, each with the elements concerned. */
+/** Violations of accessibility, whatever their impact, each with the elements concerned. */
 export async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   return page.evaluate(async () => {
     const { axe: checker } = globalThis as unknown as {
       axe: {
-        run: (options: object) => Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
+        run: (options: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
       };
     };
     const { violations: found } = await checker.run({ resultTypes: ['violations'] });
-    return found
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
+    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
   });
 }

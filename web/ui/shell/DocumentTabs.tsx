@@ -39,6 +39,8 @@ interface DocumentTabProps {
 function DocumentTab({ document, overview, active }: DocumentTabProps): ReactElement {
   const [renaming, setRenaming] = useState(false);
   const { activate, closeDocument, togglePanel } = store.getState();
+  // Where nobody has written anything yet, that nothing can be read is no error.
+  const blank = document.text.trim() === '';
   if (renaming) {
     return (
       <li className="tab" data-active={active || undefined}>
@@ -70,7 +72,7 @@ function DocumentTab({ document, overview, active }: DocumentTabProps): ReactEle
           </span>
         ) : null}
       </button>
-      {overview ? <DiagnosticsMenu document={document} overview={overview} /> : null}
+      {overview && !blank ? <DiagnosticsMenu document={document} overview={overview} /> : null}
       <button
         type="button"
         className="tab-close"

@@ -186,13 +186,15 @@ function useMarkers(
     monaco.editor.setModelMarkers(
       model,
       'nfscope',
-      document.diagnostics.map(({ severity, code, message, span, notes }) => ({
-        ...editorRange(models.linesOf(document.id), span),
-        severity: severities[severity],
-        message: [message, ...notes].join('\n'),
-        code,
-        source: 'nfscope',
-      })),
+      (model.getValueLength() < 100 && model.getValue().trim() === '' ? [] : document.diagnostics).map(
+        ({ severity, code, message, span, notes }) => ({
+          ...editorRange(models.linesOf(document.id), span),
+          severity: severities[severity],
+          message: [message, ...notes].join('\n'),
+          code,
+          source: 'nfscope',
+        }),
+      ),
     );
   }, [monaco, editor, models, document]);
 }
