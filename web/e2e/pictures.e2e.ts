@@ -30,6 +30,13 @@ async function openFiles(page: Page, ...files: readonly string[]): Promise<void>
   await expect(page.locator('.proof-line:not([data-working])')).toBeAttached({ timeout: PROOF_PATIENCE });
 }
 
+/** What a finding's proof says is the subject of one picture, not of all. */
+async function closeFinding(page: Page): Promise<void> {
+  const open = page.locator('[data-finding][aria-expanded=true]');
+  if ((await open.count()) > 0) await open.first().click();
+  await expect(open).toHaveCount(0);
+}
+
 async function show(page: Page, view: string): Promise<void> {
   await page.getByRole('button', { name: view, exact: true }).first().click();
 }
@@ -53,6 +60,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
     test('map', async ({ page }) => {
       await openFiles(page, NODE);
+      await closeFinding(page);
       await expect(page.locator('.monaco-editor .view-line').first()).toBeVisible();
       await compare(page, `map-${colorScheme}`);
     });
@@ -68,6 +76,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
     test('chain', async ({ page }) => {
       await openFiles(page, NODE);
+      await closeFinding(page);
       await show(page, 'Chain');
       await expect(page.getByRole('region', { name: 'Chain' }).getByRole('row').nth(5)).toBeVisible();
       // The jump tree is a canvas, from which a style sheet takes no letters.

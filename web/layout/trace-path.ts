@@ -143,8 +143,17 @@ function callouts(shown: readonly Placed[], gap: number, measure: Measure): Call
       const right = card.rect.x + card.rect.width;
       const top = Math.max(y, below);
       const x = round(right + WORDS_OFF);
-      const title = cut(stop.title, room, 11, 650, measure);
-      const texts: TextItem[] = [{ role: 'callout', text: title, x, y: round(top + 4), anchor: 'start', size: 11 }];
+      const title = wrap(stop.title, (text) => measure(text, 11, 650) <= room);
+      const texts = title.map(
+        (line, at): TextItem => ({
+          role: 'callout',
+          text: cut(line, room, 11, 650, measure),
+          x,
+          y: round(top + 4 + LINE * at),
+          anchor: 'start',
+          size: 11,
+        }),
+      );
       // Mono is about 0.6 of its size wide per character.
       const fits = (text: string): boolean => Math.max(text.length * 6.3, measure(text, 10.5, 400)) <= room;
       const lines = stop.detail.flatMap((line) => wrap(line, fits));
@@ -153,24 +162,31 @@ function callouts(shown: readonly Placed[], gap: number, measure: Measure): Call
           role: 'callout-detail',
           text: line,
           x,
-          y: round(top + 4 + LINE * (at + 1)),
+          y: round(top + 4 + LINE * (title.length + at)),
           anchor: 'start',
           size: 10.5,
         });
       });
-      below = top + LINE * (lines.length + 1) + 2;
+      below = top + LINE * (lines.length + title.length) + 2;
       return { number: stop.number, leader: { x1: right, y1: y, x2: x - 3, y2: round(top) }, texts };
     });
 }
 
-/** A line that is too long goes on below, at a blank. */
+/** A line that is too long goes on below, at a blank; a word that is too long by itself (an address with its ports) behind a sign in it. */
 function wrap(line: string, fits: (text: string) => boolean): string[] {
   if (fits(line)) return [line];
+  return filled(line.split(' '), ' ', fits).flatMap((part) =>
+    fits(part) ? [part] : filled(part.split(/(?<=[:/-])/), '', fits),
+  );
+}
+
+/** As many parts in a line as fit. */
+function filled(parts: readonly string[], between: string, fits: (text: string) => boolean): string[] {
   const out: string[] = [];
-  for (const word of line.split(' ')) {
+  for (const part of parts) {
     const last = out.at(-1);
-    if (last !== undefined && fits(`${last} ${word}`)) out[out.length - 1] = `${last} ${word}`;
-    else out.push(word);
+    if (last !== undefined && fits(last + between + part)) out[out.length - 1] = last + between + part;
+    else out.push(part);
   }
   return out;
 }
