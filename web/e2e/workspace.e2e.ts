@@ -127,7 +127,7 @@ test('an owner of the legend dims the others', async ({ page }) => {
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`no serious accessibility violation: ${colorScheme}`, async ({ page }) => {
+  test(`no accessibility violation: ${colorScheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme });
     await open(page);
     expect(await violations(page)).toEqual([]);

@@ -18,7 +18,9 @@ export function Embed(): ReactElement {
       {working ? <ProgressBar /> : null}
       <AnalysisMessage />
       <main className="work">{empty ? <Nothing /> : <View />}</main>
-      <OpenLink />
+      <footer>
+        <OpenLink />
+      </footer>
       <Notices />
     </div>
   );
