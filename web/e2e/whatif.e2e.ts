@@ -210,7 +210,7 @@ test('on a phone', async ({ page }) => {
 
 test('a question can be stopped and asked again', async ({ page }) => {
   // Services enough for an answer that takes its time.
-  const services = Array.from({ length: 3000 }, (_, n) => {
+  const services = Array.from({ length: 16_000 }, (_, n) => {
     const address = `10.97.${n >> 8}.${n & 255}/32`;
     return `[0:0] -A KUBE-SERVICES -d ${address} -p tcp -m tcp --dport ${1000 + (n % 50)} -j KUBE-SVC-BBBBBBBBBBBBBBBB`;
   });
