@@ -95,6 +95,28 @@ describe('proofs', () => {
     expect(workers).toHaveLength(1);
   });
 
+  test('begin while findings are still looked for, and are shown with them', async () => {
+    const { client, store, workers, proof } = setUp();
+    store.getState().addDocuments([{ name: 'a', text: 'one' }]);
+    await vi.advanceTimersByTimeAsync(0);
+    let found: (answer: never) => void = () => undefined;
+    const request = vi.spyOn(client, 'request').mockReturnValueOnce(
+      new Promise<never>((resolve) => {
+        found = resolve;
+      }),
+    );
+    await client.loads[0]?.answer({ searching: true });
+    await vi.advanceTimersByTimeAsync(PROOF_PAUSE);
+    expect(workers).toHaveLength(1);
+    workers[0]?.say({ kind: 'findings', findings: [], summary: SUMMARY, done: true });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(proof().status).toBe('working');
+    request.mockResolvedValueOnce({ findings: [], maps: [] } as never);
+    found({ findings: [], maps: [] } as never);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(proof()).toMatchObject({ status: 'done', summary: SUMMARY });
+  });
+
   test('stopped by the user, stay stopped until asked again; questions start them', async () => {
     const { workers, read, proofs, proof } = setUp();
     await read('one');

@@ -39,6 +39,8 @@ const AWHILE = 1500;
 
 const LIMITS = { milliseconds: 120_000, maxNodes: 24_000_000 };
 
+type ProvedMessage = Extract<ProverMessage, { kind: 'findings' }>;
+
 export function startProofs(store: Store, client: Client, spawn: () => ProverWorkerLike): Proofs {
   let session: ProverSession | null = null;
   let timer: ReturnType<typeof setTimeout> | null = null;
@@ -46,6 +48,8 @@ export function startProofs(store: Store, client: Client, spawn: () => ProverWor
   let revision: number | null = null;
   /** When the documents changed last, and whether they had changed shortly before. */
   let changed = Number.NEGATIVE_INFINITY;
+  /** What was proved while the worker still looks for findings: they go together. */
+  let held: ProvedMessage | null = null;
   let isEdited = false;
 
   function end(): void {
@@ -53,12 +57,13 @@ export function startProofs(store: Store, client: Client, spawn: () => ProverWor
     timer = null;
     session?.end();
     session = null;
+    held = null;
   }
 
   function begin(): void {
     end();
     const { overview, documents } = store.getState();
-    if (!overview || overview.searching) return;
+    if (!overview) return;
     revision = overview.revision;
     const mine = revision;
     const isCurrent = () => revision === mine && store.getState().overview?.revision === mine;
@@ -71,7 +76,9 @@ export function startProofs(store: Store, client: Client, spawn: () => ProverWor
           store.getState().setProof({ fraction: Math.max(fraction, proof.fraction), what });
       },
       onFindings: (message) => {
-        if (isCurrent()) void show(message, isCurrent);
+        if (!isCurrent()) return;
+        if (store.getState().overview?.searching) held = message;
+        else void show(message, isCurrent);
       },
       onFailed: (message) => {
         if (isCurrent()) store.getState().setProof({ status: 'failed', message });
@@ -80,10 +87,7 @@ export function startProofs(store: Store, client: Client, spawn: () => ProverWor
   }
 
   /** Never rejects. */
-  async function show(
-    { findings, summary, done }: Extract<ProverMessage, { kind: 'findings' }>,
-    isCurrent: () => boolean,
-  ): Promise<void> {
+  async function show({ findings, summary, done }: ProvedMessage, isCurrent: () => boolean): Promise<void> {
     try {
       const found = await client.request('proved', { findings });
       if (!isCurrent()) return;
@@ -111,11 +115,18 @@ export function startProofs(store: Store, client: Client, spawn: () => ProverWor
       if (state.proof !== NO_PROOF) state.setProof(NO_PROOF);
     }
     const { overview } = state;
-    if (overview && !overview.searching && overview.revision !== revision && overview !== before.overview) {
+    if (!overview || overview === before.overview) return;
+    if (overview.revision !== revision) {
       revision = overview.revision;
       session?.end();
       session = null;
+      held = null;
       later();
+    } else if (held && !overview.searching) {
+      const message = held;
+      const { revision: mine } = overview;
+      held = null;
+      void show(message, () => revision === mine && store.getState().overview?.revision === mine);
     }
   });
 
