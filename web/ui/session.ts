@@ -20,7 +20,7 @@ import { store } from './use-store.ts';
 export const session = startSession(store, client);
 
 /** Milliseconds before a prover is made that nobody has asked for: the page and its first dump come first. */
-const BEFORE_SPARE = 1500;
+const BEFORE_SPARE = 4000;
 const takeProver = keepSpare(spawnProver, (run) => setTimeout(run, BEFORE_SPARE));
 
 export const proofs = startProofs(store, client, () => takeProver() as ProverWorkerLike);

@@ -55,7 +55,10 @@ function View(): ReactElement {
 function Nothing(): ReactElement {
   return (
     <div className="embed-nothing">
-      <p>There is no ruleset in this address. A link from Share, with ?embed before its #, shows one here.</p>
+      <p>
+        There is no ruleset in this address. A link from Share, with <span className="mono">?embed</span> before its #,
+        shows one here.
+      </p>
     </div>
   );
 }
