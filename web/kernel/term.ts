@@ -84,3 +84,15 @@ export function shiftOf(value: Scalar, by: number, width: number): number | bigi
   const cut = BigInt.asUintN(width, wide);
   return width > 32 ? cut : Number(cut);
 }
+
+/** `variable & mask`, which can be compared without computing it; null where a term is something else. */
+export function maskedVariable(term: Term): {
+  readonly variable: Variable;
+  readonly needs: number;
+  readonly mask: number | bigint;
+} | null {
+  if (term.kind !== 'bits' || term.op !== 'and') return null;
+  const { left, right } = term;
+  if (left.kind !== 'variable' || right.kind !== 'constant' || typeof right.value === 'string') return null;
+  return { variable: left.variable, needs: left.needs, mask: right.value };
+}

@@ -39,8 +39,6 @@ const AWHILE = 1500;
 
 const LIMITS = { milliseconds: 120_000, maxNodes: 24_000_000 };
 
-type ProvedMessage = Extract<ProverMessage, { kind: 'findings' }>;
-
 export function startProofs(store: Store, client: Client, spawn: () => ProverWorkerLike): Proofs {
   let session: ProverSession | null = null;
   let timer: ReturnType<typeof setTimeout> | null = null;
@@ -49,7 +47,7 @@ export function startProofs(store: Store, client: Client, spawn: () => ProverWor
   /** When the documents changed last, and whether they had changed shortly before. */
   let changed = Number.NEGATIVE_INFINITY;
   /** What was proved while the worker still looks for findings: they go together. */
-  let held: ProvedMessage | null = null;
+  let held: (() => void) | null = null;
   let isEdited = false;
 
   function end(): void {
@@ -77,8 +75,9 @@ export function startProofs(store: Store, client: Client, spawn: () => ProverWor
       },
       onFindings: (message) => {
         if (!isCurrent()) return;
-        if (store.getState().overview?.searching) held = message;
-        else void show(message, isCurrent);
+        const tell = (): void => void show(message, isCurrent);
+        if (store.getState().overview?.searching) held = tell;
+        else tell();
       },
       onFailed: (message) => {
         if (isCurrent()) store.getState().setProof({ status: 'failed', message });
@@ -87,7 +86,10 @@ export function startProofs(store: Store, client: Client, spawn: () => ProverWor
   }
 
   /** Never rejects. */
-  async function show({ findings, summary, done }: ProvedMessage, isCurrent: () => boolean): Promise<void> {
+  async function show(
+    { findings, summary, done }: Extract<ProverMessage, { kind: 'findings' }>,
+    isCurrent: () => boolean,
+  ): Promise<void> {
     try {
       const found = await client.request('proved', { findings });
       if (!isCurrent()) return;
@@ -123,10 +125,9 @@ export function startProofs(store: Store, client: Client, spawn: () => ProverWor
       held = null;
       later();
     } else if (held && !overview.searching) {
-      const message = held;
-      const { revision: mine } = overview;
+      const tell = held;
       held = null;
-      void show(message, () => revision === mine && store.getState().overview?.revision === mine);
+      tell();
     }
   });
 

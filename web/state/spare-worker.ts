@@ -4,7 +4,6 @@
  */
 
 export interface SpareWorker {
-  readonly terminate: () => void;
   readonly addEventListener: (type: 'error', listener: () => void) => void;
 }
 
@@ -20,9 +19,9 @@ export function keepSpare<W extends SpareWorker>(spawn: () => W, later: (run: ()
   function make(): void {
     isPlanned = false;
     if (spare) return;
+    // What cannot start is nobody's loss yet: whoever takes one is told by the next.
     try {
       const made = spawn();
-      // What cannot start is nobody's loss yet: whoever takes one is told by the next.
       made.addEventListener('error', () => {
         if (spare === made) spare = null;
       });

@@ -3,18 +3,9 @@ import { anonymise } from '../anonymise/anonymise.ts';
 import { KEY_LENGTH } from '../anonymise/keyed-hash.ts';
 import { withStrings } from '../anonymise/strings.ts';
 import type { AnonymisedCopy, AnonymiseRequest, AnonymiserMessage } from './anonymiser-protocol.ts';
+import { answerRequests } from './answering.ts';
 
-addEventListener('message', ({ data }: MessageEvent<AnonymiseRequest<unknown>>) => {
-  try {
-    post({ kind: 'done', copy: copyOf(data) });
-  } catch (error) {
-    post({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
-  }
-});
-
-function post(message: AnonymiserMessage): void {
-  postMessage(message);
-}
+answerRequests((request: AnonymiseRequest<unknown>): AnonymiserMessage => ({ kind: 'done', copy: copyOf(request) }));
 
 function copyOf({ documents, view, counters = 'keep' }: AnonymiseRequest<unknown>): AnonymisedCopy<unknown> {
   const key = crypto.getRandomValues(new Uint8Array(KEY_LENGTH));

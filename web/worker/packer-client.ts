@@ -1,24 +1,10 @@
 /** The page's side of the packer: links are made and read in a worker of their own, so that a large one does not stop the page. */
 import type { LinkResult } from '../permalink/link.ts';
 import { LinkError } from '../permalink/link-error.ts';
+import { OneAnswerError, type OneAnswerWorker, oneAnswer } from './one-answer.ts';
 import type { LinkContent, LinkProgress, PackerMessage, PackerRequest } from './packer-protocol.ts';
 
-/** The part of `Worker` that is used: tests give a fake one. */
-export interface PackerWorkerLike {
-  postMessage: (message: PackerRequest) => void;
-  terminate: () => void;
-  addEventListener: (type: 'message' | 'error' | 'messageerror', listener: (event: Event) => void) => void;
-}
-
-/** `cancelled`: the signal was given. `failed`: the worker ended, or there is a bug; the message is for the user. */
-export class PackerError extends Error {
-  override name = 'PackerError';
-  readonly code: 'failed' | 'cancelled';
-  constructor(code: 'failed' | 'cancelled', message: string) {
-    super(message);
-    this.code = code;
-  }
-}
+export type PackerWorkerLike = OneAnswerWorker<PackerRequest>;
 
 export interface PackerOptions {
   readonly signal?: AbortSignal;
@@ -31,7 +17,7 @@ export type PackedLink =
   /** Its length was foreseen (characters), and it was not made. */
   | { readonly kind: 'too-long'; readonly length: number };
 
-/** Rejects with a PackerError only. Cost: see permalink/README.md. */
+/** Rejects with a OneAnswerError only. Cost: see permalink/README.md. */
 export async function packLink(
   spawn: () => PackerWorkerLike,
   { documents, view, notes }: LinkContent,
@@ -43,7 +29,7 @@ export async function packLink(
   throw unexpected(answer);
 }
 
-/** @param hash `location.hash`. Rejects with a PackerError only. */
+/** @param hash `location.hash`. Rejects with a OneAnswerError only. */
 export async function unpackLink(
   spawn: () => PackerWorkerLike,
   hash: string,
@@ -57,8 +43,8 @@ export async function unpackLink(
 
 type Answer = Exclude<PackerMessage, { readonly kind: 'progress' | 'failed' }>;
 
-function unexpected({ kind }: Answer): PackerError {
-  return new PackerError('failed', `unexpected answer: ${kind}`);
+function unexpected({ kind }: Answer): OneAnswerError {
+  return new OneAnswerError('failed', `unexpected answer: ${kind}`);
 }
 
 function ask(
@@ -66,24 +52,8 @@ function ask(
   request: PackerRequest,
   { signal, onProgress }: PackerOptions,
 ): Promise<Answer> {
-  const worker = spawn();
-  const answer = new Promise<Answer>((resolve, reject) => {
-    const fail = (code: 'failed' | 'cancelled', message: string): void => reject(new PackerError(code, message));
-    const crash = (event: Event): void => {
-      event.preventDefault();
-      fail('failed', 'message' in event && typeof event.message === 'string' ? event.message : 'the worker ended');
-    };
-    worker.addEventListener('error', crash);
-    worker.addEventListener('messageerror', crash);
-    worker.addEventListener('message', (event) => {
-      const { data } = event as MessageEvent<PackerMessage>;
-      if (data.kind === 'progress') onProgress?.({ fraction: data.fraction, length: data.length });
-      else if (data.kind === 'failed') fail('failed', data.message);
-      else resolve(data);
-    });
-    signal?.addEventListener('abort', () => fail('cancelled', 'Cancelled.'), { once: true });
-    if (signal?.aborted) fail('cancelled', 'Cancelled.');
-    else worker.postMessage(request);
+  return oneAnswer<PackerRequest, PackerMessage>(spawn, request, {
+    signal,
+    onProgress: ({ fraction, length }) => onProgress?.({ fraction, length }),
   });
-  return answer.finally(() => worker.terminate());
 }

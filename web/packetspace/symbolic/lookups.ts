@@ -1,6 +1,6 @@
 /** Sets and maps that rules look keys up in, as diagrams: compiled once for each set, key and view. */
 import { isCatchAll, keyValues, type LookupSet } from '../../kernel/lookup-set.ts';
-import type { Term } from '../../kernel/term.ts';
+import { maskedVariable, type Term } from '../../kernel/term.ts';
 import type { ValueSet } from '../../kernel/value-set.ts';
 import type { SetElement } from '../../model/expression.ts';
 import { type BoxSide, boxes, fieldIn } from '../diagram/boxes.ts';
@@ -56,13 +56,11 @@ function partOf(term: Term, view: View, sets: PacketSets): { part: KeyPart; need
     case 'choice':
       return { part: { kind: 'drawn', from: term.offset, to: term.offset + term.modulus - 1 }, needs: 0 };
     case 'bits': {
-      const { left, right, op } = term;
-      const isMask = op === 'and' && left.kind === 'variable' && right.kind === 'constant';
-      if (!isMask || typeof right.value === 'string' || knownBits(left.variable, view)) {
-        return vectorPart(term, view, sets);
-      }
-      const field = fieldNow(left.variable, view, sets);
-      return field && { part: { kind: 'masked', field, mask: right.value }, needs: left.needs };
+      const masked = maskedVariable(term);
+      if (!masked || knownBits(masked.variable, view)) return vectorPart(term, view, sets);
+      const { variable, mask, needs } = masked;
+      const field = fieldNow(variable, view, sets);
+      return field && { part: { kind: 'masked', field, mask }, needs };
     }
     case 'variable': {
       const { variable, needs } = term;

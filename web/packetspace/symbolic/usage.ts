@@ -19,7 +19,7 @@ import {
   type Variable,
 } from '../../kernel/fields.ts';
 import { keyValues, type LookupSet } from '../../kernel/lookup-set.ts';
-import type { Term } from '../../kernel/term.ts';
+import { maskedVariable, type Term } from '../../kernel/term.ts';
 import type { NameSet } from '../../kernel/value-set.ts';
 import type { Rule } from '../../model/ruleset.ts';
 import { Bounds } from './value-classes.ts';
@@ -338,16 +338,6 @@ class Scan implements Usage {
       }
     }
   }
-}
-
-/** `field & mask`, which a key compares as it is. */
-function maskedVariable(
-  term: Term,
-): { readonly variable: Variable; readonly needs: number; readonly mask: number | bigint } | null {
-  if (term.kind !== 'bits' || term.op !== 'and') return null;
-  const { left, right } = term;
-  if (left.kind !== 'variable' || right.kind !== 'constant' || typeof right.value === 'string') return null;
-  return { variable: left.variable, needs: left.needs, mask: right.value };
 }
 
 const ADDRESSES: Readonly<Record<'ip' | 'ip6', ReadonlySet<Variable>>> = {

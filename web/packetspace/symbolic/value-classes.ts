@@ -51,7 +51,7 @@ export class ValueClasses {
   readonly codeWidth: number;
   /** Bits of the place in a class. */
   private readonly placeWidth: number;
-  private readonly starts: readonly Wide[] | Float64Array;
+  private readonly starts: readonly Wide[];
   private readonly count: number;
   private readonly last: Wide;
   /** Codes are numbers; else bigints. */
@@ -64,7 +64,7 @@ export class ValueClasses {
   ) {
     const isNumber = width <= 32;
     this.last = isNumber ? 2 ** width - 1 : (1n << BigInt(width)) - 1n;
-    this.starts = isNumber ? filledNumbers(sortedNumbers(starts), width) : filledWide(sortedWide(starts), width);
+    this.starts = filled(ascending([isNumber ? 0 : 0n, ...starts], width), width);
     this.count = this.starts.length;
     let most = 1n;
     for (let i = 0; i < this.count; i++) {
@@ -157,46 +157,41 @@ export function maskedInterval(
   return from > all || from > to ? null : [from, to | host];
 }
 
-function sortedNumbers(starts: readonly Wide[]): Float64Array {
-  const sorted = Float64Array.from([0, ...(starts as readonly number[]).map(Number)]).sort();
-  return sorted.filter((value, at) => at === 0 || value !== sorted[at - 1]);
-}
-
-function sortedWide(starts: readonly Wide[]): bigint[] {
-  const sorted = [0n, ...starts.map(BigInt)].sort(compare);
-  return sorted.filter((value, at) => at === 0 || value !== sorted[at - 1]);
+/** Ascending, each once. Numbers are sorted as an array of theirs: there may be a million. */
+function ascending(values: readonly Wide[], width: number): readonly Wide[] {
+  const sorted =
+    width > 32
+      ? values.map(BigInt).sort(compare)
+      : Array.from(Float64Array.from(values, (each) => Number(each)).sort());
+  return (sorted as Wide[]).filter((value, at) => at === 0 || value !== sorted[at - 1]);
 }
 
 /** A power of two of them, by halving the largest. */
-function filledNumbers(starts: Float64Array, width: number): Float64Array {
-  let filled = starts;
-  for (let missing = missingIn(filled.length); missing > 0; missing = missingIn(filled.length)) {
-    const all = filled;
-    const sizes = all.map((start, at) => (at + 1 < all.length ? (all[at + 1] as number) : 2 ** width) - start);
-    const largest = Uint32Array.from(sizes.keys()).sort((a, b) => (sizes[b] as number) - (sizes[a] as number));
-    const halves: number[] = [];
+function filled(starts: readonly Wide[], width: number): readonly Wide[] {
+  const limit: Wide = width > 32 ? 1n << BigInt(width) : 2 ** width;
+  let all = starts;
+  for (let missing = missingIn(all.length); missing > 0; missing = missingIn(all.length)) {
+    const before = all;
+    const sizes = before.map((start, at) => difference(before[at + 1] ?? limit, start));
+    const largest = Uint32Array.from(sizes.keys()).sort((a, b) => compare(sizes[b] as Wide, sizes[a] as Wide));
+    const halves: Wide[] = [];
     for (const at of largest.subarray(0, missing)) {
-      const half = Math.floor((sizes[at] as number) / 2);
-      if (half > 0) halves.push((all[at] as number) + half);
+      if ((sizes[at] as Wide) > 1) halves.push(middle(before[at] as Wide, before[at + 1] ?? limit));
     }
-    filled = Float64Array.from([...all, ...halves]).sort();
+    all = ascending([...before, ...halves], width);
   }
-  return filled;
+  return all;
 }
 
-function filledWide(starts: readonly bigint[], width: number): readonly bigint[] {
-  let filled = starts;
-  for (let missing = missingIn(filled.length); missing > 0; missing = missingIn(filled.length)) {
-    const all = filled;
-    const sizes = all.map((start, at) => (all[at + 1] ?? 1n << BigInt(width)) - start);
-    const largest = [...sizes.keys()].sort((a, b) => compare(sizes[b] as bigint, sizes[a] as bigint));
-    const halves = largest.slice(0, missing).flatMap((at) => {
-      const half = (sizes[at] as bigint) / 2n;
-      return half > 0n ? [(all[at] as bigint) + half] : [];
-    });
-    filled = [...all, ...halves].sort(compare);
-  }
-  return filled;
+function difference(to: Wide, from: Wide): Wide {
+  return typeof to === 'bigint' && typeof from === 'bigint' ? to - from : Number(to) - Number(from);
+}
+
+/** Of [from, to), rounded down. */
+function middle(from: Wide, to: Wide): Wide {
+  return typeof to === 'bigint' && typeof from === 'bigint'
+    ? (from + to) / 2n
+    : Math.floor((Number(from) + Number(to)) / 2);
 }
 
 /** Up to the next power of two. */
@@ -204,7 +199,7 @@ function missingIn(count: number): number {
   return 2 ** bitsOf(BigInt(count - 1)) - count;
 }
 
-function compare(a: bigint, b: bigint): number {
+function compare(a: Wide, b: Wide): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 

@@ -1,8 +1,7 @@
 /** How to collect dumps on a node. */
 import type { ReactElement } from 'react';
-import { SHELL_LINE } from '../../permalink/fit.ts';
 import { CopyButton } from '../shell/CopyButton.tsx';
-import { pageForCommands } from '../shell/page-address.ts';
+import { linkCommand } from '../shell/page-address.ts';
 import { isPageFile } from '../standalone/own-file.ts';
 
 function commands(): readonly { readonly what: string; readonly command: string }[] {
@@ -13,10 +12,7 @@ function commands(): readonly { readonly what: string; readonly command: string 
     { what: 'IPv6', command: 'sudo ip6tables-save -c > node.save6' },
     { what: 'legacy tables, if any', command: 'sudo iptables-legacy-save -c > node.legacy.save' },
     { what: 'ipsets that rules refer to', command: 'sudo ipset save > node.ipset' },
-    {
-      what: 'A link, without leaving the terminal',
-      command: `echo "${pageForCommands()}#v1.gz.$(sudo ${SHELL_LINE})"`,
-    },
+    { what: 'A link, without leaving the terminal', command: linkCommand() },
   ];
 }
 

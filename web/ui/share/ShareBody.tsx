@@ -2,13 +2,13 @@
 
 import { Dialog } from 'radix-ui';
 import { type ReactElement, useState } from 'react';
-import { linkFit, SHELL_LINE } from '../../permalink/fit.ts';
+import { linkFit } from '../../permalink/fit.ts';
 import type { LinkContent } from '../../worker/packer-protocol.ts';
 import { embedHtml } from '../embed/embedding.ts';
 import { workspaces } from '../session.ts';
 import { CopyButton } from '../shell/CopyButton.tsx';
 import { DialogClose } from '../shell/DialogClose.tsx';
-import { isOnDisk, linkBase, pageForCommands } from '../shell/page-address.ts';
+import { isOnDisk, linkBase, linkCommand } from '../shell/page-address.ts';
 import { SavePageButton } from '../standalone/SavePageButton.tsx';
 import { LinkPart, lengthOf } from './LinkPart.tsx';
 import { PageAddress } from './PageAddress.tsx';
@@ -115,7 +115,7 @@ function EmbedLine({ base, hash }: { readonly base: string; readonly hash: strin
 }
 
 function ShellLine(): ReactElement {
-  const line = `echo "${pageForCommands()}#v1.gz.$(sudo ${SHELL_LINE})"`;
+  const line = linkCommand();
   return (
     <section aria-labelledby="share-shell">
       <h3 id="share-shell" className="t-label">

@@ -1,4 +1,5 @@
 /** The address that this page's links begin with. A page that is a file on a disk has none that others can open: there the user names one. */
+import { SHELL_LINE } from '../../permalink/fit.ts';
 import { remembered, rememberValue } from './remembered.ts';
 
 const CHOSEN = 'nfscope-link-page';
@@ -17,6 +18,11 @@ export function linkBase(): string | null {
 export function pageForCommands(): string {
   if (isOnDisk()) return chosenAddress() ?? 'https://HOST/PATH/';
   return `${location.origin}${location.pathname}`;
+}
+
+/** Makes a link on a node, without a browser. */
+export function linkCommand(): string {
+  return `echo "${pageForCommands()}#v1.gz.$(sudo ${SHELL_LINE})"`;
 }
 
 /** What the user named, on a page from a disk. */

@@ -17,22 +17,23 @@ import type { PacketFacts } from '../../worker/protocol.ts';
 import { store, useStore } from '../use-store.ts';
 import { PacketField } from './PacketField.tsx';
 import { Presets } from './Presets.tsx';
-import { KernelPackets, RecordedPart, useHasTraces } from './Recorded.tsx';
+import { KernelPackets, RecordedPart, useHasTraces, useRecordedPackets } from './Recorded.tsx';
 import { emptyForm, mapFamilyOf, startTrace } from './use-trace.ts';
 import { Witnesses } from './Witnesses.tsx';
 
 export function PacketPanel({ facts }: { readonly facts: PacketFacts | null }): ReactElement {
   const traces = useHasTraces();
+  const recorded = useRecordedPackets();
   return (
     <section className="panel packet-panel" aria-label="Packet">
       <h2 className="visually-hidden">Packet</h2>
       <div className="packet-body">
-        {traces ? <KernelPackets /> : null}
+        {traces ? <KernelPackets recorded={recorded} /> : null}
         {traces ? <h3 className="packet-heading">From the dump</h3> : null}
         <Presets facts={facts} />
         <Witnesses />
         <PacketFormPart facts={facts} />
-        <RecordedPart />
+        <RecordedPart recorded={recorded} />
       </div>
     </section>
   );

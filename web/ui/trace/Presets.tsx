@@ -3,6 +3,7 @@ import { type ReactElement, useState } from 'react';
 import { tidyForm } from '../../packet/form.ts';
 import type { PacketFacts, Preset } from '../../worker/protocol.ts';
 import { useStore } from '../use-store.ts';
+import { MoreItem } from './MoreItem.tsx';
 import { startTrace } from './use-trace.ts';
 
 /** So many are shown before somebody asks for more: the form stays in sight. */
@@ -22,13 +23,7 @@ export function Presets({ facts }: { readonly facts: PacketFacts | null }): Reac
       {shown.map((preset) => (
         <PresetItem key={preset.id} preset={preset} chosen={isChosen(preset)} />
       ))}
-      {presets.length > FEW ? (
-        <li>
-          <button type="button" className="preset preset-more" aria-expanded={all} onClick={() => setAll(!all)}>
-            {all ? 'Fewer' : `${presets.length - shown.length} more`}
-          </button>
-        </li>
-      ) : null}
+      {presets.length > FEW ? <MoreItem count={presets.length} shown={shown.length} all={all} onAll={setAll} /> : null}
       {presets.length === 0 ? (
         <li className="packet-note quiet">The dump has no chains for packets of this family.</li>
       ) : null}

@@ -1,8 +1,8 @@
 /** A kernel's own trace, pasted or among the documents: the packets that it tells of. One of them is shown in the place of what is traced. */
 import { type ReactElement, useEffect, useState } from 'react';
-import type { RecordedPacket } from '../../worker/protocol.ts';
+import type { RecordedAnswer, RecordedPacket } from '../../worker/protocol.ts';
 import { plural } from '../shell/words.ts';
-import { useAnswer } from '../use-answer.ts';
+import { type AnswerState, useAnswer } from '../use-answer.ts';
 import { store, useStore } from '../use-store.ts';
 
 /** So many are listed before somebody narrows them down. */
@@ -17,13 +17,28 @@ export function useHasTraces(): boolean {
 
 const isTraced = ({ packets }: { readonly packets: number }): boolean => packets > 0;
 
+/** What both lists show: asked once. */
+export function useRecordedPackets(): AnswerState<'recorded'> {
+  const text = useStore((state) => state.trace.recorded.text);
+  return useAnswer('recorded', { text });
+}
+
+export interface RecordedProps {
+  readonly recorded: AnswerState<'recorded'>;
+}
+
+/** Those of pasted texts, or those of documents, each with its place among all. */
+function listed(answer: RecordedAnswer | null, isPasted: boolean): Listed[] {
+  return (answer?.packets ?? []).flatMap((packet, at) =>
+    (packet.document === null) === isPasted ? [{ packet, at }] : [],
+  );
+}
+
 /** The packets of the workspace's own traces; the first is shown if nothing else was asked. */
-export function KernelPackets(): ReactElement | null {
-  const { text, packet } = useStore((state) => state.trace.recorded);
+export function KernelPackets({ recorded: { answer, status, error } }: RecordedProps): ReactElement | null {
+  const packet = useStore((state) => state.trace.recorded.packet);
   const fresh = useStore(({ trace }) => trace.traced === null && Object.keys(trace.form).length === 0);
-  const { answer, status, error } = useAnswer('recorded', { text });
-  const listed = (answer?.packets ?? []).map((one, at) => ({ packet: one, at }));
-  const own = listed.filter((one) => one.packet.document !== null);
+  const own = listed(answer, false);
   const first = own.find((one) => one.packet.steps > 0)?.at ?? null;
   useEffect(() => {
     if (fresh && packet === null && first !== null) choose(first);
@@ -37,12 +52,9 @@ export function KernelPackets(): ReactElement | null {
   );
 }
 
-export function RecordedPart(): ReactElement {
+export function RecordedPart({ recorded: { answer, status, error } }: RecordedProps): ReactElement {
   const { text, packet } = useStore((state) => state.trace.recorded);
-  const { answer, status, error } = useAnswer('recorded', { text });
-  const pasted = (answer?.packets ?? [])
-    .map((one, at) => ({ packet: one, at }))
-    .filter((one) => one.packet.document === null);
+  const pasted = listed(answer, true);
   const [open, setOpen] = useState(text !== '');
   return (
     <details className="recorded" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>

@@ -6,6 +6,7 @@ import { listFindings, NO_FILTER } from '../findings/list.ts';
 import { lookOf, useOwners } from '../inspector/owners.tsx';
 import { Sign } from '../theme/marks.tsx';
 import { useStore } from '../use-store.ts';
+import { MoreItem } from './MoreItem.tsx';
 import { replayWitness } from './use-trace.ts';
 
 /** So many are shown before somebody asks for more. */
@@ -30,13 +31,7 @@ export function Witnesses(): ReactElement | null {
         {shown.map(({ finding, witness }) => (
           <WitnessItem key={finding.id} finding={finding} witness={witness} chosen={witness === shownWitness} />
         ))}
-        {proved.length > FEW ? (
-          <li>
-            <button type="button" className="preset preset-more" aria-expanded={all} onClick={() => setAll(!all)}>
-              {all ? 'Fewer' : `${proved.length - shown.length} more`}
-            </button>
-          </li>
-        ) : null}
+        {proved.length > FEW ? <MoreItem count={proved.length} shown={shown.length} all={all} onAll={setAll} /> : null}
       </ul>
     </section>
   );
