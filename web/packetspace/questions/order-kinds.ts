@@ -9,7 +9,7 @@ import { Plan } from '../../kernel/plan.ts';
 import { BudgetExceeded } from '../diagram/budget.ts';
 import type { PacketSpace } from '../packet-space.ts';
 import { haveSameDestinations } from '../symbolic/divergence.ts';
-import type { FamilySpace, Run } from '../symbolic/execute.ts';
+import type { Concern, FamilySpace, Run } from '../symbolic/execute.ts';
 import type { Part } from '../symbolic/space.ts';
 import { type DifferenceKind, differencesOf, suspiciousParts, unknownsIn } from './compare-runs.ts';
 import { compareOrder, LIMITS, NOT_SHOWN, type OrderResult, TOO_MANY, tryFew } from './order-sensitivity.ts';
@@ -107,14 +107,15 @@ class KindSearch {
       return;
     }
     const possible = (): DifferenceKind[] => this.left().filter((kind) => this.isPossible(own, kind));
-    if (possible().length === 0) return;
-    const isEnough = (parts: readonly Part[]) => {
+    const asked = concernOf(possible());
+    if (asked === null) return;
+    const seen = (parts: readonly Part[]) => {
       const tried: OrderWitness[] = [];
       tryFew(own, this.tracers, run.origin, parts, tried);
       this.add(tried);
-      return possible().length === 0;
+      return concernOf(possible());
     };
-    const pair = own.divergence(run, this.plan, isEnough, this.wanted.includes('verdict') ? 'all' : 'passing');
+    const pair = own.divergence(run, this.plan, asked, seen);
     if (!pair) return;
     const { before, after } = pair;
     try {
@@ -177,6 +178,13 @@ class KindSearch {
     const undecided = open.length > 0 ? this.undecided : null;
     return { witnesses: this.found, unknowns: [...this.unknowns], open, undecided };
   }
+}
+
+/** null: there is nothing to be asked. */
+function concernOf(kinds: readonly DifferenceKind[]): Concern | null {
+  if (kinds.length === 0) return null;
+  if (kinds.includes('verdict')) return 'fates';
+  return kinds.includes('mark') ? 'forms' : 'addresses';
 }
 
 /** Sets of which some packets are tried, where they cannot be had as one. */

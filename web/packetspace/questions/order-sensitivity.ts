@@ -88,12 +88,12 @@ function compareRuns(
   if (run.undecided !== null) return { unknowns: [], open: KINDS, undecided: run.undecided };
   const unknowns: string[] = [];
   let enough = false;
-  const isEnough = (parts: readonly Part[]) => {
+  const seen = (parts: readonly Part[]) => {
     unknowns.push(...tryFew(own, tracers, run.origin, parts, found));
     enough = matters || showsThatItMatters(found);
-    return enough;
+    return enough ? null : 'fates';
   };
-  const pair = own.divergence(run, plan, isEnough);
+  const pair = own.divergence(run, plan, 'fates', seen);
   if (!pair) return { unknowns, open: enough ? KINDS : [], undecided: null };
   const { before, after } = pair;
   try {

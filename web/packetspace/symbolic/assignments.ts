@@ -145,6 +145,15 @@ export class Assignments {
     return { ...given, view, set: diagrams.andCube(diagrams.exists(given.set, this.masked(field, mask)), cube) };
   }
 
+  withoutMarkBits(given: Part, bits: number): Part {
+    const field = this.sets.layout.nowOf(MARK, given.view);
+    if (!field) return given;
+    const view = this.views.withMarkBits(given.view, ~bits);
+    const forgotten = BigInt(bits >>> 0) & field.mask;
+    if (forgotten === 0n) return { ...given, view };
+    return { ...given, view, set: this.sets.diagrams.exists(given.set, this.masked(field, forgotten)) };
+  }
+
   private masked(field: BitField, mask: bigint): VariableSet {
     const key = `${field.name} ${mask}`;
     const known = this.maskedSets.get(key);

@@ -20,11 +20,13 @@ export interface ChainTraits {
   readonly markBits: number;
   /** Destinations (sources) are translated. */
   readonly nat: boolean;
+  /** Packets are taken, or sent elsewhere: tproxy, synproxy, fwd, dup, targets that are not understood. */
+  readonly takes: boolean;
   /** A loop, or a chain that is not there: results are not to be used again. */
   readonly broken: boolean;
 }
 
-const BROKEN: ChainTraits = { size: 0, place: true, writes: true, markBits: -1, nat: true, broken: true };
+const BROKEN: ChainTraits = { size: 0, place: true, writes: true, markBits: -1, nat: true, takes: true, broken: true };
 
 /** Kernel: nft_do_chain() has room for 16 jumps, and no ruleset with more is taken; what lies deeper is looked at by nobody. */
 const DEEPEST = 100;
@@ -41,13 +43,22 @@ export class Traits {
     if (known) return known;
     // Met again while it is looked at: a loop.
     this.known.set(chain, BROKEN);
-    const sum = { size: chain.rules.length, place: false, writes: false, markBits: 0, nat: false, broken: false };
+    const sum: { -readonly [name in keyof ChainTraits]: ChainTraits[name] } = {
+      size: chain.rules.length,
+      place: false,
+      writes: false,
+      markBits: 0,
+      nat: false,
+      takes: false,
+      broken: false,
+    };
     for (const rule of chain.rules) {
       for (const instruction of this.program.rule(rule).instructions) {
         sum.place ||= dependsOnPlace(instruction);
         sum.writes ||= writes(instruction);
         sum.markBits |= markBitsOf(instruction);
         sum.nat ||= instruction.kind === 'nat';
+        sum.takes ||= instruction.kind === 'end';
         for (const name of targetsOf(instruction)) {
           const target = chain.table.chainNamed.get(name);
           const below = target ? this.of(target, depth + 1) : BROKEN;
@@ -56,6 +67,7 @@ export class Traits {
           sum.writes ||= below.writes;
           sum.markBits |= below.markBits;
           sum.nat ||= below.nat;
+          sum.takes ||= below.takes;
           sum.broken ||= below.broken;
         }
       }
@@ -76,7 +88,7 @@ function markBitsOf(instruction: Instruction): number {
       const { variable, value } = instruction;
       if (variable !== MARK) return markBitsIn([value]);
       const bits = bitsOf(value);
-      return bits && (bits.kept & bits.flipped) === 0 ? ~bits.kept : -1;
+      return bits ? ~bits.kept | bits.flipped : -1;
     }
     case 'verdict':
     case 'reject':
@@ -137,8 +149,8 @@ function hasMark(term: Term): boolean {
       return term.key.some(hasMark);
     case 'hash':
       return term.of.some((each) => hasMark(each.term));
+    // Also where rules say that it does (`fib saddr . mark`): no dump tells routes, and what they are asked is answered once.
     case 'fib':
-      return true;
     case 'constant':
     case 'choice':
     case 'unknown':

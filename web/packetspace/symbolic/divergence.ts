@@ -185,12 +185,15 @@ interface Different {
   readonly after: Ref;
 }
 
-/** Of two lists what is not the same in both: step by step, because most is and what is compared last is most work. */
-function differentSets(space: FamilySpace, given: Pair, bases: ReadonlySet<number>): Different[] {
+/**
+ * Of two lists what is not the same in both: step by step, because most is and what is compared last is most work. `ignored`: bits of the mark that are no
+ * difference.
+ */
+function differentSets(space: FamilySpace, given: Pair, bases: ReadonlySet<number>, ignored = 0): Different[] {
   const { diagrams } = space;
   let pair = given;
   for (const step of [asTheyAre, joined, plain, joined] as const) {
-    pair = withoutSame(step(space, pair, bases));
+    pair = withoutSame(step(space, pair, bases, ignored));
     if (pair.before.length + pair.after.length === 0) return [];
   }
   const [own, others] = [byKey(pair.before), byKey(pair.after)];
@@ -211,12 +214,18 @@ function differingParts(space: FamilySpace, given: Pair, bases: ReadonlySet<numb
 
 /**
  * The packets that pass in both orders, in another form: nobody else can be delivered in both and yet to other addresses, from others or with another mark. Those
- * that pass in one order only meet somebody who drops or rejects them in the other. Throws BudgetExceeded.
+ * that pass in one order only meet somebody who drops or rejects them in the other. `ignored`: bits of the mark that are no difference. Throws BudgetExceeded.
  */
-export function passingOtherwise(space: FamilySpace, entered: readonly Part[], before: Passed, after: Passed): Part[] {
+export function passingOtherwise(
+  space: FamilySpace,
+  entered: readonly Part[],
+  before: Passed,
+  after: Passed,
+  ignored = 0,
+): Part[] {
   const { diagrams, domain } = space;
   const bases = new Set(entered.map((part) => domain.frames.base(part)));
-  const different = differentSets(space, { before: before.passed, after: after.passed }, bases);
+  const different = differentSets(space, { before: before.passed, after: after.passed }, bases, ignored);
   const side = (which: 'before' | 'after') => different.map((each): Part => ({ ...each.part, set: each[which] }));
   const [gone, come] = [inputsByFrame(space, side('before'), bases), inputsByFrame(space, side('after'), bases)];
   const isTold = [...gone.keys(), ...come.keys()].every((frame) => bases.has(frame));
@@ -295,8 +304,11 @@ function joined({ diagrams }: FamilySpace, { before, after }: Pair): Pair {
 }
 
 /** Without frames that were made since the packets came, and with marks as variables: parts that are the same in another form become the same. */
-function plain({ domain }: FamilySpace, { before, after }: Pair, bases: ReadonlySet<number>): Pair {
-  const plainPart = (part: Part) => domain.materialised(domain.frames.upTo(part, bases));
+function plain({ domain }: FamilySpace, { before, after }: Pair, bases: ReadonlySet<number>, ignored: number): Pair {
+  const plainPart = (part: Part) => {
+    const own = domain.frames.upTo(part, bases);
+    return domain.materialised(ignored === 0 ? own : domain.withoutMarkBits(own, ignored));
+  };
   return { before: before.map(plainPart), after: after.map(plainPart) };
 }
 

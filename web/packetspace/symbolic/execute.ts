@@ -52,6 +52,12 @@ export interface Divergence {
   readonly after: Run;
 }
 
+/**
+ * What is asked about packets that a change makes something else of. `forms`: to and from which addresses they go on, and with which mark, of those that pass it
+ * in both orders (divergence.ts, passingOtherwise); `addresses`: that without their marks at the end.
+ */
+export type Concern = 'fates' | 'forms' | 'addresses';
+
 /** Packets of one fate. */
 export interface Fates {
   readonly kind: FateKind;
@@ -199,14 +205,14 @@ export class FamilySpace {
    * What becomes of the packets of a run in another order of chains: null where it is the same for all. Cost: from the first station on that is another
    * one, with the packets of which it makes something else. Both runs are to be released. Never throws where a budget runs out.
    *
-   * `isEnough` is asked about packets of which the change makes something else, as they leave it, for each way in which they do: true ends it there, with
-   * null. They are sets of the moment. `only` `passing`: not those that pass the change in one order only (divergence.ts, passingOtherwise).
+   * `seen` gets packets of which the change makes something else, as they leave it, for each way in which they do, and says what is still asked: null
+   * ends it there, with null. They are sets of the moment.
    */
   divergence(
     run: Run,
     plan: Plan,
-    isEnough: (parts: readonly Part[]) => boolean = () => false,
-    only: 'all' | 'passing' = 'all',
+    asked: Concern = 'fates',
+    seen: (parts: readonly Part[]) => Concern | null = () => asked,
   ): Divergence | null {
     return this.runner.scoped(() => {
       const journal = this.runner.journalOf(run);
@@ -215,7 +221,7 @@ export class FamilySpace {
       const [change] = changes;
       const met = change && asBefore(change);
       if (!change || !met) return null;
-      const parts = this.diverging(plan, change, met, isEnough, only);
+      const parts = this.diverging(plan, change, met, asked, seen);
       if (parts.length === 0) return null;
       const resumed = (order: Plan) => {
         const made = this.runner.resumed(run.origin, order, change, parts);
@@ -231,27 +237,40 @@ export class FamilySpace {
     plan: Plan,
     change: Change,
     met: StationVisit,
-    isEnough: (parts: readonly Part[]) => boolean,
-    only: 'all' | 'passing',
+    asked: Concern,
+    seen: (parts: readonly Part[]) => Concern | null,
   ): readonly Part[] {
     try {
       const now = this.runner.changed(plan, change, met.entered);
-      const lists = () =>
-        only === 'all' ? differing(this, met.entered, met, now) : [passingOtherwise(this, met.entered, met, now)];
-      const suspicious: Part[] = [];
-      const enough = this.diagrams.within(TELLING, () => {
-        for (const parts of lists()) {
-          pushAll(suspicious, parts);
-          if (isEnough(parts)) return true;
-        }
-        return false;
-      });
-      return enough || suspicious.length === 0 ? [] : concerned(this, met.entered, suspicious);
+      const lists = (concern: Concern) => {
+        if (concern === 'fates') return differing(this, met.entered, met, now);
+        const ignored = concern === 'forms' ? 0 : ~this.runner.addressMarkBits(plan, change);
+        return [passingOtherwise(this, met.entered, met, now, ignored)];
+      };
+      const suspicious = this.diagrams.within(TELLING, () => suspects(lists, asked, seen));
+      return suspicious.length === 0 ? [] : concerned(this, met.entered, suspicious);
     } catch (error) {
       if (!(error instanceof BudgetExceeded)) throw error;
       return met.entered;
     }
   }
+}
+
+/** All packets in the lists of what is asked; what they tell may be that less is to be asked. None: enough is known. */
+function suspects(
+  lists: (concern: Concern) => Iterable<readonly Part[]>,
+  asked: Concern,
+  seen: (parts: readonly Part[]) => Concern | null,
+): readonly Part[] {
+  const found: Part[] = [];
+  for (const parts of lists(asked)) {
+    pushAll(found, parts);
+    if (parts.length === 0) continue;
+    const next = seen(parts);
+    if (next === null) return [];
+    if (next !== asked) return suspects(lists, next, seen);
+  }
+  return found;
 }
 
 /** What telling packets apart may take. */

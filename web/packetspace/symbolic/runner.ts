@@ -7,6 +7,7 @@ import type { Change } from './divergence.ts';
 import type { Run } from './execute.ts';
 import { Journal, type Left, SymbolicJourney } from './journal.ts';
 import type { Family } from './layout.ts';
+import { addressMarkBits } from './mark-use.ts';
 import type { MergedProgram } from './merged-program.ts';
 import type { Outcome } from './outcomes.ts';
 import { Memory, RememberingWalk } from './remembering-walk.ts';
@@ -56,6 +57,11 @@ export class Runner {
   /** Rules that packets meet below a chain, as often as they do. */
   rulesBelow(chain: Chain): number {
     return this.memory.traits.of(chain).size;
+  }
+
+  /** The bits of the mark that can make a difference to addresses behind a change, in both orders (mark-use.ts). */
+  addressMarkBits(plan: Plan, change: Change): number {
+    return addressMarkBits(plan, change, this.family, this.memory.traits);
   }
 
   /** All packets of an origin. */

@@ -34,6 +34,9 @@ function different(sets: readonly Ref[]): Ref[] {
   return sets.filter((set, i) => set !== TRUE && sets.indexOf(set) === i);
 }
 
+/** Cells: most searches look at a few dozen places. */
+const AT_FIRST = 128;
+
 /** Places that have been looked at: a hash table of tuples of references. */
 class Places {
   private cells: Int32Array;
@@ -41,8 +44,8 @@ class Places {
   private count = 0;
 
   constructor(private readonly size: number) {
-    this.mask = 1023;
-    this.cells = new Int32Array(1024 * size);
+    this.mask = AT_FIRST - 1;
+    this.cells = new Int32Array(AT_FIRST * size);
   }
 
   /** False: it is there already. No reference in it is FALSE, whose zero marks a free cell. */
@@ -50,7 +53,7 @@ class Places {
     if (2 * this.count > this.mask) this.grow();
     const at = this.find(place, 0);
     if (this.cells[at] !== 0) return false;
-    this.cells.set(place, at);
+    for (let i = 0; i < this.size; i++) this.cells[at + i] = place[i] as number;
     this.count++;
     return true;
   }
@@ -93,7 +96,7 @@ class Stack {
     private readonly diagrams: Diagrams,
     sets: readonly Ref[],
   ) {
-    this.current = Int32Array.from(sets);
+    this.current = new Int32Array(sets);
     scratch.set(sets);
     this.top = sets.length;
   }
