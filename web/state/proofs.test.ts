@@ -21,25 +21,30 @@ function unheard(message: ProverMessage): void {
 
 const SUMMARY: ProofSummary = { points: 1, tried: 1, sensitive: 0, markOnly: 0, benign: 1, undecided: 0, open: [] };
 
-function setUp() {
+function setUp(hasProcessors = false) {
   const store = createNfscopeStore();
   const client = fakeClient();
   const workers: { asked: ProverRequest[]; ended: boolean; say: (message: ProverMessage) => void }[] = [];
   startSession(store, client);
-  const proofs = startProofs(store, client, () => {
-    const made = { asked: [] as ProverRequest[], ended: false, say: unheard };
-    workers.push(made);
-    const like: ProverWorkerLike = {
-      postMessage: (message) => made.asked.push(message),
-      terminate: () => {
-        made.ended = true;
-      },
-      addEventListener: (type, listener) => {
-        if (type === 'message') made.say = (data) => listener(new MessageEvent('message', { data }));
-      },
-    };
-    return like;
-  });
+  const proofs = startProofs(
+    store,
+    client,
+    () => {
+      const made = { asked: [] as ProverRequest[], ended: false, say: unheard };
+      workers.push(made);
+      const like: ProverWorkerLike = {
+        postMessage: (message) => made.asked.push(message),
+        terminate: () => {
+          made.ended = true;
+        },
+        addEventListener: (type, listener) => {
+          if (type === 'message') made.say = (data) => listener(new MessageEvent('message', { data }));
+        },
+      };
+      return like;
+    },
+    { hasProcessors },
+  );
   const read = async (text: string): Promise<void> => {
     store.getState().addDocuments([{ name: 'a', text }]);
     await vi.advanceTimersByTimeAsync(0);
@@ -80,6 +85,67 @@ describe('proofs', () => {
     expect(workers).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(PROOF_PAUSE);
     expect(workers).toHaveLength(2);
+  });
+
+  test('begin to read beside the map, and wait for it with what they say', async () => {
+    const { client, store, workers, proof } = setUp(true);
+    store.getState().addDocuments([{ name: 'a', text: 'one' }]);
+    expect(workers.map(({ asked }) => asked[0])).toEqual([
+      expect.objectContaining({ kind: 'prove', documents: [{ name: 'a', text: 'one' }] }),
+    ]);
+    workers[0]?.say({ kind: 'progress', fraction: 0.4, what: 'Comparing orders' });
+    workers[0]?.say({ kind: 'findings', findings: [], summary: SUMMARY, done: true });
+    expect(proof()).toEqual(NO_PROOF);
+    await vi.advanceTimersByTimeAsync(0);
+    vi.spyOn(client, 'request').mockResolvedValueOnce({ findings: [], maps: [] } as never);
+    await client.loads[0]?.answer();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(proof()).toMatchObject({ status: 'done', summary: SUMMARY });
+    await vi.advanceTimersByTimeAsync(PROOF_PAUSE * 3);
+    expect(workers).toHaveLength(1);
+  });
+
+  test('that have begun to read end when the reading does', async () => {
+    const { client, store, workers, proof } = setUp(true);
+    store.getState().addDocuments([{ name: 'a', text: 'one' }]);
+    await vi.advanceTimersByTimeAsync(0);
+    store.getState().setAnalysis({ status: 'cancelled' });
+    expect(workers[0]?.ended).toBe(true);
+    expect(proof()).toEqual(NO_PROOF);
+    expect(client.loads).toHaveLength(1);
+  });
+
+  test('a large dump is not read twice at the same time', async () => {
+    const { client, store, workers } = setUp(true);
+    store.getState().addDocuments([{ name: 'a', text: 'x'.repeat(3_000_000) }]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(workers).toHaveLength(0);
+    await client.loads[0]?.answer();
+    await vi.advanceTimersByTimeAsync(PROOF_PAUSE / 4);
+    expect(workers).toHaveLength(1);
+  });
+
+  test.each([true, false])('get the dumps of the node that is shown, and no others: early %s', async (early) => {
+    const { client, store, workers } = setUp(early);
+    store.getState().addDocuments([
+      { name: 'one.save', text: 'first' },
+      { name: 'two.save', text: 'second' },
+    ]);
+    await vi.advanceTimersByTimeAsync(0);
+    await client.loads[0]?.answer();
+    await vi.advanceTimersByTimeAsync(2 * PROOF_PAUSE);
+    const texts = () => {
+      const asked = workers.at(-1)?.asked[0];
+      return asked?.kind === 'prove' ? asked.documents.map(({ text }) => text) : null;
+    };
+    expect(texts()).toEqual(['first', 'second']);
+    store.getState().setNode('two');
+    await vi.advanceTimersByTimeAsync(0);
+    await client.loads[0]?.answer();
+    await vi.advanceTimersByTimeAsync(2 * PROOF_PAUSE);
+    expect(workers).toHaveLength(2);
+    expect(workers[0]?.ended).toBe(true);
+    expect(texts()).toEqual(['second']);
   });
 
   test('put what they find into the overview, once, and are done', async () => {

@@ -4,6 +4,7 @@
 import type { OrderChange } from '../findings/finding.ts';
 import type { Client } from '../worker/client.ts';
 import { RequestError } from '../worker/client.ts';
+import type { DocumentText } from '../worker/protocol.ts';
 import { ProverError, type ProverSession, type ProverWorkerLike, startProver } from '../worker/prover-client.ts';
 import type {
   FatesAnswer,
@@ -13,8 +14,9 @@ import type {
   ReachAnswer,
   WhatIf,
 } from '../worker/prover-protocol.ts';
+import { documentsOfNode } from './nodes.ts';
 import { NO_PROOF } from './proof-state.ts';
-import type { Store } from './store.ts';
+import type { State, Store } from './store.ts';
 
 export interface Proofs {
   /** Ends proving, and questions that wait; what is proved stands. */
@@ -37,12 +39,35 @@ export const PROOF_PAUSE = 200;
 const FIRST_PAUSE = 30;
 const AWHILE = 1500;
 
+/** Characters: so much is read beside the map's own worker, where that has a processor to itself. */
+const EARLY = 2_000_000;
+
+export interface ProofOptions {
+  /** There are processors enough for the map and a prover at the same time: where there are two, the map would come later. */
+  readonly hasProcessors?: boolean;
+}
+
 const LIMITS = { milliseconds: 120_000, maxNodes: 24_000_000 };
 
-export function startProofs(store: Store, client: Client, spawn: () => ProverWorkerLike): Proofs {
-  let session: ProverSession | null = null;
+/** One prover, and what it proves. */
+interface Round {
+  readonly session: ProverSession;
+  readonly documents: readonly DocumentText[];
+  /** Of the overview that shows these documents; null: there is none yet. */
+  revision: number | null;
+  /** What it said before there was one. */
+  readonly waiting: (() => void)[];
+}
+
+export function startProofs(
+  store: Store,
+  client: Client,
+  spawn: () => ProverWorkerLike,
+  { hasProcessors = false }: ProofOptions = {},
+): Proofs {
+  let round: Round | null = null;
   let timer: ReturnType<typeof setTimeout> | null = null;
-  /** The revision that is proved, or being proved. */
+  /** The last overview that was looked at, with proofs or without. */
   let revision: number | null = null;
   /** When the documents changed last, and whether they had changed shortly before. */
   let changed = Number.NEGATIVE_INFINITY;
@@ -53,43 +78,68 @@ export function startProofs(store: Store, client: Client, spawn: () => ProverWor
   function end(): void {
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    session?.end();
-    session = null;
+    round?.session.end();
+    round = null;
     held = null;
   }
 
-  function begin(): void {
-    end();
-    const { overview, documents } = store.getState();
-    if (!overview) return;
-    revision = overview.revision;
-    const mine = revision;
-    const isCurrent = () => revision === mine && store.getState().overview?.revision === mine;
-    store.getState().setProof({ ...NO_PROOF, status: 'working', what: 'Starting' });
+  /** Those that are read. */
+  function current(): readonly DocumentText[] {
+    const { documents, node } = store.getState();
+    return documentsOfNode(documents, node);
+  }
+
+  /** Gives a prover the documents; what it says waits for the overview that shows them. */
+  function spawnRound(): Round {
+    const documents = current();
     const texts = documents.map(({ name, text }) => ({ name, text }));
-    session = startProver(spawn, texts, LIMITS, {
-      onProgress: (fraction, what) => {
-        const { proof } = store.getState();
-        if (isCurrent() && proof.status === 'working')
-          store.getState().setProof({ fraction: Math.max(fraction, proof.fraction), what });
-      },
-      onFindings: (message) => {
-        if (!isCurrent()) return;
-        const tell = (): void => void show(message, isCurrent);
-        if (store.getState().overview?.searching) held = tell;
-        else tell();
-      },
-      onFailed: (message) => {
-        if (isCurrent()) store.getState().setProof({ status: 'failed', message });
-      },
+    const waiting: (() => void)[] = [];
+    const hear = (tell: () => void): void => {
+      if (made === null || made.revision === null) waiting.push(tell);
+      else if (isShown(made)) tell();
+    };
+    let made: Round | null = null;
+    const session = startProver(spawn, texts, LIMITS, {
+      onProgress: (fraction, what) =>
+        hear(() => {
+          const { proof } = store.getState();
+          if (proof.status === 'working')
+            store.getState().setProof({ fraction: Math.max(fraction, proof.fraction), what });
+        }),
+      onFindings: (message) =>
+        hear(() => {
+          const tell = (): void => void show(message);
+          if (store.getState().overview?.searching) held = tell;
+          else tell();
+        }),
+      onFailed: (message) => hear(() => store.getState().setProof({ status: 'failed', message })),
     });
+    made = { session, documents, revision: null, waiting };
+    return made;
+  }
+
+  function isShown(given: Round): boolean {
+    return round === given && store.getState().overview?.revision === given.revision;
+  }
+
+  /** Proves what is shown, with the prover that has begun with it already where there is one. */
+  function begin(): void {
+    const { overview } = store.getState();
+    if (!overview) return;
+    if (round?.revision !== null || !isSame(round.documents, current())) {
+      end();
+      round = spawnRound();
+    }
+    revision = overview.revision;
+    round.revision = revision;
+    store.getState().setProof({ ...NO_PROOF, status: 'working', what: 'Starting' });
+    for (const tell of round.waiting.splice(0)) if (round && isShown(round)) tell();
   }
 
   /** Never rejects. */
-  async function show(
-    { findings, summary, done }: Extract<ProverMessage, { kind: 'findings' }>,
-    isCurrent: () => boolean,
-  ): Promise<void> {
+  async function show({ findings, summary, done }: Extract<ProverMessage, { kind: 'findings' }>): Promise<void> {
+    const mine = round;
+    const isCurrent = () => mine !== null && isShown(mine);
     try {
       const found = await client.request('proved', { findings });
       if (!isCurrent()) return;
@@ -103,27 +153,37 @@ export function startProofs(store: Store, client: Client, spawn: () => ProverWor
     }
   }
 
-  function later(): void {
+  function later(pause: number): void {
     if (timer !== null) clearTimeout(timer);
-    timer = setTimeout(begin, isEdited ? PROOF_PAUSE : FIRST_PAUSE);
+    timer = setTimeout(begin, pause);
+  }
+
+  /** Other documents are there, or of those the ones of another node: they are read now. */
+  function onDocuments({ documents, proof }: State, before: State): void {
+    const now = Date.now();
+    isEdited = now - changed < AWHILE;
+    changed = now;
+    end();
+    revision = null;
+    if (proof !== NO_PROOF) store.getState().setProof(NO_PROOF);
+    const isTyped = documents !== before.documents && haveSameIds(documents, before.documents);
+    const isEarly = hasProcessors && !isEdited && !isTyped;
+    if (isEarly && documents.length > 0 && lengthOf(current()) < EARLY) round = spawnRound();
   }
 
   const unsubscribe = store.subscribe((state, before) => {
-    if (state.documents !== before.documents) {
-      isEdited = Date.now() - changed < AWHILE;
-      changed = Date.now();
-      end();
-      revision = null;
-      if (state.proof !== NO_PROOF) state.setProof(NO_PROOF);
-    }
+    if (state.documents !== before.documents || state.node !== before.node) onDocuments(state, before);
+    else if (round?.revision === null && isGivenUp(state) && !isGivenUp(before)) end();
     const { overview } = state;
     if (!overview || overview === before.overview) return;
     if (overview.revision !== revision) {
       revision = overview.revision;
-      session?.end();
-      session = null;
-      held = null;
-      later();
+      if (round?.revision === null && isSame(round.documents, current())) {
+        begin();
+        return;
+      }
+      end();
+      later(isEdited ? PROOF_PAUSE : FIRST_PAUSE);
     } else if (held && !overview.searching) {
       const tell = held;
       held = null;
@@ -133,9 +193,9 @@ export function startProofs(store: Store, client: Client, spawn: () => ProverWor
 
   /** Questions start the prover again, where it was stopped. */
   function prover(): ProverSession {
-    if (!session && store.getState().overview) begin();
-    if (!session) throw new ProverError('ended', 'There is nothing to ask about.');
-    return session;
+    if (!round && store.getState().overview) begin();
+    if (!round) throw new ProverError('ended', 'There is nothing to ask about.');
+    return round.session;
   }
 
   return {
@@ -153,4 +213,21 @@ export function startProofs(store: Store, client: Client, spawn: () => ProverWor
       unsubscribe();
     },
   };
+}
+
+function isSame(a: readonly DocumentText[], b: readonly DocumentText[]): boolean {
+  return a.length === b.length && a.every((document, i) => document === b[i]);
+}
+
+/** Reading has ended without anything to show. */
+function isGivenUp({ analysis: { status } }: State): boolean {
+  return status === 'failed' || status === 'cancelled';
+}
+
+function haveSameIds(a: readonly DocumentText[], b: readonly DocumentText[]): boolean {
+  return a.length === b.length && a.every(({ id }, i) => id === b[i]?.id);
+}
+
+function lengthOf(documents: readonly DocumentText[]): number {
+  return documents.reduce((sum, { text }) => sum + text.length, 0);
 }

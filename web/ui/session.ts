@@ -23,7 +23,12 @@ export const session = startSession(store, client);
 const BEFORE_SPARE = 4000;
 const takeProver = keepSpare(spawnProver, (run) => setTimeout(run, BEFORE_SPARE));
 
-export const proofs = startProofs(store, client, () => takeProver() as ProverWorkerLike);
+/** One for the page, one for the map's worker, one for the prover. */
+const ENOUGH_PROCESSORS = 3;
+
+export const proofs = startProofs(store, client, () => takeProver() as ProverWorkerLike, {
+  hasProcessors: navigator.hardwareConcurrency >= ENOUGH_PROCESSORS,
+});
 
 startQuestions(store, proofs);
 startNotes(store, client);
