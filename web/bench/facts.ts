@@ -1,11 +1,12 @@
 /**
- * The facts of the node (web/views/facts) on big dumps, median of fresh contexts:
+ * The facts of the node (web/facts) on big dumps, median of fresh contexts:
  *
  *   npx tsx web/bench/facts.ts [--repeat 5]
  */
+
+import { nodeFacts } from '../facts/node-facts.ts';
 import { analyse } from '../pipeline.ts';
 import { createViewContext } from '../views/context.ts';
-import { nodeFacts } from '../views/facts/node-facts.ts';
 import { generateKubeProxy } from './generate.ts';
 import { time } from './measure.ts';
 

@@ -1,5 +1,6 @@
 /** From a request to its answer: the one switch over all request kinds, without a worker around it, so that tests call it directly. */
 import { assertNever } from '../base/assert.ts';
+import { nodeFacts } from '../facts/node-facts.ts';
 import type { Chain, NamedSet, Rule } from '../model/ruleset.ts';
 import { printIptablesSave } from '../parse/iptables-save/print.ts';
 import { printNft } from '../parse/nft/print.ts';
@@ -13,7 +14,6 @@ import { buildOwner, buildRule, buildSet } from './details.ts';
 import { buildExcerpt } from './excerpt/excerpt.ts';
 import { graphDot } from './export/dot.ts';
 import { findingsJson } from './export/findings-json.ts';
-import { nodeFacts } from './facts/node-facts.ts';
 import { filterRules } from './filter-rules.ts';
 import { buildJumpsInto } from './jumps-into.ts';
 import { buildLineOwners } from './line-owners.ts';

@@ -1,4 +1,6 @@
 /** For the tests of the views: an analysis of texts, and what is looked up in it by name. */
+import type { NodeFacts } from '../facts/fact.ts';
+import { nodeFacts } from '../facts/node-facts.ts';
 import type { Chain, NamedSet, Rule } from '../model/ruleset.ts';
 import { analyse } from '../pipeline.ts';
 import { createViewContext, type ViewContext } from './context.ts';
@@ -11,6 +13,10 @@ export function contextOf(...texts: string[]): ViewContext {
     1,
     texts.map((_, i) => `d${i}`),
   );
+}
+
+export function factsOf(...texts: string[]): NodeFacts {
+  return nodeFacts(contextOf(...texts));
 }
 
 /** The first chain of that name. Throws where there is none. */

@@ -4,10 +4,10 @@
  */
 import { countProgramming, type OwnerColumns } from '../../cost/programming.ts';
 import { estimateIptables, estimateNft, growthOf, RECORDED_RELOAD } from '../../cost/reload.ts';
+import { factsInSteps, nodeFacts } from '../../facts/node-facts.ts';
 import type { Ruleset } from '../../model/ruleset.ts';
 import type { OwnerId } from '../../owners/owner.ts';
 import type { ViewContext } from '../context.ts';
-import { factsInSteps, nodeFacts } from '../facts/node-facts.ts';
 import { longestChains } from './conversions.ts';
 import type { CostAnswer, LinearChain, LoaderCost, ProgrammingCost } from './cost-answer.ts';
 import { buildCurve } from './curve.ts';

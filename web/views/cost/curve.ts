@@ -3,10 +3,10 @@
  * one by one, and a line goes through the points. A dump without Services has the curve of its longest chain.
  */
 import type { IpFamily } from '../../base/ip.ts';
+import type { ServiceFact } from '../../facts/fact.ts';
+import { nodeFacts } from '../../facts/node-facts.ts';
 import { UNKNOWN } from '../../owners/owner.ts';
 import type { ViewContext } from '../context.ts';
-import type { ServiceFact } from '../facts/fact.ts';
-import { nodeFacts } from '../facts/node-facts.ts';
 import { followPacket } from '../trace/build-trace.ts';
 import { serviceVisitor } from '../trace/presets.ts';
 import type { CostCurve, CostPacket, HookCost, LinearChain } from './cost-answer.ts';

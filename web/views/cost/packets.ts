@@ -3,13 +3,13 @@
  * internet, and the user's own. What a dump does not support is left out; a dump without Services has the others.
  */
 import type { IpFamily } from '../../base/ip.ts';
+import type { NodeFacts, ServiceFact } from '../../facts/fact.ts';
+import { nodeFacts } from '../../facts/node-facts.ts';
 import { mergedFates } from '../../kernel/fates.ts';
 import type { TraceRun } from '../../kernel/trace.ts';
 import type { PacketForm } from '../../packet/form.ts';
 import { packetLine } from '../../packet/line.ts';
 import type { ViewContext } from '../context.ts';
-import type { NodeFacts, ServiceFact } from '../facts/fact.ts';
-import { nodeFacts } from '../facts/node-facts.ts';
 import { followPacket } from '../trace/build-trace.ts';
 import { fateWords } from '../trace/fate-words.ts';
 import { buildPresets, type Preset, serviceVisitor } from '../trace/presets.ts';

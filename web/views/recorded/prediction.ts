@@ -2,6 +2,8 @@
  * What the tracer makes of a packet that a kernel trace tells of. The trace does not say to whom the packet was addressed and what conntrack knew of it:
  * each likely answer is tried, and of all courses the one is taken that goes along with the kernel the longest.
  */
+
+import { nodeFacts } from '../../facts/node-facts.ts';
 import type { TraceStep } from '../../kernel/branch.ts';
 import { type Fate, fateOf } from '../../kernel/fate.ts';
 import type { TracePacket } from '../../kernel/packet.ts';
@@ -12,7 +14,6 @@ import type { Chain } from '../../model/ruleset.ts';
 import { type PacketForm, type PacketPath, tidyForm } from '../../packet/form.ts';
 import { packetJson } from '../../packet/read.ts';
 import type { ViewContext } from '../context.ts';
-import { nodeFacts } from '../facts/node-facts.ts';
 import { tracerOf } from '../trace/build-trace.ts';
 import { FactTables } from '../trace/routes.ts';
 import { withoutCopies } from '../trace/walk-steps.ts';

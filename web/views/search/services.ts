@@ -3,11 +3,11 @@
  * elements (nftables mode). Unlike the facts of the node this asks for no way of a packet, so it costs one look at each comment.
  */
 import { formatIp, ipAddress } from '../../base/ip.ts';
+import { type ServiceMention, serviceInChain, serviceInComment } from '../../facts/service-name.ts';
 import { PROTOCOLS } from '../../model/constants.ts';
 import { type Expression, isVerdict, type SetElement } from '../../model/expression.ts';
 import { ruleComments } from '../../model/rule.ts';
 import type { Chain, Rule, Ruleset } from '../../model/ruleset.ts';
-import { type ServiceMention, serviceInChain, serviceInComment } from '../facts/service-name.ts';
 
 export interface ServiceEntry {
   /** `shop/cart:grpc`. */

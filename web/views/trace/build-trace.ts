@@ -1,4 +1,6 @@
 /** From a question about a packet to its answer: reading, routes, the tracer, and everything that the page lists and draws of it. */
+
+import { nodeFacts } from '../../facts/node-facts.ts';
 import { createScene, type Scene } from '../../findings/context.ts';
 import type { OrderChange } from '../../findings/finding.ts';
 import type { Choice } from '../../kernel/branch.ts';
@@ -24,7 +26,6 @@ import { packetJson } from '../../packet/read.ts';
 import type { Structure } from '../../pipeline.ts';
 import { applyChange } from '../../proofs/change.ts';
 import type { ViewContext } from '../context.ts';
-import { nodeFacts } from '../facts/node-facts.ts';
 import { changesBetween } from './changes.ts';
 import { type Asked, deciderOf, decidingSentence } from './decide.ts';
 import { buildEntries } from './entries.ts';

@@ -3,8 +3,8 @@
  * has none, somebody stands in, and a note says so.
  */
 import { addressIn, formatIp, holds, type IpAddress, type IpFamily, type IpNetwork, parseIp } from '../../base/ip.ts';
-import type { InterfaceFact, NetworkFact, NodeFacts, OwnAddress, PodFact } from '../facts/fact.ts';
-import { isPhysicalName } from '../facts/interfaces.ts';
+import type { InterfaceFact, NetworkFact, NodeFacts, OwnAddress, PodFact } from '../../facts/fact.ts';
+import { isPhysicalName } from '../../facts/interfaces.ts';
 
 /** A part that somebody plays; `note` says what is made up about it. */
 export interface Actor {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { sampleDocuments } from '../../../samples/summarise.ts';
+import type { NodeFacts } from '../../facts/fact.ts';
 import type { PacketField, PacketForm } from '../../packet/form.ts';
-import type { NodeFacts } from '../facts/fact.ts';
-import { factsOf } from '../facts/testing.ts';
+import { factsOf } from '../testing.ts';
 import { completeField } from './completions.ts';
 
 const facts: NodeFacts = factsOf(...sampleDocuments('calico-iptables-nft').map(({ text }) => text));

@@ -1,9 +1,9 @@
 /** What a field of the packet may be completed to, out of the facts of the dump. */
 import { formatIp, type IpFamily, parseIp } from '../../base/ip.ts';
+import type { InterfaceFact, NodeFacts, PodFact, ServiceFact, Target } from '../../facts/fact.ts';
 import { CT_STATE, DSCP, ICMP_TYPES, ICMPV6_TYPES, PROTOCOLS, TCP_FLAGS } from '../../model/constants.ts';
 import type { OwnerId } from '../../owners/owner.ts';
 import { familyOf, ICMPV6, type PacketField, type PacketForm, pathOf, protocolOf, textOf } from '../../packet/form.ts';
-import type { InterfaceFact, NodeFacts, PodFact, ServiceFact, Target } from '../facts/fact.ts';
 
 export interface Completion {
   /** What the field becomes. */

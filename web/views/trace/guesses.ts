@@ -1,5 +1,7 @@
 /** Packets out of demands: who could send such a one, whereto, with what the rules ask for filled in. The likelier stories come first. */
 import { formatIp, type IpFamily, ipAddress, parseIp } from '../../base/ip.ts';
+import type { Target } from '../../facts/fact.ts';
+import { nodeFacts } from '../../facts/node-facts.ts';
 import { FACT } from '../../kernel/facts.ts';
 import { hasValue, type ValueSet } from '../../kernel/value-set.ts';
 import { CT_STATE, PROTOCOLS } from '../../model/constants.ts';
@@ -8,8 +10,6 @@ import type { Rule } from '../../model/ruleset.ts';
 import type { PacketForm } from '../../packet/form.ts';
 import { flagsText } from '../../packet/read.ts';
 import type { ViewContext } from '../context.ts';
-import type { Target } from '../facts/fact.ts';
-import { nodeFacts } from '../facts/node-facts.ts';
 import { type Cast, castOf, podInterface } from './cast.ts';
 import type { Demands } from './demands.ts';
 

@@ -1,9 +1,9 @@
 /** What the page needs to know of the dump while somebody describes a packet: small, whatever the dump's size. */
 import { formatIp, formatNetwork } from '../../base/ip.ts';
+import { nodeFacts } from '../../facts/node-facts.ts';
 import type { Statement } from '../../model/statement.ts';
 import type { PacketField } from '../../packet/form.ts';
 import type { ViewContext } from '../context.ts';
-import { nodeFacts } from '../facts/node-facts.ts';
 import { arrives } from './build-trace.ts';
 import { buildPresets, type Preset } from './presets.ts';
 

@@ -3,8 +3,7 @@ import { sampleDocuments, sampleIds } from '../../../samples/summarise.ts';
 import { parseIp } from '../../base/ip.ts';
 import { checkForm, hasErrors } from '../../packet/check.ts';
 import { packetLine } from '../../packet/line.ts';
-import { factsOf } from '../facts/testing.ts';
-import { contextOf } from '../testing.ts';
+import { contextOf, factsOf } from '../testing.ts';
 import { buildPacketFacts } from './packet-facts.ts';
 import { buildPresets } from './presets.ts';
 

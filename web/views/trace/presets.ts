@@ -3,9 +3,9 @@
  * a plain router that is the LAN, the internet and the port forwards.
  */
 import { formatIp, type IpFamily } from '../../base/ip.ts';
+import type { NodeFacts, PodFact, PublishedFact, ServiceFact, Target } from '../../facts/fact.ts';
 import { PROTOCOLS } from '../../model/constants.ts';
 import type { PacketForm } from '../../packet/form.ts';
-import type { NodeFacts, PodFact, PublishedFact, ServiceFact, Target } from '../facts/fact.ts';
 import { type Actor, type Cast, castOf, insider, podInterface } from './cast.ts';
 
 export interface Preset {

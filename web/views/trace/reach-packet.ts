@@ -2,6 +2,8 @@
  * A packet that reaches a rule: what the rules on the way to it demand, along one way after the other, each guess put to the tracer. Found or not, the
  * answer says so: it is a search with an end, not a proof that no packet gets there.
  */
+
+import { nodeFacts } from '../../facts/node-facts.ts';
 import type { CompiledRule } from '../../kernel/action.ts';
 import { readPacket } from '../../kernel/packet-input.ts';
 import { type Course, type Tracer, tracePacket } from '../../kernel/trace.ts';
@@ -11,7 +13,6 @@ import { segmentsOf } from '../../owners/segments.ts';
 import { type PacketForm, tidyForm } from '../../packet/form.ts';
 import { packetJson } from '../../packet/read.ts';
 import type { ViewContext } from '../context.ts';
-import { nodeFacts } from '../facts/node-facts.ts';
 import { pathsTo } from '../paths.ts';
 import { tracerOf } from './build-trace.ts';
 import { Demands } from './demands.ts';

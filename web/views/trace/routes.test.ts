@@ -3,7 +3,7 @@ import { sampleDocuments } from '../../../samples/summarise.ts';
 import { parseIp } from '../../base/ip.ts';
 import type { TracePacket } from '../../kernel/packet.ts';
 import { readPacket } from '../../kernel/packet-input.ts';
-import { factsOf } from '../facts/testing.ts';
+import { factsOf } from '../testing.ts';
 import { FactTables } from './routes.ts';
 
 const address = (text: string): number | bigint => {

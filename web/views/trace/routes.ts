@@ -3,9 +3,9 @@
  * a wrong trace; an interface that the user names settles it.
  */
 import { formatIp, holds, type IpAddress, ipAddress, parseIp } from '../../base/ip.ts';
+import type { NodeFacts, PodFact } from '../../facts/fact.ts';
 import type { AddressFamily, TracePacket } from '../../kernel/packet.ts';
 import { AssumedTables, type RouteResult, type RoutingTables } from '../../kernel/routing.ts';
-import type { NodeFacts, PodFact } from '../facts/fact.ts';
 import { type Cast, castOf, insider, podInterface } from './cast.ts';
 
 /** Interfaces that lead to pods of other nodes, where a rule names one. */

@@ -1,11 +1,11 @@
 /** A step's one line: what the rule found or did, in words. */
 import { assertNever } from '../../base/assert.ts';
+import { serviceInChain, serviceInComment } from '../../facts/service-name.ts';
 import { ruleComments } from '../../model/rule.ts';
 import type { Rule } from '../../model/ruleset.ts';
 import type { Statement } from '../../model/statement.ts';
 import type { MatchToken } from '../answer.ts';
 import type { ViewContext } from '../context.ts';
-import { serviceInChain, serviceInComment } from '../facts/service-name.ts';
 import { describeRule } from '../words.ts';
 
 /** So many conditions are told; the inspector has them all. */

@@ -1,9 +1,9 @@
 /** Where destination translations lead: of one rule, and of a chain with all below it (a Service's endpoints). */
-import { type IpAddress, ipAddress } from '../../base/ip.ts';
-import { type Expression, isVerdict } from '../../model/expression.ts';
-import { jumpsOf } from '../../model/rule.ts';
-import type { Chain, Rule } from '../../model/ruleset.ts';
-import type { Nat } from '../../model/statement.ts';
+import { type IpAddress, ipAddress } from '../base/ip.ts';
+import { type Expression, isVerdict } from '../model/expression.ts';
+import { jumpsOf } from '../model/rule.ts';
+import type { Chain, Rule } from '../model/ruleset.ts';
+import type { Nat } from '../model/statement.ts';
 import type { Target } from './fact.ts';
 import { elementsOf } from './scan.ts';
 import { singleAddress } from './way.ts';

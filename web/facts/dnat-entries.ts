@@ -3,11 +3,11 @@
  * it is decided that a packet for this address or port goes elsewhere. What is below such a rule (a Service's choice of endpoints) is not walked
  * again but summed up as its targets. Follows rules, not chain names, so it finds anybody's.
  */
-import { type Expression, isVerdict, type Verdict } from '../../model/expression.ts';
-import type { JumpGraph } from '../../model/graph.ts';
-import { jumpsOf, ruleComments } from '../../model/rule.ts';
-import type { Chain, Rule, Ruleset } from '../../model/ruleset.ts';
-import type { Nat, VerdictMap } from '../../model/statement.ts';
+import { type Expression, isVerdict, type Verdict } from '../model/expression.ts';
+import type { JumpGraph } from '../model/graph.ts';
+import { jumpsOf, ruleComments } from '../model/rule.ts';
+import type { Chain, Rule, Ruleset } from '../model/ruleset.ts';
+import type { Nat, VerdictMap } from '../model/statement.ts';
 import type { Target } from './fact.ts';
 import { leadingTo } from './reach.ts';
 import { elementsOf, type Translation } from './scan.ts';

@@ -2,12 +2,12 @@
  * One pass over all rules and sets, for what every fact begins with: who names which interface and prefix, and which rules translate
  * addresses. Linear in statements and set elements.
  */
-import { type IpNetwork, ipAddress } from '../../base/ip.ts';
-import { type Expression, type Field, field } from '../../model/expression.ts';
-import type { NamedSet, Rule, Table } from '../../model/ruleset.ts';
-import type { Nat, Statement } from '../../model/statement.ts';
-import type { OwnerId } from '../../owners/owner.ts';
-import type { ViewContext } from '../context.ts';
+import { type IpNetwork, ipAddress } from '../base/ip.ts';
+import { type Expression, type Field, field } from '../model/expression.ts';
+import type { NamedSet, Rule, Table } from '../model/ruleset.ts';
+import type { Nat, Statement } from '../model/statement.ts';
+import type { OwnerId } from '../owners/owner.ts';
+import type { FactContext } from './context.ts';
 
 export interface Mention {
   readonly name: string;
@@ -52,7 +52,7 @@ const ADDRESSES: ReadonlySet<Field> = new Set(['ip saddr', 'ip daddr', 'ip6 sadd
 /** Of a large set only so many prefixes are looked at: a blocklist says nothing of the node's own networks. */
 const PREFIXES_PER_SET = 256;
 
-export function scanRules(context: ViewContext): Scan {
+export function scanRules(context: FactContext): Scan {
   const pass = new Pass();
   for (const rule of context.analysis.ruleset.rules) {
     const owner = context.ownerOfRule(rule);

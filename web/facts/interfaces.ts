@@ -1,5 +1,5 @@
 /** The interfaces that rules name, with what they seem to be for. */
-import type { ViewContext } from '../context.ts';
+import type { FactContext } from './context.ts';
 import type { InterfaceFact, InterfaceRole, NetworkFact } from './fact.ts';
 import { interfacesTested } from './rule-look.ts';
 import type { Mention, Scan } from './scan.ts';
@@ -19,7 +19,7 @@ const OUTSIDE_ZONE = /^(public|external|wan\d*|internet|dmz|block|drop|untrusted
 const PHYSICAL = /^(eth\d|en[opsx]\d|ens|wl|ppp|wwan|bond|wan|ib\d|venet|pppoe|usb\d)/;
 
 /** The most named first, lo last. Names from sets and maps count once. */
-export function findInterfaces(context: ViewContext, input: InterfaceInput): readonly InterfaceFact[] {
+export function findInterfaces(context: FactContext, input: InterfaceInput): readonly InterfaceFact[] {
   const zones = findZones(context);
   const facts = [...input.scan.interfaces.values()].map((mention) => interfaceFact(mention, input, zones));
   const known = new Set(facts.map(({ name, wildcard }) => (wildcard ? `${name}*` : name)));
@@ -65,7 +65,7 @@ function roleOf(name: string, zone: string | null, { uplinks, networks }: Interf
 const ZONE_CHAIN = /^(?:filter_IN_|filter_FWD_|nat_POST_|nat_PRE_|mangle_PRE_|IN_|FWDI_|input_|forward_|zone_)(.+)$/;
 
 /** firewalld and fw4 send an interface's packets to chains named after its zone. */
-function findZones(context: ViewContext): ReadonlyMap<string, string> {
+function findZones(context: FactContext): ReadonlyMap<string, string> {
   const zones = new Map<string, string>();
   for (const { to, rule: id } of context.analysis.graph.jumps) {
     const zone = ZONE_CHAIN.exec(context.analysis.ruleset.chains[to]?.name ?? '')?.[1];

@@ -2,11 +2,11 @@
  * What a packet has in common that comes to a rule over a chain of jumps: protocol, destination, ports, interface. Only what facts need;
  * conditions of other kinds (states, marks, sources, negations) narrow nothing here.
  */
-import { type IpAddress, type IpFamily, ipAddress } from '../../base/ip.ts';
-import { ADDRESS_TYPES } from '../../model/constants.ts';
-import type { Expression } from '../../model/expression.ts';
-import type { Rule, Table } from '../../model/ruleset.ts';
-import type { Match } from '../../model/statement.ts';
+import { type IpAddress, type IpFamily, ipAddress } from '../base/ip.ts';
+import { ADDRESS_TYPES } from '../model/constants.ts';
+import type { Expression } from '../model/expression.ts';
+import type { Rule, Table } from '../model/ruleset.ts';
+import type { Match } from '../model/statement.ts';
 import { elementsOf } from './scan.ts';
 
 export type PortRange = readonly [from: number, to: number];

@@ -1,6 +1,6 @@
 /** Pods and containers: what translations lead to, and whether it runs on this node. */
-import { holds, type IpAddress, type IpNetwork } from '../../base/ip.ts';
-import type { ViewContext } from '../context.ts';
+import { holds, type IpAddress, type IpNetwork } from '../base/ip.ts';
+import type { FactContext } from './context.ts';
 import type { NetworkFact, OwnAddress, PodFact, PublishedFact, ServiceFact } from './fact.ts';
 import { ipvsLocalPods } from './ipvs.ts';
 import type { Workload } from './workloads.ts';
@@ -24,7 +24,7 @@ interface Draft {
 const NAMES = 3;
 
 /** Endpoints in the pods' network and targets of published ports, each address once. Linear in them. */
-export function findPods(context: ViewContext, input: PodInput): readonly PodFact[] {
+export function findPods(context: FactContext, input: PodInput): readonly PodFact[] {
   const pods = new Map<number | bigint, Draft>();
   const own = new Set(input.addresses.map(({ address }) => address.value));
   const open = (address: IpAddress): Draft | null => {

@@ -1,15 +1,8 @@
 /** What each program's rules tell of the node, form by form. The dumps are the programs' own forms, shortened. */
 import { describe, expect, test } from 'vitest';
-import { sampleDocuments } from '../../../samples/summarise.ts';
-import {
-  addressLines,
-  factsOf,
-  interfaceLines,
-  networkLines,
-  podLines,
-  publishedLines,
-  serviceLines,
-} from './testing.ts';
+import { sampleDocuments } from '../../samples/summarise.ts';
+import { factsOf } from '../views/testing.ts';
+import { addressLines, interfaceLines, networkLines, podLines, publishedLines, serviceLines } from './testing.ts';
 
 const save = (table: string, ...lines: string[]) =>
   `*${table}\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n${lines

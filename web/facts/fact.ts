@@ -2,8 +2,8 @@
  * What a dump tells of its node, as far as rules show it: interfaces, the node's own addresses, Services, published ports, pods, networks. Nothing
  * here is certain in the way a rule's verdict is: each fact says where it comes from, and a dump has neither routes nor addresses.
  */
-import type { IpAddress, IpFamily, IpNetwork } from '../../base/ip.ts';
-import type { OwnerId } from '../../owners/owner.ts';
+import type { IpAddress, IpFamily, IpNetwork } from '../base/ip.ts';
+import type { OwnerId } from '../owners/owner.ts';
 
 /** Where a fact comes from: one sentence's end (`after “because”`), and the rule that shows it. */
 export interface Source {

@@ -2,9 +2,9 @@
  * Services in IPVS mode: iptables only sees the IP sets that kube-proxy keeps, without names; the endpoints are the kernel's IPVS table, which
  * is in no dump. Follows kubernetes/pkg/proxy/ipvs/ipset.go.
  */
-import { type IpAddress, ipAddress } from '../../base/ip.ts';
-import type { Expression } from '../../model/expression.ts';
-import type { NamedSet, Ruleset } from '../../model/ruleset.ts';
+import { type IpAddress, ipAddress } from '../base/ip.ts';
+import type { Expression } from '../model/expression.ts';
+import type { NamedSet, Ruleset } from '../model/ruleset.ts';
 import type { ServiceFact, Target } from './fact.ts';
 
 const OWNER = 'kube-proxy-ipvs';

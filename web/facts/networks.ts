@@ -3,11 +3,11 @@
  * usual witness: `-s 172.17.0.0/16 ! -o docker0 -j MASQUERADE` says that docker0 leads to that network, `-o ppp0 -j MASQUERADE` that ppp0 leads out.
  */
 
-import { baseOf, covers, holds, type IpAddress, type IpNetwork, widthOf } from '../../base/ip.ts';
-import { pushAll } from '../../base/lists.ts';
-import { chainPath } from '../../model/rule.ts';
-import type { NamedSet, Rule } from '../../model/ruleset.ts';
-import type { ViewContext } from '../context.ts';
+import { baseOf, covers, holds, type IpAddress, type IpNetwork, widthOf } from '../base/ip.ts';
+import { pushAll } from '../base/lists.ts';
+import { chainPath } from '../model/rule.ts';
+import type { NamedSet, Rule } from '../model/ruleset.ts';
+import type { FactContext } from './context.ts';
 import type { NetworkFact, NetworkUse, ServiceFact, Source } from './fact.ts';
 import { interfacesTested, networkOf, networksTested } from './rule-look.ts';
 import type { Scan } from './scan.ts';
@@ -22,7 +22,7 @@ export interface Networks {
   readonly uplinks: ReadonlySet<string>;
 }
 
-export function findNetworks(context: ViewContext, scan: Scan, services: readonly ServiceFact[]): Networks {
+export function findNetworks(context: FactContext, scan: Scan, services: readonly ServiceFact[]): Networks {
   const book = new NetworkBook();
   const uplinks = new Set<string>();
   for (const set of context.analysis.ruleset.sets) addPools(book, set);
@@ -75,7 +75,7 @@ function addPools(book: NetworkBook, set: NamedSet): void {
 }
 
 /** Forms that only one program writes. Quick to leave: most rules belong to none of them. */
-function addByOwner(book: NetworkBook, context: ViewContext, rule: Rule): void {
+function addByOwner(book: NetworkBook, context: FactContext, rule: Rule): void {
   const owner = context.ownerOfRule(rule);
   if (owner.startsWith('kube-proxy')) addKubeProxy(book, rule);
   else if (owner.startsWith('flannel')) addFlannel(book, rule);
@@ -120,7 +120,7 @@ function isMulticast({ value, length }: IpNetwork): boolean {
   return typeof value === 'number' ? value >>> 28 === 14 : value >> 120n === 0xffn && length >= 8;
 }
 
-function addMasquerade(book: NetworkBook, uplinks: Set<string>, context: ViewContext, rule: Rule): void {
+function addMasquerade(book: NetworkBook, uplinks: Set<string>, context: FactContext, rule: Rule): void {
   const out = outInterfaces(context, rule);
   const behind = out.find(({ negated, value }) => negated && value !== 'lo')?.value;
   const sources = networksTested(rule, 'saddr').filter(({ negated }) => !negated);
@@ -131,7 +131,7 @@ function addMasquerade(book: NetworkBook, uplinks: Set<string>, context: ViewCon
 }
 
 /** The outgoing interface that the rule tests, or one of the jumps that lead to it. */
-function outInterfaces(context: ViewContext, rule: Rule): ReturnType<typeof interfacesTested> {
+function outInterfaces(context: FactContext, rule: Rule): ReturnType<typeof interfacesTested> {
   const own = interfacesTested(rule, 'out');
   if (own.length > 0 && own.some(({ value }) => value !== 'lo')) return own;
   const { graph, ruleset } = context.analysis;

@@ -1,13 +1,7 @@
-/** For the tests of facts: the facts of texts, and each kind of fact as one short line. */
-import { formatIp, formatNetwork } from '../../base/ip.ts';
-import { PROTOCOLS } from '../../model/constants.ts';
-import { contextOf } from '../testing.ts';
+/** For the tests of facts: each kind of fact as one short line. */
+import { formatIp, formatNetwork } from '../base/ip.ts';
+import { PROTOCOLS } from '../model/constants.ts';
 import type { NodeFacts, Target } from './fact.ts';
-import { nodeFacts } from './node-facts.ts';
-
-export function factsOf(...texts: string[]): NodeFacts {
-  return nodeFacts(contextOf(...texts));
-}
 
 const port = ({ address, port: number }: Target) => `${formatIp(address)}${number === null ? '' : `:${number}`}`;
 const protocolName = (protocol: number | null) => (protocol === null ? 'any' : PROTOCOLS.byNumber.get(protocol));

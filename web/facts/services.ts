@@ -1,9 +1,9 @@
 /** Services and published ports, out of the doors to destination translation and of the sets that stand for them in IPVS mode. */
-import type { IpAddress, IpFamily } from '../../base/ip.ts';
-import { ruleComments } from '../../model/rule.ts';
-import type { Rule } from '../../model/ruleset.ts';
-import type { OwnerId } from '../../owners/owner.ts';
-import type { ViewContext } from '../context.ts';
+import type { IpAddress, IpFamily } from '../base/ip.ts';
+import { ruleComments } from '../model/rule.ts';
+import type { Rule } from '../model/ruleset.ts';
+import type { OwnerId } from '../owners/owner.ts';
+import type { FactContext } from './context.ts';
 import type { DnatEntry } from './dnat-entries.ts';
 import type { PublishedFact, ServiceFact, Target } from './fact.ts';
 import { ipvsServices } from './ipvs.ts';
@@ -21,7 +21,7 @@ type Draft = { -readonly [K in keyof ServiceFact]: ServiceFact[K] } & { external
 const TCP = 6;
 
 /** Services in the order of the rules, each port and family once; published ports likewise. Linear in the entries. */
-export function findServices(context: ViewContext, entries: readonly DnatEntry[]): ServiceFacts {
+export function findServices(context: FactContext, entries: readonly DnatEntry[]): ServiceFacts {
   const book = new ServiceBook();
   const published = new Map<string, PublishedFact>();
   for (const entry of entries) {
@@ -119,7 +119,7 @@ const REFUSING_CHAIN = /^KUBE-(SERVICES|EXTERNAL-SERVICES)$/;
 const REFUSING_MAP = /^no-endpoint-(services|nodeports)$/;
 
 /** Services without endpoints have no translation: they are only refused, in filter chains (iptables mode) or by maps (nftables mode). */
-function addEndpointless(context: ViewContext, book: ServiceBook): void {
+function addEndpointless(context: FactContext, book: ServiceBook): void {
   for (const chain of context.analysis.ruleset.chains) {
     if (!chain.table.name.startsWith('filter') || !REFUSING_CHAIN.test(chain.name)) continue;
     for (const rule of chain.rules) {
@@ -144,7 +144,7 @@ function addEndpointless(context: ViewContext, book: ServiceBook): void {
 }
 
 function refused(
-  context: ViewContext,
+  context: FactContext,
   book: ServiceBook,
   rule: Rule,
   way: Way,

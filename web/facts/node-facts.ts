@@ -1,7 +1,7 @@
 /** All facts of one dump, made when somebody first asks for them. */
-import type { Ruleset } from '../../model/ruleset.ts';
-import type { ViewContext } from '../context.ts';
+import type { Ruleset } from '../model/ruleset.ts';
 import { findAddresses } from './addresses.ts';
+import type { FactContext } from './context.ts';
 import { findDnatEntries } from './dnat-entries.ts';
 import type { NodeFacts } from './fact.ts';
 import { findInterfaces } from './interfaces.ts';
@@ -18,7 +18,7 @@ const made = new WeakMap<Ruleset, NodeFacts>();
  * The facts of the node, memoised for as long as its ruleset lives. Linear in rules, set elements and jumps.
  * Nothing in a dump is trusted to be complete: every list may be empty.
  */
-export function nodeFacts(context: ViewContext): NodeFacts {
+export function nodeFacts(context: FactContext): NodeFacts {
   for (const steps = factsInSteps(context); ; ) {
     const { done, value } = steps.next();
     if (done) return value;
@@ -26,7 +26,7 @@ export function nodeFacts(context: ViewContext): NodeFacts {
 }
 
 /** The same in steps of a tenth of a second at most on 150,000 rules. */
-export function* factsInSteps(context: ViewContext): Generator<void, NodeFacts> {
+export function* factsInSteps(context: FactContext): Generator<void, NodeFacts> {
   const { ruleset } = context.analysis;
   const known = made.get(ruleset);
   if (known) return known;
@@ -35,7 +35,7 @@ export function* factsInSteps(context: ViewContext): Generator<void, NodeFacts> 
   return facts;
 }
 
-function* buildFacts(context: ViewContext): Generator<void, NodeFacts> {
+function* buildFacts(context: FactContext): Generator<void, NodeFacts> {
   const scan = scanRules(context);
   yield;
   const { ruleset, graph } = context.analysis;

@@ -11,11 +11,11 @@ import {
   isLoopback,
   isNobody,
   widthOf,
-} from '../../base/ip.ts';
-import type { JumpGraph } from '../../model/graph.ts';
-import { chainPath } from '../../model/rule.ts';
-import type { NamedSet, Rule, Ruleset } from '../../model/ruleset.ts';
-import type { ViewContext } from '../context.ts';
+} from '../base/ip.ts';
+import type { JumpGraph } from '../model/graph.ts';
+import { chainPath } from '../model/rule.ts';
+import type { NamedSet, Rule, Ruleset } from '../model/ruleset.ts';
+import type { FactContext } from './context.ts';
 import type { NetworkFact, OwnAddress, PublishedFact, ServiceFact } from './fact.ts';
 import { hookBit, hooksReaching } from './reach.ts';
 import { addressesTested, interfacesTested } from './rule-look.ts';
@@ -32,7 +32,7 @@ export interface AddressInput {
 const MOST = 64;
 
 /** The surest first. */
-export function findAddresses(context: ViewContext, input: AddressInput): readonly OwnAddress[] {
+export function findAddresses(context: FactContext, input: AddressInput): readonly OwnAddress[] {
   const book = new AddressBook(input.services);
   for (const set of context.analysis.ruleset.sets) addSet(book, set);
   addSourceNat(book, context, input.scan);
@@ -85,7 +85,7 @@ function addSet(book: AddressBook, set: NamedSet): void {
   }
 }
 
-function addSourceNat(book: AddressBook, context: ViewContext, { source }: Scan): void {
+function addSourceNat(book: AddressBook, context: FactContext, { source }: Scan): void {
   for (const { rule, nat } of source) {
     if (nat.type !== 'snat' || nat.address?.kind !== 'value' || typeof nat.address.value === 'string') continue;
     // Floating addresses and egress gateways are not the host's own.
@@ -104,7 +104,7 @@ function addPublishedOn(book: AddressBook, published: readonly PublishedFact[]):
 }
 
 /** One pass over the rules of chains that only the hooks of the node's own traffic lead to, and of two known forms. */
-function addByRules(book: AddressBook, context: ViewContext): void {
+function addByRules(book: AddressBook, context: FactContext): void {
   const { ruleset, graph } = context.analysis;
   for (const chain of chainsOf(ruleset, graph)) {
     for (const rule of chain.rules) {

@@ -1,7 +1,7 @@
 /** The pods' interfaces that Calico dispatches on, each with the namespace and service account that its chains' profiles name. */
-import { ruleComments } from '../../model/rule.ts';
-import type { Chain } from '../../model/ruleset.ts';
-import type { ViewContext } from '../context.ts';
+import { ruleComments } from '../model/rule.ts';
+import type { Chain } from '../model/ruleset.ts';
+import type { FactContext } from './context.ts';
 
 export interface Workload {
   readonly interface: string;
@@ -14,7 +14,7 @@ const WORKLOAD_CHAIN = /^(?:filter-)?cali-(?:fw|tw)-(.+)$/;
 const PROFILE_CHAIN = /^(?:filter-)?cali-pr[io]-(.+)$/;
 
 /** By interface. Follows felix/rules/endpoints.go: `cali-fw-IFACE` calls the profiles' chains; long names are hashed, nftables comments are not. */
-export function findWorkloads(context: ViewContext): ReadonlyMap<string, Workload> {
+export function findWorkloads(context: FactContext): ReadonlyMap<string, Workload> {
   const found = new Map<string, Workload>();
   const { ruleset, graph } = context.analysis;
   for (const chain of ruleset.chains) {

@@ -1,7 +1,7 @@
 /** Small looks at one rule: the interface, prefix or address that it tests, positively or negated. */
-import { type IpAddress, type IpNetwork, ipAddress } from '../../base/ip.ts';
-import type { Expression } from '../../model/expression.ts';
-import type { Rule } from '../../model/ruleset.ts';
+import { type IpAddress, type IpNetwork, ipAddress } from '../base/ip.ts';
+import type { Expression } from '../model/expression.ts';
+import type { Rule } from '../model/ruleset.ts';
 import { elementsOf } from './scan.ts';
 import { singleAddress } from './way.ts';
 

@@ -1,7 +1,7 @@
 /** Which hooks lead to a chain, and which chains lead to a translation: columns by Chain.id, each linear in chains and jumps. */
-import type { JumpGraph } from '../../model/graph.ts';
-import type { Hook } from '../../model/hook.ts';
-import type { Rule, Ruleset } from '../../model/ruleset.ts';
+import type { JumpGraph } from '../model/graph.ts';
+import type { Hook } from '../model/hook.ts';
+import type { Rule, Ruleset } from '../model/ruleset.ts';
 
 const HOOK_BIT: Readonly<Record<Hook, number>> = {
   ingress: 1,
