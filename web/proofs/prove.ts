@@ -12,6 +12,7 @@ import { compareOrder } from '../packetspace/questions/order-sensitivity.ts';
 import { isMinor, KINDS } from '../packetspace/questions/order-witness.ts';
 import { applyChange } from './change.ts';
 import { type DeadRules, findDeadRules } from './dead-rules.ts';
+import { likelyAddresses } from './likely.ts';
 import { findOverruled, type Overruled } from './overruled.ts';
 import { type ContentionPoint, contentionPoints } from './points.ts';
 import { toldWitness } from './sentence.ts';
@@ -70,6 +71,7 @@ export function createProver(context: FindingContext, options: ProveOptions = {}
   const rules = Math.max(1, context.ruleset.rules.length);
   const space = new PacketSpace(context.ruleset, {
     order: context.order,
+    likely: (family) => likelyAddresses(scene, family),
     ...(now ? { clock: now } : {}),
     ...(milliseconds === undefined ? {} : { milliseconds }),
     ...(maxNodes === undefined ? {} : { maxNodes }),

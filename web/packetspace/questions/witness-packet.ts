@@ -41,6 +41,7 @@ import { CLASS } from '../symbolic/layout.ts';
 import { LOOPBACK } from '../symbolic/names.ts';
 import { commonMember, findMember } from '../symbolic/search.ts';
 import type { Origin } from '../symbolic/universe.ts';
+import { likelyWishes } from './likely.ts';
 import { transportOf, USUAL_MSS } from './witness-transport.ts';
 
 export interface WitnessPacket {
@@ -138,6 +139,7 @@ function wishes(own: FamilySpace, origin: Origin): Ref[] {
     ...is(TTL, 64),
     ...is(CT_MARK, 0),
     ...(origin === 'received' ? [comesFromOutside(own)] : [not(sets.interface(layout.oif, [LOOPBACK]))]),
+    ...likelyWishes(own, origin),
     dport.input.in(diagrams, { kind: 'numbers', ranges: [1, 0xffff] }, null),
     diagrams.orAll(ports),
     ...ports,

@@ -9,6 +9,7 @@ import type { Chain, Rule, Ruleset } from '../../model/ruleset.ts';
 import { BudgetExceeded } from '../diagram/budget.ts';
 import { Diagrams } from '../diagram/diagrams.ts';
 import { not, type Ref } from '../diagram/ref.ts';
+import type { LikelyAddresses } from '../questions/likely.ts';
 import { asBefore, type Change, changesOf, concerned, differing, passingOtherwise } from './divergence.ts';
 import type { StationVisit } from './journal.ts';
 import { type Family, Layout } from './layout.ts';
@@ -30,6 +31,8 @@ export interface ExecuteOptions {
   readonly milliseconds?: number;
   readonly maxNodes?: number;
   readonly clock?: () => number;
+  /** What packets are rather taken for where sets leave a choice. Asked when the first one is chosen. */
+  readonly likely?: (family: Family) => LikelyAddresses;
   /**
    * How many times packets have come to a rule so far, in a run; and about how much of all runs is done: from 0 to 1, never less than before. Called several
    * times a second.
@@ -85,12 +88,13 @@ export class FamilySpace {
   private readonly runner: Runner;
   private readonly kept = new Set<Run>();
   private readonly pinned = new Set<Ref>();
+  private likelyOnes: LikelyAddresses | null = null;
   private readonly joined = new Map<Run, ReadonlyMap<string, Fates>>();
 
   constructor(
     readonly program: MergedProgram,
     readonly family: Family,
-    options: ExecuteOptions,
+    private readonly options: ExecuteOptions,
   ) {
     const { ruleset } = program;
     this.plan = new Plan(ruleset, options.order ?? effectiveOrder(ruleset));
@@ -122,6 +126,12 @@ export class FamilySpace {
       milliseconds === undefined ? {} : { milliseconds },
     );
     this.domain.addRoots(() => this.roots());
+  }
+
+  /** null: nothing is known of the node beside its rules. */
+  get likely(): LikelyAddresses | null {
+    this.likelyOnes ??= this.options.likely?.(this.family) ?? null;
+    return this.likelyOnes;
   }
 
   /** The ends of a run by what becomes of packets, whoever decides: one part for each view and frame. `like`: a run that mostly ends so. Joined at the first call. */
