@@ -7,10 +7,15 @@ import { AssumedTables } from '../kernel/routing.ts';
 import { shownAddresses } from '../kernel/surroundings.ts';
 import { createTracer, type Tracer, tracePacket } from '../kernel/trace.ts';
 import { addressText } from '../model/address.ts';
+import { buildJumpGraph } from '../model/graph.ts';
+import type { Rule } from '../model/ruleset.ts';
+import { attributeOwners } from '../owners/attribute.ts';
+import { UNKNOWN } from '../owners/owner.ts';
 import { PacketSpace } from '../packetspace/packet-space.ts';
 import { compareFully } from '../packetspace/questions/order-kinds.ts';
 import type { OrderResult } from '../packetspace/questions/order-sensitivity.ts';
 import { askedMarkBits, fatesOf, type OrderWitness, type TracedFate } from '../packetspace/questions/order-witness.ts';
+import { likelyAddresses } from '../proofs/likely.ts';
 import { compareCase } from './compare-cases.ts';
 import { generator, pick } from './draw.ts';
 import {
@@ -101,8 +106,12 @@ export class NodeReplay {
   ) {
     const { ruleset, order } = node;
     this.locals = [...shownAddresses(ruleset).keys()];
+    const { owners: ids, ruleOwner } = attributeOwners(ruleset);
+    const ownerOf = ({ id }: Rule) => ids[ruleOwner[id] ?? 0] ?? UNKNOWN;
+    const graph = buildJumpGraph(ruleset);
     this.space = new PacketSpace(ruleset, {
       order,
+      likely: (family) => likelyAddresses({ ruleset, graph, ownerOf }, family),
       locals: this.locals,
       maxNodes: 4_000_000,
       milliseconds: 15_000,

@@ -8,9 +8,11 @@ import { type NameSet, unionOf, type ValueSet } from '../kernel/value-set.ts';
 import type { LikelyAddresses, Neighbours } from '../packetspace/questions/likely.ts';
 
 /** Cost: that of all facts, at the first call for a ruleset. */
-export function likelyAddresses(scene: Scene, family: IpFamily): LikelyAddresses {
-  const { ruleset, graph } = scene;
-  return likelyBy(nodeFacts({ analysis: { ruleset, graph }, ownerOfRule: scene.ownerOf }), family);
+export function likelyAddresses(
+  { ruleset, graph, ownerOf }: Pick<Scene, 'ruleset' | 'graph' | 'ownerOf'>,
+  family: IpFamily,
+): LikelyAddresses {
+  return likelyBy(nodeFacts({ analysis: { ruleset, graph }, ownerOfRule: ownerOf }), family);
 }
 
 /** Enough to choose from. */
