@@ -88,7 +88,7 @@ function withDestinations(head: string, ends: readonly string[]): string {
 }
 
 function fateWords(scene: Scene, { fate, mark }: TracedFate, withMark: boolean): string {
-  const rewritten = fate.snat ? `, as ${endpointWords(fate.snat)}` : '';
+  const rewritten = fate.snat ? `, ${sourceWords(fate.snat)}` : '';
   const marked =
     withMark && fate.kind.startsWith('delivered')
       ? `, with the mark ${mark === null ? 'not known' : `0x${mark.toString(16)}`}`
@@ -123,10 +123,18 @@ function byWords(scene: Scene, end: End): string {
   return ` by the policy of ${chainName(end.site.base.chain)}`;
 }
 
-function endpointWords({ address, port }: Endpoint): string {
-  const where =
-    address === null ? 'an address of the interface' : addressText(address, typeof address === 'bigint' ? 128 : 32);
+/** A node chooses an address of the interface that packets leave by. */
+function sourceWords({ address, port }: Endpoint): string {
+  if (address !== null) return `from ${endpointWords({ address, port })}`;
   const at = portWords(port);
+  return at === null ? 'masqueraded' : `masqueraded with ${typeof port === 'object' ? 'a port of' : 'port'} ${at}`;
+}
+
+/** Without an address it is one of the interface that packets came by. */
+function endpointWords({ address, port }: Endpoint): string {
+  const at = portWords(port);
+  if (address === null) return at === null ? 'the node itself' : `port ${at} of the node itself`;
+  const where = addressText(address, typeof address === 'bigint' ? 128 : 32);
   if (at === null) return where;
   return typeof address === 'bigint' ? `[${where}]:${at}` : `${where}:${at}`;
 }
