@@ -102,7 +102,7 @@ export class FamilySpace {
     this.progress = new Progress(ruleset.rules.length, options);
     const initialNodes = Math.min(LEAST_INITIAL_NODES + NODES_FOR_A_RULE * ruleset.rules.length, MOST_INITIAL_NODES);
     this.diagrams = new Diagrams({
-      maxCacheEntries: CACHE_ENTRIES,
+      maxCacheEntries: cacheEntriesFor(ruleset.rules.length),
       firstCollection: Math.max(FIRST_COLLECTION, initialNodes / 4),
       initialNodes,
       ...(clock ? { clock } : {}),
@@ -286,15 +286,26 @@ function suspects(
 /** What telling packets apart may take. */
 const TELLING = { steps: 5_000_000, nodes: 2_000_000 };
 
-/** As many as a processor's own cache holds: most sets that rules meet are small, and what was computed before the last rule is rarely needed again. */
-const CACHE_ENTRIES = 1 << 16;
+/**
+ * Remembered results: as many as a processor's own cache holds at most, because most sets that rules meet are small, and what was computed before the last
+ * rule is rarely needed again; of a small node no more than it has use for.
+ */
+const LEAST_CACHE_ENTRIES = 1 << 13;
+const MOST_CACHE_ENTRIES = 1 << 16;
+const CACHE_ENTRIES_FOR_A_RULE = 16;
+
+function cacheEntriesFor(rules: number): number {
+  let entries = LEAST_CACHE_ENTRIES;
+  while (entries < MOST_CACHE_ENTRIES && entries < CACHE_ENTRIES_FOR_A_RULE * rules) entries *= 2;
+  return entries;
+}
 
 /** Nodes that a processor's cache holds, more or less. */
-const FIRST_COLLECTION = 1 << 19;
+const FIRST_COLLECTION = 1 << 17;
 
 /** About what a large node takes. */
 const NODES_FOR_A_RULE = 60;
-const LEAST_INITIAL_NODES = 1 << 17;
+const LEAST_INITIAL_NODES = 1 << 14;
 const MOST_INITIAL_NODES = 1 << 23;
 
 /** The rules that packets of a family may meet. */
