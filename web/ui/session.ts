@@ -19,16 +19,15 @@ import { store } from './use-store.ts';
 
 export const session = startSession(store, client);
 
-/** Milliseconds before a prover is made that nobody has asked for: the page and its first dump come first. */
-const BEFORE_SPARE = 4000;
-const takeProver = keepSpare(spawnProver, (run) => setTimeout(run, BEFORE_SPARE));
-
 /** One for the page, one for the map's worker, one for the prover. */
 const ENOUGH_PROCESSORS = 3;
+const hasProcessors = navigator.hardwareConcurrency >= ENOUGH_PROCESSORS;
 
-export const proofs = startProofs(store, client, () => takeProver() as ProverWorkerLike, {
-  hasProcessors: navigator.hardwareConcurrency >= ENOUGH_PROCESSORS,
-});
+/** Milliseconds before a prover is made that nobody has asked for: the page comes first, and with it its first dump where they would be in each other's way. */
+const BEFORE_SPARE = hasProcessors ? 1000 : 4000;
+const takeProver = keepSpare(spawnProver, (run) => setTimeout(run, BEFORE_SPARE));
+
+export const proofs = startProofs(store, client, () => takeProver() as ProverWorkerLike, { hasProcessors });
 
 startQuestions(store, proofs);
 startNotes(store, client);
