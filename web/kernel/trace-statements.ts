@@ -9,7 +9,7 @@ import { STATE } from './conntrack.ts';
 import type { ChainSite, EndParts, NatParts, Parts, VerdictParts } from './domain.ts';
 import { keyText, NO_ANSWERS } from './evaluate.ts';
 import { FACT } from './facts.ts';
-import { CT_STATE, MARK, TCP_FLAGS } from './fields.ts';
+import { CT_STATE, IP_DADDR, IP6_DADDR, MARK, TCP_FLAGS } from './fields.ts';
 import { applyNat } from './nat.ts';
 import type { Term } from './term.ts';
 import { copyOf } from './trace-copies.ts';
@@ -28,7 +28,10 @@ export class Statements {
     for (const branch of set) {
       for (const { branch: own, outcome } of this.forks.choose(branch, rule, this.valuesOf(action, branch, rule))) {
         const writable = (own.facts & action.needs) === action.needs;
-        if (outcome !== null && writable) own.set(action.variable, outcome);
+        if (outcome !== null && writable) {
+          own.set(action.variable, outcome);
+          if (action.variable === IP_DADDR || action.variable === IP6_DADDR) own.toSelf = false;
+        }
         const broken = (outcome === null && !action.lenient) || (!writable && !action.optional);
         (broken ? no : yes).push(own);
       }

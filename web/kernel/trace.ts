@@ -57,6 +57,7 @@ export interface TraceOptions {
 export interface CopySent {
   readonly end: End;
   readonly last: PacketView;
+  readonly toSelf: boolean;
 }
 
 /** One way that the packet may take. */
@@ -69,6 +70,8 @@ export interface Course {
   readonly end: End;
   /** The packet where it left the rules. */
   readonly last: PacketView;
+  /** It was redirected to the node itself: whatever its destination turned out to be is an address of the node. */
+  readonly toSelf: boolean;
   readonly choices: readonly Choice[];
   readonly idle: ReadonlySet<string>;
   /** Of all choices together; null where one is not known. */
@@ -119,9 +122,10 @@ function courseOf(branch: Branch, packet: TracePacket): Course {
     steps: listOf(branch.steps),
     hooks: listOf(branch.hooks),
     effects: listOf(branch.effects),
-    copies: listOf(branch.copies).map((copy) => ({ end: copy.end as End, last: viewOf(copy) })),
+    copies: listOf(branch.copies).map((copy) => ({ end: copy.end as End, last: viewOf(copy), toSelf: copy.toSelf })),
     end: branch.end as End,
     last: viewOf(branch),
+    toSelf: branch.toSelf,
     choices: listOf(branch.choices),
     idle: branch.idle,
     probability: branch.probability,

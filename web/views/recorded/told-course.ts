@@ -89,6 +89,7 @@ function courseOf(steps: readonly TraceStep[], end: End | null): Course {
     copies: [],
     end: end ?? { kind: 'lost', why: 'no-route' },
     last: steps.at(-1)?.view ?? NOTHING,
+    toSelf: false,
     choices: [],
     idle: new Set(),
     probability: 1,
