@@ -30,6 +30,14 @@ export function findInterfaces(context: FactContext, input: InterfaceInput): rea
   return facts.sort((a, b) => loopback(a) - loopback(b) || b.in + b.out - (a.in + a.out));
 }
 
+const OVERLAY =
+  /^(vxlan(-v6)?\.calico|tunl0|flannel[.-]|wireguard\.cali|wg-?v6\.cali|cilium_vxlan|ovn-k8s|antrea-tun|weave)/;
+
+/** Whether the name is that of an interface that leads to pods of other nodes. */
+export function isOverlayName(name: string): boolean {
+  return OVERLAY.test(name);
+}
+
 /** Whether the name is one that kernels and systems give to network cards and dial-up links. */
 export function isPhysicalName(name: string): boolean {
   return PHYSICAL.test(name);

@@ -2,6 +2,7 @@
 import type { IpAddress, IpFamily, IpNetwork } from '../base/ip.ts';
 import { baseOf, parseNetwork, widthOf } from '../base/ip.ts';
 import type { InterfaceFact, NodeFacts, PodFact } from '../facts/fact.ts';
+import { isOverlayName } from '../facts/interfaces.ts';
 import { nodeFacts } from '../facts/node-facts.ts';
 import type { Scene } from '../findings/context.ts';
 import { type NameSet, unionOf, type ValueSet } from '../kernel/value-set.ts';
@@ -19,8 +20,6 @@ export function likelyAddresses(
 const MOST_HOSTS = 32;
 const MOST_INTERFACES = 256;
 
-/** Interfaces that lead to pods of other nodes. */
-const OVERLAY = /^(vxlan(-v6)?\.calico|tunl0|flannel|wireguard\.cali|wg-?v6\.cali|cilium_|ovn-k8s|antrea-tun|weave)/;
 /** Tailscale: addresses of 100.64.0.0/10 and fd7a:115c:a1e0::/48 unless configured otherwise. */
 const TAILSCALE: Readonly<Record<IpFamily, string>> = { ip: '100.64.0.0/10', ip6: 'fd7a:115c:a1e0::/48' };
 
@@ -46,7 +45,7 @@ export function likelyBy(facts: NodeFacts, family: IpFamily): LikelyAddresses {
     ),
     ...group(
       facts,
-      ({ role, name }) => role === 'tunnel' && OVERLAY.test(name),
+      ({ role, name }) => role === 'tunnel' && isOverlayName(name),
       all,
       pods.filter(({ local }) => local === false),
     ),

@@ -4,13 +4,10 @@
  */
 import { formatIp, holds, type IpAddress, ipAddress, parseIp } from '../../base/ip.ts';
 import type { NodeFacts, PodFact } from '../../facts/fact.ts';
+import { isOverlayName } from '../../facts/interfaces.ts';
 import type { AddressFamily, TracePacket } from '../../kernel/packet.ts';
 import { AssumedTables, type RouteResult, type RoutingTables } from '../../kernel/routing.ts';
 import { type Cast, castOf, insider, podInterface } from './cast.ts';
-
-/** Interfaces that lead to pods of other nodes, where a rule names one. */
-const OVERLAY =
-  /^(vxlan(-v6)?\.calico|tunl0|flannel[.-]|wireguard\.cali|wg-?v6\.cali|cilium_vxlan|ovn-k8s|antrea-tun|weave)/;
 
 /** The facts by address, made once: a big cluster has 40,000 pods. */
 interface Lookups {
@@ -111,7 +108,7 @@ export class FactTables implements RoutingTables {
       const link = podInterface(this.#cast, pod).name;
       return link === null ? null : this.#say(address, link, 'the dump does not tell which pod is behind it');
     }
-    const overlay = this.facts.interfaces.find(({ name, wildcard }) => !wildcard && OVERLAY.test(name));
+    const overlay = this.facts.interfaces.find(({ name, wildcard }) => !wildcard && isOverlayName(name));
     if (overlay && this.#isIn('pods', address)) {
       return this.#say(address, overlay.name, 'pods of other nodes are behind it');
     }
