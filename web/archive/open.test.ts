@@ -27,6 +27,12 @@ function contents(bytes: Uint8Array, options: OpenOptions = {}): Map<string, str
   return new Map(read_.map(({ bytes: content }, at) => [dumps[at]?.path ?? '', text(content)]));
 }
 
+/** Members of 60 kB that nothing packs. */
+const blocks = (count: number): Record<string, Uint8Array> =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, i) => [`block-${i}`, crypto.getRandomValues(new Uint8Array(60_000))]),
+  );
+
 const TREE = { 'a/filter.save': dump('one'), 'a/rules.nft': nftDump('two'), 'a/notes.txt': 'nothing here\n' };
 const asTar = (tree: Record<string, string>): Uint8Array<ArrayBuffer> =>
   tar(Object.entries(tree).map(([name, content]) => ({ name, content })));
@@ -323,6 +329,42 @@ describe('zip', () => {
 describe('limits', () => {
   const zeros = gzipSync(new Uint8Array(6_000_000));
   const small = { limits: { ratioFrom: 500_000, total: 500_000_000 } };
+
+  test('members of a zip that lie over each other are left out but for one', () => {
+    const [name, content] = ['a.save', bytesOf(dump('one'))];
+    const zip = zipSync({ [name]: content }, { level: 0 });
+    const directory = zip.length - 22 - (46 + name.length);
+    const entry = zip.slice(directory, directory + 46 + name.length);
+    const end = zip.slice(-22);
+    const counts = new DataView(end.buffer, end.byteOffset);
+    for (const at of [8, 10]) counts.setUint16(at, 5000, true);
+    counts.setUint32(12, 5000 * entry.length, true);
+    const bytes = concat(zip.slice(0, directory), ...Array.from({ length: 5000 }, () => entry), end);
+    const { listing, read } = open(bytes);
+    expect(lines(listing)).toEqual(['bundle: a.save=iptables-save']);
+    expect(listing.problems).toMatchObject([{ code: 'overlap', count: 4999 }]);
+    expect(read([0]).map(({ bytes: got }) => text(got))).toEqual([dump('one')]);
+  });
+
+  test('a zip of many members is fetched about once', () => {
+    const notes = Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`n${i}/notes.txt`, strToU8(`note ${i}`)]));
+    // Longer than what is fetched at once, so that the directory is far from the members.
+    const bytes = zipSync(
+      { ...notes, rest: crypto.getRandomValues(new Uint8Array(60_000)), ...blocks(40) },
+      { level: 0 },
+    );
+    let fetched = 0;
+    const source = {
+      size: bytes.length,
+      read: (start: number, stop: number): Uint8Array => {
+        const piece = bytes.subarray(start, Math.min(stop, bytes.length));
+        fetched += piece.length;
+        return piece;
+      },
+    };
+    expect(openArchives([{ name: 'many.zip', source }]).listing.members).toBe(3041);
+    expect(fetched).toBeLessThan(bytes.length * 3);
+  });
 
   test('a decompression bomb stops, and what stands around it is read', () => {
     const bytes = tar([

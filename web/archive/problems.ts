@@ -12,6 +12,7 @@ export type ProblemCode =
   | 'packed'
   | 'too-deep'
   | 'bomb'
+  | 'overlap'
   | 'dump-too-big'
   | 'zip-too-big'
   | 'too-much'
@@ -86,6 +87,8 @@ function sentence(code: ProblemCode, { count, where, details }: Gathered): strin
       return `${names}: too many archives inside each other. Unpack the outer ones and drop the inner one.`;
     case 'bomb':
       return `${names}: unpacks to several hundred times its size, as decompression bombs do. The rest of it is left out.`;
+    case 'overlap':
+      return `${names}: ${one ? 'lies' : 'lie'} over another member of the zip, as in decompression bombs, and ${one ? 'is' : 'are'} left out.`;
     case 'dump-too-big':
       return `${names}: more than fits into a browser. Use the command line, or dump one table, or “nft --terse”.`;
     case 'zip-too-big':

@@ -26,6 +26,8 @@ interface Entry {
 }
 
 const LOCAL = 0x04034b50;
+/** Bytes of a local header, without its name. */
+const LOCAL_SIZE = 30;
 const CENTRAL = 0x02014b50;
 const END = 0x06054b50;
 const END64 = 0x06064b50;
@@ -58,12 +60,46 @@ export function readZip(file: ByteSource, context: ZipContext): void {
     for (const entry of localEntries(source)) readEntry(source, entry, context, false);
     return;
   }
-  let complete = true;
-  for (const entry of centralEntries(source, directory)) {
-    if (entry === null) complete = false;
+  // The directory first: between two places of a file, each read would fetch a piece of it anew.
+  const { entries, complete } = readDirectory(source, directory, context.budget.limits.members);
+  const overlapping = findOverlapping(entries);
+  for (const entry of entries) {
+    if (overlapping.has(entry)) context.problems.add('overlap', `${context.where}: ${showName(entry.name)}`);
     else readEntry(source, entry, context, true);
   }
   if (!complete) context.problems.add('damaged', context.where);
+}
+
+/** One entry more than `most` at most: who reads them all finds that they are too many. */
+function readDirectory(
+  source: ByteSource,
+  directory: Directory,
+  most: number,
+): { readonly entries: readonly Entry[]; readonly complete: boolean } {
+  const entries: Entry[] = [];
+  let complete = true;
+  for (const entry of centralEntries(source, directory)) {
+    if (entry === null) complete = false;
+    else if (!isEmpty(entry)) entries.push(entry);
+    if (entries.length > most) break;
+  }
+  return { entries, complete };
+}
+
+/** Those that begin within the bytes of another one: so a small file may unpack to any size. What is written one after the other never does. */
+function findOverlapping(entries: readonly Entry[]): ReadonlySet<Entry> {
+  const found = new Set<Entry>();
+  let end = 0;
+  for (const entry of [...entries].sort((a, b) => a.offset - b.offset)) {
+    if (entry.offset < end) found.add(entry);
+    end = Math.max(end, entry.offset + LOCAL_SIZE + entry.packed);
+  }
+  return found;
+}
+
+/** A folder, or a file without content. */
+function isEmpty({ name, size }: Entry): boolean {
+  return name.endsWith('/') || size === 0;
 }
 
 interface Directory {
@@ -225,10 +261,10 @@ function nextSignature(source: ByteSource, from: number, signatures: readonly nu
 }
 
 function readEntry(source: ByteSource, entry: Entry, context: ZipContext, inDirectory: boolean): void {
-  if (entry.name.endsWith('/') || entry.size === 0) return;
+  if (isEmpty(entry)) return;
   const where = `${context.where}: ${showName(entry.name)}`;
   const { problems, budget } = context;
-  const header = new Fields(source.read(entry.offset, entry.offset + 30));
+  const header = new Fields(source.read(entry.offset, entry.offset + LOCAL_SIZE));
   if ((entry.flags & ENCRYPTED) !== 0) {
     problems.add('encrypted', where);
     return;
@@ -241,7 +277,7 @@ function readEntry(source: ByteSource, entry: Entry, context: ZipContext, inDire
     problems.add('damaged', where);
     return;
   }
-  const start = entry.offset + 30 + header.u16(26) + header.u16(28);
+  const start = entry.offset + LOCAL_SIZE + header.u16(26) + header.u16(28);
   const end = Math.min(start + entry.packed, source.size);
   const cut = start + entry.packed > source.size;
   const inner = context.member(entry.name, entry.size);

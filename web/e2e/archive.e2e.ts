@@ -52,6 +52,14 @@ test('two ticked nodes are warned about', async ({ page }) => {
   await dialog.getByRole('checkbox', { name: /worker-1/ }).check();
   await dialog.getByRole('checkbox', { name: 'worker-2', exact: false }).first().check();
   await expect(dialog.getByText(/2 nodes are ticked/)).toBeVisible();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+
+  // Of many, the first are listed, and a word finds the others.
+  const many = tar(Array.from({ length: 700 }, (_, i) => ({ name: `all/n${i}/filter.save`, content: dump(`${i}`) })));
+  await drop(page, [{ name: 'many.tar.gz', content: [...gzipSync(many)] }]);
+  await expect(dialog.getByText('400 more nodes: find them by a word above.')).toBeVisible();
+  await dialog.getByRole('searchbox').fill('n699/');
+  await expect(dialog.getByRole('checkbox', { name: /^n699/ })).toBeVisible();
 });
 
 test('a zip of one node opens at once and says what was opened', async ({ page }) => {

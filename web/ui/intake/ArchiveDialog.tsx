@@ -13,8 +13,8 @@ import { filterNodes, firstTicks, type Ticks } from './selection.ts';
 
 /** Milliseconds before unpacking is worth a dialog. */
 const PATIENCE = 250;
-/** From so many nodes on there is a field to find one. */
-const FILTER_FROM = 6;
+/** From so many nodes or dumps on there is a field to find one. */
+const FILTER_FROM = { nodes: 6, dumps: 60 };
 
 export function ArchiveDialog(): ReactElement | null {
   const state = useZustand(archiveIntake);
@@ -128,7 +128,7 @@ function Choose({ listing }: { readonly listing: Listing }): ReactElement {
         {nameFiles(files)} has {plural(dumps, 'dump')} among {plural(listing.members, 'file')}.
         {nodes.length === 1 ? '' : ' A packet meets the rules of one node only, so open one.'}
       </p>
-      {nodes.length < FILTER_FROM ? null : (
+      {nodes.length < FILTER_FROM.nodes && dumps < FILTER_FROM.dumps ? null : (
         <input
           type="search"
           className="input"

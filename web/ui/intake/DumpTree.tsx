@@ -1,5 +1,5 @@
 /** The dumps of an archive by node, with boxes. Arrow keys walk, right and left open and close a node, space ticks. */
-import { type KeyboardEvent, type ReactElement, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
 import type { FoundDump, NodeDumps } from '../../worker/archive-protocol.ts';
 import { fileSize, plural } from '../shell/words.ts';
 import { nodeTick, preferredIds, type Ticks, toggleDump, toggleNode } from './selection.ts';
@@ -14,9 +14,13 @@ interface DumpTreeProps {
   readonly expanded: boolean;
 }
 
+/** Lines of nodes, and of dumps of one node: a page with more takes seconds, and nobody reads them. */
+const MOST = 300;
+
 export function DumpTree({ nodes, all, ticks, onTicks, expanded }: DumpTreeProps): ReactElement {
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   const tree = useRef<HTMLUListElement>(null);
+  const byName = useMemo(() => new Map(all.map((node) => [node.name, node])), [all]);
   useEffect(() => {
     tree.current?.querySelector('input')?.focus();
   }, []);
@@ -29,8 +33,8 @@ export function DumpTree({ nodes, all, ticks, onTicks, expanded }: DumpTreeProps
   if (nodes.length === 0) return <p className="archive-none secondary">Nothing matches.</p>;
   return (
     <ul ref={tree} className="archive-nodes" aria-label="Dumps by node" onKeyDown={walk}>
-      {nodes.map((node) => {
-        const whole = all.find(({ name }) => name === node.name) ?? node;
+      {nodes.slice(0, MOST).map((node) => {
+        const whole = byName.get(node.name) ?? node;
         const tick = nodeTick(ticks, whole);
         const open = expanded || opened.has(node.name);
         return (
@@ -62,7 +66,7 @@ export function DumpTree({ nodes, all, ticks, onTicks, expanded }: DumpTreeProps
             </div>
             {open ? (
               <ul className="archive-dumps" aria-label={`Dumps of ${node.name}`}>
-                {node.dumps.map((dump) => (
+                {node.dumps.slice(0, MOST).map((dump) => (
                   <DumpLine
                     key={dump.id}
                     dump={dump}
@@ -70,13 +74,20 @@ export function DumpTree({ nodes, all, ticks, onTicks, expanded }: DumpTreeProps
                     onToggle={() => onTicks(toggleDump(ticks, dump.id))}
                   />
                 ))}
+                <More count={node.dumps.length - MOST} what="dump" />
               </ul>
             ) : null}
           </li>
         );
       })}
+      <More count={nodes.length - MOST} what="node" />
     </ul>
   );
+}
+
+function More({ count, what }: { readonly count: number; readonly what: 'node' | 'dump' }): ReactElement | null {
+  if (count <= 0) return null;
+  return <li className="archive-more secondary">{`${plural(count, `more ${what}`)}: find them by a word above.`}</li>;
 }
 
 function summary(node: NodeDumps): string {
