@@ -2,16 +2,17 @@ import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { offlinePage } from './web/dev/offline-plugin.ts';
-import { POLICY } from './web/dev/policy.ts';
+import { pagePolicy, readHosts } from './web/dev/policy.ts';
 import { standalonePage } from './web/dev/standalone-plugin.ts';
 
 /** The development server needs its socket and has no policy. */
 function contentSecurityPolicy(): Plugin {
+  const content = pagePolicy(readHosts(process.env['NFSCOPE_CONNECT'] ?? ''));
   return {
     name: 'content-security-policy',
     apply: 'build',
     transformIndexHtml: () => [
-      { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: POLICY }, injectTo: 'head-prepend' },
+      { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content }, injectTo: 'head-prepend' },
     ],
   };
 }

@@ -1,8 +1,10 @@
 /** What the server's files say must be what the page says of itself, and every kind of file that is built must have its type. */
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { POLICY, SERVICE_WORKER_POLICY } from '../dev/policy.ts';
+import { POLICY, pagePolicy, readHosts, SERVICE_WORKER_POLICY } from '../dev/policy.ts';
+import { allows } from '../state/remote.ts';
 
 const read = (name: string): string => readFileSync(join(import.meta.dirname, name), 'utf8');
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -12,6 +14,32 @@ describe('the server of web/deploy', () => {
     expect(/^add_header Content-Security-Policy "([^"]*)" always;$/m.exec(read('policy.conf'))?.[1]).toBe(POLICY);
     expect(read('nginx.conf')).toContain(`add_header Content-Security-Policy "${SERVICE_WORKER_POLICY}" always;`);
   });
+
+  it.each([
+    ['', "'none'"],
+    ['https://dumps.example', 'https://dumps.example'],
+    ['https://raw.example:8443 https://dumps.example', 'https://raw.example:8443 https://dumps.example'],
+  ])('has it also in an image whose page may load from: %j', (hosts, connections) => {
+    const edit = /^RUN (sed -i "[^\n]*") web\/deploy\/policy\.conf$/m.exec(read('Containerfile'))?.[1] ?? '';
+    const policy = execFileSync('sh', ['-c', edit.replace('sed -i', 'sed')], {
+      input: read('policy.conf'),
+      encoding: 'utf8',
+      env: { ...process.env, NFSCOPE_CONNECT: hosts },
+    });
+    expect(policy).toContain(`; connect-src ${connections};`);
+    expect(policy).toContain(`"${pagePolicy(readHosts(hosts))}"`);
+    for (const host of readHosts(hosts)) expect(allows(policy, new URL(`${host}/node.save`), 'https://x')).toBe(true);
+  });
+
+  it.each([
+    'http://dumps.example',
+    '*',
+    'https://*',
+    "'self'",
+    'https://a.example;script-src',
+    'https://a.example/path',
+    'dumps.example',
+  ])('makes no policy of %s', (host) => expect(() => readHosts(host)).toThrow(/NFSCOPE_CONNECT/));
 
   it('repeats the headers in each place that has one of its own: nginx inherits none then', () => {
     const places = read('nginx.conf')

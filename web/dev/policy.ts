@@ -22,6 +22,8 @@ interface Sources {
   readonly styles: string;
   readonly fonts: string;
   readonly images: string;
+  /** Where the page may connect to. */
+  readonly connections: string;
   /** Null: it has none. */
   readonly manifest: string | null;
   /** Who may make scripts out of text besides those above. */
@@ -29,10 +31,10 @@ interface Sources {
 }
 
 /**
- * A Content-Security-Policy under which the page runs its own code and draws. It may not connect anywhere, so a ruleset cannot leave it. Monaco
- * writes style elements, hence 'unsafe-inline' for styles only.
+ * A Content-Security-Policy under which the page runs its own code and draws. Unless a deployment names hosts, it may not connect anywhere, so a ruleset
+ * cannot leave it. Monaco writes style elements, hence 'unsafe-inline' for styles only.
  */
-function policy({ scripts, workers, styles, fonts, images, manifest, trusted }: Sources): string {
+function policy({ scripts, workers, styles, fonts, images, connections, manifest, trusted }: Sources): string {
   return [
     "default-src 'none'",
     `script-src ${scripts}`,
@@ -40,7 +42,7 @@ function policy({ scripts, workers, styles, fonts, images, manifest, trusted }: 
     `style-src ${styles}`,
     `font-src ${fonts}`,
     `img-src ${images}`,
-    "connect-src 'none'",
+    `connect-src ${connections}`,
     ...(manifest === null ? [] : [`manifest-src ${manifest}`]),
     "require-trusted-types-for 'script'",
     `trusted-types ${[...trusted, ...TRUSTED].join(' ')}`,
@@ -50,15 +52,35 @@ function policy({ scripts, workers, styles, fonts, images, manifest, trusted }: 
 }
 
 /** Of the page from a server. */
-export const POLICY = policy({
-  scripts: "'self'",
-  workers: "'self'",
-  styles: "'self' 'unsafe-inline'",
-  fonts: "'self'",
-  images: "'self' data: blob:",
-  manifest: "'self'",
-  trusted: [],
-});
+export const POLICY = pagePolicy([]);
+
+/**
+ * The same where a deployment lets `#url=` load from some hosts (state/remote.ts): whoever runs the page knows them, and that the page could send
+ * something to them.
+ * @param hosts as `readHosts` gives them.
+ */
+export function pagePolicy(hosts: readonly string[]): string {
+  return policy({
+    scripts: "'self'",
+    workers: "'self'",
+    styles: "'self' 'unsafe-inline'",
+    fonts: "'self'",
+    images: "'self' data: blob:",
+    connections: hosts.length === 0 ? "'none'" : hosts.join(' '),
+    manifest: "'self'",
+    trusted: [],
+  });
+}
+
+/** The hosts of `NFSCOPE_CONNECT`, with blanks between them. Throws where one is no `https://HOST` or `https://HOST:PORT`: it would be another policy. */
+export function readHosts(text: string): readonly string[] {
+  const hosts = text.split(/\s+/).filter((host) => host !== '');
+  for (const host of hosts) {
+    if (!/^https:\/\/[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?$/.test(host))
+      throw new Error(`NFSCOPE_CONNECT: ${host} is no https://HOST or https://HOST:PORT`);
+  }
+  return hosts;
+}
 
 /** Of the service worker, which has none but the one that its file comes with: it fetches the page's own files. */
 export const SERVICE_WORKER_POLICY = "default-src 'none'; connect-src 'self'";
@@ -71,6 +93,7 @@ export function filePolicy(hashes: readonly string[]): string {
     styles: "'unsafe-inline'",
     fonts: 'data:',
     images: 'data: blob:',
+    connections: "'none'",
     manifest: null,
     trusted: ['nfscope-boot'],
   });

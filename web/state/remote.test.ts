@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { allows, checkRemote, fetchRemote, MOST_REMOTE } from './remote.ts';
 
 const SELF = 'https://nfscope.example';
@@ -77,7 +77,7 @@ describe('loading', () => {
   test('sends neither credentials nor referrer, and follows no redirect', async () => {
     const { asked, result } = load(async () => new Response('*filter'));
     expect(new TextDecoder().decode(await result)).toBe('*filter');
-    expect(asked[0]).toMatchObject({ credentials: 'omit', referrerPolicy: 'no-referrer', redirect: 'error' });
+    expect(asked[0]).toMatchObject({ credentials: 'omit', referrerPolicy: 'no-referrer', redirect: 'manual' });
   });
 
   test.each([
@@ -86,6 +86,12 @@ describe('loading', () => {
       async () => new Response('', { status: 404, statusText: 'Not Found' }),
       /answered 404 Not Found/,
     ],
+    [
+      'a redirect',
+      async () => Object.defineProperty(new Response(null), 'type', { value: 'opaqueredirect' }),
+      /redirects to another address.*name the last one/,
+    ],
+    ['nothing', async () => new Response(''), /sent is empty/],
     ['no connection', () => Promise.reject(new TypeError('Failed to fetch')), /no connection.*CORS/],
     [
       'too big, as it says',
@@ -102,6 +108,14 @@ describe('loading', () => {
     ],
   ])('%s', async (_name, answer, message) => {
     await expect(load(answer).result).rejects.toThrow(message);
+  });
+
+  test('what is refused is not fetched to its end', async () => {
+    const cancelled = vi.fn();
+    const body = new ReadableStream({ cancel: cancelled });
+    const headers = { 'content-length': String(MOST_REMOTE + 1) };
+    await expect(load(async () => new Response(body, { headers })).result).rejects.toThrow(/more than 64 MB/);
+    expect(cancelled).toHaveBeenCalledOnce();
   });
 
   test('a policy in a header is told apart', async () => {

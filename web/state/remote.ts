@@ -1,6 +1,6 @@
 /**
  * `#url=https://...`: a dump from another place, loaded only when the user has said yes to its host, and only where the page's policy lets it connect
- * there. Nothing is sent along: no credentials, no referrer; redirects are not followed, because they could lead to another host.
+ * there. Nothing is sent along: no credentials, no referrer; redirects are not followed, because they could lead to another host, and nobody can see where.
  */
 
 /** Bytes. */
@@ -123,28 +123,53 @@ export async function fetchRemote(
     const response = await fetch(url.href, {
       credentials: 'omit',
       referrerPolicy: 'no-referrer',
-      redirect: 'error',
+      redirect: 'manual',
       cache: 'no-store',
       mode: 'cors',
       signal,
     });
-    if (!response.ok) throw new RemoteError(`${url.host} answered ${response.status} ${response.statusText}`.trim());
-    return await readCapped(response, onProgress);
+    const bytes = await readAnswer(url, response, onProgress);
+    if (bytes.length === 0) throw new RemoteError(`What ${url.host} sent is empty`);
+    return bytes;
   } catch (error) {
     if (signal.aborted || error instanceof RemoteError) throw error;
     throw new RemoteError(
       forbidden
         ? `The policy of this page forbids it to connect to ${url.host}`
-        : `${url.host} could not be read: there is no connection, it redirects elsewhere, or it does not let other pages read it (CORS)`,
+        : `${url.host} could not be read: there is no connection, it broke off, or it does not let other pages read it (CORS)`,
     );
   } finally {
     end();
   }
 }
 
+async function readAnswer(
+  url: URL,
+  response: Response,
+  onProgress: (bytes: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const refusal = refusalOf(url, response);
+  if (refusal === null) return readCapped(response, onProgress);
+  // Nobody wants the rest.
+  await response.body?.cancel();
+  throw refusal;
+}
+
+function refusalOf(url: URL, { type, ok, status, statusText, headers }: Response): RemoteError | null {
+  if (type === 'opaqueredirect') {
+    return new RemoteError(
+      `${url.host} redirects to another address, which is not followed: a link has to name the last one`,
+    );
+  }
+  if (!ok) return new RemoteError(`${url.host} answered ${status} ${statusText}`.trim());
+  return Number(headers.get('content-length') ?? 0) > MOST_REMOTE ? tooBig() : null;
+}
+
+function tooBig(): RemoteError {
+  return new RemoteError(`It has more than ${MOST_REMOTE / 1024 / 1024} MB`);
+}
+
 async function readCapped(response: Response, onProgress: (bytes: number) => void): Promise<Uint8Array<ArrayBuffer>> {
-  const tooBig = new RemoteError(`It has more than ${MOST_REMOTE / 1024 / 1024} MB`);
-  if (Number(response.headers.get('content-length') ?? 0) > MOST_REMOTE) throw tooBig;
   const pieces: Uint8Array[] = [];
   let size = 0;
   const reader = response.body?.getReader();
@@ -152,7 +177,7 @@ async function readCapped(response: Response, onProgress: (bytes: number) => voi
     size += piece.value.length;
     if (size > MOST_REMOTE) {
       await reader?.cancel();
-      throw tooBig;
+      throw tooBig();
     }
     pieces.push(piece.value);
     onProgress(size);

@@ -66,6 +66,11 @@ function Body({ asked, onClose }: { readonly asked: string; readonly onClose: ()
     }
   };
 
+  const stop = (): void => {
+    controller.current?.abort();
+    setLoading(null);
+  };
+
   return (
     <>
       <Dialog.Title className="t-title">Load a dump from another place?</Dialog.Title>
@@ -97,8 +102,8 @@ function Body({ asked, onClose }: { readonly asked: string; readonly onClose: ()
             {loading === null ? `Load from ${remote.url.host}` : `Loading… ${fileSize(loading)}`}
           </button>
         ) : null}
-        <button type="button" className="button" onClick={onClose}>
-          {remote.kind === 'ask' ? 'Do not load' : 'Close'}
+        <button type="button" className="button" onClick={loading === null ? onClose : stop}>
+          {remote.kind !== 'ask' ? 'Close' : loading === null ? 'Do not load' : 'Stop'}
         </button>
       </p>
     </>
