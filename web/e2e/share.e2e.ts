@@ -89,6 +89,21 @@ test('packing a large link says how long it gets, stops and goes on', async ({ p
   await dialog.getByRole('button', { name: 'Make it' }).click();
   await expect(dialog.getByText(/^About [\d,]+ characters/)).toBeVisible({ timeout: 30_000 });
   await expect(linkIn(dialog)).toHaveValue(/#v2\.nf\./, { timeout: 60_000 });
+
+  // From the map the same is told by a notice.
+  await page.keyboard.press('Escape');
+  const address = page.url();
+  await page
+    .getByRole('region', { name: 'Hook map' })
+    .getByRole('button', { name: /FORWARD/ })
+    .first()
+    .click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Copy a link to here' }).click();
+  const notices = page.getByRole('region', { name: 'Notices' });
+  await expect(notices.getByText(/Making the link… \d+ %/)).toBeVisible({ timeout: 30_000 });
+  await notices.getByRole('button', { name: 'Stop' }).click();
+  await expect(notices).toBeEmpty();
+  expect(page.url()).toBe(address);
 });
 
 test('of a dump that fits no link that is said, and a file offered', async ({ page }) => {

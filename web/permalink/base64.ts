@@ -33,7 +33,7 @@ export function toBase64Url(bytes: Uint8Array): string {
 }
 
 /** Throws `LinkError` `not-base64` with the place, or `truncated` where a single character is left over. O(text). */
-export function fromBase64(text: string): Uint8Array {
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(Math.floor((text.length * 3) / 4) + 3);
   let out = 0;
   let group = 0;

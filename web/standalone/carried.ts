@@ -73,20 +73,15 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** In the pieces in which a Blob is read: a browser packs each at once, and the page does not stand still between them. */
 async function through(
   transform: CompressionStream | DecompressionStream,
-  bytes: Uint8Array,
+  bytes: Uint8Array<ArrayBuffer>,
   limit: number = Number.POSITIVE_INFINITY,
 ): Promise<Uint8Array> {
-  const writer = transform.writable.getWriter();
-  // What goes wrong shows on the reading side.
-  const writing = writer
-    .write(bytes as Uint8Array<ArrayBuffer>)
-    .then(() => writer.close())
-    .catch(() => undefined);
   const pieces: Uint8Array[] = [];
   let size = 0;
-  const reader = transform.readable.getReader();
+  const reader = new Blob([bytes]).stream().pipeThrough<Uint8Array>(transform).getReader();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
@@ -99,7 +94,6 @@ async function through(
     }
     pieces.push(value);
   }
-  await writing;
   const all = new Uint8Array(size);
   let at = 0;
   for (const piece of pieces) {

@@ -70,6 +70,8 @@ export interface Notice {
   readonly severity: 'error' | 'warning' | 'info';
   readonly text: string;
   readonly action?: { readonly label: string; readonly run: () => void };
+  /** 0..1 of work that goes on: the notice stays until whoever works dismisses it. */
+  readonly fraction?: number;
 }
 
 /** What is asked of the tracer: only input; the answer is the worker's. */
@@ -212,7 +214,10 @@ export interface Actions {
   setNode: (node: string | null) => void;
   setAnalysis: (analysis: Partial<Analysis>) => void;
   setProof: (proof: Partial<ProofState>) => void;
-  notify: (notice: Omit<Notice, 'id'>) => void;
+  /** Gives the notice's id. */
+  notify: (notice: Omit<Notice, 'id'>) => number;
+  /** How far the work is that a notice tells of. */
+  setFraction: (notice: number, fraction: number) => void;
   dismiss: (id: number) => void;
   setPacket: (form: PacketForm) => void;
   /** Traces a packet: the form shows it, and what was pinned or selected of the one before is forgotten. */
@@ -406,8 +411,12 @@ export function createNfscopeStore() {
       notify: (notice) => {
         // The same once more is the same news.
         const others = get().notices.filter(({ text, action }) => text !== notice.text || action !== undefined);
-        set({ notices: [...others, { ...notice, id: nextId++ }] });
+        const id = nextId++;
+        set({ notices: [...others, { ...notice, id }] });
+        return id;
       },
+      setFraction: (id, fraction) =>
+        set({ notices: get().notices.map((notice) => (notice.id === id ? { ...notice, fraction } : notice)) }),
       dismiss: (id) => set({ notices: get().notices.filter((n) => n.id !== id) }),
       setPacket: (form) => set({ trace: { ...get().trace, form } }),
       tracePacket: (form) => {

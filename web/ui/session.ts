@@ -13,6 +13,7 @@ import { startWorkspaces, type WorkspaceTools } from '../state/workspaces.ts';
 import type { PackerWorkerLike } from '../worker/packer-client.ts';
 import type { ProverWorkerLike } from '../worker/prover-client.ts';
 import { readEmbedding } from './embed/embedding.ts';
+import { tellWork } from './shell/work-notice.ts';
 import { spawnPacker, spawnProver } from './spawn.ts';
 import { client } from './use-answer.ts';
 import { store } from './use-store.ts';
@@ -44,24 +45,14 @@ export function onOpening(listener: ((fraction: number) => void) | null): void {
   tellOpening = listener;
 }
 
-/** Milliseconds that a link may take before the page says so. */
-const PATIENCE = 300;
-
 async function readLink(hash: string): Promise<LinkResult> {
   const { unpackLink } = await import('../worker/packer-client.ts');
-  const startedAt = performance.now();
-  let notice: number | null = null;
-  const onProgress = ({ fraction }: { readonly fraction: number }): void => {
-    if (tellOpening) tellOpening(fraction);
-    else if (notice === null && performance.now() - startedAt > PATIENCE) {
-      store.getState().notify({ severity: 'info', text: 'Opening the link…' });
-      notice = store.getState().notices.at(-1)?.id ?? null;
-    }
-  };
+  const work = tellWork('Opening the link…');
+  const onProgress = ({ fraction }: { readonly fraction: number }): void => (tellOpening ?? work.progress)(fraction);
   try {
     return await unpackLink(() => spawnPacker() as PackerWorkerLike, hash, { onProgress });
   } finally {
-    if (notice !== null) store.getState().dismiss(notice);
+    work.end();
   }
 }
 

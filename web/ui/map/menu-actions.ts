@@ -4,7 +4,8 @@ import { linkFit } from '../../permalink/fit.ts';
 import type { LinkSelection, ViewState } from '../../permalink/view-state.ts';
 import { notesNow } from '../../state/notes.ts';
 import type { Selection } from '../../state/store.ts';
-import { type PackerWorkerLike, packLink } from '../../worker/packer-client.ts';
+import { type PackedLink, type PackerWorkerLike, packLink } from '../../worker/packer-client.ts';
+import type { LinkContent } from '../../worker/packer-protocol.ts';
 import type { ChainDetail, RuleRow } from '../../worker/protocol.ts';
 import { findingMarkdown } from '../findings/markdown.ts';
 import { describePlaces } from '../findings/places.ts';
@@ -13,6 +14,7 @@ import { openSource } from '../inspector/reveal.ts';
 import { session, workspaces } from '../session.ts';
 import { isOnDisk, linkBase } from '../shell/page-address.ts';
 import { count, plural } from '../shell/words.ts';
+import { tellWork } from '../shell/work-notice.ts';
 import { spawnPacker } from '../spawn.ts';
 import { ask } from '../use-answer.ts';
 import { store } from '../use-store.ts';
@@ -111,7 +113,8 @@ export async function copyLink(target: MenuPlace | { readonly finding: string })
   const view: ViewState = { ...rest, view: 'hooks', selection: await selectionOf(target) };
   const state = store.getState();
   const content = { documents: state.documents, view, notes: notesNow(state) };
-  const packed = await packLink(() => spawnPacker() as PackerWorkerLike, content);
+  const packed = await packTelling(content);
+  if (packed === null) return;
   const length = packed.kind === 'packed' ? base.length + packed.hash.length : packed.length;
   if (packed.kind === 'too-long' || linkFit(length) === 'nowhere') {
     throw new Error(
@@ -119,6 +122,23 @@ export async function copyLink(target: MenuPlace | { readonly finding: string })
     );
   }
   await writeLink(base, packed.hash);
+}
+
+/** A large workspace takes seconds: a notice tells how far it is. Null: the user stopped it. */
+async function packTelling(content: LinkContent): Promise<PackedLink | null> {
+  const controller = new AbortController();
+  const work = tellWork('Making the link…', () => controller.abort());
+  try {
+    return await packLink(() => spawnPacker() as PackerWorkerLike, content, {
+      signal: controller.signal,
+      onProgress: ({ fraction }) => work.progress(fraction),
+    });
+  } catch (error) {
+    if (controller.signal.aborted) return null;
+    throw error;
+  } finally {
+    work.end();
+  }
 }
 
 async function writeLink(base: string, hash: string): Promise<void> {

@@ -20,13 +20,14 @@ export function Notices(): ReactElement {
 
 function NoticeLine({ notice }: { readonly notice: Notice }): ReactElement {
   const dismiss = useStore((state) => state.dismiss);
-  const { id, severity, text, action } = notice;
+  const { id, severity, text, action, fraction } = notice;
+  const isWork = fraction !== undefined;
 
   useEffect(() => {
-    if (severity !== 'info') return;
+    if (severity !== 'info' || isWork) return;
     const timer = setTimeout(() => dismiss(id), STAY);
     return () => clearTimeout(timer);
-  }, [id, severity, dismiss]);
+  }, [id, severity, isWork, dismiss]);
 
   return (
     <div className="notice" data-severity={severity}>
@@ -35,6 +36,8 @@ function NoticeLine({ notice }: { readonly notice: Notice }): ReactElement {
           <strong className={`${severity}-text`}>{severity === 'error' ? 'Error. ' : 'Note. '}</strong>
         )}
         {text}
+        {/* Said once, not at each step. */}
+        {isWork ? <span className="num" aria-live="off">{` ${Math.floor(fraction * 100)} %`}</span> : null}
       </p>
       {action ? (
         <button
