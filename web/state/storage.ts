@@ -186,7 +186,17 @@ function openDatabase(factory: IDBFactory | undefined): Promise<IDBDatabase> {
     request.result.createObjectStore(HEADS, { keyPath: 'id' });
     request.result.createObjectStore(TEXTS);
   };
-  return result(request);
+  return inTime(result(request));
+}
+
+/** Milliseconds: browsers whose storage is damaged, or is just being cleared, may never answer, and the page waits for it before it shows anything. */
+const OPENED_WITHIN = 3000;
+
+function inTime<T>(opening: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('its storage does not answer')), OPENED_WITHIN);
+    opening.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 /** Newest first. */

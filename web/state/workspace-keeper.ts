@@ -20,6 +20,8 @@ export interface KeeperPage {
 
 /** Milliseconds after the last change. */
 export const SAVE_PAUSE = 400;
+/** Milliseconds after the first change: a browser may crash under somebody who never pauses. */
+export const SAVE_LATEST = 3000;
 
 const KEPT_IN_MEMORY = 4;
 
@@ -69,6 +71,8 @@ export function startKeeper(
   let title: string | null = null;
   let dirty = false;
   let timer: ReturnType<typeof setTimeout> | null = null;
+  /** When what is not saved yet began. */
+  let changedAt = 0;
   let saving: Promise<void> = Promise.resolve();
   /** Writes that the browser has not confirmed: a reload may cut them off. */
   let underWay = 0;
@@ -150,9 +154,10 @@ export function startKeeper(
 
   const unsubscribe = store.subscribe((state, before) => {
     if (!worthSaving(state, before)) return;
+    if (timer === null) changedAt = Date.now();
+    else clearTimeout(timer);
     dirty = true;
-    if (timer !== null) clearTimeout(timer);
-    timer = setTimeout(() => void save(), SAVE_PAUSE);
+    timer = setTimeout(() => void save(), Math.min(SAVE_PAUSE, Math.max(0, changedAt + SAVE_LATEST - Date.now())));
   });
 
   return {

@@ -3,7 +3,7 @@ import { decodeLink, encodeLink } from '../permalink/link.ts';
 import { startSession } from './session.ts';
 import { createNfscopeStore } from './store.ts';
 import { FakeBrowser, fakeClient, type MemoryStorage, memoryStorage } from './testing.ts';
-import { SAVE_PAUSE, startWorkspaces } from './workspaces.ts';
+import { SAVE_LATEST, SAVE_PAUSE, startWorkspaces } from './workspaces.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -72,6 +72,19 @@ describe('a reload', () => {
     browser.hide();
     const second = await openPage(browser, storage);
     expect(second.texts()).toEqual(['one']);
+  });
+
+  test('saves also while somebody types and never pauses', async () => {
+    const storage = memoryStorage();
+    const { state } = await openPage(new FakeBrowser(), storage);
+    state().addDocuments([{ name: 'a', text: '' }]);
+    const id = state().documents[0]?.id ?? '';
+    for (let typed = 0; typed < SAVE_LATEST + 1000; typed += 100) {
+      state().editDocument(id, 'x'.repeat(typed));
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    const saved = [...storage.workspaces.values()].flatMap(({ documents }) => documents);
+    expect(saved[0]?.text.length).toBeGreaterThan(SAVE_LATEST - 300);
   });
 
   test('loses nothing of what was typed a moment before', async () => {

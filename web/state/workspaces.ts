@@ -16,7 +16,7 @@ import type { SavedWorkspace, WorkspaceStorage, WorkspaceSummary } from './stora
 import type { NewDocument, Store } from './store.ts';
 import { type KeeperPage, startKeeper, UNNAMED } from './workspace-keeper.ts';
 
-export { SAVE_PAUSE } from './workspace-keeper.ts';
+export { SAVE_LATEST, SAVE_PAUSE } from './workspace-keeper.ts';
 
 /** The browser, as far as it is needed here: tests give their own. */
 export interface Page extends KeeperPage {

@@ -17,6 +17,8 @@ import { type Place, placeOf } from './selection.ts';
 
 /** Text is read back from the editor this long after the last key; a large one costs more to read. */
 const EDIT_DELAY = (length: number): number => (length > 2_000_000 ? 900 : 150);
+/** Milliseconds after which the text of somebody who never pauses is taken: only then it is kept. */
+const EDIT_LATEST = 3000;
 const CURSOR_DELAY = 80;
 
 let shared: SourceModels | null = null;
@@ -146,8 +148,10 @@ function useDocument(editor: MonacoEditor.IStandaloneCodeEditor | null, models: 
   useEffect(() => {
     if (!editor || id === null) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let since: number | null = null;
     const flush = (): void => {
       clearTimeout(timer);
+      since = null;
       const text = models.takeEdit(id);
       if (text !== null) store.getState().editDocument(id, text);
     };
@@ -155,7 +159,9 @@ function useDocument(editor: MonacoEditor.IStandaloneCodeEditor | null, models: 
       editor.onDidChangeModelContent(({ isFlush }) => {
         if (isFlush) return;
         clearTimeout(timer);
-        timer = setTimeout(flush, EDIT_DELAY(editor.getModel()?.getValueLength() ?? 0));
+        since ??= Date.now();
+        const delay = EDIT_DELAY(editor.getModel()?.getValueLength() ?? 0);
+        timer = setTimeout(flush, Math.min(delay, Math.max(0, since + EDIT_LATEST - Date.now())));
       }),
       editor.onDidBlurEditorText(flush),
     ];
