@@ -16,7 +16,9 @@ export function useSearchKeys(): void {
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.altKey || store.getState().documents.length === 0) return;
-      const waits = store.getState().searchOpen && document.querySelector('.search-dialog') === null;
+      const dialog = document.querySelector('.search-dialog');
+      const waits = store.getState().searchOpen && dialog === null;
+      if (dialog) keepFocus(dialog);
       if (waits ? !typeAhead(event) : !isChord(event) && !isSlash(event)) return;
       event.preventDefault();
       event.stopPropagation();
@@ -27,6 +29,11 @@ export function useSearchKeys(): void {
     addEventListener('keydown', listen, true);
     return () => removeEventListener('keydown', listen, true);
   }, []);
+}
+
+/** A menu that closes while the search opens takes the focus back to its button; the key is for the search all the same. */
+function keepFocus(dialog: Element): void {
+  if (!dialog.contains(document.activeElement)) dialog.querySelector('input')?.focus();
 }
 
 /** Whether the key is for the search that is on its way. */
