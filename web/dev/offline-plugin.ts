@@ -1,7 +1,7 @@
 /** Writes `sw.js` into the built page: the service worker of web/offline, with the list of the build's files and their hashes. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'vite';
 import type { Build } from '../offline/build-files.ts';
@@ -17,7 +17,7 @@ export function offlinePage(): Plugin {
     name: 'nfscope-offline',
     apply: (config, { command }) => command === 'build' && !config.build?.ssr,
     configResolved: ({ root, build: { outDir } }) => {
-      folder = join(root, outDir);
+      folder = resolve(root, outDir);
     },
     // The files of public/ are there by then.
     closeBundle: {
