@@ -4,6 +4,7 @@
  *
  * Container 1 has documents; container 2 has the view and the notes too.
  */
+import { MOST_DOCUMENTS, shortName } from './brought.ts';
 import { LinkError } from './link-error.ts';
 
 export interface LinkDocument {
@@ -106,12 +107,13 @@ function readList(json: string): Readonly<Record<string, unknown>> {
 
 function readEntries(documents: unknown): readonly Entry[] {
   if (!Array.isArray(documents)) throw bad('its list of documents is missing');
+  if (documents.length > MOST_DOCUMENTS) throw bad(`it has more than ${MOST_DOCUMENTS} dumps`);
   return documents.map((entry: unknown) => {
     if (!isRecord(entry)) throw bad('an entry of its list is not understood');
     const { name, bytes } = entry;
     if (typeof bytes !== 'number' || !Number.isSafeInteger(bytes) || bytes < 0)
       throw bad('a length in its list is wrong');
-    return { name: typeof name === 'string' ? name : null, bytes };
+    return { name: typeof name === 'string' ? shortName(name) : null, bytes };
   });
 }
 

@@ -2,6 +2,7 @@
  * A workspace as a file, `NAME.nfscope.json`: dumps, view and notes, for an issue or a folder. README.md describes it. A file is untrusted input:
  * everything in it is looked at, and what is not understood is refused or left out with a sentence.
  */
+import { MOST_DOCUMENTS, shortName } from './brought.ts';
 import { type Note, notesFromJson, notesToJson } from './notes.ts';
 import { decodeViewState, encodeViewState, type ViewState } from './view-state.ts';
 
@@ -19,9 +20,6 @@ export const FILE_FORMAT = 'nfscope-workspace';
 /** The version that is written. */
 export const FILE_VERSION = 1;
 export const FILE_ENDING = '.nfscope.json';
-
-const MOST_DOCUMENTS = 1000;
-const LONGEST_NAME = 200;
 
 /** The format's name comes first: `looksLikeWorkspace` reads no more. Cost: linear. */
 export function encodeFile({ documents, view, notes }: WorkspaceFile): string {
@@ -84,13 +82,7 @@ function readDocument(entry: unknown, number: number): { name: string; text: str
   if (!isRecord(entry)) return null;
   const { name, text } = entry;
   if (typeof text !== 'string') return null;
-  const written =
-    typeof name === 'string'
-      ? name
-          .replace(/\p{Cc}/gu, ' ')
-          .trim()
-          .slice(0, LONGEST_NAME)
-      : '';
+  const written = typeof name === 'string' ? shortName(name.replace(/\p{Cc}/gu, ' ').trim()) : '';
   return { name: written === '' ? `Dump ${number}` : written, text };
 }
 

@@ -128,6 +128,13 @@ describe('round trip', () => {
     expect(opened(encodeLink([])).documents).toEqual([]);
   });
 
+  test('a name that no tab can show is cut', () => {
+    for (const link of [encodeLink, encodeShellLink]) {
+      const { documents } = opened(link([{ name: '🔥'.repeat(100_000), text: 'a' }]));
+      expect([...(documents[0]?.name ?? '')]).toHaveLength(200);
+    }
+  });
+
   test('a text that looks like the container is not taken for one', () => {
     const docs = [{ name: 'x', text: 'nfscope-workspace 1\n{"documents":[]}\n' }];
     expect(opened(encodeLink(docs)).documents).toEqual(docs);
@@ -210,6 +217,11 @@ describe('broken links', () => {
     ['deflate under the name gz', good.replace('gz.H4sI', 'gz.AAAA'), 'damaged'],
     ['gzip under the name dr', good.replace('.gz.', '.dr.'), 'damaged'],
     ['a container of the future', container('nfscope-workspace 9\n{}\n'), 'bad-container'],
+    [
+      'a container of more dumps than there are tabs for',
+      container(`nfscope-workspace 1\n{"documents":[${Array(1001).fill('{"name":"a","bytes":0}').join()}]}\n`),
+      'bad-container',
+    ],
     ['a container without list', container('nfscope-workspace 1\n{}\n'), 'bad-container'],
     [
       'a container that promises more',

@@ -4,6 +4,7 @@
  */
 import { type Backend, FAMILIES, type Family } from '../model/hook.ts';
 import type { PacketForm } from '../packet/form.ts';
+import { shortName } from './brought.ts';
 import { escapeName, unescapeName } from './escape.ts';
 import {
   decodePacket,
@@ -128,12 +129,17 @@ const READERS: ReadonlyMap<string, (value: string) => ViewState | null> = new Ma
   ['dim', (value) => wrap('dimmed', all(value.split(',').map(unescapeName)))],
   ['doc', (value) => wrap('active', index(value))],
   ['node', (value) => wrap('node', index(value))],
-  ['name', (value) => wrap('name', unescapeName(value))],
+  ['name', (value) => wrap('name', decodeName(value))],
   ['pkt', (value) => wrap('packet', decodePacket(value))],
   ['pins', (value) => wrap('pins', decodePins(value))],
   ['conn', (value) => wrap('connection', value === '1' ? true : undefined)],
   ['step', (value) => wrap('step', decodeStep(value))],
 ]);
+
+function decodeName(value: string): string | undefined {
+  const name = unescapeName(value);
+  return name === undefined ? undefined : shortName(name);
+}
 
 function wrap<K extends keyof ViewState>(key: K, value: ViewState[K] | undefined): ViewState | null {
   return value === undefined ? null : { [key]: value };

@@ -3,6 +3,7 @@
  * UTF-8 does not have; base64 keeps the file's markup out of their reach.
  */
 import { fromBase64, toBase64Url } from '../permalink/base64.ts';
+import { MOST_DOCUMENTS } from '../permalink/brought.ts';
 
 export interface CarriedDocument {
   readonly name: string;
@@ -57,6 +58,8 @@ function read(json: string): Carried {
   }
   const { documents, view, notes } = value;
   if (!Array.isArray(documents)) throw new CarriedError('The file has no list of dumps inside.');
+  if (documents.length > MOST_DOCUMENTS)
+    throw new CarriedError(`The file has more than ${MOST_DOCUMENTS} dumps inside.`);
   return {
     view: typeof view === 'string' ? view : '',
     ...(notes === undefined ? {} : { notes }),

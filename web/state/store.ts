@@ -24,7 +24,7 @@ import {
   step,
   suppose,
 } from './asked.ts';
-import { fitting, megabytes, WITHOUT_ROOM } from './capacity.ts';
+import { fitting, leftOut } from './capacity.ts';
 import { doStep, type History, moveStep, NO_HISTORY, type Step } from './history.ts';
 import { documentsOfNode, nodeAt } from './nodes.ts';
 import type { NotePlaces } from './notes.ts';
@@ -328,7 +328,7 @@ export function createNfscopeStore() {
       setDocuments: (documents, active) => set({ documents, active: active ?? documents[0]?.id ?? null }),
       addDocuments: (added) => {
         const { documents } = get();
-        const { fit, left } = fitting(added, totalLength(documents));
+        const { fit, left } = fitting(added, documents);
         if (left.length > 0) get().notify({ severity: 'error', text: leftOut(left, documents) });
         const made = withIds(fit, documents);
         if (made.length === 0) return;
@@ -445,16 +445,6 @@ export function createNfscopeStore() {
       },
     };
   });
-}
-
-function totalLength(documents: readonly { readonly text: string }[]): number {
-  return documents.reduce((sum, { text }) => sum + text.length, 0);
-}
-
-function leftOut(left: readonly NewDocument[], open: readonly DocumentText[]): string {
-  const names = left.map(({ name }) => `“${name}”`).join(', ');
-  const beside = open.length === 0 ? '' : `, and what is open has ${megabytes(totalLength(open))} MB`;
-  return `${names} ${left.length === 1 ? 'has' : 'have'} ${megabytes(totalLength(left))} MB${beside}. ${WITHOUT_ROOM}`;
 }
 
 function withIds(added: readonly NewDocument[], present: readonly DocumentText[]): DocumentText[] {
