@@ -1,6 +1,6 @@
 /** The server's files in a real nginx, as the container runs it but for paths and the port. Skipped where nginx is not installed: CI images have none. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,9 +27,21 @@ function freePort(): Promise<number> {
 function adapted(root: string, work: string, port: number): string {
   return readFileSync(join(import.meta.dirname, 'nginx.conf'), 'utf8')
     .replace('listen 8080;', `listen 127.0.0.1:${port};`)
-    .replace(/^ *listen \[::\]:8080;\n/m, '')
     .replaceAll(' /tmp/', ` ${work}/`)
     .replace('root /srv/nfscope;', `root ${root};`);
+}
+
+const INTERFACES = '/proc/net/if_inet6';
+/** ::1 is there: containers often have none. */
+const hasIpv6 = existsSync(INTERFACES) && /^0{31}1 /m.test(readFileSync(INTERFACES, 'utf8'));
+
+/** What the container's start script writes where there is IPv6, for another port. */
+function listenOnIpv6(port: number): string {
+  const script =
+    /^ENTRYPOINT (.*)$/m.exec(readFileSync(join(import.meta.dirname, 'Containerfile'), 'utf8'))?.[1] ?? '[]';
+  const [shell = '', ...words] = JSON.parse(script) as string[];
+  const only = words.map((word) => word.replace('> /tmp/listen6.conf', '').replace(/exec .*$/, ''));
+  return spawnSync(shell, only, { encoding: 'utf8' }).stdout.replace('[::]:8080', `[::1]:${port}`);
 }
 
 describe.skipIf(!isInstalled)('nginx with the files of web/deploy', () => {
@@ -51,6 +63,7 @@ describe.skipIf(!isInstalled)('nginx with the files of web/deploy', () => {
     }
     const port = await freePort();
     const configuration = join(folder, 'nginx.conf');
+    if (hasIpv6) writeFileSync(join(work, 'listen6.conf'), listenOnIpv6(port));
     // Started by root, nginx would give its workers to a user that may not read the folder.
     const user = process.getuid?.() === 0 ? 'user root;\n' : '';
     writeFileSync(configuration, user + adapted(root, work, port));
@@ -79,6 +92,10 @@ describe.skipIf(!isInstalled)('nginx with the files of web/deploy', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('referrer-policy')).toBe('no-referrer');
     expect(headers.get('server')).toBe('nginx');
+  });
+
+  it.runIf(hasIpv6)('answers over IPv6 where there is any', async () => {
+    expect(await (await fetch(`${url.replace('127.0.0.1', '[::1]')}healthz`)).text()).toBe('ok\n');
   });
 
   it('sends packed files as they are', async () => {
