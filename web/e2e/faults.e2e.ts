@@ -17,6 +17,7 @@ async function breakWorker(page: Page, file: RegExp): Promise<void> {
 
 const ANALYSIS = /\/assets\/worker-[\w-]+\.js$/;
 const PACKER = /\/assets\/packer-worker-[\w-]+\.js$/;
+const ANONYMISER = /\/assets\/anonymiser-worker-[\w-]+\.js$/;
 const PROVER = /\/assets\/prover-worker-[\w-]+\.js$/;
 
 test('a worker that dies while it reads: the text stays, and a second try has the map', async ({ page }) => {
@@ -44,7 +45,7 @@ test('a prover that dies: what was found stands, and proofs can be tried again',
   await expect(findings.getByText(/tried for all packets/)).toBeVisible();
 });
 
-test('a packer that dies: the dialog says so, has a file to save, and makes the link at a second try', async ({
+test('a packer or anonymiser that dies: the dialog says so, has a file to save, and makes the link at a second try', async ({
   page,
 }) => {
   await breakWorker(page, PACKER);
@@ -57,7 +58,20 @@ test('a packer that dies: the dialog says so, has a file to save, and makes the 
   await expect(dialog.getByRole('button', { name: 'Save as a file' })).toBeEnabled();
   await page.unroute(PACKER);
   await dialog.getByRole('button', { name: 'Make it' }).click();
-  await expect(dialog.getByRole('textbox', { name: 'Link', exact: true })).toHaveValue(/#v2\.nf\./);
+  const link = dialog.getByRole('textbox', { name: 'Link', exact: true });
+  await expect(link).toHaveValue(/#v2\.nf\./);
+
+  // An anonymiser that dies leaves nothing to share by mistake.
+  await breakWorker(page, ANONYMISER);
+  await dialog.getByLabel(/Anonymise/).check();
+  await expect(dialog.getByText(/It could not be anonymised: .*out of memory/)).toBeVisible();
+  await expect(link).toHaveValue('');
+  await expect(dialog.getByRole('button', { name: 'Save as a file' })).toBeDisabled();
+  await page.unroute(ANONYMISER);
+  await dialog.getByLabel(/Anonymise/).uncheck();
+  await dialog.getByLabel(/Anonymise/).check();
+  await expect(dialog.getByText(/addresses and names replaced/)).toBeVisible();
+  await expect(link).toHaveValue(/#v2\.nf\./);
 });
 
 test('a link whose worker dies or cannot be fetched is said, and opens after a reload', async ({ page }) => {

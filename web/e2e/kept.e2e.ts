@@ -58,6 +58,7 @@ test('everything is forgotten, and nothing is kept where that is wanted', async 
   await settled(other);
   await other.waitForTimeout(800);
   expect(await stored(other)).toBe(0);
+  await expect(other).toHaveTitle(/^nfscope/);
   expect(await other.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('backup')))).toEqual([]);
 });
 

@@ -69,9 +69,14 @@ test('back and forward lead through the places that were visited', async ({ page
   await expect(inspector).toContainText('FORWARD');
   await page.goForward();
   await pressed('Chain');
-  // The place is this page's after a reload, too.
+  // The place is this page's after a reload, too; of those before it the browser's history has the views, and nothing of the rules.
   await page.reload();
   await pressed('Chain');
+  await expect(page.getByText(/parsed in/)).toBeVisible();
+  await pause();
+  expect(await page.evaluate(() => JSON.stringify(history.state))).not.toContain('FORWARD');
+  await page.goBack();
+  await pressed('Hooks');
 });
 
 test('search finds what contains an address, a Service, and a port', async ({ page }) => {

@@ -39,28 +39,54 @@ export function browserPage(): Page {
   };
 }
 
+/**
+ * What an entry of the history holds. Browsers keep it on the disk, longer than the page knows: so nothing of a ruleset is in it, and a place's selection
+ * and chain are in the memory of the page, under `at`.
+ */
 interface EntryState {
   readonly nfscope?: string;
+  /** View and family. */
   readonly place?: string;
+  readonly at?: string;
 }
 
 function stateOf(): EntryState {
   const state: unknown = history.state;
   if (typeof state !== 'object' || state === null) return {};
-  const { nfscope, place } = state as { readonly nfscope?: unknown; readonly place?: unknown };
+  const { nfscope, place, at } = state as Readonly<Record<keyof EntryState, unknown>>;
   return {
     ...(typeof nfscope === 'string' ? { nfscope } : {}),
     ...(typeof place === 'string' ? { place } : {}),
+    ...(typeof at === 'string' ? { at } : {}),
   };
 }
 
 export function browserPlaces(): PlacePage {
+  /** Of this page's time; entries from before a reload have keys of another one. */
+  const places = new Map<string, string>();
+  const time = Math.random().toString(36).slice(2);
+  const entryOf = (place: string): EntryState => {
+    const at = `${time}.${places.size}`;
+    places.set(at, place);
+    return { ...stateOf(), place: withoutNames(place), at };
+  };
   return {
-    place: () => stateOf().place ?? null,
-    visit: (place) => history.pushState({ ...stateOf(), place }, ''),
-    settle: (place) => history.replaceState({ ...stateOf(), place }, ''),
+    place: () => {
+      const { at, place = null } = stateOf();
+      return at === undefined ? place : (places.get(at) ?? place);
+    },
+    visit: (place) => history.pushState(entryOf(place), ''),
+    settle: (place) => history.replaceState(entryOf(place), ''),
     onNavigate,
   };
+}
+
+/** A place's parts that no ruleset has written. */
+function withoutNames(place: string): string {
+  return place
+    .split('&')
+    .filter((pair) => pair === '' || /^(?:view|family)=/.test(pair))
+    .join('&');
 }
 
 /** A new fragment fires both events; going back between two entries with the same fragment fires only popstate. */

@@ -1,6 +1,7 @@
 /**
  * Back and forth through the places that were looked at: a view, a chain, what is selected. They are entries of the browser's own history, so its buttons,
- * its keys and the mouse's lead through them; each entry holds its place in the link's spelling, which survives edits and reloads.
+ * its keys and the mouse's lead through them; each entry has its place in the link's spelling, which survives edits; of one from before a
+ * reload view and family are left (browser-page.ts).
  */
 import { decodeViewState, encodeViewState, type ViewState } from '../permalink/view-state.ts';
 import type { Session } from './session.ts';

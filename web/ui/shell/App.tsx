@@ -1,6 +1,7 @@
 /** The page: landing without dumps, workspace with them; drop and paste anywhere; notices over both. */
 import { type ReactElement, useEffect } from 'react';
 import { useStore as useZustand } from 'zustand';
+import { isKeeping } from '../../state/keeping.ts';
 import { archiveIntake } from '../intake/archive-intake.ts';
 import { Landing } from '../landing/Landing.tsx';
 import { useStore } from '../use-store.ts';
@@ -55,7 +56,8 @@ export function App(): ReactElement {
 function useTitle(): void {
   const name = useStore((state) => state.documents.find((document) => document.id === state.active)?.name ?? null);
   useEffect(() => {
-    document.title = name === null ? 'nfscope: who wrote which netfilter rule' : `${name} · nfscope`;
+    // Browsers write titles into their history: who keeps nothing has no file's name there.
+    document.title = name === null || !isKeeping() ? 'nfscope: who wrote which netfilter rule' : `${name} · nfscope`;
   }, [name]);
 }
 
