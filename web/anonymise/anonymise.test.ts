@@ -48,6 +48,20 @@ describe('anonymise', () => {
     ]);
   });
 
+  it('tells numbers in comments that are no ports', () => {
+    const comment = (text: string): string => `-A FORWARD -m comment --comment "${text}" -j ACCEPT`;
+    const { kept } = one(
+      save(
+        comment('Petra, +41 79 555 12 34, ticket 884412'),
+        comment('allow 443 and 30080 to 10.96.0.10:53, see node-20231120'),
+        comment('079 555 12 34'),
+      ),
+    );
+    expect(kept.map(({ text, why }) => [text, why])).toEqual(
+      ['+41 79 555 12 34', '884412', '079 555 12 34'].map((text) => [text, 'comment']),
+    );
+  });
+
   it('says that an address stays on its side of a comparison', () => {
     const text =
       'table ip t {\n\tchain c {\n\t\tip saddr > 93.184.216.34 drop\n\t\tip saddr 198.41.0.4 accept\n\t}\n}\n';

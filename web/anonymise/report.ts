@@ -28,9 +28,10 @@ export interface Kept {
   /**
    * `bound`: an address at the end of a network or range, or one that others are compared with, which cannot move. `wildcard`: a word that a wildcard
    * needs. `opaque`: a match in a language of its own, whose numbers may be addresses. `number`: a number that is also a replaced address. `hash`: a
-   * rule that chooses by a hash of addresses, and chooses otherwise for the replaced ones.
+   * rule that chooses by a hash of addresses, and chooses otherwise for the replaced ones. `comment`: a number in a comment that is no port, as of a
+   * telephone or a ticket.
    */
-  readonly why: 'bound' | 'wildcard' | 'opaque' | 'number' | 'hash';
+  readonly why: 'bound' | 'wildcard' | 'opaque' | 'number' | 'hash' | 'comment';
   /** Index of the document, and the line from 1, where it is first; null for what is in no single place. */
   readonly document: number | null;
   readonly line: number | null;
@@ -39,6 +40,10 @@ export interface Kept {
 const OPAQUE_EXTENSIONS = new Set(['u32', 'bpf']);
 /** Behind a network's address: its length, or its mask. */
 const LENGTH = /^\/[\da-fA-F.:]+/;
+/** Digits in groups, as of telephones, and long numbers by themselves. */
+const GROUPS =
+  /\+\d[\d ()./-]{5,}\d|(?<![\w.:/+-])\d{2,4}(?: \d{2,4}){2,}(?![\w.:/-])|(?<![\w.:/+-])\d{5,}(?![\w.:/-])/g;
+const LAST_PORT = 65535;
 const NUMERAL = /^(?:0x[0-9a-f]{7,8}|\d{8,10})$/i;
 /** Smaller numbers are ports, marks and the like. */
 const LARGE = 1 << 24;
@@ -145,7 +150,16 @@ export class Report {
     const wildcards = [...this.stays]
       .filter((word) => !isHarmless(word))
       .map((word): Kept => ({ text: word, why: 'wildcard', document: null, line: null }));
-    return [...this.staying.values(), ...numbers, ...wildcards];
+    return [...this.staying.values(), ...numbers, ...wildcards, ...this.numbersOfComments()];
+  }
+
+  private numbersOfComments(): Kept[] {
+    const found = new Set<string>();
+    for (const [name, kind] of this.names.kinds) {
+      if (kind !== 'comment') continue;
+      for (const [number] of name.matchAll(GROUPS)) if (!(Number(number) <= LAST_PORT)) found.add(number);
+    }
+    return [...found].map((text) => ({ text, why: 'comment', document: null, line: null }));
   }
 }
 

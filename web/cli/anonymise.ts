@@ -23,6 +23,7 @@ const REASONS: Readonly<Record<Kept['why'], string>> = {
   wildcard: 'stays: a wildcard needs it',
   opaque: 'its numbers stay: nfscope does not know whether they are addresses',
   number: 'stays: a number that is also an address',
+  comment: 'stays: a number in a comment',
   hash: 'chooses by a hash of addresses: for the replaced ones it chooses otherwise',
 };
 

@@ -12,6 +12,7 @@ const WHY: Readonly<Record<Replacements['kept'][number]['why'], string>> = {
   opaque: 'a match in a language of its own',
   number: 'a number that is also a replaced address',
   hash: 'chooses by a hash of addresses',
+  comment: 'a number in a comment; comments can be left out',
 };
 
 export function Replaced({
