@@ -77,6 +77,22 @@ describe('rules that decide nothing', () => {
     expect(reasons(space)).toEqual({ 'INNER:1': 'elsewhere', 'INNER:2': 'conditions', 'ALONE:1': 'not-entered' });
   });
 
+  it('are those behind a map without their key, also where nobody asks for what it gives, and those that ask for more than a number holds', () => {
+    const text = (rules: string) =>
+      `table ip6 t {\n  chain c {\n    type filter hook input priority 0;\n${rules}  }\n}\n`;
+    const mark = 'meta mark set ip6 saddr & ::ffff map { ::2 : 0x2a, ::1:0:0 : 0x17 }';
+    expect(statuses(spaceOf(text(`    ${mark} accept\n    ip6 saddr & ::ffff == ::2 drop\n    drop\n`)))).toEqual({
+      'c:1': 'matches',
+      'c:2': 'never-matches',
+      'c:3': 'matches',
+    });
+    const expire = (range: string) => `FORWARD -m conntrack --ctexpire ${range} -j ACCEPT`;
+    expect(statuses(spaceOf(filter('', expire('4294967295'), expire('0:4294967295'))))).toEqual({
+      'FORWARD:1': 'never-matches',
+      'FORWARD:2': 'matches',
+    });
+  });
+
   it('counts packets of connections of all states, of the node itself, and behind NAT', () => {
     const space = spaceOf(
       `table ip t {

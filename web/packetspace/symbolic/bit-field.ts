@@ -70,7 +70,7 @@ export class BitField {
    */
   cube(value: Wide, mask: Wide | null): Cube | null {
     if (this.classes) return this.classCube(this.classes, value, mask);
-    if (this.field && this.isFull && mask === null) return fieldCube(this.field, value);
+    if (this.field && this.isFull && mask === null) return value > this.mask ? null : fieldCube(this.field, value);
     const asked = mask === null ? (1n << BigInt(this.width)) - 1n : BigInt(mask);
     const wanted = BigInt(value);
     if ((wanted & ~asked) !== 0n || (wanted & asked & ~this.mask) !== 0n) return null;
@@ -119,7 +119,9 @@ export class BitField {
       return low > this.mask ? null : this.codesCube(this.classes.codes(low, high > this.mask ? this.mask : high));
     if (low === high) return this.cube(low, null);
     if (!this.isFull || !this.field) return undefined;
-    const length = prefixLength(low, high, this.width);
+    if (low > this.mask) return null;
+    const last = high > this.mask ? this.mask : high;
+    const length = prefixLength(low, last, this.width);
     return length === null ? undefined : prefixCube(this.field, low, length);
   }
 

@@ -320,8 +320,32 @@ class Scan implements Usage {
     const bounds = this.boundsOf(variable);
     if (bounds) bounds.needsBits = true;
     this.assigns.push({ variable, value });
+    this.lookedUp(value);
     const written = writtenBits(value, variable);
     this.writes.set(variable, (this.writes.get(variable) ?? 0n) | written);
+  }
+
+  /** Whether a map has the key decides whether the rule goes on, also where nobody asks for what is written. */
+  private lookedUp(value: Term): void {
+    switch (value.kind) {
+      case 'map':
+        this.key(value.key, value.set);
+        for (const part of value.key) this.lookedUp(part);
+        return;
+      case 'bits':
+        this.lookedUp(value.left);
+        this.lookedUp(value.right);
+        return;
+      case 'shift':
+      case 'add':
+        this.lookedUp(value.of);
+        return;
+      case 'hash':
+        for (const { term } of value.of) this.lookedUp(term);
+        return;
+      default:
+        return;
+    }
   }
 
   /** Of what is written, what is read of the written: a mark that nobody asks for need not be known to be saved. */
