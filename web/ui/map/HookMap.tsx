@@ -4,6 +4,7 @@ import { type HookMapOptions, layoutHookMap, levelZoom } from '../../layout/hook
 import type { HookMapGeometry } from '../../layout/hook-map-geometry.ts';
 import type { HookMapModel } from '../../layout/hook-map-model.ts';
 import type { NoteGeometry } from '../../layout/hook-map-notes.ts';
+import { roomyScale } from '../../layout/hook-map-room.ts';
 import type { RuleLine } from '../../layout/hook-map-rules.ts';
 import type { TracePathGeometry } from '../../layout/trace-path-geometry.ts';
 import type { HookMapState } from '../../render/hook-map.ts';
@@ -77,6 +78,11 @@ interface LaidOut {
   readonly path: TracePathGeometry | null;
 }
 
+/** What a map lays out without a layout of its own: the node's. */
+const nodeMap =
+  (model: HookMapModel): MapLayout =>
+  (options) => ({ map: layoutHookMap(model, options), path: null });
+
 interface CanvasProps {
   readonly model: HookMapModel;
   readonly loading: boolean;
@@ -102,8 +108,12 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
   const [menu, setMenu] = useState<Omit<MapMenuProps, 'onClose'> | null>(null);
   const size = useSize(svg);
   const look = useMemo(() => ownerLooks(owners), [owners]);
-  const laid = useGeometry(model, look, size, level, layout);
+  const own = useMemo(() => layout ?? nodeMap(model), [layout, model]);
+  const base = useBase(own, look, size);
+  const laid = useGeometry(own, look, size, base, level);
   const geometry = laid?.map ?? null;
+  const atBase = useRef(base);
+  atBase.current = base;
   const lines = useRuleLines({ geometry, model, zoom: level, look, inView });
   const notes = useNoteMarks(geometry, lines, level);
   const state = usePathState(
@@ -134,7 +144,7 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
       onStep: (step) => steps.current?.(step),
       onZoom: (scale) => {
         clearTimeout(resting);
-        resting = setTimeout(() => setLevel(levelZoom(scale)), REST);
+        resting = setTimeout(() => setLevel(levelZoom(scale, atBase.current)), REST);
       },
       onStrip: (bottom, wide) => {
         const tools = zoom.current;
@@ -155,10 +165,10 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
 
   useEffect(() => {
     if (!geometry) return;
-    view.current?.update(geometry, state);
+    view.current?.update(geometry, state, base);
     if (toggled.current !== null) view.current?.reveal(toggled.current);
     toggled.current = null;
-  }, [geometry, state]);
+  }, [geometry, state, base]);
 
   useReveal(view, state);
   // Only where something is told: asking while much has just changed lays the page out at once.
@@ -229,19 +239,23 @@ function toggle(target: MapTarget): string | null {
   return null;
 }
 
+/** The scale at which the whole map is looked at: what is opened in it and how far it is zoomed do not change it. */
+function useBase(layout: MapLayout, look: HookMapOptions['look'], size: Size | null): number {
+  return useMemo(() => (size ? roomyScale(size, (room) => layout({ ...room, look }).map) : 1), [layout, look, size]);
+}
+
 function useGeometry(
-  model: HookMapModel,
+  layout: MapLayout,
   look: HookMapOptions['look'],
   size: Size | null,
+  base: number,
   zoom: number,
-  layout: MapLayout | undefined,
 ): LaidOut | null {
   const opened = useZustand(mapStore, (state) => state.opened);
-  return useMemo(() => {
-    if (!size) return null;
-    const options = { width: size.width, height: size.height, zoom, look, opened };
-    return layout ? layout(options) : { map: layoutHookMap(model, options), path: null };
-  }, [model, size, zoom, look, layout, opened]);
+  return useMemo(
+    () => (size ? layout({ width: size.width / base, height: size.height / base, zoom, look, opened }) : null),
+    [layout, size, base, zoom, look, opened],
+  );
 }
 
 function usePathState(state: HookMapState, geometry: TracePathGeometry | null, way: Way | undefined): HookMapState {
