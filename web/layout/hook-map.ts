@@ -314,7 +314,9 @@ export function layoutHookMap(model: HookMapModel, options: HookMapOptions): Hoo
         grounds.push({ ...ground, id: `${columnOf(column)}/${plan.priority}/${n}`, hook });
       });
     });
-    const texts = rowTexts(plan, round(top - gap / 2), plan.height + gap, names, frame);
+    // Beside the row's first card, however far the rows are apart.
+    const above = Math.min(gap, ROW_GAP) / 2;
+    const texts = rowTexts(plan, round(top - above), plan.height + 2 * above, names, frame);
     rows.push({
       id: plan.id,
       kind: plan.kind,
@@ -323,7 +325,7 @@ export function layoutHookMap(model: HookMapModel, options: HookMapOptions): Hoo
       height: round(plan.height),
       texts:
         zoom >= READABLE
-          ? texts.map((t) => restrain(t, top - gap / 2, frame))
+          ? texts.map((t) => restrain(t, top - above, frame))
           : texts.filter((t) => t.role === 'priority').map((t) => enlarge(t, frame)),
     });
     y = top + plan.height + gap / 2;

@@ -21,6 +21,8 @@ export interface RowPages {
   readonly need: (chain: number, from: number, to: number) => void;
   /** All rules of a chain of at most WHOLE rules; null until they are there. Asks for them. */
   readonly whole: (chain: number, rules: number) => readonly RuleRow[] | null;
+  /** Whether `whole` has the chain's rules. */
+  readonly isWhole: (chain: number) => boolean;
   readonly subscribe: (listener: () => void) => () => void;
   /** Grows with each answer. */
   readonly version: () => number;
@@ -84,6 +86,7 @@ export function createRowPages(askRows: AskRows): RowPages {
       if (!pagesOf(chain).asked.has(0)) fetch(chain, 0, WHOLE);
       return null;
     },
+    isWhole: (chain) => wholes.has(chain),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
