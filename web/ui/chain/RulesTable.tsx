@@ -19,6 +19,8 @@ import {
 import type { ChainDetail } from '../../worker/protocol.ts';
 import { openChain } from '../inspector/reveal.ts';
 import { useMedia } from '../shell/use-media.ts';
+import { usePrinting } from '../shell/use-printing.ts';
+import { count } from '../shell/words.ts';
 import { traceTo } from '../trace/trace-rule.ts';
 import { store, useStore } from '../use-store.ts';
 import { moveByKey, SupposedLine } from '../whatif/SupposedLine.tsx';
@@ -91,7 +93,8 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: other lines or heights are other measurements
   useLayoutEffect(() => virtualizer.measure(), [table, heights.rule, columns.key]);
-  const items = virtualizer.getVirtualItems();
+  const onPaper = usePrinting();
+  const items = onPaper ? printed(table) : virtualizer.getVirtualItems();
   useNeededRows(pages, table, items[0]?.index ?? 0, items.at(-1)?.index ?? 0);
 
   sticky.current = stickyLines(table, virtualizer.scrollOffset ?? 0, heights.rule, (offset) =>
@@ -249,11 +252,16 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
                   compact={compact}
                   lines={line.kind === 'rule' ? columns.linesOf(line) : 1}
                   moved={moved}
-                  style={{ transform: `translateY(${start}px)`, height: size }}
+                  style={onPaper ? NO_PLACE : { transform: `translateY(${start}px)`, height: size }}
                   onSelect={select}
                 />
               ) : null;
             })}
+            {onPaper && table.lines > items.length ? (
+              <p className="chain-printed">
+                The first {count(items.length)} of {count(table.lines)} lines.
+              </p>
+            ) : null}
             <SupposedLine detail={detail} drag={drag} supposed={supposed} boundaries={boundaryPlaces} />
           </div>
         </div>
@@ -284,6 +292,16 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
       </p>
     </div>
   );
+}
+
+const NO_PLACE = {};
+
+/** Lines on paper: of a chain of 10,000 rules nobody wants all. */
+const MOST_PRINTED = 400;
+
+/** In the place of what is in sight. Their height is their words'. */
+function printed(table: Table): { index: number; start: number; size: number }[] {
+  return Array.from({ length: Math.min(MOST_PRINTED, table.lines) }, (_, index) => ({ index, start: 0, size: 0 }));
 }
 
 /** The chain of the rule that a sticky line shows: the one that the line above it opened. */

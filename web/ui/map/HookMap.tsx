@@ -16,6 +16,7 @@ import type { PathState } from '../../render/trace-path.ts';
 import type { OwnerOverview } from '../../worker/protocol.ts';
 import { embedding } from '../session.ts';
 import { lazyPart } from '../shell/lazy-part.tsx';
+import { usePrinting } from '../shell/use-printing.ts';
 import { ask } from '../use-answer.ts';
 import { store, useStore } from '../use-store.ts';
 import type { MapMenuProps } from './MapMenu.tsx';
@@ -33,6 +34,9 @@ import { WaySwitch } from './WaySwitch.tsx';
 const MapMenu = lazyPart<MapMenuProps>(async () => (await import('./MapMenu.tsx')).MapMenu);
 /** Milliseconds: a zoom that goes on is only scaled; another level of detail is drawn where it rests. */
 const REST = 80;
+
+/** Pixels that the map has on a printed page (print.css): A4 is wider than the room between two panels. */
+const PAPER: Size = { width: 1040, height: 596 };
 
 const NOTHING_IN_VIEW: ReadonlySet<number> = new Set();
 const NO_OWNERS: readonly OwnerOverview[] = [];
@@ -106,7 +110,8 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
   const [inView, setInView] = useState<ReadonlySet<number>>(NOTHING_IN_VIEW);
   const [pointed, setPointed] = useState<Pointed | null>(null);
   const [menu, setMenu] = useState<Omit<MapMenuProps, 'onClose'> | null>(null);
-  const size = useSize(svg);
+  const shown = useSize(svg);
+  const size = usePrinting() && shown ? PAPER : shown;
   const look = useMemo(() => ownerLooks(owners), [owners]);
   const own = useMemo(() => layout ?? nodeMap(model), [layout, model]);
   const base = useBase(own, look, size);
