@@ -8,6 +8,8 @@ import type { CardGeometry, HookMapGeometry } from './hook-map-geometry.ts';
 export const ROOMY_MAX = 2;
 /** Between two scales: a window whose edge is drawn shall not change each letter at each pixel. */
 const STEP = 0.1;
+/** In steps: less than this is not worth other widths than those of the map beside it. */
+const LEAST_STEPS = 2;
 
 export interface Room {
   /** Pixels. */
@@ -23,9 +25,9 @@ export function roomyScale(room: Room, layout: (room: Room) => HookMapGeometry):
   // As low as it gets: rows take what height they are given.
   const least = layout({ width: room.width, height: 0 }).height;
   const steps = Math.floor((Math.min(ROOMY_MAX, room.height / least) - 1) / STEP + 1e-9);
-  if (!(steps > 0)) return 1;
+  if (!(steps >= LEAST_STEPS)) return 1;
   const wanted = saidIn(layout(room));
-  for (let step = steps; step > 0; step--) {
+  for (let step = steps; step >= LEAST_STEPS; step--) {
     const scale = Math.round(10 + step * STEP * 10) / 10;
     const inside = { width: room.width / scale, height: room.height / scale };
     const map = layout(inside);
