@@ -35,6 +35,9 @@ const MapMenu = lazyPart<MapMenuProps>(async () => (await import('./MapMenu.tsx'
 /** Milliseconds: a zoom that goes on is only scaled; another level of detail is drawn where it rests. */
 const REST = 80;
 
+/** Words of rules grow with the map up to this. */
+const WORDS_GROW = 1.2;
+
 /** Pixels that the map has on a printed page (print.css): A4 is wider than the room between two panels. */
 const PAPER: Size = { width: 1040, height: 596 };
 
@@ -119,7 +122,14 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
   const geometry = laid?.map ?? null;
   const atBase = useRef(base);
   atBase.current = base;
-  const lines = useRuleLines({ geometry, model, zoom: level, look, inView });
+  // A closer look at a large map shows more words, not only larger ones.
+  const lines = useRuleLines({
+    geometry,
+    model,
+    zoom: level > 1 ? level * Math.max(1, base / WORDS_GROW) : level,
+    look,
+    inView,
+  });
   const notes = useNoteMarks(geometry, lines, level);
   const state = usePathState(
     useMapState({ model, geometry, lines, notes, loading, wholeNode: layout === undefined }),
