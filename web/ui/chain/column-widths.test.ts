@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { linesOf, MOST_LINES, NOTHING_WANTED, shareRoom, widen } from './column-widths.ts';
 import { row, service, token } from './fixtures.ts';
 
-const NARROW = { number: 34, counters: true, medium: true, width: 700 };
-const WIDE = { number: 40, counters: true, medium: false, width: 1100 };
+const NARROW = { number: 34, counters: true, medium: true, wraps: false, width: 700 };
+const WIDE = { number: 40, counters: true, medium: false, wraps: false, width: 1100 };
 const rejects = row(1, {
   match: [token('dst', '10.109.240.171'), token('tcp dport', '8080')],
   verdict: { kind: 'reject', detail: 'icmp port-unreachable', target: null, below: 0 },
@@ -26,6 +26,11 @@ describe('the columns', () => {
     const target = { kind: 'jump', detail: 'filter_FORWARD_POLICIES_post_of_a_zone', target: 5, below: 0 };
     const wanted = widen(NOTHING_WANTED, row(1, { verdict: target }), 0);
     expect(shareRoom(wanted, NARROW).verdict).toBeGreaterThanOrEqual(wanted.verdict);
+  });
+  test('cut no verdict for a match that can take more lines', () => {
+    const wanted = widen(widen(NOTHING_WANTED, long, 0), service(1, 'KUBE-SVC-ABCDEFGHIJKLMNOP'), 0);
+    expect(shareRoom(wanted, { ...NARROW, wraps: true }).verdict).toBeGreaterThanOrEqual(wanted.verdict);
+    expect(shareRoom(wanted, NARROW).verdict).toBeLessThan(wanted.verdict);
   });
   test('take from comments first', () => {
     const few = shareRoom(widen(NOTHING_WANTED, service(1, 'KUBE-SVC-ABCDEFGHIJKLMNOP'), 0), WIDE);

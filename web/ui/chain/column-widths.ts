@@ -30,6 +30,8 @@ export interface Room {
   readonly counters: boolean;
   /** Comments have no column, bars stand below the counts. */
   readonly medium: boolean;
+  /** A match that is too long takes more lines; else it is cut. */
+  readonly wraps: boolean;
 }
 
 export const NOTHING_WANTED: Wanted = { match: 0, verdict: 0, comment: 0 };
@@ -45,6 +47,8 @@ const AIR = 6;
 const VERDICT_LEAST = 60;
 /** What a match never takes from it. */
 const VERDICT_MIN = 150;
+/** Its share beside a match that can take more lines. */
+const VERDICT_MOST = 0.6;
 /** "any packet" and what opens a jump. */
 const MATCH_MIN = 100;
 const COMMENT_MIN = 90;
@@ -94,7 +98,7 @@ export function widen(before: Wanted, row: RuleRow, depth: number): Wanted {
 }
 
 /** Shares the room: both as they usually are, unless one of them wants more than that and the others can do with less. */
-export function shareRoom(wanted: Wanted, { width, number, counters, medium }: Room): Columns {
+export function shareRoom(wanted: Wanted, { width, number, counters, medium, wraps }: Room): Columns {
   const gap = medium ? 8 : 9;
   const fixed = number + 6 + (counters ? (medium ? 62 : 108) : 0) + (medium ? 42 : 46);
   const columns = 4 + Number(counters) + Number(!medium);
@@ -109,7 +113,9 @@ export function shareRoom(wanted: Wanted, { width, number, counters, medium }: R
   const verdict =
     left >= least
       ? between(least, spare, Math.max(least, Math.min(usual, left)))
-      : between(Math.min(least, Math.max(VERDICT_MIN, both * 0.34)), left, least);
+      : wraps
+        ? Math.min(least, Math.max(left, both * VERDICT_MOST))
+        : between(Math.min(least, Math.max(VERDICT_MIN, both * 0.34)), left, least);
   return { match: Math.floor(both - verdict), verdict: Math.floor(verdict), comment: Math.floor(comment) };
 }
 

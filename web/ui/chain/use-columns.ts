@@ -38,7 +38,8 @@ export function useColumns(detail: ChainDetail, table: Table, pages: RowPages, w
   const hasCounters = anyCounters && counted;
   const number = numberColumn(table, compact || medium);
   return useMemo(() => {
-    const columns = shareRoom(seen.wanted, { width, number, counters: hasCounters, medium });
+    const wraps = pages.isWhole(detail.chain);
+    const columns = shareRoom(seen.wanted, { width, number, counters: hasCounters, medium, wraps });
     const match = compact ? width - number - BESIDE_MATCH : columns.match;
     return {
       compact,
@@ -56,7 +57,7 @@ export function useColumns(detail: ChainDetail, table: Table, pages: RowPages, w
       },
       key: `${match} ${compact}`,
     };
-  }, [seen, width, number, hasCounters, medium, compact, pages]);
+  }, [seen, width, number, hasCounters, medium, compact, pages, detail.chain]);
 }
 
 /** The first column is as wide as the numbers are long: six digits, or `1.4.1.7`, do not fit where two do. */
