@@ -91,7 +91,7 @@ function LoadedLine(props: RuleLineProps & { readonly row: RuleRow }): ReactElem
       data-depth={line.depth || undefined}
       data-lines={lines > 1 ? lines : undefined}
       data-moved={moved ?? undefined}
-      style={{ ...style, '--depth': line.depth } as CSSProperties}
+      style={{ ...style, '--depth': line.depth, '--lines': lines } as CSSProperties}
       onClick={onSelect}
       onMouseEnter={() => setHover(true)}
       onMouseLeave={() => setHover(false)}

@@ -28,7 +28,11 @@ describe('the columns', () => {
     expect(shareRoom(wanted, NARROW).verdict).toBeGreaterThanOrEqual(wanted.verdict);
   });
   test('cut no verdict for a match that can take more lines', () => {
-    const wanted = widen(widen(NOTHING_WANTED, long, 0), service(1, 'KUBE-SVC-ABCDEFGHIJKLMNOP'), 0);
+    const wanted = widen(
+      widen(NOTHING_WANTED, { ...long, verdict: rejects.verdict }, 0),
+      service(1, 'KUBE-SVC-ABCDEF'),
+      0,
+    );
     expect(shareRoom(wanted, { ...NARROW, wraps: true }).verdict).toBeGreaterThanOrEqual(wanted.verdict);
     expect(shareRoom(wanted, NARROW).verdict).toBeLessThan(wanted.verdict);
   });
@@ -73,6 +77,8 @@ describe('lines', () => {
     expect(linesOf(rejects, 0, 200)).toBe(2);
     expect(linesOf(long, 0, 200)).toBe(MOST_LINES);
     expect(linesOf(row(1), 0, 10)).toBe(1);
+    const range = row(1, { match: [token('src is not', '192.168.100.200-192.168.100.250')] });
+    expect([330, 180].map((width) => linesOf(range, 0, width))).toEqual([1, 2]);
   });
   test('where the column is as wide as the match wants there is one', () => {
     fc.assert(

@@ -47,8 +47,10 @@ const AIR = 6;
 const VERDICT_LEAST = 60;
 /** What a match never takes from it. */
 const VERDICT_MIN = 150;
+/** Of a longer one (a verdict map's elements) the rest is in its tooltip. */
+const VERDICT_WIDEST = 290;
 /** Its share beside a match that can take more lines. */
-const VERDICT_MOST = 0.6;
+const VERDICT_MOST = 0.5;
 /** "any packet" and what opens a jump. */
 const MATCH_MIN = 100;
 const COMMENT_MIN = 90;
@@ -87,7 +89,7 @@ function verdictWidth({ verdict: { kind, detail, target, below } }: RuleRow): nu
 export function widen(before: Wanted, row: RuleRow, depth: number): Wanted {
   const all = pieces(row);
   const match = TOGGLE + depth * INDENT + all.reduce((sum, width) => sum + width + TOKEN_GAP, 0) - TOKEN_GAP + AIR;
-  const verdict = verdictWidth(row) + AIR;
+  const verdict = Math.min(VERDICT_WIDEST, verdictWidth(row) + AIR);
   const comment = row.comment === '' ? 0 : Math.min(COMMENT_MOST, measureInter(row.comment, 11.5, 400)) + TOKEN_GAP;
   if (match <= before.match && verdict <= before.verdict && comment <= before.comment) return before;
   return {
@@ -125,11 +127,14 @@ export function linesOf(row: RuleRow, depth: number, width: number): number {
   let lines = 1;
   let x = 0;
   for (const piece of pieces(row)) {
-    const end = x + Math.min(piece, room);
-    if (x > 0 && end > room) {
+    if (x > 0 && x + piece > room) {
       lines += 1;
-      x = Math.min(piece, room) + TOKEN_GAP;
-    } else x = end + TOKEN_GAP;
+      x = 0;
+    }
+    // What is wider than the column is broken within.
+    const more = room > 0 ? Math.ceil(piece / room) - 1 : 0;
+    lines += more;
+    x += Math.min(piece, room) + TOKEN_GAP;
   }
   return Math.min(MOST_LINES, lines);
 }
