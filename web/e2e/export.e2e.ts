@@ -294,6 +294,8 @@ test('in a frame of another page every view is there, and an address without a l
     await expect(frame.getByRole('region', { name, exact: true })).toBeVisible();
     await expect(frame.getByRole('link', { name: /Open in nfscope/ })).toBeVisible();
   }
+  const way = await framed(`?embed${encodeLink([{ name: 'node.save', text: NODE }], { view: 'trace' })}`);
+  await expect(way.getByRole('region', { name: /^Way of the packet/ })).toBeVisible();
   const without = await framed('?embed');
   await expect(without.getByText('There is no ruleset in this address')).toBeVisible();
 });

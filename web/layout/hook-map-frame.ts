@@ -35,6 +35,8 @@ export const SPINE = 22;
 export const STATION = 15;
 export const EMPTY_ROW = 13;
 export const ROW_GAP = 9;
+/** Where there is room: rows further apart than this would be a list, not a journey. */
+export const ROW_GAP_MAX = 26;
 /** An axis label needs two lines. */
 export const ROW_MIN = 22;
 export const SEGMENT_BASE = 13.5;
@@ -72,6 +74,8 @@ export interface Frame {
   readonly rules: boolean;
   /** Width of a card that the user opened. */
   readonly openWidth: number;
+  /** How many times as thick as they must be closed stripes are. */
+  readonly stripe: number;
 }
 
 export interface KernelStation {

@@ -101,7 +101,7 @@ function fitting(rules: number, most: number): number {
 
 /** Height of a segment in a stack. */
 export function segmentHeight(card: CardModel, segment: SegmentModel, frame: Frame): number {
-  const closed = stripeHeight(segment.to - segment.from + 1, segment.below);
+  const closed = stripeHeight(segment.to - segment.from + 1, segment.below) * frame.stripe;
   const open = opennessOf(card, frame);
   if (!open) return closed;
   return Math.max(closed, headHeight(open) + slotsOf(card, segment, frame).length * open.pitch + 1);

@@ -23,6 +23,7 @@ import {
   RAIL_INSET,
   READABLE,
   ROW_GAP,
+  ROW_GAP_MAX,
   restrained,
   round,
   STRIP,
@@ -49,7 +50,7 @@ import { type Measure, measureInter } from './inter-metrics.ts';
 export interface HookMapOptions {
   /** Pixels that the map may take; cards are 86 to 250 wide, so that the map may be wider or narrower than this. */
   readonly width: number;
-  /** Pixels: when the map is higher, empty standard rows go first, then air between rows. Absent: no limit. */
+  /** Pixels: when the map is higher, empty standard rows go first, then air between rows; when it is lower, rows move apart. Absent: no limit. */
   readonly height?: number;
   /** Scale at which the map is shown; default 1. Decides the level of detail. */
   readonly zoom?: number;
@@ -90,11 +91,12 @@ const SEGMENT_MIN = stripeHeight(1, 0);
 
 /**
  * The zoom to lay out for when the map is shown at `scale`: 1 while text is readable and not too large, below it steps of an eighth of an
- * octave, above it of a half.
+ * octave, above it of a half. `base`: the scale at which the whole map is looked at (roomyScale); what comes with a closer look comes above it.
  */
-export function levelZoom(scale: number): number {
+export function levelZoom(scale: number, base = 1): number {
   if (scale < READABLE) return 2 ** (Math.floor(Math.log2(scale) * 8) / 8);
-  return scale < LARGE ? 1 : round(LARGE * 2 ** (Math.floor(Math.log2(scale / LARGE) * 2) / 2));
+  const larger = scale / base;
+  return larger < LARGE ? 1 : round(LARGE * 2 ** (Math.floor(Math.log2(larger / LARGE) * 2) / 2));
 }
 
 /** From this scale on the map is laid out for its zoom again. */
@@ -146,10 +148,10 @@ function byPriority(hook: HookModel): ByRow {
 function planned(
   model: HookMapModel,
   columns: readonly ByRow[],
-  height: number | undefined,
+  { height, arrangement }: Pick<HookMapOptions, 'height' | 'arrangement'>,
   frame: Frame,
-  without: readonly string[],
 ) {
+  const without = arrangement?.withoutStations ?? [];
   const measured = (withEmpty: boolean, shown: Frame): RowPlan[] => {
     const rows = planRows(model, withEmpty).filter(({ kind, name }) => kind !== 'station' || !without.includes(name));
     for (const row of rows) {
@@ -162,11 +164,26 @@ function planned(
   };
   // What has room is decided as if all cards were closed: opening one moves only what is below it.
   const closed: Frame = { ...frame, opened: NONE_OPENED, rules: false };
-  const fits = (rows: readonly RowPlan[]): boolean => height === undefined || STRIP + rowsHeight(rows) <= height;
+  const room = (height ?? 0) - (arrangement?.strip ?? STRIP);
+  const fits = (rows: readonly RowPlan[]): boolean => height === undefined || rowsHeight(rows) <= room;
   const withEmpty = fits(measured(true, closed));
-  const gap = withEmpty || fits(measured(false, closed)) ? ROW_GAP : ROW_GAP - 2;
-  return { rows: measured(withEmpty, frame), gap };
+  // Room to spare goes to air, then to stripes, then to air again: both as far as they look like the same map.
+  const spare = (stripe: number): number => {
+    const rows = measured(withEmpty, { ...closed, stripe });
+    return (room - BELOW_ROWS - rowsHeight(rows)) / rows.length;
+  };
+  const stripe = STRIPES.find((one) => spare(one) >= AIR_BEFORE_STRIPES) ?? 1;
+  const air = Math.max(0, Math.min(ROW_GAP_MAX - ROW_GAP, Math.floor(spare(stripe))));
+  const gap = fits(measured(withEmpty, closed)) ? ROW_GAP + air : ROW_GAP - 2;
+  return { rows: measured(withEmpty, { ...frame, stripe }), gap, stripe };
 }
+
+/** Below the last row, so that what ends there can be seen to end. */
+const BELOW_ROWS = 8;
+/** How many times as thick stripes may be where there is room. */
+const STRIPES: readonly number[] = [1.3, 1.2, 1.1];
+/** Pixels per row. */
+const AIR_BEFORE_STRIPES = 5;
 
 const NONE_OPENED: ReadonlyMap<number, OpenedCard> = new Map();
 
@@ -254,7 +271,7 @@ export function layoutHookMap(model: HookMapModel, options: HookMapOptions): Hoo
   const opened = arrangement ? NONE_OPENED : (options.opened ?? NONE_OPENED);
   const wide = openWidth(cardWidth, options.width);
   const { columnX, right } = placeColumns(model, opened, { cardWidth, columnGap, wide, lead: arrangement?.lead ?? 0 });
-  const frame: Frame = {
+  const plain: Frame = {
     family: model.family,
     width: round(right + (arrangement?.marginRight ?? MARGIN_RIGHT)),
     cardWidth,
@@ -269,9 +286,11 @@ export function layoutHookMap(model: HookMapModel, options: HookMapOptions): Hoo
     opened,
     rules: !arrangement && zoom >= levelZoom(rulesScale(cardWidth)),
     openWidth: wide,
+    stripe: 1,
   };
   const columns = model.hooks.map(byPriority);
-  const { rows: plans, gap } = planned(model, columns, options.height, frame, arrangement?.withoutStations ?? []);
+  const { rows: plans, gap, stripe } = planned(model, columns, options, plain);
+  const frame: Frame = { ...plain, stripe };
   const names = usualNames(model.family);
   const rows: RowGeometry[] = [];
   const grounds: (Rect & { id: string; hook: Hook })[] = [];
@@ -295,7 +314,9 @@ export function layoutHookMap(model: HookMapModel, options: HookMapOptions): Hoo
         grounds.push({ ...ground, id: `${columnOf(column)}/${plan.priority}/${n}`, hook });
       });
     });
-    const texts = rowTexts(plan, round(top - gap / 2), plan.height + gap, names, frame);
+    // Beside the row's first card, however far the rows are apart.
+    const above = Math.min(gap, ROW_GAP) / 2;
+    const texts = rowTexts(plan, round(top - above), plan.height + 2 * above, names, frame);
     rows.push({
       id: plan.id,
       kind: plan.kind,
@@ -304,7 +325,7 @@ export function layoutHookMap(model: HookMapModel, options: HookMapOptions): Hoo
       height: round(plan.height),
       texts:
         zoom >= READABLE
-          ? texts.map((t) => restrain(t, top - gap / 2, frame))
+          ? texts.map((t) => restrain(t, top - above, frame))
           : texts.filter((t) => t.role === 'priority').map((t) => enlarge(t, frame)),
     });
     y = top + plan.height + gap / 2;

@@ -40,9 +40,12 @@ export interface HookMapHandlers {
 }
 
 export interface HookMapView {
-  /** Draws; the first geometry and every geometry of another size are fitted if the user has not moved the map. */
-  update: (geometry: HookMapGeometry, state: HookMapState) => void;
-  /** Scale 1 where the width allows, at the top; `all`: everything at once. */
+  /**
+   * Draws; the first geometry and every geometry of another size are fitted if the user has not moved the map. `base`: the scale at which it is
+   * meant to be looked at (layout/hook-map-room.ts); 1 unless there is room for more.
+   */
+  update: (geometry: HookMapGeometry, state: HookMapState, base: number) => void;
+  /** The base where the width allows, at the top; `all`: everything at once. */
   fit: (all?: boolean) => void;
   zoomBy: (factor: number) => void;
   /** Pans so that the target is in view; does nothing if it is. */
@@ -73,6 +76,7 @@ export function createHookMapView(container: SVGSVGElement, handlers: HookMapHan
 
 class View implements HookMapView {
   private geometry: HookMapGeometry | null = null;
+  private base = 1;
   private transform: ZoomTransform = zoomIdentity;
   /** The user has zoomed or panned: keep that. */
   private moved = false;
@@ -102,9 +106,10 @@ class View implements HookMapView {
     this.listen();
   }
 
-  update(geometry: HookMapGeometry, state: HookMapState): void {
+  update(geometry: HookMapGeometry, state: HookMapState, base: number): void {
     const before = this.geometry;
     this.geometry = geometry;
+    this.base = base;
     // Before anything is drawn: asked afterwards, the page would be laid out once more.
     const place = this.container.getBoundingClientRect();
     this.box = this.size();
@@ -134,7 +139,9 @@ class View implements HookMapView {
     this.moved = false;
     const wide = size.width / geometry.width;
     const high = size.height / geometry.height;
-    const wanted = all ? Math.min(wide, high, 1) : Math.min(wide, Math.max(1, Math.min(high, MAX_FIT)));
+    const { base } = this;
+    const most = Math.max(MAX_FIT, base);
+    const wanted = all ? Math.min(wide, high, base) : Math.min(wide, Math.max(1, Math.min(high, most)));
     // A hair over 1 would only blur the text.
     const scale = wanted > 1 && wanted < 1.04 ? 1 : wanted;
     const x = Math.max(0, (size.width - geometry.width * scale) / 2);

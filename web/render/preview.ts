@@ -58,7 +58,7 @@ function draw(): void {
   const started = performance.now();
   const geometry = layoutHookMap(model, { width, height: container.clientHeight, zoom, look: exampleLook });
   const laidOut = performance.now();
-  view.update(geometry, state);
+  view.update(geometry, state, 1);
   console.info(`layout ${(laidOut - started).toFixed(1)} ms, render ${(performance.now() - laidOut).toFixed(1)} ms`);
 }
 

@@ -140,7 +140,15 @@ function Next({ detail }: { readonly detail: ChainDetail }): ReactElement | null
   if (!detail.base) return null;
   return (
     <div className="chain-next">
-      <p>{next ? 'For what it accepts, runs next' : 'Last on this hook'}</p>
+      <p>
+        {next ? (
+          <>
+            <span className="chain-next-for">For what it accepts, </span>runs next
+          </>
+        ) : (
+          'Last on this hook'
+        )}
+      </p>
       {next ? (
         <button type="button" className="chain-next-button" onClick={() => openChain(next.chain, 'table')}>
           <KnownOwnerTag owner={next.owner} />

@@ -13,7 +13,7 @@ import { useElementSize } from './use-element-size.ts';
 import './chain.css';
 
 /** Pixels: below it there is no room for a tree beside the rules, but above them, if the view is this wide and high. */
-const BESIDE_FROM = 720;
+const BESIDE_FROM = 880;
 const ABOVE_FROM = { width: 480, height: 520 };
 /** Depth goes to the right in either place; beside the rules the levels need width, above them less height will do. */
 const SIZES = {

@@ -23,6 +23,8 @@ export interface RuleLineProps {
   readonly top: number;
   readonly hasCounters: boolean;
   readonly compact: boolean;
+  /** That the match takes. */
+  readonly lines: number;
   readonly open: boolean;
   /** The segment that the stripe moves, and whether the rule is its first; null: nothing to move. */
   readonly handle: { readonly segment: number; readonly first: boolean } | null;
@@ -41,6 +43,7 @@ export const RuleLine = memo(drawRuleLine, (a, b) => {
     a.top === b.top &&
     a.hasCounters === b.hasCounters &&
     a.compact === b.compact &&
+    a.lines === b.lines &&
     a.open === b.open &&
     a.moved === b.moved &&
     a.handle?.segment === b.handle?.segment &&
@@ -69,7 +72,7 @@ function WaitingLine({ line, rowIndex, style }: RuleLineProps): ReactElement {
 }
 
 function LoadedLine(props: RuleLineProps & { readonly row: RuleRow }): ReactElement {
-  const { line, row, rowIndex, top, hasCounters, open, handle, moved, style, onSelect, onToggle } = props;
+  const { line, row, rowIndex, top, hasCounters, lines, open, handle, moved, style, onSelect, onToggle } = props;
   const selected = useStore(({ selection }) => isSelected(selection, row));
   const hovered = useStore(({ hover }) => hover?.kind === 'rule' && hover.rule === row.rule);
   const dimmed = useStore((state) => state.dimmed.includes(row.owner));
@@ -86,8 +89,9 @@ function LoadedLine(props: RuleLineProps & { readonly row: RuleRow }): ReactElem
       data-dimmed={dimmed || undefined}
       data-highlighted={note?.highlight || undefined}
       data-depth={line.depth || undefined}
+      data-lines={lines > 1 ? lines : undefined}
       data-moved={moved ?? undefined}
-      style={{ ...style, '--depth': line.depth } as CSSProperties}
+      style={{ ...style, '--depth': line.depth, '--lines': lines } as CSSProperties}
       onClick={onSelect}
       onMouseEnter={() => setHover(true)}
       onMouseLeave={() => setHover(false)}

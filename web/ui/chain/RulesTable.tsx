@@ -8,7 +8,6 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual';
 import {
-  type CSSProperties,
   type KeyboardEvent,
   type ReactElement,
   type RefObject,
@@ -20,6 +19,8 @@ import {
 import type { ChainDetail } from '../../worker/protocol.ts';
 import { openChain } from '../inspector/reveal.ts';
 import { useMedia } from '../shell/use-media.ts';
+import { usePrinting } from '../shell/use-printing.ts';
+import { count } from '../shell/words.ts';
 import { traceTo } from '../trace/trace-rule.ts';
 import { store, useStore } from '../use-store.ts';
 import { moveByKey, SupposedLine } from '../whatif/SupposedLine.tsx';
@@ -31,31 +32,25 @@ import { FilterBar, useFiltering } from './FilterBar.tsx';
 import { FindBar } from './FindBar.tsx';
 import { rowText } from './find.ts';
 import type { RowPages } from './row-pages.ts';
-import { lineAt, lineNumber, lineOfNumber, lineOfRule, longestNumber, type Table, WIDEST_NUMBER } from './runs.ts';
+import { lineAt, lineNumber, lineOfNumber, lineOfRule, type Table } from './runs.ts';
 import { StickyRows } from './StickyRows.tsx';
 import { pinShownChain, type Visits } from './shown-chain.ts';
 import { type StickyLine, stickyLines } from './sticky.ts';
 import { lineKey, TableLine } from './TableLine.tsx';
 import { tableKey } from './table-keys.ts';
+import { useColumns } from './use-columns.ts';
 import { useElementSize } from './use-element-size.ts';
 import { type RuleOfLine, type TableState, useTable } from './use-table.ts';
 
-/** Pixels: below it a rule takes two lines; below the other there is no column for comments, they follow the match. */
-const COMPACT = 470;
 /** Pixels: of the column heads. */
 const HEAD = 28;
-const MEDIUM = 760;
+/** Pixels: of each line of a match after the first. */
+const MORE_LINE = 21;
 
 interface Heights {
   readonly rule: number;
   readonly boundary: number;
   readonly end: number;
-}
-
-/** The first column is as wide as the numbers are long: six digits, or `1.4.1.7`, do not fit where two do. */
-function numberColumn(table: Table): CSSProperties {
-  const characters = Math.min(WIDEST_NUMBER, longestNumber(table));
-  return characters > 3 ? ({ '--number': `${12 + 7 * characters}px` } as CSSProperties) : {};
 }
 
 function heightsOf(compact: boolean, touch: boolean): Heights {
@@ -72,7 +67,6 @@ export interface RulesTableProps {
 }
 
 export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps): ReactElement {
-  const hasCounters = useStore((state) => state.overview?.hasCounters ?? false);
   const boundaries = useBoundaries(detail);
   const filtering = useFiltering(detail);
   const state = useTable(detail, boundaries, pages, filtering.only);
@@ -80,7 +74,8 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
   const [spoken, setSpoken] = useState('');
   const scroller = useRef<HTMLDivElement>(null);
   const [measure, { width, height }] = useElementSize<HTMLDivElement>();
-  const compact = width > 0 && width < COMPACT;
+  const columns = useColumns(detail, table, pages, width);
+  const { compact, hasCounters } = columns;
   const heights = heightsOf(compact, useMedia('(pointer: coarse)'));
   const headHeight = compact ? 0 : HEAD;
   const sticky = useRef<readonly StickyLine[]>([]);
@@ -88,16 +83,18 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
     count: table.lines,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => {
-      const kind = lineAt(table, index)?.kind;
-      return kind === 'boundary' ? heights.boundary : kind === 'end' ? heights.end : heights.rule;
+      const line = lineAt(table, index);
+      if (line?.kind === 'rule') return heights.rule + (columns.linesOf(line) - 1) * MORE_LINE;
+      return line?.kind === 'boundary' ? heights.boundary : line?.kind === 'end' ? heights.end : heights.rule;
     },
     overscan: 12,
     // The header is sticky, and so are the rules that opened a chain: rows scroll below them.
     scrollPaddingStart: headHeight + sticky.current.length * heights.rule,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: other lines or heights are other measurements
-  useLayoutEffect(() => virtualizer.measure(), [table, heights.rule]);
-  const items = virtualizer.getVirtualItems();
+  useLayoutEffect(() => virtualizer.measure(), [table, heights.rule, columns.key]);
+  const onPaper = usePrinting();
+  const items = onPaper ? printed(table) : virtualizer.getVirtualItems();
   useNeededRows(pages, table, items[0]?.index ?? 0, items.at(-1)?.index ?? 0);
 
   sticky.current = stickyLines(table, virtualizer.scrollOffset ?? 0, heights.rule, (offset) =>
@@ -202,9 +199,9 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
       className="chain-rules"
       ref={measure}
       data-compact={compact || undefined}
-      data-medium={(width < MEDIUM && !compact) || undefined}
+      data-medium={columns.medium || undefined}
       data-counters={hasCounters || undefined}
-      style={numberColumn(table)}
+      style={columns.style}
     >
       <FindBar
         detail={detail}
@@ -253,12 +250,18 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
                   top={Math.max(10, detail.packets ?? 0, detail.base?.policyPackets ?? 0)}
                   hasCounters={hasCounters}
                   compact={compact}
+                  lines={line.kind === 'rule' ? columns.linesOf(line) : 1}
                   moved={moved}
-                  style={{ transform: `translateY(${start}px)`, height: size }}
+                  style={onPaper ? NO_PLACE : { transform: `translateY(${start}px)`, height: size }}
                   onSelect={select}
                 />
               ) : null;
             })}
+            {onPaper && table.lines > items.length ? (
+              <p className="chain-printed">
+                The first {count(items.length)} of {count(table.lines)} lines.
+              </p>
+            ) : null}
             <SupposedLine detail={detail} drag={drag} supposed={supposed} boundaries={boundaryPlaces} />
           </div>
         </div>
@@ -289,6 +292,16 @@ export function RulesTable({ detail, pages, visits, refocus }: RulesTableProps):
       </p>
     </div>
   );
+}
+
+const NO_PLACE = {};
+
+/** Lines on paper: of a chain of 10,000 rules nobody wants all. */
+const MOST_PRINTED = 400;
+
+/** In the place of what is in sight. Their height is their words'. */
+function printed(table: Table): { index: number; start: number; size: number }[] {
+  return Array.from({ length: Math.min(MOST_PRINTED, table.lines) }, (_, index) => ({ index, start: 0, size: 0 }));
 }
 
 /** The chain of the rule that a sticky line shows: the one that the line above it opened. */

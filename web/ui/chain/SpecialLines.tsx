@@ -30,7 +30,12 @@ export function BoundaryLine({ detail, boundary, rowIndex, style }: BoundaryLine
   const order = useOrderWords(above?.owner ?? null, below?.owner ?? null);
   if (!boundary) return null;
   const [finding, ...more] = boundary.findings;
-  const words = finding && boundary.repeated ? `${order}: ${SIGN_WORD[finding.sign]}` : (finding?.title ?? order);
+  const words =
+    finding && boundary.repeated
+      ? `${order}: ${SIGN_WORD[finding.sign]}`
+      : finding
+        ? here(finding.title, detail)
+        : order;
   return (
     <Row className="chain-line chain-boundary" rowIndex={rowIndex} style={style}>
       <Cell className="boundary-cell">
@@ -67,6 +72,11 @@ export function BoundaryLine({ detail, boundary, rowIndex, style }: BoundaryLine
       </Cell>
     </Row>
   );
+}
+
+/** In its own table the chain's name says nothing. */
+function here(title: string, { table, name }: ChainDetail): string {
+  return title.replace(` in ${table} ${name}`, '');
 }
 
 /** `Docker after Tailscale`; at the chain's edges there is only one. */

@@ -21,6 +21,8 @@ export interface TableLineProps {
   readonly top: number;
   readonly hasCounters: boolean;
   readonly compact: boolean;
+  /** That a rule takes. */
+  readonly lines: number;
   /** Segments that are supposed to stand elsewhere, or not at all; a rule that is not there. */
   readonly moved: {
     readonly segments: readonly number[];
@@ -32,7 +34,8 @@ export interface TableLineProps {
 }
 
 export function TableLine(props: TableLineProps): ReactElement | null {
-  const { line, detail, pages, boundaries, state, rowIndex, top, hasCounters, compact, moved, style, onSelect } = props;
+  const { line, detail, pages, boundaries, state, rowIndex, top, hasCounters, compact, lines, moved, style, onSelect } =
+    props;
   const place = { rowIndex, style };
   switch (line.kind) {
     case 'rule': {
@@ -47,6 +50,7 @@ export function TableLine(props: TableLineProps): ReactElement | null {
           top={top}
           hasCounters={hasCounters}
           compact={compact}
+          lines={lines}
           open={state.isOpen(lineNumber(line.path, line.index))}
           handle={segment !== null && detail.segments.length > 1 ? { segment, first } : null}
           moved={

@@ -40,6 +40,20 @@ describe('createRowPages', () => {
     expect(ask).toHaveBeenCalledTimes(1);
   });
 
+  it('knows which chains came in one answer', async () => {
+    for (const [rules, whole] of [
+      [10, true],
+      [99, true],
+      [250, false],
+    ] as const) {
+      const pages = createRowPages(chainOf(rules));
+      pages.need(7, 1, 5);
+      expect(pages.isWhole(7)).toBe(false);
+      await vi.waitFor(() => expect(pages.version()).toBe(1));
+      expect([rules, pages.isWhole(7)]).toEqual([rules, whole]);
+    }
+  });
+
   it('tells of a failure, and asks again', async () => {
     const ask = vi.fn<AskRows>().mockRejectedValueOnce(new Error('lost')).mockImplementation(chainOf(10));
     const pages = createRowPages(ask);

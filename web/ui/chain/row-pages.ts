@@ -21,6 +21,8 @@ export interface RowPages {
   readonly need: (chain: number, from: number, to: number) => void;
   /** All rules of a chain of at most WHOLE rules; null until they are there. Asks for them. */
   readonly whole: (chain: number, rules: number) => readonly RuleRow[] | null;
+  /** Whether all of the chain's rules are there, and came in one answer. */
+  readonly isWhole: (chain: number) => boolean;
   readonly subscribe: (listener: () => void) => () => void;
   /** Grows with each answer. */
   readonly version: () => number;
@@ -51,7 +53,8 @@ export function createRowPages(askRows: AskRows): RowPages {
     askRows({ chain, from: page * PAGE + 1, count }).then(
       (rows) => {
         for (const row of rows) pages.rows.set(row.index, row);
-        if (count === WHOLE) wholes.set(chain, rows);
+        // Fewer than asked for from the first on: these are all.
+        if (count === WHOLE || (page === 0 && rows.length < count)) wholes.set(chain, rows);
         failure = null;
         changed();
       },
@@ -84,6 +87,7 @@ export function createRowPages(askRows: AskRows): RowPages {
       if (!pagesOf(chain).asked.has(0)) fetch(chain, 0, WHOLE);
       return null;
     },
+    isWhole: (chain) => wholes.has(chain),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

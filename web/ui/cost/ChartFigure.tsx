@@ -2,6 +2,7 @@
 import { type ReactElement, type ReactNode, useEffect, useRef } from 'react';
 import { type Chart, drawChart } from '../../render/chart.ts';
 import { useSize } from '../map/map-parts.ts';
+import { usePrinting } from '../shell/use-printing.ts';
 
 export interface ChartFigureProps {
   readonly chart: Chart;
@@ -16,9 +17,11 @@ export function ChartFigure({ chart, label, table }: ChartFigureProps): ReactEle
   useEffect(() => {
     if (svg.current && size) drawChart(svg.current, chart, size.width, size.height);
   }, [chart, size]);
+  // On paper the card has another width than what was drawn for.
+  const whole = usePrinting() && size ? { viewBox: `0 0 ${size.width} ${size.height}` } : {};
   return (
     <figure className="cost-figure">
-      <svg ref={svg} className="chart" role="img" aria-label={label} />
+      <svg ref={svg} className="chart" role="img" aria-label={label} {...whole} />
       <details className="cost-numbers">
         <summary>The numbers</summary>
         {table}

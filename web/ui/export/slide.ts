@@ -1,6 +1,7 @@
 /** The hook map as a slide of 1600 by 900 (design picture 7): a title that says something, the map in larger type, owners and marks as the legend. */
 import { layoutHookMap } from '../../layout/hook-map.ts';
 import type { CardModel, HookMapModel } from '../../layout/hook-map-model.ts';
+import { roomyScale } from '../../layout/hook-map-room.ts';
 import { SIGN_WORD, type SignSeverity, signShape } from '../../layout/signs.ts';
 import { renderHookMap } from '../../render/hook-map.ts';
 import type { State } from '../../state/store.ts';
@@ -9,6 +10,7 @@ import { ownerLooks } from '../map/map-parts.ts';
 import { highlightOf } from '../map/map-selection.ts';
 import { count, plural } from '../shell/words.ts';
 import { store } from '../use-store.ts';
+import { baseName } from './names.ts';
 import './slide.css';
 import { make, SVG } from './svg-element.ts';
 
@@ -16,6 +18,8 @@ const WIDTH = 1528;
 const HEIGHT = 706;
 /** Text on a slide is read from afar. */
 const LARGER = 1.15;
+/** Times that, where the map has room: larger than the title's subtitle it would be too loud. */
+const MOST = 1.4;
 
 const NUMBERS = 'No One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve'.split(' ');
 const FAMILIES = { ip: 'IPv4', ip6: 'IPv6', bridge: 'bridge', arp: 'ARP' } as const;
@@ -69,17 +73,30 @@ export function slideTitle({ overview, selection }: State, model: HookMapModel):
 function slideNode({ documents }: Pick<State, 'documents'>): string {
   const [first] = documents;
   if (!first) return 'nfscope';
-  return documents.length === 1 ? first.name : `${first.name} and ${documents.length - 1} more`;
+  if (documents.length === 1) return first.name;
+  // Dumps of one node are called after it: `node-a.save`, `node-a.nft`.
+  const base = baseName(documents);
+  return documents.every(({ name }) => name.startsWith(base)) ? base : `${first.name} and ${documents.length - 1} more`;
 }
 
 function drawMap(svg: SVGSVGElement, model: HookMapModel, state: State, owners: readonly OwnerOverview[]): void {
   const look = ownerLooks(owners);
   const laidOut = (scale: number) => layoutHookMap(model, { width: WIDTH / scale, height: HEIGHT / scale, look });
-  // A high map is drawn smaller, and its columns wider in turn.
+  // A high map is drawn smaller, and its columns wider in turn; one with room to spare larger still.
   const high = Math.min(LARGER, HEIGHT / laidOut(LARGER).height);
-  const geometry = laidOut(high);
-  const scale = Math.min(high, WIDTH / geometry.width, HEIGHT / geometry.height);
-  svg.setAttribute('viewBox', `0 0 ${WIDTH / scale} ${HEIGHT / scale}`);
+  const room = { width: WIDTH / LARGER, height: HEIGHT / LARGER };
+  const wanted =
+    high < LARGER
+      ? high
+      : LARGER *
+        Math.min(
+          MOST,
+          roomyScale(room, (r) => layoutHookMap(model, { ...r, look })),
+        );
+  const geometry = laidOut(wanted);
+  const scale = Math.min(wanted, WIDTH / geometry.width, HEIGHT / geometry.height);
+  const left = Math.min(0, (geometry.width - WIDTH / scale) / 2);
+  svg.setAttribute('viewBox', `${left} 0 ${WIDTH / scale} ${HEIGHT / scale}`);
   const { selection, overview, selectionAddress, dimmed } = state;
   const selected = highlightOf(model, selection, overview?.findings ?? [], selectionAddress?.rule ?? null);
   renderHookMap(svg, geometry, {

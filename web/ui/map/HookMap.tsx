@@ -4,6 +4,7 @@ import { type HookMapOptions, layoutHookMap, levelZoom } from '../../layout/hook
 import type { HookMapGeometry } from '../../layout/hook-map-geometry.ts';
 import type { HookMapModel } from '../../layout/hook-map-model.ts';
 import type { NoteGeometry } from '../../layout/hook-map-notes.ts';
+import { roomyScale } from '../../layout/hook-map-room.ts';
 import type { RuleLine } from '../../layout/hook-map-rules.ts';
 import type { TracePathGeometry } from '../../layout/trace-path-geometry.ts';
 import type { HookMapState } from '../../render/hook-map.ts';
@@ -15,6 +16,7 @@ import type { PathState } from '../../render/trace-path.ts';
 import type { OwnerOverview } from '../../worker/protocol.ts';
 import { embedding } from '../session.ts';
 import { lazyPart } from '../shell/lazy-part.tsx';
+import { usePrinting } from '../shell/use-printing.ts';
 import { ask } from '../use-answer.ts';
 import { store, useStore } from '../use-store.ts';
 import type { MapMenuProps } from './MapMenu.tsx';
@@ -32,6 +34,12 @@ import { WaySwitch } from './WaySwitch.tsx';
 const MapMenu = lazyPart<MapMenuProps>(async () => (await import('./MapMenu.tsx')).MapMenu);
 /** Milliseconds: a zoom that goes on is only scaled; another level of detail is drawn where it rests. */
 const REST = 80;
+
+/** Words of rules grow with the map up to this. */
+const WORDS_GROW = 1.2;
+
+/** Pixels that the map has on a printed page (print.css): A4 is wider than the room between two panels. */
+const PAPER: Size = { width: 1040, height: 596 };
 
 const NOTHING_IN_VIEW: ReadonlySet<number> = new Set();
 const NO_OWNERS: readonly OwnerOverview[] = [];
@@ -77,6 +85,11 @@ interface LaidOut {
   readonly path: TracePathGeometry | null;
 }
 
+/** What a map lays out without a layout of its own: the node's. */
+const nodeMap =
+  (model: HookMapModel): MapLayout =>
+  (options) => ({ map: layoutHookMap(model, options), path: null });
+
 interface CanvasProps {
   readonly model: HookMapModel;
   readonly loading: boolean;
@@ -100,11 +113,23 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
   const [inView, setInView] = useState<ReadonlySet<number>>(NOTHING_IN_VIEW);
   const [pointed, setPointed] = useState<Pointed | null>(null);
   const [menu, setMenu] = useState<Omit<MapMenuProps, 'onClose'> | null>(null);
-  const size = useSize(svg);
+  const shown = useSize(svg);
+  const size = usePrinting() && shown ? PAPER : shown;
   const look = useMemo(() => ownerLooks(owners), [owners]);
-  const laid = useGeometry(model, look, size, level, layout);
+  const own = useMemo(() => layout ?? nodeMap(model), [layout, model]);
+  const base = useBase(own, look, size);
+  const laid = useGeometry(own, look, size, base, level);
   const geometry = laid?.map ?? null;
-  const lines = useRuleLines({ geometry, model, zoom: level, look, inView });
+  const atBase = useRef(base);
+  atBase.current = base;
+  // A closer look at a large map shows more words, not only larger ones.
+  const lines = useRuleLines({
+    geometry,
+    model,
+    zoom: level > 1 ? level * Math.max(1, base / WORDS_GROW) : level,
+    look,
+    inView,
+  });
   const notes = useNoteMarks(geometry, lines, level);
   const state = usePathState(
     useMapState({ model, geometry, lines, notes, loading, wholeNode: layout === undefined }),
@@ -134,7 +159,7 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
       onStep: (step) => steps.current?.(step),
       onZoom: (scale) => {
         clearTimeout(resting);
-        resting = setTimeout(() => setLevel(levelZoom(scale)), REST);
+        resting = setTimeout(() => setLevel(levelZoom(scale, atBase.current)), REST);
       },
       onStrip: (bottom, wide) => {
         const tools = zoom.current;
@@ -155,10 +180,10 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
 
   useEffect(() => {
     if (!geometry) return;
-    view.current?.update(geometry, state);
+    view.current?.update(geometry, state, base);
     if (toggled.current !== null) view.current?.reveal(toggled.current);
     toggled.current = null;
-  }, [geometry, state]);
+  }, [geometry, state, base]);
 
   useReveal(view, state);
   // Only where something is told: asking while much has just changed lays the page out at once.
@@ -229,19 +254,23 @@ function toggle(target: MapTarget): string | null {
   return null;
 }
 
+/** The scale at which the whole map is looked at: what is opened in it and how far it is zoomed do not change it. */
+function useBase(layout: MapLayout, look: HookMapOptions['look'], size: Size | null): number {
+  return useMemo(() => (size ? roomyScale(size, (room) => layout({ ...room, look }).map) : 1), [layout, look, size]);
+}
+
 function useGeometry(
-  model: HookMapModel,
+  layout: MapLayout,
   look: HookMapOptions['look'],
   size: Size | null,
+  base: number,
   zoom: number,
-  layout: MapLayout | undefined,
 ): LaidOut | null {
   const opened = useZustand(mapStore, (state) => state.opened);
-  return useMemo(() => {
-    if (!size) return null;
-    const options = { width: size.width, height: size.height, zoom, look, opened };
-    return layout ? layout(options) : { map: layoutHookMap(model, options), path: null };
-  }, [model, size, zoom, look, layout, opened]);
+  return useMemo(
+    () => (size ? layout({ width: size.width / base, height: size.height / base, zoom, look, opened }) : null),
+    [layout, size, base, zoom, look, opened],
+  );
 }
 
 function usePathState(state: HookMapState, geometry: TracePathGeometry | null, way: Way | undefined): HookMapState {

@@ -49,7 +49,7 @@ function PrintedFinding({ finding }: { readonly finding: Finding }): ReactElemen
         </ul>
       ) : null}
       {(proof?.witnesses ?? []).slice(0, 2).map(({ sentence }) => (
-        <p key={sentence}>{sentence}.</p>
+        <p key={sentence}>{sentence}</p>
       ))}
       {remedy === null ? null : <p>Remedy: {remedy}</p>}
       {unknowns.length === 0 ? null : <p>Hangs on: {unknowns.join('; ')}</p>}

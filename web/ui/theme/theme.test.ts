@@ -64,6 +64,30 @@ test('the dark theme of the system is the dark theme that one chooses', () => {
   expect(system.size).toBeGreaterThan(50);
 });
 
+describe.each(THEMES)('more contrast: %s', (theme) => {
+  const start = css.indexOf(
+    `{`,
+    css.indexOf(theme === 'light' ? '  :root:root {' : '  :root:root:root[data-theme="dark"]'),
+  );
+  const body = css.slice(start, css.indexOf('}', start));
+  const more = new Map([...body.matchAll(/--([\w-]+):\s*([^;]+);/g)].map((m) => [m[1] as string, m[2] as string]));
+  const of = (name: string): string => more.get(name) ?? rules[theme].get(name) ?? '';
+  test.each(['canvas', 'surface', 'sunk'])('on %s text has 7:1, lines 3:1', (ground) => {
+    for (const text of ['ink', 'ink-2', 'ink-3', 'error', 'warning', 'info'])
+      expect([text, contrast(of(text), of(ground)) >= 7]).toEqual([text, true]);
+    for (const line of ['line', 'line-2', 'graph'])
+      expect([line, contrast(of(line), of(ground)) >= 3]).toEqual([line, true]);
+  });
+});
+
+test('whoever has a dark system and asks for more contrast gets what the chosen dark theme gives', () => {
+  const bodies = [
+    ...css.matchAll(/:root:root:root(?:\[data-theme="dark"\]|:not\(\[data-theme="light"\]\)) \{([^}]*)\}/g),
+  ];
+  expect(bodies.length).toBe(2);
+  expect(bodies[0]?.[1]).toBe(bodies[1]?.[1]);
+});
+
 test('radii and sizes follow tokens.json', () => {
   const root = rules.light;
   for (const [name, value] of Object.entries(tokens.radius)) expect(root.get(`radius-${name}`)).toBe(`${value}px`);

@@ -28,7 +28,7 @@ export function PacketPanel({ facts }: { readonly facts: PacketFacts | null }): 
     <section className="panel packet-panel" aria-label="Packet">
       <h2 className="visually-hidden">Packet</h2>
       <div className="packet-body">
-        {traces ? <KernelPackets recorded={recorded} /> : null}
+        {traces ? <KernelPackets recorded={recorded} facts={facts} /> : null}
         {traces ? <h3 className="packet-heading">From the dump</h3> : null}
         <Presets facts={facts} />
         <Witnesses />

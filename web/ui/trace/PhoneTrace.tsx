@@ -4,6 +4,7 @@ import { packetLine } from '../../packet/line.ts';
 import { FamilySwitch } from '../shell/FamilySwitch.tsx';
 import { useStore } from '../use-store.ts';
 import { PacketPanel } from './PacketPanel.tsx';
+import { useHasTraces } from './Recorded.tsx';
 import { StepsPanel } from './StepsPanel.tsx';
 import { SwapPart } from './SwapPart.tsx';
 import './trace.css';
@@ -12,7 +13,9 @@ import { numberedSteps, useFirstPreset, usePacketFacts, useTrace } from './use-t
 
 export function PhoneTrace(): ReactElement {
   const facts = usePacketFacts();
-  useFirstPreset(facts);
+  const traces = useHasTraces();
+  // What a kernel told comes before what is made up.
+  useFirstPreset(traces ? null : facts);
   const trace = useTrace();
   const play = usePlay(numberedSteps(trace.passage).length, trace.passage);
   return (

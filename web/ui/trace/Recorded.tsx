@@ -1,9 +1,10 @@
 /** A kernel's own trace, pasted or among the documents: the packets that it tells of. One of them is shown in the place of what is traced. */
 import { type ReactElement, useEffect, useState } from 'react';
-import type { RecordedAnswer, RecordedPacket } from '../../worker/protocol.ts';
+import type { PacketFacts, RecordedAnswer, RecordedPacket } from '../../worker/protocol.ts';
 import { plural } from '../shell/words.ts';
 import { type AnswerState, useAnswer } from '../use-answer.ts';
 import { store, useStore } from '../use-store.ts';
+import { useFirstPreset } from './use-trace.ts';
 
 /** So many are listed before somebody narrows them down. */
 const SHOWN = 60;
@@ -27,6 +28,10 @@ export interface RecordedProps {
   readonly recorded: AnswerState<'recorded'>;
 }
 
+interface KernelPacketsProps extends RecordedProps {
+  readonly facts: PacketFacts | null;
+}
+
 /** Those of pasted texts, or those of documents, each with its place among all. */
 function listed(answer: RecordedAnswer | null, isPasted: boolean): Listed[] {
   return (answer?.packets ?? []).flatMap((packet, at) =>
@@ -34,8 +39,8 @@ function listed(answer: RecordedAnswer | null, isPasted: boolean): Listed[] {
   );
 }
 
-/** The packets of the workspace's own traces; the first is shown if nothing else was asked. */
-export function KernelPackets({ recorded: { answer, status, error } }: RecordedProps): ReactElement | null {
+/** The packets of the workspace's own traces; the first is shown if nothing else was asked. Where none meets the dump, the dump's own is. */
+export function KernelPackets({ recorded: { answer, status, error }, facts }: KernelPacketsProps): ReactElement | null {
   const packet = useStore((state) => state.trace.recorded.packet);
   const fresh = useStore(({ trace }) => trace.traced === null && Object.keys(trace.form).length === 0);
   const own = listed(answer, false);
@@ -43,6 +48,8 @@ export function KernelPackets({ recorded: { answer, status, error } }: RecordedP
   useEffect(() => {
     if (fresh && packet === null && first !== null) choose(first);
   }, [fresh, packet, first]);
+  const known = status === 'failed' || (status === 'ready' && answer !== null);
+  useFirstPreset(known && first === null ? facts : null);
   if (error) return <p className="error-text">The trace could not be read: {error.message}</p>;
   return (
     <section className="kernel-packets" aria-label="Packets that the kernel traced">

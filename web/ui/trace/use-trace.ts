@@ -141,7 +141,9 @@ export function emptyForm(family: MapFamily): PacketForm {
 
 /** Nothing is asked yet: the first packet that the dump suggests. Null: wait. */
 export function useFirstPreset(facts: PacketFacts | null): void {
-  const fresh = useStore(({ trace }) => trace.traced === null && Object.keys(trace.form).length === 0);
+  const fresh = useStore(
+    ({ trace }) => trace.traced === null && trace.recorded.packet === null && Object.keys(trace.form).length === 0,
+  );
   const family = useStore((state) => state.family);
   useEffect(() => {
     if (!fresh || !facts) return;
