@@ -18,8 +18,8 @@ export interface TraceMap {
 
 /** Beside each column, for the words of its steps. */
 const WORDS = 128;
-const WORDS_MIN = 102;
-const CARD_MIN = 90;
+const WORDS_MIN = 84;
+const CARD_MIN = 108;
 const CARD_MAX = 210;
 
 /** The node's map with only the packet's hooks, in its order; marks are left out: the way is the subject. */
