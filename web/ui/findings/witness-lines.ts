@@ -27,7 +27,7 @@ export function witnessLines(packet: Readonly<Record<string, unknown>>): string[
   const ctMark = text('ctMark') === '' ? '' : `ct mark 0x${Number(text('ctMark')).toString(16)}`;
   const ways = [
     text('iif') === '' ? 'from the node' : `in ${text('iif')}`,
-    text('oif') === '' ? (text('path') === 'input' ? 'to the node' : '') : `out ${text('oif')}`,
+    text('path') === 'input' ? 'to the node' : text('oif') === '' ? '' : `out ${text('oif')}`,
     mark,
     ctMark,
   ];
