@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { documentsOfNode, indexOfNode, nodeAt, nodesOf } from './nodes.ts';
+import { documentsOfNode, indexOfNode, nameOfDumps, nodeAt, nodesOf } from './nodes.ts';
 
 const documents = (...names: string[]) => names.map((name, at) => ({ id: `d${at}`, name }));
 
@@ -61,5 +61,17 @@ describe('a node by one of its documents', () => {
     expect(nodeAt(all, undefined)).toBeNull();
     expect(nodeAt(all, 3)).toBeNull();
     expect(nodeAt(documents('web-1.save', 'web-1.ipset'), 0)).toBeNull();
+  });
+});
+
+describe('nameOfDumps', () => {
+  it.each([
+    [[], 'Empty'],
+    [['Node-A.save'], 'Node-A.save'],
+    [['worker-1.ipset', 'worker-1.save', 'worker-1.ip6.save'], 'worker-1'],
+    [['a.save', 'b.save', 'c.nft'], 'a.save and 2 more'],
+    [['iptables-save.txt', 'ipset.txt'], 'iptables-save.txt and 1 more'],
+  ])('of %j is %s', (names, name) => {
+    expect(nameOfDumps(names)).toBe(name);
   });
 });

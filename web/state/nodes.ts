@@ -69,3 +69,12 @@ export function documentsOfNode<D extends Named>(documents: readonly D[], node: 
   const own = documents.filter(({ name }) => nodeName(name) === node);
   return own.length > 0 ? own : documents;
 }
+
+/** What some dumps are called together: `worker-1` where all are of that node, else `a.save and 2 more`. */
+export function nameOfDumps(names: readonly string[]): string {
+  const [first = 'Empty', ...more] = names;
+  if (more.length === 0) return first;
+  const node = nodeName(first);
+  const isOne = node !== '' && more.every((name) => nodeName(name) === node);
+  return isOne ? node : `${first} and ${more.length} more`;
+}

@@ -4,13 +4,13 @@ import type { CardModel, HookMapModel } from '../../layout/hook-map-model.ts';
 import { roomyScale } from '../../layout/hook-map-room.ts';
 import { SIGN_WORD, type SignSeverity, signShape } from '../../layout/signs.ts';
 import { renderHookMap } from '../../render/hook-map.ts';
+import { documentsOfNode, nameOfDumps } from '../../state/nodes.ts';
 import type { State } from '../../state/store.ts';
 import type { OwnerOverview } from '../../worker/protocol.ts';
 import { ownerLooks } from '../map/map-parts.ts';
 import { highlightOf } from '../map/map-selection.ts';
 import { count, plural } from '../shell/words.ts';
 import { store } from '../use-store.ts';
-import { baseName } from './names.ts';
 import './slide.css';
 import { make, SVG } from './svg-element.ts';
 
@@ -70,13 +70,8 @@ export function slideTitle({ overview, selection }: State, model: HookMapModel):
   return programs === 1 ? 'One program has the hooks of one node' : `${words} programs share the hooks of one node`;
 }
 
-function slideNode({ documents }: Pick<State, 'documents'>): string {
-  const [first] = documents;
-  if (!first) return 'nfscope';
-  if (documents.length === 1) return first.name;
-  // Dumps of one node are called after it: `node-a.save`, `node-a.nft`.
-  const base = baseName(documents);
-  return documents.every(({ name }) => name.startsWith(base)) ? base : `${first.name} and ${documents.length - 1} more`;
+function slideNode({ documents, node }: Pick<State, 'documents' | 'node'>): string {
+  return documents.length === 0 ? 'nfscope' : nameOfDumps(documentsOfNode(documents, node).map(({ name }) => name));
 }
 
 function drawMap(svg: SVGSVGElement, model: HookMapModel, state: State, owners: readonly OwnerOverview[]): void {

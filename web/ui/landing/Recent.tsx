@@ -1,6 +1,7 @@
 /** What earlier visits left in this browser: continue, rename, forget; and whether anything is left at all. */
 import { type ReactElement, useCallback, useEffect, useState } from 'react';
 import { isKeeping, setKeeping } from '../../state/keeping.ts';
+import { nameOfDumps } from '../../state/nodes.ts';
 import type { WorkspaceSummary } from '../../state/storage.ts';
 import { workspaces } from '../session.ts';
 import { ago, fileSize, plural } from '../shell/words.ts';
@@ -51,9 +52,7 @@ export function Recent(): ReactElement | null {
 }
 
 function titleOf({ title, names }: WorkspaceSummary): string {
-  if (title !== null) return title;
-  const [first = 'Empty', ...more] = names;
-  return more.length === 0 ? first : `${first} and ${more.length} more`;
+  return title ?? nameOfDumps(names);
 }
 
 interface RecentLineProps {
