@@ -165,7 +165,7 @@ test('a rule that nothing reaches, and all rules of a program', async ({ page })
   await table(page).getByText('192.0.2.0/24').click();
   await inspector.getByRole('button', { name: 'Who reaches this?' }).click();
   await expect(inspector).toContainText('No packet reaches rule 5 of ip filter FORWARD');
-  await table(page).getByText('kubernetes forwarding rules').first().click();
+  await table(page).getByText('kubernetes forwarding rules').filter({ visible: true }).first().click();
   await inspector
     .getByRole('button', { name: /kube-proxy/ })
     .first()
