@@ -69,6 +69,13 @@ export function baseOf({ value, length, family }: IpNetwork): IpNetwork {
     : { family, value: value & ipv6Mask(length), length };
 }
 
+/** The first and the last address. */
+export function endsOf(network: IpNetwork): readonly [number | bigint, number | bigint] {
+  const { value, length, family } = baseOf(network);
+  const free = widthOf(family) - length;
+  return typeof value === 'number' ? [value, value + 2 ** free - 1] : [value, value + (1n << BigInt(free)) - 1n];
+}
+
 /** Whether `network` holds `address`; never across families. */
 export function holds(network: IpNetwork, { value }: IpAddress): boolean {
   if (typeof value === 'number') {

@@ -13,6 +13,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import { sampleDocuments } from '../../samples/summarise.ts';
 import { launchArguments } from '../e2e/launch.ts';
 import type { ProverMessage } from '../worker/prover-protocol.ts';
 import { generateKubeProxy } from './generate.ts';
@@ -47,9 +48,7 @@ function* nodes(): Generator<Documents> {
     return;
   }
   for (const sample of values.samples.split(',').filter(Boolean)) {
-    const folder = join(root, 'samples', sample);
-    const files = readdirSync(folder).filter((name) => /\.(save|nft|ipset|iptables)$/.test(name));
-    yield { name: sample, documents: read(files.map((name) => join(folder, name))) };
+    yield { name: sample, documents: sampleDocuments(sample) };
   }
   for (const services of values.services.split(',').filter(Boolean).map(Number)) {
     for (const format of ['iptables', 'nft'] as const) {

@@ -57,7 +57,7 @@ export interface Fate {
 }
 
 export function fateOf(course: Course, packet: TracePacket, routing: RoutingTables): Fate {
-  const { end, last, toSelf } = course;
+  const { end, last } = course;
   const nothing = { end, device: null, snat: null, dnat: null, reply: null };
   switch (end.kind) {
     case 'delivered': {
@@ -72,7 +72,7 @@ export function fateOf(course: Course, packet: TracePacket, routing: RoutingTabl
       return { ...nothing, ...nat, kind: back ? 'delivered-left' : 'delivered-right', device: last.oif };
     }
     case 'rejected': {
-      const reply = rejectReply(end.reject, end.site.hook, packet, { ...last, toSelf }, routing);
+      const reply = rejectReply(end.reject, end.site.hook, packet, course, routing);
       return { ...nothing, kind: reply ? 'rejected' : 'dropped', reply };
     }
     case 'dropped':
@@ -133,7 +133,7 @@ function rejectReply(
   reject: Reject,
   hook: Hook,
   packet: TracePacket,
-  last: PacketView & Pick<Course, 'toSelf'>,
+  { last, toSelf }: Course,
   routing: RoutingTables,
 ): ReplyPacket | null {
   const dst = last.src ?? (packet.open.src ? null : packet.src);
@@ -145,7 +145,7 @@ function rejectReply(
   }
   if (!mayGetError(packet) || (packet.badChecksum && !UNVERIFIED.has(packet.protocol))) return null;
   // Kernel: __icmp_send(): what came to the node is answered from where it is going now, which may be nobody's any more [reject-rewritten].
-  const isOwn = last.toSelf || (last.dst !== null && routing.isLocal(last.dst) === true);
+  const isOwn = toSelf || (last.dst !== null && routing.isLocal(last.dst) === true);
   if (hook === 'input' && isRewritten(packet, last) && !isOwn) return null;
   // Kernel: nf_reject_fill_skb_dst(): before routing, the route back stands for the packet's own.
   const src = errorSource(packet, last, routing, hook === 'prerouting' && packet.family === 'ip');

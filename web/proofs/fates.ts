@@ -1,5 +1,5 @@
 /** What becomes of packets of which some things are said: who can reach port 22 of this node, what can 10.244.1.7 reach. In words, with who decides. */
-import { baseOf, parseNetwork, widthOf } from '../base/ip.ts';
+import { endsOf, parseNetwork } from '../base/ip.ts';
 import type { Scene } from '../findings/context.ts';
 import { chainName, programName, ruleName } from '../findings/words.ts';
 import type { End } from '../kernel/domain.ts';
@@ -145,10 +145,8 @@ function askedOf(question: PacketsQuestion, family: Family): AskedPackets {
 function rangeOf(text: string | null, family: Family): AskedPackets['src'] {
   const network = text === null ? null : parseNetwork(text);
   if (!network) return null;
-  const { value, length } = baseOf(network);
-  const size = 1n << BigInt(widthOf(network.family) - length);
-  const last = BigInt(value) + size - 1n;
-  return family === 'ip' ? [Number(value), Number(last)] : [BigInt(value), last];
+  const [first, last] = endsOf(network);
+  return family === 'ip' ? [Number(first), Number(last)] : [BigInt(first), BigInt(last)];
 }
 
 function told(scene: Scene, own: FamilySpace, origin: Origin, fate: FateOf): FateInWords {

@@ -1,12 +1,11 @@
 /** What is likely of a node's packets, by the facts that its dump tells (facts/). */
-import type { IpAddress, IpFamily, IpNetwork } from '../base/ip.ts';
-import { baseOf, parseNetwork, widthOf } from '../base/ip.ts';
-import type { InterfaceFact, NodeFacts, PodFact } from '../facts/fact.ts';
+import { endsOf, type IpAddress, type IpFamily, type IpNetwork, parseNetwork } from '../base/ip.ts';
+import type { InterfaceFact, NetworkUse, NodeFacts, PodFact } from '../facts/fact.ts';
 import { isOverlayName } from '../facts/interfaces.ts';
 import { nodeFacts } from '../facts/node-facts.ts';
 import type { Scene } from '../findings/context.ts';
-import { type NameSet, unionOf, type ValueSet } from '../kernel/value-set.ts';
-import type { LikelyAddresses, Neighbours } from '../packetspace/questions/likely.ts';
+import { type NameSet, numberRange, unionOf, type ValueSet } from '../kernel/value-set.ts';
+import type { LikelyAddresses, Neighbours } from '../packetspace/symbolic/likely-addresses.ts';
 
 /** Cost: that of all facts, at the first call for a ruleset. */
 export function likelyAddresses(
@@ -23,38 +22,20 @@ const MOST_INTERFACES = 256;
 /** Tailscale: addresses of 100.64.0.0/10 and fd7a:115c:a1e0::/48 unless configured otherwise. */
 const TAILSCALE: Readonly<Record<IpFamily, string>> = { ip: '100.64.0.0/10', ip6: 'fd7a:115c:a1e0::/48' };
 
-export function likelyBy(facts: NodeFacts, family: IpFamily): LikelyAddresses {
-  const isOurs = ({ network }: { readonly network: IpNetwork }) => network.family === family;
-  const networksFor = (...uses: readonly string[]) =>
-    facts.networks.filter((each) => isOurs(each) && uses.includes(each.use)).map(({ network }) => network);
+function likelyBy(facts: NodeFacts, family: IpFamily): LikelyAddresses {
+  const networksFor = (use: NetworkUse) =>
+    facts.networks.filter((each) => each.network.family === family && each.use === use).map(({ network }) => network);
   const pods = facts.pods.filter(({ address }) => address.family === family);
-  const here = networksFor('local-pods');
-  const all = networksFor('pods');
-  const bridges = facts.interfaces.flatMap((one) => bridge(one, pods, family));
+  const local = pods.filter((pod) => pod.local === true);
+  const remote = pods.filter((pod) => pod.local === false);
+  const [here, all] = [networksFor('local-pods'), networksFor('pods')];
+  const tailnet = parseNetwork(TAILSCALE[family]);
   const neighbours = [
-    ...pods
-      .filter(({ local }) => local === true)
-      .flatMap(podLink)
-      .slice(0, MOST_INTERFACES),
-    ...bridges,
-    ...group(
-      facts,
-      ({ role }) => role === 'workload',
-      here.length > 0 ? here : all,
-      pods.filter(({ local }) => local === true),
-    ),
-    ...group(
-      facts,
-      ({ role, name }) => role === 'tunnel' && isOverlayName(name),
-      all,
-      pods.filter(({ local }) => local === false),
-    ),
-    ...group(
-      facts,
-      ({ name }) => name.startsWith('tailscale'),
-      [parseNetwork(TAILSCALE[family])].filter(isNetwork),
-      [],
-    ),
+    ...local.flatMap(podLink).slice(0, MOST_INTERFACES),
+    ...facts.interfaces.flatMap((one) => bridge(one, pods, family)),
+    ...group(facts, ({ role }) => role === 'workload', here.length > 0 ? here : all, local),
+    ...group(facts, ({ role, name }) => role === 'tunnel' && isOverlayName(name), all, remote),
+    ...group(facts, ({ name }) => name.startsWith('tailscale'), tailnet ? [tailnet] : [], []),
   ];
   return {
     neighbours,
@@ -64,10 +45,6 @@ export function likelyBy(facts: NodeFacts, family: IpFamily): LikelyAddresses {
       facts.services.flatMap(({ clusterIp, family: own }) => (clusterIp && own === family ? [clusterIp] : [])),
     ),
   };
-}
-
-function isNetwork(network: IpNetwork | null): network is IpNetwork {
-  return network !== null;
 }
 
 /** A pod whose interface is known: a bridge has several. */
@@ -126,17 +103,12 @@ function hostsOf(addresses: readonly IpAddress[]): ValueSet {
 }
 
 function rangeOf(network: IpNetwork): ValueSet {
-  const { value, length, family } = baseOf(network);
-  const free = widthOf(family) - length;
-  return typeof value === 'number'
-    ? range(value, value + 2 ** free - 1)
-    : range(value, value + (1n << BigInt(free)) - 1n);
+  const [first, last] = endsOf(network);
+  return range(first, last);
 }
 
 function range(from: number | bigint, to: number | bigint): ValueSet {
-  return typeof from === 'number'
-    ? { kind: 'numbers', ranges: [from, Number(to)] }
-    : { kind: 'wides', ranges: [from, BigInt(to)] };
+  return typeof from === 'number' ? numberRange(from, Number(to)) : { kind: 'wides', ranges: [from, BigInt(to)] };
 }
 
 function union(sets: readonly ValueSet[]): ValueSet {

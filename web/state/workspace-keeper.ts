@@ -3,6 +3,7 @@
  * back is at once, and works where the browser keeps nothing), and when the page goes to a backup, which needs no time. Which workspace that is,
  * workspaces.ts decides.
  */
+import { pauseWithin } from './pause.ts';
 import { type Backup, fingerprint, freshId, readBackup, savedOf, worthSaving, writeBackup } from './saved.ts';
 import type { Session } from './session.ts';
 import type { SavedWorkspace, WorkspaceStorage } from './storage.ts';
@@ -157,7 +158,7 @@ export function startKeeper(
     if (timer === null) changedAt = Date.now();
     else clearTimeout(timer);
     dirty = true;
-    timer = setTimeout(() => void save(), Math.min(SAVE_PAUSE, Math.max(0, changedAt + SAVE_LATEST - Date.now())));
+    timer = setTimeout(() => void save(), pauseWithin(SAVE_PAUSE, SAVE_LATEST, changedAt));
   });
 
   return {

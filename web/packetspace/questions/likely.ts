@@ -2,45 +2,34 @@
  * Which addresses are likely where: a pod's behind its interface, the node's own in what the node sends. Sets leave that open, and any packet proves as much;
  * but a packet from a pod's address by the pod's interface is one that people have seen.
  */
-import type { NameSet, ValueSet } from '../../kernel/value-set.ts';
+import type { ValueSet } from '../../kernel/value-set.ts';
 import { FALSE, not, type Ref } from '../diagram/ref.ts';
 import type { BitField } from '../symbolic/bit-field.ts';
 import type { FamilySpace } from '../symbolic/execute.ts';
+import type { LikelyAddresses, Neighbours } from '../symbolic/likely-addresses.ts';
 import { LOOPBACK } from '../symbolic/names.ts';
 import type { Origin } from '../symbolic/universe.ts';
-
-/** Who is behind some interfaces. */
-export interface Neighbours {
-  readonly interfaces: NameSet;
-  readonly addresses: ValueSet;
-  /** Some that are known: those that packets may come from and those that they may go to, which are others where an interface has several. */
-  readonly sources: ValueSet;
-  readonly destinations: ValueSet;
-}
-
-/** Of one family. Nothing of it has to be true: it is wished for, one thing after the other. */
-export interface LikelyAddresses {
-  /** Of an interface in several the first counts. */
-  readonly neighbours: readonly Neighbours[];
-  /** Addresses that are behind these interfaces and behind no other. */
-  readonly inner: ValueSet;
-  readonly own: ValueSet;
-  readonly services: ValueSet;
-}
 
 /** The most important first; none where nothing is known. Made once for a space. */
 export function likelyWishes(own: FamilySpace, origin: Origin): readonly Ref[] {
   const { likely, sets } = own;
   if (!likely) return [];
-  const made = WISHES[origin].map((wish) => sets.once(`likely ${wish.name}`, () => wish(own, likely)));
+  const made = WISHES[origin].map((name) => sets.once(`likely ${name}`, () => SETS[name](own, likely)));
   return made.filter((set) => set !== FALSE);
 }
 
-type Wish = (own: FamilySpace, likely: LikelyAddresses) => Ref;
+const SETS = {
+  'source behind': (own, likely) => behind(own, likely, 'source', ({ addresses }) => addresses),
+  'known source': (own, likely) => behind(own, likely, 'source', ({ sources }) => sources),
+  'destination behind': (own, likely) => behind(own, likely, 'destination', ({ addresses }) => addresses),
+  'known destination': (own, likely) => behind(own, likely, 'destination', ({ destinations }) => destinations),
+  'own destination': ownDestination,
+  'own source': ownSource,
+} as const satisfies Readonly<Record<string, (own: FamilySpace, likely: LikelyAddresses) => Ref>>;
 
-const WISHES: Readonly<Record<Origin, readonly Wish[]>> = {
-  received: [sourceBehind, destinationBehind, ownDestination, knownSource, knownDestination],
-  sent: [ownSource, destinationBehind, knownDestination],
+const WISHES: Readonly<Record<Origin, readonly (keyof typeof SETS)[]>> = {
+  received: ['source behind', 'destination behind', 'own destination', 'known source', 'known destination'],
+  sent: ['own source', 'destination behind', 'known destination'],
 };
 
 function among({ diagrams }: FamilySpace, field: BitField, addresses: ValueSet): Ref {
@@ -55,22 +44,6 @@ function codesOf({ layout }: FamilySpace, { neighbours }: LikelyAddresses): (rea
     for (const code of codes) taken.add(code);
     return codes;
   });
-}
-
-function sourceBehind(own: FamilySpace, likely: LikelyAddresses): Ref {
-  return behind(own, likely, 'source', ({ addresses }) => addresses);
-}
-
-function knownSource(own: FamilySpace, likely: LikelyAddresses): Ref {
-  return behind(own, likely, 'source', ({ sources }) => sources);
-}
-
-function destinationBehind(own: FamilySpace, likely: LikelyAddresses): Ref {
-  return behind(own, likely, 'destination', ({ addresses }) => addresses);
-}
-
-function knownDestination(own: FamilySpace, likely: LikelyAddresses): Ref {
-  return behind(own, likely, 'destination', ({ destinations }) => destinations);
 }
 
 /** Where packets come from (go to) by an interface is behind it, or a Service; by others it is nowhere inside. */

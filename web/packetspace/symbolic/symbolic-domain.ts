@@ -398,12 +398,12 @@ export class SymbolicDomain implements Domain<Space>, Routing<Space> {
     return this.split(space, unknown(text, { program: true }));
   }
 
-  /** The part with its mark in variables, whatever its view says of it. Loose frames say what the mark was before, so it is cut down to them first. */
   /** Nothing is known of some bits of the mark. */
   withoutMarkBits(part: Part, bits: number): Part {
     return this.assignments.withoutMarkBits(this.frames.tight(part), bits);
   }
 
+  /** The part with its mark in variables, whatever its view says of it. Loose frames say what the mark was before, so it is cut down to them first. */
   materialised(part: Part): Part {
     return part.view.markMask === 0 ? part : this.assignments.materialised(this.frames.tight(part));
   }

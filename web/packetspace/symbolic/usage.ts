@@ -330,7 +330,6 @@ class Scan implements Usage {
     switch (value.kind) {
       case 'map':
         this.key(value.key, value.set);
-        for (const part of value.key) this.lookedUp(part);
         return;
       case 'bits':
         this.lookedUp(value.left);

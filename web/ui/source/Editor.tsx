@@ -1,6 +1,8 @@
 /** The editor of the active document: Monaco, kept in step with the store in both directions. */
+
 import type { editor as MonacoEditor } from 'monaco-editor/editor/editor.api.js';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { pauseWithin } from '../../state/pause.ts';
 import type { State } from '../../state/store.ts';
 import { useMedia } from '../shell/use-media.ts';
 import { useAnswer } from '../use-answer.ts';
@@ -161,7 +163,7 @@ function useDocument(editor: MonacoEditor.IStandaloneCodeEditor | null, models: 
         clearTimeout(timer);
         since ??= Date.now();
         const delay = EDIT_DELAY(editor.getModel()?.getValueLength() ?? 0);
-        timer = setTimeout(flush, Math.min(delay, Math.max(0, since + EDIT_LATEST - Date.now())));
+        timer = setTimeout(flush, pauseWithin(delay, EDIT_LATEST, since));
       }),
       editor.onDidBlurEditorText(flush),
     ];

@@ -1,5 +1,5 @@
 /** What a query asks for besides its text: an address, a network, a port, or an address with a port. */
-import { baseOf, formatIp, type IpNetwork, parseNetwork, widthOf } from '../../base/ip.ts';
+import { endsOf, formatIp, type IpNetwork, parseNetwork } from '../../base/ip.ts';
 
 export interface AskedAddress {
   readonly family: 'ip' | 'ip6';
@@ -58,10 +58,8 @@ function readAddress(text: string): AskedAddress | null {
 }
 
 function addressOf(network: IpNetwork): AskedAddress {
-  const { family, value } = baseOf(network);
-  const host = widthOf(family) - network.length;
-  if (typeof value === 'number') return { family, from: value, to: value + 2 ** host - 1 };
-  return { family, from: value, to: value + ((1n << BigInt(host)) - 1n) };
+  const [from, to] = endsOf(network);
+  return { family: network.family, from, to };
 }
 
 /** `10.0.0.1`, or `10.0.0.1 to 10.0.0.9`. */
