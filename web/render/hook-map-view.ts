@@ -17,6 +17,7 @@ import {
 } from 'd3';
 import type { HookMapGeometry, Rect } from '../layout/hook-map-geometry.ts';
 import { type HookMapState, renderHookMap, targetAt, targetsOf } from './hook-map.ts';
+import { meets, playMoves } from './hook-map-move.ts';
 import { canOpen, chainBehind, mapOf, movedBy, nudge, stepAt } from './hook-map-places.ts';
 import { type Direction, type MapTarget, neighbour, type TargetEntry } from './hook-map-target.ts';
 
@@ -113,7 +114,7 @@ class View implements HookMapView {
     // Before anything is drawn: asked afterwards, the page would be laid out once more.
     const place = this.container.getBoundingClientRect();
     this.box = this.size();
-    renderHookMap(this.container, geometry, state);
+    const moves = renderHookMap(this.container, geometry, state);
     this.roving();
     // Another family or another set of hooks is another map.
     const same = before !== null && mapOf(before) === mapOf(geometry);
@@ -129,6 +130,7 @@ class View implements HookMapView {
     // Some browsers resize the page for the paper, which asks for another geometry.
     if (this.printing) this.onPrint(true);
     else this.apply();
+    if (moves) playMoves(this.container, moves, this.view());
     this.drawFocus();
   }
 
@@ -171,6 +173,12 @@ class View implements HookMapView {
 
   private size(): { width: number; height: number } {
     return { width: this.container.clientWidth, height: this.container.clientHeight };
+  }
+
+  /** What of the map is in view, in its pixels. */
+  private view(): Rect {
+    const { x, y, k } = this.transform;
+    return { x: -x / k, y: -y / k, width: this.box.width / k, height: this.box.height / k };
   }
 
   /** Keeps what is under the pointer there when the zoom opens or closes all cards. */
@@ -237,16 +245,8 @@ class View implements HookMapView {
   /** Tells which open cards are in view, if those have changed. O(cards). */
   private tellView(): void {
     if (!this.geometry || !this.handlers.onView) return;
-    const { x, y, k } = this.transform;
-    const { width, height } = this.box;
-    const seen = this.geometry.cards.filter(
-      ({ open, rect }) =>
-        open !== null &&
-        rect.x * k + x < width &&
-        (rect.x + rect.width) * k + x > 0 &&
-        rect.y * k + y < height &&
-        (rect.y + rect.height) * k + y > 0,
-    );
+    const view = this.view();
+    const seen = this.geometry.cards.filter(({ open, rect }) => open !== null && meets(rect, view));
     const now = seen.map(({ chain }) => chain).join(' ');
     if (now === this.inView) return;
     this.inView = now;

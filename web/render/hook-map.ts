@@ -14,7 +14,7 @@ import type { Hook } from '../model/hook.ts';
 import { drawCards, drawMarks, drawOutlines, type Nodes } from './hook-map-cards.ts';
 import { layer, type Node } from './hook-map-draw.ts';
 import { drawBrackets, drawColumns, drawGrounds, drawMetro, drawRows, drawStations } from './hook-map-ground.ts';
-import { placesIn, playMoves } from './hook-map-move.ts';
+import { type Places, placesIn } from './hook-map-move.ts';
 import { drawNotes } from './hook-map-notes.ts';
 import { drawEdges, drawRules } from './hook-map-rules.ts';
 import { indexTargets, type MapTarget, type TargetIndex } from './hook-map-target.ts';
@@ -61,9 +61,10 @@ export function targetsOf(container: SVGSVGElement): TargetIndex {
 
 /**
  * Draws or updates. Idempotent: the same geometry and state give the same tree. O(elements) for a new geometry object; with the one that
- * was drawn last, only what the state changed is touched.
+ * was drawn last, only what the state changed is touched. Returns where everything stood before, when another card is open now: `playMoves`
+ * lets it glide from there.
  */
-export function renderHookMap(container: SVGSVGElement, geometry: HookMapGeometry, state: HookMapState): void {
+export function renderHookMap(container: SVGSVGElement, geometry: HookMapGeometry, state: HookMapState): Places | null {
   const before = drawn.get(container);
   const same = before?.geometry === geometry;
   const places = before && !same && before.geometry.cards.length > 0 && opens(before.geometry, geometry);
@@ -78,7 +79,7 @@ export function renderHookMap(container: SVGSVGElement, geometry: HookMapGeometr
   if (!noted) drawNotes(layer(select(container) as Node<SVGSVGElement>, 'world'), notes);
   applyState(container, { ...nodes, lines }, geometry, same && kept ? before.state : null, state);
   drawn.set(container, { geometry, state, targets, nodes, lines });
-  if (moves) playMoves(container, moves);
+  return moves;
 }
 
 const NO_RULES: readonly RuleLine[] = [];
