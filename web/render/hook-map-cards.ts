@@ -5,7 +5,7 @@ import { plainId } from '../layout/hook-map.ts';
 import type { CardGeometry, HookMapGeometry, MarkGeometry, Rect, StripeGeometry } from '../layout/hook-map-geometry.ts';
 import type { RuleLine } from '../layout/hook-map-rules.ts';
 import { signShape } from '../layout/signs.ts';
-import { drawTexts, layer, mould, type Node, type Shape, setRect, setShown } from './hook-map-draw.ts';
+import { drawTexts, layer, mould, type Node, put, type Shape, setRect, setShown } from './hook-map-draw.ts';
 import { chevronPath } from './hook-map-rules.ts';
 import { cornersPath, inset, trianglePath } from './hook-map-shapes.ts';
 
@@ -55,8 +55,8 @@ export function drawCards(world: Node, geometry: HookMapGeometry): Pick<Nodes, '
     .order() as unknown as Selection<SVGGElement, CardGeometry, BaseType, unknown>;
   cards.each(function (card) {
     nodes.set(card.id, { node: this, card });
-    this.setAttribute('class', cardClass(card));
-    this.setAttribute('aria-label', card.groupLabel);
+    put(this, 'class', cardClass(card));
+    put(this, 'aria-label', card.groupLabel);
     const [ground, hit, , footer, , border, toggle] = this.children as unknown as readonly [
       SVGElement,
       SVGElement,
@@ -67,16 +67,16 @@ export function drawCards(world: Node, geometry: HookMapGeometry): Pick<Nodes, '
       SVGElement,
     ];
     placeToggle(toggle, card);
-    ground.setAttribute('data-target', card.id);
+    put(ground, 'data-target', card.id);
     setRect(ground, card.rect);
-    hit.setAttribute('data-target', card.id);
-    hit.setAttribute('aria-label', card.label);
+    put(hit, 'data-target', card.id);
+    put(hit, 'aria-label', card.label);
     if (card.empty) hit.removeAttribute('aria-expanded');
-    else hit.setAttribute('aria-expanded', String(card.open !== null));
+    else put(hit, 'aria-expanded', String(card.open !== null));
     setRect(hit, card.hit);
     setRect(border, inset(card.rect, 0.5, 0.5));
     setShown(footer, card.footer?.drop === true);
-    if (card.footer?.drop) footer.setAttribute('d', cornersPath(card.footer, 0, 0, 4, 4));
+    if (card.footer?.drop) put(footer, 'd', cornersPath(card.footer, 0, 0, 4, 4));
   });
   drawTexts(cards.select<SVGGElement>(':scope > g.hm-texts'), (card) =>
     card.title ? [card.title, ...card.texts] : card.texts,
@@ -91,9 +91,9 @@ function placeToggle(toggle: SVGElement, card: CardGeometry): void {
   const x = card.rect.x + card.rect.width - size * 1.5;
   const y = card.rect.y + card.line / 2;
   const [ground, chevron] = toggle.children as unknown as readonly [SVGElement, SVGElement];
-  ground.setAttribute('data-target', card.id);
+  put(ground, 'data-target', card.id);
   setRect(ground, { x: x - size * 0.9, y: y - size * 0.7, width: size * 2.2, height: size * 1.4 });
-  chevron.setAttribute('d', chevronPath(x, y, size * 0.65, card.open === 'user'));
+  put(chevron, 'd', chevronPath(x, y, size * 0.65, card.open === 'user'));
 }
 
 function cardClass(card: CardGeometry): string {
@@ -139,7 +139,7 @@ function drawStripes(cards: Selection<SVGGElement, CardGeometry, BaseType, unkno
   stripes.each(function (view) {
     const { stripe, card } = view;
     nodes.set(stripe.id, { node: this, stripe });
-    this.setAttribute('data-slot', stripe.look.slot);
+    put(this, 'data-slot', stripe.look.slot);
     const [tint, spine, pattern, triangle] = this.children as unknown as readonly [
       SVGElement,
       SVGElement,
@@ -147,18 +147,18 @@ function drawStripes(cards: Selection<SVGGElement, CardGeometry, BaseType, unkno
       SVGElement,
     ];
     const paths = stripePaths(view);
-    tint.setAttribute('d', paths.tint);
-    spine.setAttribute('d', paths.spine);
+    put(tint, 'd', paths.tint);
+    put(spine, 'd', paths.spine);
     stripeButton(tint, card, stripe);
     const patterned = stripe.look.slot === 'unknown' || stripe.look.barred;
     setShown(pattern, patterned);
     if (patterned) {
-      pattern.setAttribute('d', paths.spine);
-      pattern.setAttribute('fill', stripe.look.barred ? 'url(#hm-bars)' : 'url(#hm-hatch)');
+      put(pattern, 'd', paths.spine);
+      put(pattern, 'fill', stripe.look.barred ? 'url(#hm-bars)' : 'url(#hm-hatch)');
     }
     const at = stripe.count?.triangle;
     setShown(triangle, at !== null && at !== undefined);
-    if (at) triangle.setAttribute('d', trianglePath(at.x, at.y, at.size));
+    if (at) put(triangle, 'd', trianglePath(at.x, at.y, at.size));
   });
   drawTexts(stripes, ({ stripe: { initials, name, count } }) =>
     [initials, name, count?.here ?? null, count?.below ?? null].filter((item) => item !== null),
@@ -172,10 +172,10 @@ function stripeButton(tint: SVGElement, card: CardGeometry, stripe: StripeGeomet
     for (const name of ['role', 'tabindex', 'aria-label', 'data-target']) tint.removeAttribute(name);
     return;
   }
-  tint.setAttribute('data-target', stripe.id);
-  tint.setAttribute('role', 'button');
-  tint.setAttribute('aria-label', stripe.label);
-  if (!tint.hasAttribute('tabindex')) tint.setAttribute('tabindex', '-1');
+  put(tint, 'data-target', stripe.id);
+  put(tint, 'role', 'button');
+  put(tint, 'aria-label', stripe.label);
+  if (!tint.hasAttribute('tabindex')) put(tint, 'tabindex', '-1');
 }
 
 export function drawMarks(world: Node, geometry: HookMapGeometry): Nodes['marks'] {
@@ -194,17 +194,18 @@ export function drawMarks(world: Node, geometry: HookMapGeometry): Nodes['marks'
   >;
   marks.each(function (mark) {
     nodes.push({ node: this, mark });
-    this.setAttribute('data-severity', mark.severity);
+    put(this, 'data-severity', mark.severity);
     const [hit, sign] = this.children as unknown as readonly [SVGElement, SVGElement];
-    hit.setAttribute('data-target', mark.id);
-    hit.setAttribute('aria-label', mark.label);
+    put(hit, 'data-target', mark.id);
+    put(hit, 'aria-label', mark.label);
     setRect(hit, mark.hit);
     // Drawn for its design size: its lines keep their proportion where the map is zoomed in far.
     const { scale } = geometry.metro;
     const radius = mark.radius / scale;
     const shape = signShape(mark.sign, radius);
-    sign.setAttribute('data-style', shape.style);
-    sign.setAttribute(
+    put(sign, 'data-style', shape.style);
+    put(
+      sign,
       'transform',
       scale === 1 ? `translate(${mark.x} ${mark.y})` : `translate(${mark.x} ${mark.y}) scale(${scale})`,
     );
@@ -214,13 +215,13 @@ export function drawMarks(world: Node, geometry: HookMapGeometry): Nodes['marks'
       SVGElement,
       SVGElement,
     ];
-    ring.setAttribute('d', signShape('benign', radius + 3).outlinePath);
-    halo.setAttribute('d', shape.outlinePath);
-    outline.setAttribute('d', shape.outlinePath);
+    put(ring, 'd', signShape('benign', radius + 3).outlinePath);
+    put(halo, 'd', shape.outlinePath);
+    put(outline, 'd', shape.outlinePath);
     if (shape.dash === '') outline.removeAttribute('stroke-dasharray');
-    else outline.setAttribute('stroke-dasharray', shape.dash);
-    glyph.setAttribute('d', shape.glyphPath);
-    glyph.setAttribute('stroke-width', String(shape.glyphWidth));
+    else put(outline, 'stroke-dasharray', shape.dash);
+    put(glyph, 'd', shape.glyphPath);
+    put(glyph, 'stroke-width', String(shape.glyphWidth));
   });
   drawTexts(marks.select<SVGGElement>(':scope > g.hm-texts'), (mark) => (mark.badge ? [mark.badge] : []));
   return nodes;

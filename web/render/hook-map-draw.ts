@@ -20,14 +20,14 @@ export function drawTexts<D>(
     .data(items as (d: D) => TextItem[])
     .join((enter) => enter.append('text').attr('aria-hidden', 'true'))
     .each(function (item) {
-      this.setAttribute('class', `hm-text hm-${item.role} hm-${item.anchor}`);
-      this.setAttribute('x', String(item.x));
-      this.setAttribute('y', String(item.y));
-      this.setAttribute('font-size', String(item.size));
+      put(this, 'class', `hm-text hm-${item.role} hm-${item.anchor}`);
+      put(this, 'x', String(item.x));
+      put(this, 'y', String(item.y));
+      put(this, 'font-size', String(item.size));
       if (item.squeeze === undefined) this.removeAttribute('textLength');
       else {
-        this.setAttribute('textLength', String(item.squeeze));
-        this.setAttribute('lengthAdjust', 'spacingAndGlyphs');
+        put(this, 'textLength', String(item.squeeze));
+        put(this, 'lengthAdjust', 'spacingAndGlyphs');
       }
       if (this.textContent !== item.text) this.textContent = item.text;
     });
@@ -44,16 +44,21 @@ export function textGroup(parent: Node, items: readonly TextItem[], name = 'text
   drawTexts(group as unknown as Selection<SVGGElement, readonly TextItem[], BaseType, unknown>, (list) => list);
 }
 
+/** Sets what differs: a browser lays out and paints anew whatever is set, even to what it was. */
+export function put(element: Element, name: string, value: string): void {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
 export function setRect(element: SVGElement, rect: Rect): void {
-  element.setAttribute('x', String(rect.x));
-  element.setAttribute('y', String(rect.y));
-  element.setAttribute('width', String(Math.max(0, rect.width)));
-  element.setAttribute('height', String(Math.max(0, rect.height)));
+  put(element, 'x', String(rect.x));
+  put(element, 'y', String(rect.y));
+  put(element, 'width', String(Math.max(0, rect.width)));
+  put(element, 'height', String(Math.max(0, rect.height)));
 }
 
 export function setShown(element: SVGElement, shown: boolean): void {
   if (shown) element.removeAttribute('display');
-  else element.setAttribute('display', 'none');
+  else put(element, 'display', 'none');
 }
 
 const SVG = 'http://www.w3.org/2000/svg';

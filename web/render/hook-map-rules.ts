@@ -2,7 +2,7 @@
 import type { BaseType, Selection } from 'd3';
 import type { EdgesGeometry } from '../layout/hook-map-edges.ts';
 import type { RuleLine } from '../layout/hook-map-rules.ts';
-import { drawTexts, layer, mould, type Node, setRect, setShown, textGroup } from './hook-map-draw.ts';
+import { drawTexts, layer, mould, type Node, put, setRect, setShown, textGroup } from './hook-map-draw.ts';
 
 const LINE = mould([
   'g',
@@ -32,14 +32,14 @@ export function drawRules(world: Node, lines: readonly RuleLine[]): ReadonlyMap<
   >;
   groups.each(function (line) {
     nodes.set(line.id, this);
-    this.setAttribute('data-kind', line.kind);
-    this.setAttribute('data-depth', String(line.depth));
+    put(this, 'data-kind', line.kind);
+    put(this, 'data-depth', String(line.depth));
     const [hit, stripe, bar, heat, chevron, toggle] = this.children as unknown as Parts;
-    hit.setAttribute('data-target', line.id);
-    hit.setAttribute('aria-label', line.label);
+    put(hit, 'data-target', line.id);
+    put(hit, 'aria-label', line.label);
     setRect(hit, line.rect);
     optional(stripe, line.stripe);
-    if (line.stripe) stripe.setAttribute('data-slot', line.stripe.look.slot);
+    if (line.stripe) put(stripe, 'data-slot', line.stripe.look.slot);
     optional(bar, line.bar);
     optional(heat, line.heat);
     setShown(chevron, line.chevron !== null);
@@ -49,10 +49,10 @@ export function drawRules(world: Node, lines: readonly RuleLine[]): ReadonlyMap<
       return;
     }
     const { x, y, size, open } = line.chevron;
-    hit.setAttribute('aria-expanded', String(open));
-    chevron.setAttribute('d', chevronPath(x, y, size, open));
-    toggle.setAttribute('data-target', line.id);
-    toggle.setAttribute('data-toggle', '');
+    put(hit, 'aria-expanded', String(open));
+    put(chevron, 'd', chevronPath(x, y, size, open));
+    put(toggle, 'data-target', line.id);
+    put(toggle, 'data-toggle', '');
     setRect(toggle, { x: line.rect.x, y: line.rect.y, width: size * 2.4, height: line.rect.height });
   });
   drawTexts(groups.select<SVGGElement>(':scope > g.hm-texts'), (line) => line.texts);
