@@ -32,6 +32,7 @@ describe('presets', () => {
       'Pod → pod, other node: TCP 10.244.226.68:40000 → 10.244.152.131:80 SYN, ct new in cali382dba89b87',
       'Pod → pod, same node: TCP 10.244.226.68:40000 → 10.244.226.69:9402 SYN, ct new in cali382dba89b87 out calib31ad56ad1d',
       'Pod → internet: TCP 10.244.226.68:40000 → 192.0.2.10:443 SYN, ct new in cali382dba89b87 out eth0',
+      'Container → internet: TCP 172.17.0.2:40000 → 192.0.2.10:443 SYN, ct new in docker0 out eth0',
       'Outside → load balancer: TCP 198.51.100.7:40000 → 192.168.56.240:80 SYN, ct new in eth0',
       'Service without endpoints: TCP 192.168.56.21:40000 → 10.103.119.28:80 SYN, ct new',
       'Outside → published port 5000: TCP 198.51.100.7:40000 → 192.168.56.21:5000 SYN, ct new in eth0',
@@ -63,6 +64,16 @@ describe('presets', () => {
     expect(outside).toBe('198.51.100.7');
     // 192.0.2.0/24 is one of the router's bogons.
     expect(named.some(({ value, length }) => value === 0xc0000200 && length === 24)).toBe(true);
+  });
+
+  test('a pod is none of the containers, also where no dump tells which pods run here', () => {
+    const told = sampleDocuments('six-writers').filter(({ text }) => !text.startsWith('create '));
+    const of = (dumps: readonly { text: string }[]) => buildPresets(factsOf(...dumps.map(({ text }) => text)), 'ip');
+    const [first] = of(told);
+    expect(first?.title).toBe('Pod → Service');
+    expect(first?.packet.src).toMatch(/^10\.244\./);
+    expect(first?.packet.iif).toMatch(/^cali/);
+    expect(first?.notes[0]).toMatch(/does not tell which pods run here/);
   });
 
   test('without any fact the node itself is left', () => {

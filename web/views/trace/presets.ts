@@ -41,11 +41,13 @@ export function buildPresets(
   const cast = castOf(facts, family);
   const services = servicesOf(cast);
   const pod = storyPod(cast);
+  const container = cast.localPods.find(({ kind }) => kind === 'container');
   return [
     podToService(cast, arrives),
     nodeToService(cast, services),
     outsideToNodePort(cast, services),
-    ...(pod ? fromPod(cast, pod) : []),
+    ...(pod && pod.kind !== 'container' ? fromPod(cast, pod) : []),
+    container ? containerToInternet(cast, container) : null,
     outsideToExternal(cast, services),
     toSilentService(cast, services),
     ...publishedPresets(cast),
@@ -72,7 +74,6 @@ function preset(cast: Cast, { notes, packet, ...rest }: Draft): Preset {
 }
 
 function fromPod(cast: Cast, pod: PodFact): (Preset | null)[] {
-  if (pod.kind === 'container') return [containerToInternet(cast, pod)];
   return [podToPod(cast, pod, 'other'), podToPod(cast, pod, 'same'), podToInternet(cast, pod)];
 }
 
@@ -82,9 +83,11 @@ function storyPod(cast: Cast): PodFact | null {
   return podsHere(cast).reduce<PodFact | null>((best, pod) => (best && rank(best) >= rank(pod) ? best : pod), null);
 }
 
-/** Pods of this node; where nothing tells which are, the first few of all. */
+/** Pods of this node; where nothing tells which are, the first few of all; containers of an engine only where there is no pod. */
 function podsHere({ localPods, otherPods }: Cast): readonly PodFact[] {
-  return (localPods.length > 0 ? localPods : otherPods.filter(({ local }) => local === null)).slice(0, 64);
+  const here = localPods.filter(({ kind }) => kind !== 'container');
+  const perhaps = here.length > 0 ? here : otherPods.filter(({ local }) => local === null);
+  return (perhaps.length > 0 ? perhaps : localPods).slice(0, 64);
 }
 
 /** What is made up about a pod: that it is here, and behind which interface. */
@@ -118,11 +121,12 @@ export function serviceVisitor(facts: NodeFacts, family: IpFamily): (service: Se
 
 function podServicePreset(cast: Cast, pod: PodFact, service: ServiceFact): Preset {
   const link = podInterface(cast, pod);
+  const container = pod.kind === 'container';
   return preset(cast, {
     id: 'pod-service',
-    title: 'Pod → Service',
+    title: container ? 'Container → Service' : 'Pod → Service',
     detail: `${podName(pod)} → ${serviceName(service)}`,
-    sentence: `A pod of this node opens a connection to ${serviceName(service)}: translated to an endpoint, then the policies of both ends.`,
+    sentence: `${container ? 'A container' : 'A pod'} of this node opens a connection to ${serviceName(service)}: translated to an endpoint, then the policies of both ends.`,
     notes: [...podNotes(pod, link), ipvsNote(service)],
     packet: { path: viaHook(service), src: formatIp(pod.address), iif: link.name, ...toService(service) },
   });
