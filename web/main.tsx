@@ -5,6 +5,7 @@ import './ui/theme/theme.css';
 import { embedding, onOpening, workspaces } from './ui/session.ts';
 import { App } from './ui/shell/App.tsx';
 import { lazyPart } from './ui/shell/lazy-part.tsx';
+import { startPanels } from './ui/shell/panel-choice.ts';
 import { startTheme } from './ui/shell/theme-choice.ts';
 import { isPageFile } from './ui/standalone/own-file.ts';
 import { client } from './ui/use-answer.ts';
@@ -18,6 +19,7 @@ const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
 startTheme(embedding?.theme ?? null);
+startPanels();
 // The first picture waits for this: a landing page that turns into a workspace would flicker.
 const startedAt = performance.now();
 onOpening((fraction) => {

@@ -54,6 +54,8 @@ export interface HookMapView {
   destroy: () => void;
 }
 
+/** What would zoom in by itself. */
+const ENDS: ReadonlySet<string> = new Set(['dblclick', 'touchend']);
 const MAX_SCALE = 8;
 /** Wide screens may enlarge the map a little; cards do not get wider than 250. */
 const MAX_FIT = 1.25;
@@ -99,7 +101,8 @@ class View implements HookMapView {
   ) {
     this.behaviour = zoomBehavior<SVGSVGElement, unknown>()
       .clickDistance(4)
-      .filter((event: MouseEvent) => event.button === 0 && event.type !== 'dblclick')
+      // Fingers have no button. Two taps are a double click, as for the mouse: what is under them opens.
+      .filter((event: MouseEvent | TouchEvent) => !('button' in event && event.button !== 0) && !ENDS.has(event.type))
       .on('start', () => container.classList.add('hm-panning'))
       .on('end', () => container.classList.remove('hm-panning'))
       .on('zoom', (event: D3ZoomEvent<SVGSVGElement, unknown>) => this.onTransform(event));

@@ -2,6 +2,7 @@
 import { type ReactElement, useMemo, useRef } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import type { ChainDetail } from '../../worker/protocol.ts';
+import { useKeptSizes } from '../shell/kept-sizes.ts';
 import { ask, useAnswer } from '../use-answer.ts';
 import { useStore } from '../use-store.ts';
 import { ChainHeader } from './ChainHeader.tsx';
@@ -20,6 +21,8 @@ const SIZES = {
   beside: { size: '36%', min: 220, most: '70%' },
   above: { size: '34%', min: 140, most: '70%' },
 } as const satisfies Record<TreePlace, object>;
+
+const KEPT = ['tree-above', 'tree-beside'];
 
 /** Null: no tree. */
 function placeOfTree({ below }: ChainDetail, width: number, height: number): TreePlace | null {
@@ -41,11 +44,13 @@ function ChainBody({ detail, place, pages, children }: ChainBodyProps): ReactEle
   const revision = useStore((state) => state.overview?.revision ?? null);
   const { size, min, most } = SIZES[place ?? 'beside'];
   const orientation = place === 'above' ? 'vertical' : 'horizontal';
+  const tree = orientation === 'vertical' ? 'tree-above' : 'tree-beside';
+  const { sizeOf, group } = useKeptSizes(KEPT);
   return (
-    <Group className="chain-body" orientation={orientation} key={orientation}>
+    <Group className="chain-body" orientation={orientation} key={orientation} {...group}>
       {place === null ? null : (
         <>
-          <Panel id="tree" defaultSize={size} minSize={min} maxSize={most}>
+          <Panel id={tree} defaultSize={sizeOf(tree, size)} minSize={min} maxSize={most}>
             <JumpTree key={`${revision} ${detail.chain}`} detail={detail} pages={pages} place={place} />
           </Panel>
           <Separator

@@ -1,13 +1,14 @@
 /** The page with dumps in it: source, view, findings and inspector beside each other, with sizes that are remembered. */
 import { type ReactElement, useEffect, useRef } from 'react';
-import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
+import { Group, Panel, Separator } from 'react-resizable-panels';
 import { useStore } from '../use-store.ts';
 import { WhatIfBanner } from './ask-parts.tsx';
 import { EmptyHint } from './EmptyHint.tsx';
 import { Footer } from './Footer.tsx';
+import { useKeptSizes } from './kept-sizes.ts';
 import { AnalysisMessage, ProgressBar, ProgressWords, useIsWorking } from './Progress.tsx';
+import { chosenPanels } from './panel-choice.ts';
 import { ChainView, CostView, FindingsPanel, HookMap, Inspector, SourcePanel, TraceView } from './parts.tsx';
-import { rememberedStorage } from './remembered.ts';
 import { TopBar } from './TopBar.tsx';
 import { NARROW, useMedia } from './use-media.ts';
 import { ViewBar } from './ViewBar.tsx';
@@ -32,42 +33,35 @@ export function Workspace(): ReactElement {
   );
 }
 
-/** As a drawer the findings lie over the map, so they start closed; beside it they start open. */
+/** As a drawer the findings lie over the map, so they start closed; beside it they are as they were left. */
 function useFindingsDrawer(): boolean {
   const narrow = useMedia(NARROW);
   const togglePanel = useStore((state) => state.togglePanel);
   const before = useRef(false);
   useEffect(() => {
-    if (before.current !== narrow) togglePanel('findings', !narrow);
+    if (before.current !== narrow) togglePanel('findings', !narrow && chosenPanels().findings);
     before.current = narrow;
   }, [narrow, togglePanel]);
   return narrow;
 }
+
+const KEPT = ['source', 'findings'];
+const KEPT_BELOW = ['inspector'];
 
 function Panels(): ReactElement {
   const narrow = useFindingsDrawer();
   const wide = useMedia('(min-width: 1900px)');
   const { source, findings } = useStore((state) => state.panels);
   const beside = findings && !narrow;
-  const panelIds = [...(source ? ['source'] : []), 'view', ...(beside ? ['findings'] : [])];
-  const { defaultLayout, onLayoutChanged } = useDefaultLayout({
-    id: 'nfscope.panels',
-    panelIds,
-    storage: rememberedStorage,
-  });
+  const { sizeOf, group } = useKeptSizes(KEPT);
   return (
     <>
-      <Group
-        className="panels"
-        orientation="horizontal"
-        defaultLayout={defaultLayout}
-        onLayoutChanged={onLayoutChanged}
-      >
+      <Group className="panels" orientation="horizontal" {...group}>
         {source ? (
           <>
             <Panel
               id="source"
-              defaultSize={wide ? 440 : 252}
+              defaultSize={sizeOf('source', wide ? 440 : 252)}
               minSize={160}
               maxSize="60%"
               groupResizeBehavior="preserve-pixel-size"
@@ -85,7 +79,7 @@ function Panels(): ReactElement {
             <Separator className="separator" aria-label="Width of the findings" />
             <Panel
               id="findings"
-              defaultSize={326}
+              defaultSize={sizeOf('findings', 326)}
               minSize={240}
               maxSize="50%"
               groupResizeBehavior="preserve-pixel-size"
@@ -127,15 +121,16 @@ function FirstReading(): ReactElement {
 /** Findings, and below them what is selected. A selected finding is open in its list already. */
 function Side(): ReactElement {
   const inspecting = useStore((state) => state.selection !== null && state.selection.kind !== 'finding');
+  const { sizeOf, group } = useKeptSizes(KEPT_BELOW);
   return (
-    <Group className="panels" orientation="vertical">
+    <Group className="panels" orientation="vertical" {...group}>
       <Panel id="list" minSize={80}>
         <FindingsPanel />
       </Panel>
       {inspecting ? (
         <>
           <Separator className="separator" aria-label="Height of the inspector" />
-          <Panel id="inspector" defaultSize="48%" minSize={100}>
+          <Panel id="inspector" defaultSize={sizeOf('inspector', '48%')} minSize={100}>
             <Inspector />
           </Panel>
         </>

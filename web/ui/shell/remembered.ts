@@ -18,6 +18,3 @@ export function rememberValue(key: string, value: string): void {
     // Forbidden or full: `fallback` has it.
   }
 }
-
-/** As react-resizable-panels wants it. */
-export const rememberedStorage = { getItem: remembered, setItem: rememberValue };

@@ -1,7 +1,7 @@
 /** The trace view (design picture 3): the packet, its way over the map, its steps. */
 import { type ReactElement, useState } from 'react';
-import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
-import { rememberedStorage } from '../shell/remembered.ts';
+import { Group, Panel, Separator } from 'react-resizable-panels';
+import { useKeptSizes } from '../shell/kept-sizes.ts';
 import { SourcePanel } from '../source/SourcePanel.tsx';
 import { useStore } from '../use-store.ts';
 import { PacketPanel } from './PacketPanel.tsx';
@@ -13,7 +13,7 @@ import './trace.css';
 import { usePlay } from './use-play.ts';
 import { numberedSteps, type TraceShown, useFirstPreset, usePacketFacts, useTrace } from './use-trace.ts';
 
-const PANELS = ['packet', 'journey', 'steps'];
+const KEPT = ['packet', 'steps'];
 
 export function TraceView(): ReactElement {
   const facts = usePacketFacts();
@@ -22,14 +22,16 @@ export function TraceView(): ReactElement {
   const trace = useTrace();
   const steps = numberedSteps(trace.passage).length;
   const play = usePlay(steps, trace.passage);
-  const { defaultLayout, onLayoutChanged } = useDefaultLayout({
-    id: 'nfscope.trace',
-    panelIds: PANELS,
-    storage: rememberedStorage,
-  });
+  const { sizeOf, group } = useKeptSizes(KEPT);
   return (
-    <Group className="panels" orientation="horizontal" defaultLayout={defaultLayout} onLayoutChanged={onLayoutChanged}>
-      <Panel id="packet" defaultSize={236} minSize={190} maxSize="40%" groupResizeBehavior="preserve-pixel-size">
+    <Group className="panels" orientation="horizontal" {...group}>
+      <Panel
+        id="packet"
+        defaultSize={sizeOf('packet', 236)}
+        minSize={190}
+        maxSize="40%"
+        groupResizeBehavior="preserve-pixel-size"
+      >
         <PacketSide facts={facts} />
       </Panel>
       <Separator className="separator" aria-label="Width of the packet" />
@@ -37,7 +39,13 @@ export function TraceView(): ReactElement {
         <Journey trace={trace} progress={play.progress} />
       </Panel>
       <Separator className="separator" aria-label="Width of the steps" />
-      <Panel id="steps" defaultSize={390} minSize={280} maxSize="55%" groupResizeBehavior="preserve-pixel-size">
+      <Panel
+        id="steps"
+        defaultSize={sizeOf('steps', 390)}
+        minSize={280}
+        maxSize="55%"
+        groupResizeBehavior="preserve-pixel-size"
+      >
         <StepsPanel trace={trace} play={play} />
       </Panel>
     </Group>
