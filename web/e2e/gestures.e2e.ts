@@ -65,7 +65,10 @@ test('the wheel zooms where the pointer is, and Fit brings all of the map back',
 
 test('what the pointer rests on is told beside it, and no longer than that', async ({ page }) => {
   const map = await openMap(page);
-  await map.getByRole('button', { name: FORWARD }).first().hover({ position: { x: 30, y: 8 } });
+  await map
+    .getByRole('button', { name: FORWARD })
+    .first()
+    .hover({ position: { x: 30, y: 8 } });
   const told = map.locator('.map-tooltip');
   await expect(told).toContainText('forward at 0');
   await expect(told).toContainText('policy');
