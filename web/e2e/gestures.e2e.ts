@@ -25,7 +25,10 @@ async function boxOf(of: Locator): Promise<{ x: number; y: number; width: number
 test.describe('on a touch screen', () => {
   test.use({ viewport: { width: 1180, height: 820 }, hasTouch: true });
 
-  test('one finger moves the map, two zoom in between them', async ({ page, context }) => {
+  test('one finger moves the map, two zoom in between them, and so they do in the jump tree', async ({
+    page,
+    context,
+  }) => {
     const map = await openMap(page);
     const forward = map.getByRole('button', { name: FORWARD }).first();
     const cdp = await context.newCDPSession(page);
@@ -45,6 +48,20 @@ test.describe('on a touch screen', () => {
     for (let step = 1; step <= 10; step++) await touch('touchMove', [x - step * 5, y]);
     await touch('touchEnd');
     expect((await boxOf(forward)).x).toBeCloseTo(near.x - 50, -1);
+    // A tap selects; in the chain view the jump tree follows fingers as well.
+    await page.getByRole('button', { name: 'Fit' }).click();
+    await forward.tap({ position: { x: 40, y: 8 } });
+    await expect(page.getByRole('region', { name: 'Inspector' })).toContainText('FORWARD');
+    await page.getByRole('button', { name: 'Chain', exact: true }).tap();
+    const tree = page.getByRole('tree', { name: 'Jump tree' });
+    const box = await boxOf(tree);
+    const [middle, down] = [box.x + box.width * 0.1, box.y + box.height / 2];
+    for (let step = 0; step <= 10; step++) {
+      const off = 10 + step * 4;
+      await touch(step === 0 ? 'touchStart' : 'touchMove', [middle, down - off], [middle, down + off]);
+    }
+    await touch('touchEnd');
+    await expect(page.getByRole('navigation', { name: 'Zoomed in' })).toContainText('a part');
   });
 });
 

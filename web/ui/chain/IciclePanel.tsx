@@ -21,6 +21,7 @@ import { pinShownChain } from './shown-chain.ts';
 import { treeKey, zoomKey } from './tree-keys.ts';
 import { same, zoomInto } from './tree-zoom.ts';
 import { type Drawn, useIciclePicture } from './use-icicle-picture.ts';
+import { usePinch } from './use-pinch.ts';
 
 /** Pixels: a pointer that moved less has clicked. */
 const CLICK = 4;
@@ -72,11 +73,16 @@ export function IciclePanel({ tree, picture, width, zoom, onZoom, onTell }: Icic
     // What fills the picture already leads out again.
     goTo(cell.depth === 0 && same(cell.zoom, zoom) ? zoomOut(zoom) : zoomInto(cell, zoom, y, height));
   };
+  const pinching = usePinch(host, (factor, clientY) => {
+    if (pressed.current) pressed.current.moved = true;
+    goTo(zoomAt(zoom, 1 / factor, pointAt({ clientX: 0, clientY }).y, height));
+  });
   const onPointerDown = (event: PointerEvent): void => {
-    if (event.button !== 0) return;
+    if (event.button !== 0 || pinching.current) return;
     pressed.current = { ...pointAt(event), zoom, moved: false };
   };
   const onPointerMove = (event: PointerEvent): void => {
+    if (pinching.current) return;
     const point = pointAt(event);
     const from = pressed.current;
     if (from && (event.buttons & 1) !== 0) {
