@@ -7,7 +7,7 @@ import type { ServiceFact } from '../../facts/fact.ts';
 import { nodeFacts } from '../../facts/node-facts.ts';
 import { UNKNOWN } from '../../owners/owner.ts';
 import type { ViewContext } from '../context.ts';
-import { followPacket } from '../trace/build-trace.ts';
+import { arrives, followPacket } from '../trace/build-trace.ts';
 import { serviceVisitor } from '../trace/presets.ts';
 import type { CostCurve, CostPacket, HookCost, LinearChain } from './cost-answer.ts';
 import { evaluatedOn } from './evaluations.ts';
@@ -49,7 +49,7 @@ function ofServices(
 }
 
 function tracedPoints(context: ViewContext, family: IpFamily, services: readonly ServiceFact[]): CostCurve['points'] {
-  const visit = serviceVisitor(nodeFacts(context), family);
+  const visit = serviceVisitor(nodeFacts(context), family, (form) => arrives(context, form));
   const count = Math.min(TRACED, services.length);
   const places = Array.from({ length: count }, (_, i) =>
     Math.round((i * (services.length - 1)) / Math.max(1, count - 1)),

@@ -10,7 +10,7 @@ import type { TraceRun } from '../../kernel/trace.ts';
 import type { PacketForm } from '../../packet/form.ts';
 import { packetLine } from '../../packet/line.ts';
 import type { ViewContext } from '../context.ts';
-import { followPacket } from '../trace/build-trace.ts';
+import { arrives, followPacket } from '../trace/build-trace.ts';
 import { fateWords } from '../trace/fate-words.ts';
 import { buildPresets, type Preset, serviceVisitor } from '../trace/presets.ts';
 import { FactTables } from '../trace/routes.ts';
@@ -72,7 +72,7 @@ export function buildPackets(context: ViewContext, family: IpFamily, own: OwnPac
     if (made) packets.push(made);
   };
   const services = servicesOf(facts, family);
-  const visit = serviceVisitor(facts, family);
+  const visit = serviceVisitor(facts, family, (form) => arrives(context, form));
   for (const [role, at] of placesIn(services.length))
     add(`service-${role}`, role, TITLES[role], visit(services[at] as ServiceFact));
   const presets = presetsOf(facts, family);

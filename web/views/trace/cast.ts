@@ -33,6 +33,12 @@ const STAND_INS: Readonly<Record<IpFamily, readonly string[]>> = {
   ip6: ['2001:db8:51::7', '2001:db8:113::80', '2001:db8:2::10', '2606:4700:4700::1111', '2620:fe::fe'],
 };
 
+/** The same for the node itself, which people know by a private address rather than by a well-known server's. */
+const OWN_STAND_INS: Readonly<Record<IpFamily, readonly string[]>> = {
+  ip: ['192.0.2.10', '10.0.0.10', '172.16.0.10', '192.168.1.10', '198.51.100.10', '203.0.113.10'],
+  ip6: ['2001:db8:2::10', 'fd00::10', '2001:db8:51::10', '2001:db8:113::10'],
+};
+
 const casts = new WeakMap<NodeFacts, Partial<Record<IpFamily, Cast>>>();
 
 /** Made once for the facts and a family: a big cluster has 40,000 pods. */
@@ -45,10 +51,11 @@ export function castOf(facts: NodeFacts, family: IpFamily): Cast {
 
 function makeCast(facts: NodeFacts, family: IpFamily): Cast {
   const uplink = findUplink(facts);
-  const strangers = standIns(facts, family);
+  const strangers = standIns(facts, STAND_INS[family]);
   const own = ownAddress(facts, family, uplink.name);
   const pods = facts.pods.filter(({ address }) => address.family === family);
-  const [outside, internet, spare] = strangers as [string, string, string];
+  const [outside, internet] = strangers as [string, string];
+  const spare = standIns(facts, OWN_STAND_INS[family]).find((one) => one !== outside && one !== internet) as string;
   return {
     family,
     facts,
@@ -102,14 +109,14 @@ function isIn(networks: readonly IpNetwork[], address: IpAddress): boolean {
   return networks.some((network) => holds(network, address));
 }
 
-/** Three addresses that no prefix of the dump holds, as far as there are such. */
-function standIns(facts: NodeFacts, family: IpFamily): readonly string[] {
+/** Those that no prefix of the dump holds come first. */
+function standIns(facts: NodeFacts, among: readonly string[]): readonly string[] {
   const named = facts.prefixes.map(({ network }) => network).filter(({ length }) => length > 0);
-  const free = STAND_INS[family].filter((text) => {
+  const free = among.filter((text) => {
     const address = parseIp(text);
     return address !== null && !isIn(named, address);
   });
-  return [...free, ...STAND_INS[family].filter((text) => !free.includes(text))];
+  return [...free, ...among.filter((text) => !free.includes(text))];
 }
 
 /** Somebody in a network of the node's that is not the outside: behind a LAN interface or in a network that is masqueraded. */
@@ -139,20 +146,31 @@ function lanInterface(facts: NodeFacts, network: NetworkFact | null, uplink: str
   return candidates.find(({ name }) => /lan|br-/.test(name)) ?? candidates[0];
 }
 
-/** An interface for a pod: its own, else one of its namespace, else any workload's; with a note where it is a guess. */
-export function podInterface(cast: Cast, pod: PodFact): { readonly name: string | null; readonly note: string | null } {
-  if (pod.interface !== null) return { name: pod.interface, note: null };
+/** A pod's interface; `note` where it is a guess. */
+export interface PodLink {
+  readonly name: string | null;
+  readonly note: string | null;
+}
+
+/** An interface for a pod: the first of `podInterfaces`. */
+export function podInterface(cast: Cast, pod: PodFact): PodLink {
+  return podInterfaces(cast, pod)[0] ?? { name: null, note: null };
+}
+
+/** What may be a pod's interface: its own, else those of its namespace, then any workload's that is no other pod's. */
+export function podInterfaces(cast: Cast, pod: PodFact): readonly PodLink[] {
+  if (pod.interface !== null) return [{ name: pod.interface, note: null }];
   const taken = new Set(cast.facts.pods.map((one) => one.interface));
   const free = cast.facts.interfaces.filter(
     ({ role, wildcard, name }) => role === 'workload' && !wildcard && !taken.has(name),
   );
   const namespace = pod.services[0]?.split('/')[0];
-  const same = free.find((one) => one.namespace !== null && one.namespace === namespace);
-  const link = same ?? free[0];
-  if (!link) return { name: null, note: null };
-  const where = same ? `one of ${namespace}` : 'a pod';
-  return {
-    name: link.name,
-    note: `The dump does not tell which pod is behind which interface: ${link.name} (${where}) stands for it.`,
-  };
+  const isSame = (one: InterfaceFact): boolean => one.namespace !== null && one.namespace === namespace;
+  return [...free.filter(isSame), ...free.filter((one) => !isSame(one))].map((link) => {
+    const where = isSame(link) ? `one of ${namespace}` : 'a pod';
+    return {
+      name: link.name,
+      note: `The dump does not tell which pod is behind which interface: ${link.name} (${where}) stands for it.`,
+    };
+  });
 }

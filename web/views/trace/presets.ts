@@ -6,7 +6,7 @@ import { formatIp, type IpFamily } from '../../base/ip.ts';
 import type { NodeFacts, PodFact, PublishedFact, ServiceFact, Target } from '../../facts/fact.ts';
 import { PROTOCOLS } from '../../model/constants.ts';
 import type { PacketForm } from '../../packet/form.ts';
-import { type Actor, type Cast, castOf, insider, podInterface } from './cast.ts';
+import { type Actor, type Cast, castOf, insider, type PodLink, podInterface, podInterfaces } from './cast.ts';
 
 export interface Preset {
   /** Stable: a link and a test name it. */
@@ -28,6 +28,9 @@ const PORTS = 3;
 
 /** So many pairs of a pod and a Service are tried for one that gets through. */
 const TRIED = 8;
+
+/** So many Services are asked for whether a pod reaches any. */
+const ASKED = 3;
 
 /**
  * In the order in which people ask. Cost: linear in the facts, but for the search of a pod and a Service, which looks at 64 and 256 of them.
@@ -109,18 +112,39 @@ function podToService(cast: Cast, arrives: (packet: PacketForm) => boolean): Pre
   }
   const best = pairs.sort((a, b) => b.rank - a.rank).slice(0, TRIED);
   const made = best.map(({ pod, service }) => podServicePreset(cast, pod, service));
-  return made.find(({ packet }) => arrives(packet)) ?? made[0] ?? null;
+  return [...made, ...otherLinks(cast, best[0])].find(({ packet }) => arrives(packet)) ?? made[0] ?? null;
 }
 
-/** A packet to a given Service: of the pod that the other presets tell of, else of the node. */
-export function serviceVisitor(facts: NodeFacts, family: IpFamily): (service: ServiceFact) => Preset {
+/** The same pair with others of the interfaces that may be the pod's: a guess whose policy refuses everything tells little. */
+function otherLinks(cast: Cast, pair: { readonly pod: PodFact; readonly service: ServiceFact } | undefined): Preset[] {
+  if (!pair) return [];
+  const links = podInterfaces(cast, pair.pod).slice(1, 1 + TRIED);
+  return links.map((link) => podServicePreset(cast, pair.pod, pair.service, link));
+}
+
+/**
+ * A packet to a given Service: of the pod that the other presets tell of, else of the node. Where its interface is a guess, of those that may be it one
+ * that lets a packet to some Service through.
+ * @param arrives whether a packet gets through
+ */
+export function serviceVisitor(
+  facts: NodeFacts,
+  family: IpFamily,
+  arrives: (packet: PacketForm) => boolean = () => true,
+): (service: ServiceFact) => Preset {
   const cast = castOf(facts, family);
   const pod = storyPod(cast);
-  return (service) => (pod ? podServicePreset(cast, pod, service) : nodeServicePreset(cast, service));
+  if (!pod) return (service) => nodeServicePreset(cast, service);
+  const able = servicesOf(cast).filter(({ clusterIp, endpoints }) => clusterIp !== null && endpoints.length > 0);
+  const some = able.slice(0, ASKED);
+  const links = podInterfaces(cast, pod).slice(0, 1 + TRIED);
+  const lets = (link: PodLink): boolean =>
+    some.some((service) => arrives(podServicePreset(cast, pod, service, link).packet));
+  const link = (links.length > 1 ? links.find(lets) : undefined) ?? podInterface(cast, pod);
+  return (service) => podServicePreset(cast, pod, service, link);
 }
 
-function podServicePreset(cast: Cast, pod: PodFact, service: ServiceFact): Preset {
-  const link = podInterface(cast, pod);
+function podServicePreset(cast: Cast, pod: PodFact, service: ServiceFact, link = podInterface(cast, pod)): Preset {
   const container = pod.kind === 'container';
   return preset(cast, {
     id: 'pod-service',
