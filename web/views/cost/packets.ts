@@ -52,11 +52,12 @@ function findServices(facts: NodeFacts, family: IpFamily): readonly ServiceFact[
 
 const told = new WeakMap<NodeFacts, Partial<Record<IpFamily, readonly Preset[]>>>();
 
-/** Looked for once: that looks at all pods and Services. */
-function presetsOf(facts: NodeFacts, family: IpFamily): readonly Preset[] {
+/** Looked for once: that looks at all pods and Services. The same packets as the Trace view begins with. */
+function presetsOf(context: ViewContext, family: IpFamily): readonly Preset[] {
+  const facts = nodeFacts(context);
   const known = told.get(facts) ?? {};
   told.set(facts, known);
-  known[family] ??= buildPresets(facts, family);
+  known[family] ??= buildPresets(facts, family, (form) => arrives(context, form));
   return known[family];
 }
 
@@ -75,7 +76,7 @@ export function buildPackets(context: ViewContext, family: IpFamily, own: OwnPac
   const visit = serviceVisitor(facts, family, (form) => arrives(context, form));
   for (const [role, at] of placesIn(services.length))
     add(`service-${role}`, role, TITLES[role], visit(services[at] as ServiceFact));
-  const presets = presetsOf(facts, family);
+  const presets = presetsOf(context, family);
   for (const pattern of OTHERS) {
     const preset = presets.find(({ id }) => pattern.test(id));
     if (preset) add(preset.id, 'other', preset.title, preset);

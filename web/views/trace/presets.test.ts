@@ -76,6 +76,24 @@ describe('presets', () => {
     expect(first?.notes[0]).toMatch(/does not tell which pods run here/);
   });
 
+  test('where a pod’s interface is a guess, it is one that lets something through', () => {
+    const facts = factsOf(
+      ...sampleDocuments('six-writers').flatMap(({ name, text }) => (/legacy|nft$/.test(name) ? [text] : [])),
+    );
+    const ofPod = (refused: readonly (string | undefined)[]) =>
+      buildPresets(facts, 'ip', ({ iif }) => !refused.includes(iif))
+        .filter(({ id }) => id === 'pod-service' || id === 'pod-internet')
+        .map(({ packet }) => packet.iif);
+    const [first] = ofPod([]);
+    const [second, internet] = ofPod([first]);
+    expect(second).not.toBe(first);
+    expect(second).toMatch(/^cali/);
+    expect(internet).toBe(second);
+    // When nothing gets through, the first guess stands.
+    const all = facts.interfaces.map(({ name }) => name);
+    expect(ofPod(all)[0]).toBe(first);
+  });
+
   test('without any fact the node itself is left', () => {
     expect(buildPresets(factsOf('table ip t { }'), 'ip').map(({ id }) => id)).toEqual([
       'outside-node',

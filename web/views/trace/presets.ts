@@ -49,7 +49,7 @@ export function buildPresets(
     podToService(cast, arrives),
     nodeToService(cast, services),
     outsideToNodePort(cast, services),
-    ...(pod && pod.kind !== 'container' ? fromPod(cast, pod) : []),
+    ...(pod && pod.kind !== 'container' ? fromPod(cast, pod, storyLink(cast, pod, arrives)) : []),
     container ? containerToInternet(cast, container) : null,
     outsideToExternal(cast, services),
     toSilentService(cast, services),
@@ -76,8 +76,8 @@ function preset(cast: Cast, { notes, packet, ...rest }: Draft): Preset {
   };
 }
 
-function fromPod(cast: Cast, pod: PodFact): (Preset | null)[] {
-  return [podToPod(cast, pod, 'other'), podToPod(cast, pod, 'same'), podToInternet(cast, pod)];
+function fromPod(cast: Cast, pod: PodFact, link: PodLink): (Preset | null)[] {
+  return [podToPod(cast, pod, link, 'other'), podToPod(cast, pod, link, 'same'), podToInternet(cast, pod, link)];
 }
 
 /** A pod of this node, if possible of an application rather than the cluster's own, and with a known interface. */
@@ -135,13 +135,20 @@ export function serviceVisitor(
   const cast = castOf(facts, family);
   const pod = storyPod(cast);
   if (!pod) return (service) => nodeServicePreset(cast, service);
-  const able = servicesOf(cast).filter(({ clusterIp, endpoints }) => clusterIp !== null && endpoints.length > 0);
-  const some = able.slice(0, ASKED);
+  const link = storyLink(cast, pod, arrives);
+  return (service) => podServicePreset(cast, pod, service, link);
+}
+
+/** A pod's interface; where that is a guess, the first of those that may be it behind which a pod reaches some Service. */
+function storyLink(cast: Cast, pod: PodFact, arrives: (packet: PacketForm) => boolean): PodLink {
   const links = podInterfaces(cast, pod).slice(0, 1 + TRIED);
+  if (links.length < 2) return podInterface(cast, pod);
+  const some = servicesOf(cast)
+    .filter(({ clusterIp, endpoints }) => clusterIp !== null && endpoints.length > 0)
+    .slice(0, ASKED);
   const lets = (link: PodLink): boolean =>
     some.some((service) => arrives(podServicePreset(cast, pod, service, link).packet));
-  const link = (links.length > 1 ? links.find(lets) : undefined) ?? podInterface(cast, pod);
-  return (service) => podServicePreset(cast, pod, service, link);
+  return links.find(lets) ?? podInterface(cast, pod);
 }
 
 function podServicePreset(cast: Cast, pod: PodFact, service: ServiceFact, link = podInterface(cast, pod)): Preset {
@@ -169,7 +176,7 @@ function storyRank(pod: PodFact, { name, endpoints, protocol }: ServiceFact): nu
   );
 }
 
-function podToPod(cast: Cast, pod: PodFact, where: 'other' | 'same'): Preset | null {
+function podToPod(cast: Cast, pod: PodFact, link: PodLink, where: 'other' | 'same'): Preset | null {
   const ports = portsOfPods(cast);
   const all = where === 'other' ? cast.otherPods.filter(({ local }) => local === false) : cast.localPods;
   const others = all.filter((one) => one !== pod && ports.has(one.address.value));
@@ -177,7 +184,6 @@ function podToPod(cast: Cast, pod: PodFact, where: 'other' | 'same'): Preset | n
     others.find((one) => sameNamespace(pod, one)) ?? others.find((one) => !isSystem(one.services[0])) ?? others[0];
   const port = to && ports.get(to.address.value);
   if (!to || !port) return null;
-  const link = podInterface(cast, pod);
   const same = where === 'same';
   return preset(cast, {
     id: same ? 'pod-pod' : 'pod-pod-other',
@@ -199,8 +205,7 @@ function sameNamespace(a: PodFact | undefined, b: PodFact): boolean {
   return a?.services[0] !== undefined && a.services[0].split('/')[0] === b.services[0]?.split('/')[0];
 }
 
-function podToInternet(cast: Cast, pod: PodFact): Preset {
-  const link = podInterface(cast, pod);
+function podToInternet(cast: Cast, pod: PodFact, link: PodLink): Preset {
   return preset(cast, {
     id: 'pod-internet',
     title: 'Pod → internet',
