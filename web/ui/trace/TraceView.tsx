@@ -2,6 +2,7 @@
 import { type ReactElement, useState } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { useKeptSizes } from '../shell/kept-sizes.ts';
+import { NARROW, useMedia } from '../shell/use-media.ts';
 import { SourcePanel } from '../source/SourcePanel.tsx';
 import { useStore } from '../use-store.ts';
 import { PacketPanel } from './PacketPanel.tsx';
@@ -14,6 +15,10 @@ import { usePlay } from './use-play.ts';
 import { numberedSteps, type TraceShown, useFirstPreset, usePacketFacts, useTrace } from './use-trace.ts';
 
 const KEPT = ['packet', 'steps'];
+const KEPT_BELOW = ['steps-below'];
+
+/** Three columns would leave the map no letter that can be read. */
+const UPRIGHT = `${NARROW} and (min-height: 700px)`;
 
 export function TraceView(): ReactElement {
   const facts = usePacketFacts();
@@ -22,6 +27,7 @@ export function TraceView(): ReactElement {
   const trace = useTrace();
   const steps = numberedSteps(trace.passage).length;
   const play = usePlay(steps, trace.passage);
+  const below = useMedia(UPRIGHT);
   const { sizeOf, group } = useKeptSizes(KEPT);
   return (
     <Group className="panels" orientation="horizontal" {...group}>
@@ -35,17 +41,45 @@ export function TraceView(): ReactElement {
         <PacketSide facts={facts} />
       </Panel>
       <Separator className="separator" aria-label="Width of the packet" />
-      <Panel id="journey" minSize={260}>
+      {below ? (
+        <Panel id="course" minSize={260}>
+          <JourneyAboveSteps trace={trace} play={play} />
+        </Panel>
+      ) : (
+        <>
+          <Panel id="journey" minSize={260}>
+            <Journey trace={trace} progress={play.progress} />
+          </Panel>
+          <Separator className="separator" aria-label="Width of the steps" />
+          <Panel
+            id="steps"
+            defaultSize={sizeOf('steps', 390)}
+            minSize={280}
+            maxSize="55%"
+            groupResizeBehavior="preserve-pixel-size"
+          >
+            <StepsPanel trace={trace} play={play} />
+          </Panel>
+        </>
+      )}
+    </Group>
+  );
+}
+
+interface CourseProps {
+  readonly trace: TraceShown;
+  readonly play: ReturnType<typeof usePlay>;
+}
+
+function JourneyAboveSteps({ trace, play }: CourseProps): ReactElement {
+  const { sizeOf, group } = useKeptSizes(KEPT_BELOW);
+  return (
+    <Group className="panels" orientation="vertical" {...group}>
+      <Panel id="journey-above" minSize={200}>
         <Journey trace={trace} progress={play.progress} />
       </Panel>
-      <Separator className="separator" aria-label="Width of the steps" />
-      <Panel
-        id="steps"
-        defaultSize={sizeOf('steps', 390)}
-        minSize={280}
-        maxSize="55%"
-        groupResizeBehavior="preserve-pixel-size"
-      >
+      <Separator className="separator" aria-label="Height of the steps" />
+      <Panel id="steps-below" defaultSize={sizeOf('steps-below', '45%')} minSize={160}>
         <StepsPanel trace={trace} play={play} />
       </Panel>
     </Group>
