@@ -36,7 +36,7 @@ export interface HookMapHandlers {
   readonly onStep?: (step: number) => void;
   /** The scale changed. Asks for a geometry of another level when it needs one. */
   readonly onZoom: (scale: number) => void;
-  /** The map was drawn, moved or zoomed: where the metro strip now ends, in pixels from the top, and whether the map goes on beyond the drawing's sides. What floats over the map keeps out of its way. */
+  /** The map was drawn, moved or zoomed: where the metro strip now ends, in pixels from the top, and whether there is no room in it (the map goes on beyond the drawing's sides, or its last column is narrow). What floats over the map keeps out of its way. */
   readonly onStrip: (bottom: number, wide: boolean) => void;
 }
 
@@ -56,6 +56,8 @@ export interface HookMapView {
 
 /** What would zoom in by itself. */
 const ENDS: ReadonlySet<string> = new Set(['dblclick', 'touchend']);
+/** Pixels: above a last column that is narrower, what floats over the end of the strip would reach into the lines before it. */
+const TOOLS_WIDTH = 100;
 const MAX_SCALE = 8;
 /** Wide screens may enlarge the map a little; cards do not get wider than 250. */
 const MAX_FIT = 1.25;
@@ -240,7 +242,9 @@ class View implements HookMapView {
     if (!this.printing) this.place(x, y, k);
     this.tellView();
     if (this.geometry) {
-      const wide = x < -1 || x + this.geometry.width * k > this.box.width + 1;
+      const last = this.geometry.columns.at(-1);
+      const narrow = last !== undefined && last.width * k < TOOLS_WIDTH;
+      const wide = narrow || x < -1 || x + this.geometry.width * k > this.box.width + 1;
       this.handlers.onStrip(Math.max(0, y) + this.geometry.metro.height * k, wide);
     }
   }

@@ -143,6 +143,8 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
   useEffect(() => {
     if (!svg.current) return;
     let resting: ReturnType<typeof setTimeout> | undefined;
+    // Buttons for fingers are higher than the strip.
+    const coarse = matchMedia('(pointer: coarse)').matches;
     const made = createHookMapView(svg.current, {
       onSelect: (target) => select(target),
       onHover: (target, label, at) => {
@@ -161,10 +163,11 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
         clearTimeout(resting);
         resting = setTimeout(() => setLevel(levelZoom(scale, atBase.current)), REST);
       },
-      onStrip: (bottom, wide) => {
+      onStrip: (bottom, noRoom) => {
         const tools = zoom.current;
         if (!tools || steps.current) return;
         tools.style.top = `${bottom}px`;
+        const wide = noRoom || coarse;
         isWide.current = wide;
         // Not away from under the pointer that has just pressed them.
         if (!tools.matches(':hover')) tools.toggleAttribute('data-wide', wide);

@@ -22,8 +22,12 @@ export function startPanels(): void {
 
 const PANELS = ['source', 'findings'] as const;
 
-/** What the user left open beside the view; at first all. */
+/** Below it three panels leave the map no room for its words: then the source starts closed. */
+const TWO_PANELS = '(max-width: 1099px)';
+
+/** What the user left open beside the view; at first all that there is room for. */
 export function chosenPanels(): Panels {
-  const open = remembered(KEY)?.split(' ') ?? PANELS;
+  const first = matchMedia(TWO_PANELS).matches ? ['findings'] : PANELS;
+  const open: readonly string[] = remembered(KEY)?.split(' ') ?? first;
   return { source: open.includes('source'), findings: open.includes('findings') };
 }
