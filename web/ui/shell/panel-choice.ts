@@ -1,7 +1,7 @@
 /** Which side panels are open, kept for this browser. As a drawer over the map (`NARROW`) the findings start closed, whatever was chosen. */
 import { store } from '../use-store.ts';
 import { remembered, rememberValue } from './remembered.ts';
-import { NARROW } from './use-media.ts';
+import { NARROW, TWO_PANELS } from './use-media.ts';
 
 const KEY = 'nfscope.open-panels';
 
@@ -21,9 +21,6 @@ export function startPanels(): void {
 }
 
 const PANELS = ['source', 'findings'] as const;
-
-/** Below it three panels leave the map no room for its words: then the source starts closed. */
-const TWO_PANELS = '(max-width: 1099px)';
 
 /** What the user left open beside the view; at first all that there is room for. */
 export function chosenPanels(): Panels {

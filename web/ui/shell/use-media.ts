@@ -16,3 +16,5 @@ export function useMedia(query: string): boolean {
 export const PHONE = '(max-width: 699px)';
 /** Below it the findings are a drawer: the map keeps its 660. */
 export const NARROW = '(max-width: 899px)';
+/** Below it three panels side by side leave the middle one no room for its words. */
+export const TWO_PANELS = '(max-width: 1099px)';

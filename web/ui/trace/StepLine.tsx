@@ -133,7 +133,7 @@ function PolicyLine({ entry, passage, current, tabStop }: Of<PolicyStep>): React
 }
 
 /** Characters; more than that is a line of its own. */
-const LONG_PLACE = 40;
+const LONG_PLACE = 26;
 
 function ForkLine({ entry, passage, current, tabStop }: Of<ForkStep>): ReactElement {
   const { number, title, place, branches, rejoins } = entry;

@@ -2,7 +2,7 @@
 import { type ReactElement, useState } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { useKeptSizes } from '../shell/kept-sizes.ts';
-import { NARROW, useMedia } from '../shell/use-media.ts';
+import { NARROW, TWO_PANELS, useMedia } from '../shell/use-media.ts';
 import { SourcePanel } from '../source/SourcePanel.tsx';
 import { useStore } from '../use-store.ts';
 import { PacketPanel } from './PacketPanel.tsx';
@@ -28,12 +28,13 @@ export function TraceView(): ReactElement {
   const steps = numberedSteps(trace.passage).length;
   const play = usePlay(steps, trace.passage);
   const below = useMedia(UPRIGHT);
+  const tight = useMedia(TWO_PANELS);
   const { sizeOf, group } = useKeptSizes(KEPT);
   return (
     <Group className="panels" orientation="horizontal" {...group}>
       <Panel
         id="packet"
-        defaultSize={sizeOf('packet', 236)}
+        defaultSize={sizeOf('packet', tight ? 204 : 236)}
         minSize={190}
         maxSize="40%"
         groupResizeBehavior="preserve-pixel-size"
@@ -53,7 +54,7 @@ export function TraceView(): ReactElement {
           <Separator className="separator" aria-label="Width of the steps" />
           <Panel
             id="steps"
-            defaultSize={sizeOf('steps', 390)}
+            defaultSize={sizeOf('steps', tight ? 312 : 390)}
             minSize={280}
             maxSize="55%"
             groupResizeBehavior="preserve-pixel-size"
