@@ -121,6 +121,24 @@ export function placeName(
   return cut === null ? null : { item: text(role, cut, x, middle, size), width: frame.measure(cut, size, weight) };
 }
 
+/** What opens a closed card lies over the last pixels before `right`, at zoom 1. */
+const UNDER_TOGGLE = 23;
+
+/** A word after a name, `x` to `x + width`. One that would be half covered by what opens the card is anchored at its end: those make room for it. */
+export function beside(
+  role: Word['role'],
+  value: string,
+  x: number,
+  width: number,
+  right: number,
+  middle: number,
+  size: number,
+  frame: Frame,
+): TextItem {
+  const covered = x + width > right - scaled(frame, UNDER_TOGGLE);
+  return covered ? text(role, value, x + width, middle, size, 'end') : text(role, value, x, middle, size);
+}
+
 export interface PlacedTitle {
   readonly title: TextItem | null;
   readonly texts: readonly TextItem[];
@@ -148,7 +166,7 @@ export function placeTitle(
   for (const word of frame.level === 'full' ? list : []) {
     const width = frame.measure(word.value, small, 400);
     if (x + width > right) break;
-    texts.push(text(word.role, word.value, x, middle, small));
+    texts.push(beside(word.role, word.value, x, width, right, middle, small, frame));
     x += width + WORD_GAP;
   }
   return { title: placed.item, texts, end: x };
@@ -170,7 +188,9 @@ export function footerTexts(
   const from = rect.x + PAD;
   const to = rect.x + rect.width - PAD_NUMBERS;
   const short = frame.level === 'totals';
-  const policy = drop ? (short ? 'drop' : 'policy drop') : short ? '' : 'accept';
+  // Words that must be said are whole before accept is.
+  const givesWay = !drop && italic && frame.measure(`accept ${right}`, size, 400) + 6 > to - from;
+  const policy = drop ? (short ? 'drop' : 'policy drop') : short || givesWay ? '' : 'accept';
   const policyWidth = frame.measure(policy, size, drop ? 650 : 400);
   const texts: TextItem[] = [];
   if (policy !== '' && policyWidth <= to - from) {

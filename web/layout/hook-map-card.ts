@@ -1,6 +1,7 @@
 /** A base chain's card: title, owner stripes, footer, and what a screen reader says about it. Marks: hook-map-marks.ts. */
 import { emptyHeight, layoutEmpty } from './hook-map-card-empty.ts';
 import {
+  beside,
   countItem,
   countWidth,
   footerTexts,
@@ -149,8 +150,10 @@ function layoutSingle(card: CardModel, rect: Rect, frame: Frame) {
   const count = counted ? countItem(segment, right, middle, small, frame) : null;
   const end = counted ? right - taken - 6 : right;
   if (frame.level === 'full' && placed.title?.text === card.name) {
-    if (placed.end + frame.measure(card.table, small, 400) <= end) {
-      texts.push(text('table', card.table, placed.end, middle, small));
+    const width = frame.measure(card.table, small, 400);
+    if (placed.end + width <= end) {
+      const edge = rect.x + room.right;
+      texts.push(beside('table', card.table, placed.end, width, edge, middle, small, frame));
     }
   }
   const footer = hasFooter(card, frame)

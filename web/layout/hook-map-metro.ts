@@ -21,6 +21,10 @@ import { fitName } from './text-fit.ts';
 const LABEL_OFFSET = 13;
 const GAP = 9;
 const CORNER = 10;
+/** Of the routing decision, before the station of forward. */
+const DIAMOND_BEFORE = 17;
+/** Half of it, and some air. */
+const DIAMOND_AIR = 13;
 
 type Line = { readonly id: string; readonly path: string };
 
@@ -85,9 +89,15 @@ function station(draft: Draft, hook: Hook, frame: Frame): number {
 
 /** Hook names keep their size on the screen, as far as the column has room. */
 function hookSize(frame: Frame): number {
-  if (frame.zoom >= READABLE) return round(13 * restrained(frame.zoom));
+  if (frame.zoom >= READABLE) return round(Math.min(13, largestBeforeRouting(frame)) * restrained(frame.zoom));
   const most = (13 * (frame.cardWidth + frame.gap - 44)) / frame.measure('postrouting', 13, 650);
   return round(Math.min(13 / frame.zoom, most));
+}
+
+/** The largest size at which the longest name before the routing decision keeps clear of it, however narrow the columns are. */
+function largestBeforeRouting({ cardWidth, gap, measure }: Frame): number {
+  const room = cardWidth + gap - LABEL_OFFSET - DIAMOND_BEFORE - DIAMOND_AIR;
+  return Math.max(10.5, (13 * room) / measure('prerouting', 13, 650));
 }
 
 function line(draft: Draft, id: string, x1: number, x2: number, y: number): void {
@@ -200,11 +210,8 @@ function deviceWords(
   const all = devices.join(', ');
   const more = devices.length > 1 ? ` and ${devices.length - 1} more` : '';
   const fits = (text: string): boolean => frame.measure(text, size, weight) <= room;
-  const text = fits(all)
-    ? all
-    : fits(`${devices[0]}${more}`)
-      ? `${devices[0]}${more}`
-      : fitName(all, room, size, weight, frame.measure);
+  const said = [all, `${devices[0]}${more}`, ...(devices.length > 1 ? [`${devices.length} devices`] : [])];
+  const text = said.find(fits) ?? fitName(all, room, size, weight, frame.measure);
   if (text !== null) draft.texts.push(word(role, text, railX + LABEL_OFFSET * s, middle * s, 'start', size));
 }
 
@@ -225,7 +232,7 @@ export function layoutMetro(frame: Frame): MetroGeometry {
   const first = ingress.first ?? preX;
   const out = frame.width - 12;
   const preEnd = labelEnd('prerouting', preX, frame);
-  const diamondX = round(Math.max(forwardX - 25, Math.min(preEnd + 8 * s, forwardX - 17 * s)));
+  const diamondX = round(Math.max(forwardX - 25, Math.min(preEnd + 8 * s, forwardX - DIAMOND_BEFORE * s)));
   const joinX = round(postX - 15 * s);
 
   line(draft, 'in', first - 33, first, upper);

@@ -17,6 +17,7 @@ import {
 import { columnMeasures, detailLevel, layoutHookMap, levelZoom, plainId } from './hook-map.ts';
 import type { CardGeometry, HookMapGeometry, Rect } from './hook-map-geometry.ts';
 import type { CardModel, HookMapModel, MapMark } from './hook-map-model.ts';
+import { measureInter } from './inter-metrics.ts';
 
 const at = (m: HookMapModel, width = 863, more: { zoom?: number; height?: number } = {}): HookMapGeometry =>
   layoutHookMap(m, { width, look: exampleLook, ...more });
@@ -246,6 +247,29 @@ describe('cards', () => {
   });
   test('devices are named', () => {
     expect(words(cardOf(at(nftRouter(), 1300), 'ingress', 'early'))).toContain('eth0');
+  });
+  test('a device is whole in a narrow card, where accept gives way', () => {
+    const devices = model('ip', {
+      ingress: [card('in_veth', 'netdev edge', 0, [['other', 2]], { device: 'veth1234abcd' })],
+    });
+    for (const width of [400, 702])
+      expect(words(at(devices, width).cards[0] as CardGeometry)).toContain('veth1234abcd');
+    expect(words(at(devices, 400).cards[0] as CardGeometry)).not.toContain('accept');
+  });
+  test('a word that what opens the card would half cover is anchored at its end, the same place', () => {
+    const legacy = (width: number) => {
+      const list = [
+        ['calico', 4],
+        ['docker', 1],
+      ] as const;
+      const g = at(model('ip', { prerouting: [card('FORWARD', 'ip nat', 0, list, { legacy: true })] }), width);
+      return { word: g.cards[0]?.texts.find(({ role }) => role === 'legacy'), rect: g.cards[0]?.rect };
+    };
+    expect(legacy(1200).word?.anchor).toBe('start');
+    const { word, rect } = legacy(702);
+    expect(word?.anchor).toBe('end');
+    expect(word?.x).toBeGreaterThan((rect?.x ?? 0) + (rect?.width ?? 0) - 28);
+    expect(word?.x).toBeLessThanOrEqual((rect?.x ?? 0) + (rect?.width ?? 0));
   });
   test('labels tell what a nat chain does with its own priority', () => {
     expect(cardOf(g, 'prerouting', 'nat_PREROUTING').label).toContain('own priority -90, runs with nat');
@@ -624,6 +648,22 @@ describe('ingress and egress of devices', () => {
     expect(columns[0]?.railTop).toBe(y('ingress eth0'));
     const texts = metro.texts.map(({ text }) => text);
     expect(texts).toEqual(expect.arrayContaining(['ingress, by device', 'eth0', 'eth1 and 2 more', 'egress']));
+  });
+
+  test('are counted where there is no room for a name and how many more', () => {
+    const texts = at(edgeNode(), 700).metro.texts.map(({ text }) => text);
+    expect(texts).toContain('3 devices');
+  });
+
+  test('keep the name before the routing decision clear of it in the narrowest columns', () => {
+    for (const width of [400, 560, 620, 702, 863]) {
+      for (const node of [edgeNode(), crowdedNode()]) {
+        const { metro } = at(node, width);
+        const name = metro.texts.find(({ role, text }) => role === 'hook' && text === 'prerouting');
+        if (!name || !metro.diamond) throw new Error('no name or no decision');
+        expect(name.x + measureInter(name.text, name.size, 650)).toBeLessThanOrEqual(metro.diamond.x - 8);
+      }
+    }
   });
 
   test('have a card for a shared chain in each column, each with a name of its own', () => {
