@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { crowdedNode, exampleLook, healthyNode, model, nftRouter } from './example-models.ts';
 import { layoutHookMap, levelZoom } from './hook-map.ts';
 import type { HookMapModel } from './hook-map-model.ts';
-import { ROOMY_MAX, type Room, roomyScale } from './hook-map-room.ts';
+import { firstScale, ROOMY_MAX, type Room, roomyScale } from './hook-map-room.ts';
 
 const lay = (node: HookMapModel) => (room: Room) => layoutHookMap(node, { ...room, look: exampleLook });
 const scaleOf = (node: HookMapModel, width: number, height: number): number => roomyScale({ width, height }, lay(node));
@@ -89,5 +89,20 @@ describe('height to spare', () => {
     const same = at(760).cards.find(({ id }) => id === first?.id);
     expect(first?.rect.y).toBe(same?.rect.y);
     expect(open.rows[0]?.y).toBe(at(760).rows[0]?.y);
+  });
+});
+
+describe('the first look', () => {
+  test('is at the whole width, no larger than what the height allows', () => {
+    const map = lay(healthyNode())({ width: 700, height: 690 });
+    expect(firstScale(map, { width: 700, height: 690 }, 1.25)).toBeCloseTo(1, 1);
+    expect(firstScale(map, { width: 600, height: 690 }, 1.25)).toBeCloseTo(600 / map.width, 5);
+    expect(firstScale(map, { width: 2000, height: map.height / 2 }, 2)).toBe(1);
+    expect(firstScale(map, { width: 2000, height: map.height * 3 }, 1.25)).toBe(1.25);
+  });
+  test('is never at a map without a word: of many columns as many as can be read', () => {
+    const map = { width: 1420, height: 500, cardWidth: 86 };
+    expect(firstScale(map, { width: 700, height: 690 }, 1.25)).toBe(1);
+    expect(firstScale(map, { width: 1250, height: 690 }, 1.25)).toBeCloseTo(1250 / 1420, 5);
   });
 });

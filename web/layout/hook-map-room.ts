@@ -2,6 +2,7 @@
  * How large a map is drawn where there is more room than it needs: letters of 11 pixels above an empty half of a 4K screen look forgotten.
  * The whole map grows, as far as no less is said for it. Pure: numbers in, a number out.
  */
+import { detailLevel } from './hook-map.ts';
 import type { CardGeometry, HookMapGeometry } from './hook-map-geometry.ts';
 
 /** Larger letters than of 22 pixels would be a poster. */
@@ -34,6 +35,19 @@ export function roomyScale(room: Room, layout: (room: Room) => HookMapGeometry):
     if (map.width <= inside.width + 1 && map.height <= inside.height && saidIn(map) >= wanted) return scale;
   }
   return 1;
+}
+
+/**
+ * The scale at which a map is first looked at: as wide as `room` and at most `most`, 1 or more where that fits. Of a map that would have no word left at
+ * that width it is 1: as much of it as there is room for, and the rest a drag away.
+ */
+export function firstScale(
+  map: Pick<HookMapGeometry, 'width' | 'height' | 'cardWidth'>,
+  room: Room,
+  most: number,
+): number {
+  const scale = Math.min(room.width / map.width, Math.max(1, Math.min(room.height / map.height, most)));
+  return detailLevel(map.cardWidth, scale) === 'spines' ? 1 : scale;
 }
 
 /** How much the map says: rows, whole names of chains and owners, counts. */

@@ -27,6 +27,12 @@ export function drawRows(world: Node, axis: Node, geometry: HookMapGeometry): vo
         .attr('y', -FAR)
         .attr('width', FAR + axisEnd)
         .attr('height', 2 * FAR);
+      parent
+        .selectChildren('path')
+        .data([0])
+        .join('path')
+        .attr('class', 'hm-axis-edge')
+        .attr('d', `M${axisEnd} ${-FAR}V${FAR}`);
     }
     parent
       .selectChildren<SVGLineElement, (typeof gap)[number]>('line')

@@ -16,6 +16,7 @@ import {
   zoomIdentity,
 } from 'd3';
 import type { HookMapGeometry, Rect } from '../layout/hook-map-geometry.ts';
+import { firstScale } from '../layout/hook-map-room.ts';
 import { type HookMapState, renderHookMap, targetAt, targetsOf } from './hook-map.ts';
 import { meets, playMoves } from './hook-map-move.ts';
 import { canOpen, chainBehind, mapOf, movedBy, nudge, stepAt } from './hook-map-places.ts';
@@ -118,6 +119,7 @@ class View implements HookMapView {
     this.base = base;
     // Before anything is drawn: asked afterwards, the page would be laid out once more.
     const place = this.container.getBoundingClientRect();
+    const room = this.box;
     this.box = this.size();
     const moves = renderHookMap(this.container, geometry, state);
     this.roving();
@@ -125,8 +127,10 @@ class View implements HookMapView {
     const same = before !== null && mapOf(before) === mapOf(geometry);
     if (before && same) this.anchor(before, geometry, place);
     else this.moved = false;
+    // A map that is as narrow as it gets stays so in a narrower or wider room.
+    const otherRoom = room.width !== this.box.width || room.height !== this.box.height;
     const resized = before?.width !== geometry.width || before.height !== geometry.height;
-    if (resized) {
+    if (resized || otherRoom) {
       this.bound();
       // What the user opened changes the map's size, but not where the user looks.
       const opened = same && [before, geometry].some(({ cards }) => cards.some(({ open }) => open === 'user'));
@@ -144,11 +148,10 @@ class View implements HookMapView {
     const size = this.size();
     if (!geometry || size.width === 0) return;
     this.moved = false;
-    const wide = size.width / geometry.width;
-    const high = size.height / geometry.height;
     const { base } = this;
-    const most = Math.max(MAX_FIT, base);
-    const wanted = all ? Math.min(wide, high, base) : Math.min(wide, Math.max(1, Math.min(high, most)));
+    const wanted = all
+      ? Math.min(size.width / geometry.width, size.height / geometry.height, base)
+      : firstScale(geometry, size, Math.max(MAX_FIT, base));
     // A hair over 1 would only blur the text.
     const scale = wanted > 1 && wanted < 1.04 ? 1 : wanted;
     const x = Math.max(0, (size.width - geometry.width * scale) / 2);
@@ -270,6 +273,9 @@ class View implements HookMapView {
     // Zoomed in far, only the axis' right end with its words stays in view.
     const hidden = this.geometry ? this.geometry.axis * k * (1 - this.geometry.metro.scale) : 0;
     set('axis', Math.max(-hidden, x), y);
+    // What is under the axis ends at a line, not in nothing.
+    const axis = this.container.querySelector(':scope > g.hm-axis');
+    if (axis && axis.classList.contains('hm-over') !== x < -hidden - 1) axis.classList.toggle('hm-over');
     set('strip', x, Math.max(0, y));
   }
 
