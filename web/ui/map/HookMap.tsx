@@ -109,6 +109,7 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
   const view = useRef<HookMapView | null>(null);
   const zoom = useRef<HTMLDivElement>(null);
   const isWide = useRef(false);
+  const toolsHeight = useRef(0);
   const [level, setLevel] = useState(1);
   const [inView, setInView] = useState<ReadonlySet<number>>(NOTHING_IN_VIEW);
   const [pointed, setPointed] = useState<Pointed | null>(null);
@@ -167,10 +168,10 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
         const tools = zoom.current;
         if (!tools || steps.current) return;
         tools.style.top = `${bottom}px`;
-        const wide = noRoom || coarse;
-        isWide.current = wide;
+        // Nor above the map, where the strip is lower than they are.
+        isWide.current = noRoom || coarse || bottom < toolsHeight.current;
         // Not away from under the pointer that has just pressed them.
-        if (!tools.matches(':hover')) tools.toggleAttribute('data-wide', wide);
+        if (!tools.matches(':hover')) tools.toggleAttribute('data-wide', isWide.current);
       },
     });
     view.current = made;
@@ -180,6 +181,11 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
       made.destroy();
     };
   }, []);
+
+  // Asked in each frame of a zoom, the page would be laid out anew.
+  useEffect(() => {
+    if (shown && zoom.current) toolsHeight.current = stackedHeight(zoom.current);
+  }, [shown]);
 
   useEffect(() => {
     if (!geometry) return;
@@ -222,6 +228,11 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
       </div>
     </>
   );
+}
+
+/** Pixels of the buttons one below the other, above the words of the strip's lower line. */
+function stackedHeight(tools: HTMLElement): number {
+  return [...tools.children].reduce((sum, { clientHeight }) => sum + clientHeight, 4);
 }
 
 function select(target: MapTarget | null): void {

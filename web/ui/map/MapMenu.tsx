@@ -1,6 +1,6 @@
 /** The map's menu: what can be done with the card, stripe or mark under the pointer or the focus. */
 import { DropdownMenu } from 'radix-ui';
-import type { ReactElement } from 'react';
+import { type ReactElement, useState } from 'react';
 import { assertNever } from '../../base/assert.ts';
 import type { MapTarget } from '../../render/hook-map-target.ts';
 import type { Selection } from '../../state/store.ts';
@@ -26,6 +26,7 @@ interface Entry {
 
 export function MapMenu({ target, x, y, onClose }: MapMenuProps): ReactElement {
   const entries = entriesOf(target);
+  const [home] = useState(() => document.activeElement);
   return (
     <DropdownMenu.Root open modal={false} onOpenChange={(open) => (open ? undefined : onClose())}>
       <DropdownMenu.Trigger asChild>
@@ -44,8 +45,12 @@ export function MapMenu({ target, x, y, onClose }: MapMenuProps): ReactElement {
           sideOffset={2}
           collisionPadding={8}
           aria-label="On the map"
-          // The focus goes back to the card, which is no button of this menu's.
-          onCloseAutoFocus={(event) => event.preventDefault()}
+          // Back to the card, which is no button of this menu's; not if what was chosen has taken the focus elsewhere.
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            if (document.activeElement === document.body && home instanceof SVGElement)
+              home.focus({ preventScroll: true });
+          }}
         >
           {entries.map(({ name, run }) => (
             <DropdownMenu.Item key={name} className="menu-item" onSelect={run}>
@@ -110,15 +115,21 @@ function askWho(place: Place, selection: Selection): void {
 
 /** Of a chain or a segment. */
 function placeEntries(place: Pick<MenuPlace, 'chain' | 'segment'>): readonly Entry[] {
-  const { chain } = place;
   return [
     { name: 'Trace a packet to here', run: () => void traceTo(place) },
     { name: 'Who reaches this?', run: () => void attempt('Not asked', () => askWhoReaches(place)) },
-    { name: 'Show in chain', run: () => openChain(chain, 'map') },
+    { name: 'Show in chain', run: () => void attempt('Not shown', () => showInChain(place)) },
     { name: 'Show in source', run: () => void attempt('Not shown', () => showInSource(place)) },
     { name: 'Copy as Markdown', run: () => void attempt('Not copied', () => copyPlace(place)) },
     { name: 'Copy a link to here', run: () => void attempt('No link', () => copyLink(place)) },
   ];
+}
+
+/** Of a segment: at its first rule. */
+async function showInChain({ chain, segment }: Pick<MenuPlace, 'chain' | 'segment'>): Promise<void> {
+  const rule = segment === null ? null : await firstRule({ chain, segment });
+  if (rule === null) openChain(chain, 'map');
+  else openRule({ chain, rule }, 'map');
 }
 
 /** Of a mark: those of its most severe finding, which is the first. */

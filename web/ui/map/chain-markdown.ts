@@ -4,17 +4,19 @@ import { escapeMarkdown, inlineCode } from '../findings/markdown.ts';
 import { plural } from '../shell/words.ts';
 
 export interface ChainWords {
-  readonly detail: Pick<ChainDetail, 'address' | 'base' | 'rules' | 'below'>;
+  readonly detail: Pick<ChainDetail, 'address' | 'base' | 'rules'>;
   /** Who the part is of; null: the whole chain. */
   readonly owner: string | null;
   /** From 1, both included. */
   readonly from: number;
   readonly to: number;
+  /** Rules in the chains that the part jumps to. */
+  readonly below: number;
   /** Their texts, from the first on; fewer than `from` to `to` where there are many. */
   readonly rules: readonly string[];
 }
 
-export function chainMarkdown({ detail, owner, from, to, rules }: ChainWords): string {
+export function chainMarkdown({ detail, owner, from, to, below, rules }: ChainWords): string {
   const { address, base } = detail;
   const path = `${address.family} ${address.table} ${address.chain ?? ''}`.trim();
   const where = base ? `hook ${base.hook}, priority ${base.effectivePriority}, policy ${base.policy}, ` : '';
@@ -23,7 +25,7 @@ export function chainMarkdown({ detail, owner, from, to, rules }: ChainWords): s
       ? plural(detail.rules, 'rule')
       : `${escapeMarkdown(owner)}: ${from === to ? `rule ${from}` : `rules ${from} to ${to}`} of ${detail.rules}`;
   const left = to - from + 1 - rules.length;
-  const parts = [`${inlineCode(path)}: ${where}${part}, ${detail.below} below`];
+  const parts = [`${inlineCode(path)}: ${where}${part}${below === 0 ? '' : `, ${below} below`}`];
   if (rules.length > 0) parts.push(fenced(rules));
   if (left > 0) parts.push(`and ${plural(left, 'more rule')}`);
   return `${parts.join('\n\n')}\n`;

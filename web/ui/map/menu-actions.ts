@@ -89,10 +89,19 @@ export async function copyPlace(place: MenuPlace): Promise<void> {
     owner: owner === null ? null : lookOf(overview?.owners ?? [], owner).name,
     from,
     to,
+    below: rulesBelow(place, detail, rows),
     rules: rows.map(textOf),
   });
   await navigator.clipboard.writeText(text);
   notify({ severity: 'info', text: `Copied ${plural(rows.length, 'rule')} as Markdown.` });
+}
+
+/** Rules in the chains below the place alone. */
+function rulesBelow({ chain, segment, rule }: MenuPlace, detail: ChainDetail, rows: readonly RuleRow[]): number {
+  if (rule !== undefined) return rows[0]?.verdict.below ?? 0;
+  if (segment === null) return detail.below;
+  const cards = (store.getState().overview?.maps ?? []).flatMap(({ hooks }) => hooks.flatMap((hook) => hook.cards));
+  return cards.find((card) => card.chain === chain)?.segments[segment]?.below ?? 0;
 }
 
 export async function copyFinding(id: string): Promise<void> {
