@@ -181,21 +181,26 @@ function useOpenFinding(
 function Nothing(): ReactElement | null {
   const counts = useStore((state) => state.overview?.counts);
   const owners = useOwners();
+  const proving = useStore((state) => state.proof.status === 'working');
   if (!counts) return null;
   if (counts.chains === 0) return <p className="findings-note">No finding: there is no chain to look at.</p>;
   const known = owners.filter(({ id }) => id !== 'unknown').length;
   return (
     <div className="findings-note">
       <p>
-        No finding in {plural(counts.rules, 'rule')} of {plural(counts.chains, 'chain')} by{' '}
-        {known === 0 ? 'unknown writers' : plural(known, 'known writer')}.
+        {proving ? 'No finding yet' : 'No finding'} in {plural(counts.rules, 'rule')} of{' '}
+        {plural(counts.chains, 'chain')} by {known === 0 ? 'unknown writers' : plural(known, 'known writer')}.
       </p>
       <p>
         Looked for: two writers in one base chain, on one hook at one priority, or one overruling what the other
         accepts; shared mark bits and marks set without a mask; two writers translating the same connections; a DROP
         policy for everybody; legacy and nft tables together; jumps to nowhere, duplicates, leftovers, and long chains.
       </p>
-      <p>That does not prove that every packet fares as you want.</p>
+      <p>
+        {proving
+          ? 'Rules that no packet reaches are being looked for.'
+          : 'That does not prove that every packet fares as you want.'}
+      </p>
     </div>
   );
 }
