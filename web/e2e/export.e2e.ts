@@ -134,6 +134,25 @@ test('the view as SVG stands on its own: well-formed, fonts inside, nothing that
   }
 });
 
+test('zoomed in far, lines are as thin in the picture as on the page', async ({ page }) => {
+  await openNode(page);
+  await page
+    .getByRole('region', { name: 'Hook map' })
+    .getByRole('button', { name: /^forward, 0: FORWARD/ })
+    .focus();
+  for (let i = 0; i < 6; i++) {
+    await page.keyboard.press('+');
+    await page.waitForTimeout(220);
+  }
+  await page.waitForTimeout(300);
+  const text = (await save(page, 'View, SVG')).bytes.toString('utf8');
+  const scale = Number(/scale\(([\d.]+)\)/.exec(text)?.[1]);
+  expect(scale).toBeGreaterThan(3);
+  const lines = [...text.matchAll(/<line [^>]*stroke-width="([\d.]+)"/g)].map(([, width]) => Number(width) * scale);
+  expect(lines.length).toBeGreaterThan(2);
+  expect(Math.max(...lines)).toBeLessThan(2);
+});
+
 test('PNG is twice the size of the SVG and looks the same, in the colours that are asked for', async ({ page }) => {
   await openNode(page);
   const svg = await drawn(page, await save(page, 'Slide, SVG', 'light'));
