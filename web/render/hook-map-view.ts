@@ -52,7 +52,19 @@ export interface HookMapView {
   zoomBy: (factor: number) => void;
   /** Pans so that the target is in view; does nothing if it is. */
   reveal: (id: string) => void;
+  /** Where the user has zoomed or panned to; null: nowhere. */
+  place: () => MapPlace | null;
   destroy: () => void;
+}
+
+/** A place on a map, to come back to. */
+export interface MapPlace {
+  /** Which map it is on. */
+  readonly map: string;
+  readonly x: number;
+  readonly y: number;
+  readonly k: number;
+  readonly shift: number;
 }
 
 /** What would zoom in by itself. */
@@ -75,9 +87,13 @@ function reducedMotion(): boolean {
   return window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 }
 
-/** Takes over `container` until `destroy`. */
-export function createHookMapView(container: SVGSVGElement, handlers: HookMapHandlers): HookMapView {
-  return new View(container, handlers);
+/** Takes over `container` until `destroy`. `left`: where the user was when the map was last shown; another map's place does nothing. */
+export function createHookMapView(
+  container: SVGSVGElement,
+  handlers: HookMapHandlers,
+  left: MapPlace | null = null,
+): HookMapView {
+  return new View(container, handlers, left);
 }
 
 class View implements HookMapView {
@@ -101,6 +117,7 @@ class View implements HookMapView {
   constructor(
     private readonly container: SVGSVGElement,
     private readonly handlers: HookMapHandlers,
+    private readonly left: MapPlace | null,
   ) {
     this.behaviour = zoomBehavior<SVGSVGElement, unknown>()
       .clickDistance(4)
@@ -127,14 +144,20 @@ class View implements HookMapView {
     const same = before !== null && mapOf(before) === mapOf(geometry);
     if (before && same) this.anchor(before, geometry, place);
     else this.moved = false;
+    if (before === null && this.left?.map === mapOf(geometry)) {
+      this.bound();
+      this.comeBack(this.left);
+    }
     // A map that is as narrow as it gets stays so in a narrower or wider room.
     const otherRoom = room.width !== this.box.width || room.height !== this.box.height;
     const resized = before?.width !== geometry.width || before.height !== geometry.height;
     if (resized || otherRoom) {
       this.bound();
       // What the user opened changes the map's size, but not where the user looks.
-      const opened = same && [before, geometry].some(({ cards }) => cards.some(({ open }) => open === 'user'));
-      if (!this.moved && !opened) this.fit();
+      const opened = (of: HookMapGeometry): boolean => of.cards.some(({ open }) => open === 'user');
+      const asBefore = same && (opened(before) || opened(geometry));
+      // Nor does it make another map smaller.
+      if (!this.moved && !asBefore) this.fitTo(Math.max(this.firstScale(), opened(geometry) ? 1 : 0));
     }
     // Some browsers resize the page for the paper, which asks for another geometry.
     if (this.printing) this.onPrint(true);
@@ -144,20 +167,40 @@ class View implements HookMapView {
   }
 
   fit(all = false): void {
-    const { geometry } = this;
-    const size = this.size();
-    if (!geometry || size.width === 0) return;
+    const { geometry, base } = this;
+    if (!geometry) return;
+    const { width, height } = this.size();
+    this.fitTo(all ? Math.min(width / geometry.width, height / geometry.height, base) : this.firstScale());
+    this.moved = all;
+  }
+
+  private firstScale(): number {
+    return this.geometry ? firstScale(this.geometry, this.size(), Math.max(MAX_FIT, this.base)) : 1;
+  }
+
+  /** At the top, in the middle. */
+  private fitTo(wanted: number): void {
+    const { width } = this.size();
+    if (!this.geometry || width === 0) return;
     this.moved = false;
-    const { base } = this;
-    const wanted = all
-      ? Math.min(size.width / geometry.width, size.height / geometry.height, base)
-      : firstScale(geometry, size, Math.max(MAX_FIT, base));
     // A hair over 1 would only blur the text.
     const scale = wanted > 1 && wanted < 1.04 ? 1 : wanted;
-    const x = Math.max(0, (size.width - geometry.width * scale) / 2);
+    const x = Math.max(0, (width - this.geometry.width * scale) / 2);
     this.shift = 0;
     this.go(zoomIdentity.translate(x, 0).scale(scale), false);
-    this.moved = all;
+  }
+
+  place(): MapPlace | null {
+    const { geometry, shift, transform } = this;
+    if (!geometry || !this.moved) return null;
+    const { x, y, k } = transform;
+    return { map: mapOf(geometry), x, y, k, shift };
+  }
+
+  private comeBack({ x, y, k, shift }: MapPlace): void {
+    this.shift = shift;
+    this.go(zoomIdentity.translate(x, y).scale(k), false);
+    this.moved = true;
   }
 
   zoomBy(factor: number): void {
@@ -242,7 +285,7 @@ class View implements HookMapView {
   private apply(): void {
     const { x, y, k } = this.transform;
     // A zoom may still be in motion when printing starts: the paper keeps the whole map.
-    if (!this.printing) this.place(x, y, k);
+    if (!this.printing) this.put(x, y, k);
     this.tellView();
     if (this.geometry) {
       const last = this.geometry.columns.at(-1);
@@ -263,7 +306,7 @@ class View implements HookMapView {
     this.handlers.onView(new Set(seen.map(({ chain }) => chain)));
   }
 
-  private place(x: number, y: number, k: number): void {
+  private put(x: number, y: number, k: number): void {
     const set = (name: string, tx: number, ty: number): void => {
       this.container
         .querySelector(`:scope > g.hm-${name}`)
@@ -315,7 +358,7 @@ class View implements HookMapView {
     if (on && geometry) {
       container.setAttribute('viewBox', `0 0 ${geometry.width} ${geometry.height}`);
       container.setAttribute('preserveAspectRatio', 'xMidYMin meet');
-      this.place(0, 0, 1);
+      this.put(0, 0, 1);
     } else {
       container.removeAttribute('viewBox');
       container.removeAttribute('preserveAspectRatio');

@@ -11,7 +11,7 @@ import type { HookMapState } from '../../render/hook-map.ts';
 import '../../render/hook-map.css';
 import { useStore as useZustand } from 'zustand';
 import type { MapTarget } from '../../render/hook-map-target.ts';
-import { createHookMapView, type HookMapView } from '../../render/hook-map-view.ts';
+import { createHookMapView, type HookMapView, type MapPlace } from '../../render/hook-map-view.ts';
 import type { PathState } from '../../render/trace-path.ts';
 import type { OwnerOverview } from '../../worker/protocol.ts';
 import { embedding } from '../session.ts';
@@ -110,7 +110,11 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
   const zoom = useRef<HTMLDivElement>(null);
   const isWide = useRef(false);
   const toolsHeight = useRef(0);
-  const [level, setLevel] = useState(1);
+  const keeps = useRef(layout === undefined).current;
+  const left = useRef(keeps ? mapStore.getState().left : null);
+  const [level, setLevel] = useState(left.current?.level ?? 1);
+  const atLevel = useRef(level);
+  atLevel.current = level;
   const [inView, setInView] = useState<ReadonlySet<number>>(NOTHING_IN_VIEW);
   const [pointed, setPointed] = useState<Pointed | null>(null);
   const [menu, setMenu] = useState<Omit<MapMenuProps, 'onClose'> | null>(null);
@@ -146,41 +150,46 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
     let resting: ReturnType<typeof setTimeout> | undefined;
     // Buttons for fingers are higher than the strip.
     const coarse = matchMedia('(pointer: coarse)').matches;
-    const made = createHookMapView(svg.current, {
-      onSelect: (target) => select(target),
-      onHover: (target, label, at) => {
-        setPointed(target && at && !spelledOut(svg.current, target) ? { target, label, at } : null);
-        hover(target);
+    const made = createHookMapView(
+      svg.current,
+      {
+        onSelect: (target) => select(target),
+        onHover: (target, label, at) => {
+          setPointed(target && at && !spelledOut(svg.current, target) ? { target, label, at } : null);
+          hover(target);
+        },
+        onToggle: (target) => {
+          toggled.current = toggle(target);
+        },
+        onView: setInView,
+        onOpen: (chain) => store.getState().showChain(chain),
+        // Inside of another page there is nothing to do with them.
+        ...(embedding ? {} : { onMenu: (target, x, y) => setMenu({ target, x, y }) }),
+        onStep: (step) => steps.current?.(step),
+        onZoom: (scale) => {
+          clearTimeout(resting);
+          resting = setTimeout(() => setLevel(levelZoom(scale, atBase.current)), REST);
+        },
+        onStrip: (bottom, noRoom) => {
+          const tools = zoom.current;
+          if (!tools || steps.current) return;
+          tools.style.top = `${bottom}px`;
+          // Nor above the map, where the strip is lower than they are.
+          isWide.current = noRoom || coarse || bottom < toolsHeight.current;
+          // Not away from under the pointer that has just pressed them.
+          if (!tools.matches(':hover')) tools.toggleAttribute('data-wide', isWide.current);
+        },
       },
-      onToggle: (target) => {
-        toggled.current = toggle(target);
-      },
-      onView: setInView,
-      onOpen: (chain) => store.getState().showChain(chain),
-      // Inside of another page there is nothing to do with them.
-      ...(embedding ? {} : { onMenu: (target, x, y) => setMenu({ target, x, y }) }),
-      onStep: (step) => steps.current?.(step),
-      onZoom: (scale) => {
-        clearTimeout(resting);
-        resting = setTimeout(() => setLevel(levelZoom(scale, atBase.current)), REST);
-      },
-      onStrip: (bottom, noRoom) => {
-        const tools = zoom.current;
-        if (!tools || steps.current) return;
-        tools.style.top = `${bottom}px`;
-        // Nor above the map, where the strip is lower than they are.
-        isWide.current = noRoom || coarse || bottom < toolsHeight.current;
-        // Not away from under the pointer that has just pressed them.
-        if (!tools.matches(':hover')) tools.toggleAttribute('data-wide', isWide.current);
-      },
-    });
+      left.current?.place,
+    );
     view.current = made;
     return () => {
       clearTimeout(resting);
       view.current = null;
+      if (keeps) leave(made.place(), atLevel.current);
       made.destroy();
     };
-  }, []);
+  }, [keeps]);
 
   // Asked in each frame of a zoom, the page would be laid out anew.
   useEffect(() => {
@@ -228,6 +237,10 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
       </div>
     </>
   );
+}
+
+function leave(place: MapPlace | null, level: number): void {
+  mapStore.setState({ left: place && { place, level } });
 }
 
 /** Pixels of the buttons one below the other, above the words of the strip's lower line. */

@@ -2,6 +2,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { OpenedCard, OpenedJump } from '../../layout/hook-map-open.ts';
 import type { Hook } from '../../model/hook.ts';
+import type { MapPlace } from '../../render/hook-map-view.ts';
 import { store } from '../use-store.ts';
 
 export type Way = 'all' | 'to' | 'through' | 'from';
@@ -10,12 +11,14 @@ export interface MapView {
   /** By chain. Void after another load: ids mean something else then. */
   readonly opened: ReadonlyMap<number, OpenedCard>;
   readonly way: Way;
+  /** Where the node's map was left for another view, and its level of detail there: it is come back to. */
+  readonly left: { readonly place: MapPlace; readonly level: number } | null;
 }
 
-export const mapStore = createStore<MapView>()(() => ({ opened: new Map(), way: 'all' }));
+export const mapStore = createStore<MapView>()(() => ({ opened: new Map(), way: 'all', left: null }));
 
 store.subscribe(({ overview }, before) => {
-  if (overview?.revision !== before.overview?.revision) mapStore.setState({ opened: new Map() });
+  if (overview?.revision !== before.overview?.revision) mapStore.setState({ opened: new Map(), left: null });
 });
 
 /** Opens a card, or closes it with everything in it. True if it is open now. */
