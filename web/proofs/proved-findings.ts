@@ -117,6 +117,8 @@ function withOverruled(scene: Scene, each: Finding, overruled: readonly Overrule
     rule: acceptRule.id,
     note: `accepts a packet that is refused later: ${programName(accepter)}`,
   }));
+  // One rule may accept for several chains that refuse.
+  const once = places.filter(({ rule }, at) => places.findIndex((place) => place.rule === rule) === at);
   return {
     ...each,
     severity: each.severity === 'info' ? 'warning' : each.severity,
@@ -126,7 +128,7 @@ function withOverruled(scene: Scene, each: Finding, overruled: readonly Overrule
       witnesses: own.slice(0, MOST_WITNESSES).map(({ witness }) => witness),
     },
     sign: 'overruled',
-    where: [...each.where, ...places.filter((place) => !each.where.some(({ rule }) => rule === place.rule))],
+    where: [...each.where, ...once.filter((place) => !each.where.some(({ rule }) => rule === place.rule))],
     marks:
       each.marks.length > 0
         ? each.marks
