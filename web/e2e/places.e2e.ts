@@ -53,7 +53,10 @@ test('back and forward lead through the places that were visited', async ({ page
   const pause = () => page.waitForTimeout(700);
   await pause();
   await card(page).click();
+  await page.getByRole('button', { name: 'Zoom in' }).click();
   await pause();
+  const world = page.locator('g.hm-world');
+  const zoomed = await world.getAttribute('transform');
   await view.getByRole('button', { name: 'Chain' }).click();
   await pause();
   await view.getByRole('button', { name: 'Cost' }).click();
@@ -63,6 +66,7 @@ test('back and forward lead through the places that were visited', async ({ page
   await page.goBack();
   await pressed('Hooks');
   await expect(inspector).toContainText('FORWARD');
+  await expect(world).toHaveAttribute('transform', zoomed ?? '');
   await page.goBack();
   await expect(inspector).toHaveCount(0);
   await page.goForward();

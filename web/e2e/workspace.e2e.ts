@@ -32,6 +32,8 @@ test('printing shows the whole map, and the screen comes back as it was', async 
   const whole = await world.getAttribute('transform');
   await map.getByRole('button', { name: 'Zoom in' }).click();
   await expect(world).not.toHaveAttribute('transform', whole ?? '');
+  for (let i = 0; i < 6; i++) await map.getByRole('button', { name: 'Zoom in' }).click();
+  await expect(svg.locator('.hm-rule').first()).toBeVisible();
   const zoomed = await world.getAttribute('transform');
   const inside = (): Promise<boolean> =>
     svg.evaluate((node) => {
@@ -43,6 +45,11 @@ test('printing shows the whole map, and the screen comes back as it was', async 
     });
   await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
   expect(await inside()).toBe(true);
+  // In letters for paper, not for the zoom.
+  const sizes = await svg
+    .locator('text.hm-title')
+    .evaluateAll((all) => all.map((one) => getComputedStyle(one).fontSize));
+  expect(Math.min(...sizes.map(Number.parseFloat))).toBeGreaterThan(9);
   await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
   await expect(world).toHaveAttribute('transform', zoomed ?? '');
   expect(await inside()).toBe(false);

@@ -356,6 +356,8 @@ class View implements HookMapView {
     const { container, geometry } = this;
     this.printing = on;
     if (on && geometry) {
+      // What is on its way somewhere would be printed there.
+      for (const motion of container.getAnimations({ subtree: true })) motion.finish();
       container.setAttribute('viewBox', `0 0 ${geometry.width} ${geometry.height}`);
       container.setAttribute('preserveAspectRatio', 'xMidYMin meet');
       this.put(0, 0, 1);
@@ -363,7 +365,17 @@ class View implements HookMapView {
       container.removeAttribute('viewBox');
       container.removeAttribute('preserveAspectRatio');
       this.apply();
+      requestAnimationFrame(() => this.onRoom());
     }
+  }
+
+  /** The page may have been measured while it still had the paper's layout. */
+  private onRoom(): void {
+    const { width, height } = this.size();
+    if (this.printing || !this.geometry || (width === this.box.width && height === this.box.height)) return;
+    this.box = { width, height };
+    this.bound();
+    if (!this.moved && !this.geometry.cards.some(({ open }) => open === 'user')) this.fitTo(this.firstScale());
   }
 
   private onClick(event: MouseEvent): void {

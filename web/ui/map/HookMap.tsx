@@ -112,14 +112,17 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
   const toolsHeight = useRef(0);
   const keeps = useRef(layout === undefined).current;
   const left = useRef(keeps ? mapStore.getState().left : null);
-  const [level, setLevel] = useState(left.current?.level ?? 1);
-  const atLevel = useRef(level);
-  atLevel.current = level;
+  const [zoomed, setLevel] = useState(left.current?.level ?? 1);
+  const atLevel = useRef(zoomed);
+  atLevel.current = zoomed;
   const [inView, setInView] = useState<ReadonlySet<number>>(NOTHING_IN_VIEW);
   const [pointed, setPointed] = useState<Pointed | null>(null);
   const [menu, setMenu] = useState<Omit<MapMenuProps, 'onClose'> | null>(null);
   const shown = useSize(svg);
-  const size = usePrinting() && shown ? PAPER : shown;
+  const printing = usePrinting();
+  const size = printing && shown ? PAPER : shown;
+  // Paper has the whole map, in letters of its own size.
+  const level = printing ? 1 : zoomed;
   const look = useMemo(() => ownerLooks(owners), [owners]);
   const own = useMemo(() => layout ?? nodeMap(model), [layout, model]);
   const base = useBase(own, look, size);

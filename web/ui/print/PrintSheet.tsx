@@ -1,12 +1,14 @@
 /** What paper has behind the view: all findings, in full, as text that flows over pages. In the page only while it is printed. */
 import type { ReactElement } from 'react';
-import type { Finding } from '../findings/finding.ts';
+import type { HookMapModel } from '../../layout/hook-map-model.ts';
+import type { Finding, FindingPlace } from '../findings/finding.ts';
 import { countBySeverity, listFindings, NO_FILTER, SEVERITIES, SEVERITY_WORDS, wordOf } from '../findings/list.ts';
 import { lookOf, useOwners } from '../inspector/owners.tsx';
 import { plural } from '../shell/words.ts';
 import { useStore } from '../use-store.ts';
 
 const NONE: readonly Finding[] = [];
+const NO_MAPS: readonly HookMapModel[] = [];
 
 export function PrintSheet(): ReactElement | null {
   const found = useStore((state) => state.overview?.findings ?? NONE);
@@ -35,16 +37,17 @@ function PrintedFinding({ finding }: { readonly finding: Finding }): ReactElemen
   const owners = useOwners();
   const { title, why, severity, remedy, where, proof, unknowns } = finding;
   const names = finding.owners.map((owner) => lookOf(owners, owner).short);
+  const maps = useStore((state) => state.overview?.maps ?? NO_MAPS);
+  const places = new Set(where.filter(({ note }) => note !== '').map((place) => placeWords(place, maps)));
   return (
     <article>
       <h3>{title}</h3>
       <p className="print-kind">{[SEVERITY_WORDS[severity][0], wordOf(finding), ...names].join(' · ')}</p>
       <p>{why}</p>
-      {where.some(({ note }) => note !== '') ? (
+      {places.size > 0 ? (
         <ul>
-          {where.slice(0, 8).map(({ note }, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a list that is drawn once
-            <li key={at}>{note}</li>
+          {[...places].slice(0, 8).map((words) => (
+            <li key={words}>{words}</li>
           ))}
         </ul>
       ) : null}
@@ -55,4 +58,15 @@ function PrintedFinding({ finding }: { readonly finding: Finding }): ReactElemen
       {unknowns.length === 0 ? null : <p>Hangs on: {unknowns.join('; ')}</p>}
     </article>
   );
+}
+
+/** A base chain is named. Names of other chains would have to be asked for, and paper does not wait. */
+function placeWords({ chain, note }: FindingPlace, maps: readonly HookMapModel[]): string {
+  for (const { hooks } of maps) {
+    for (const { cards } of hooks) {
+      const card = cards.find((one) => one.chain === chain);
+      if (card) return `${card.table} ${card.name}: ${note}`;
+    }
+  }
+  return note;
 }
