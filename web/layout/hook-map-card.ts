@@ -140,7 +140,8 @@ function layoutSingle(card: CardModel, rect: Rect, frame: Frame) {
   const small = scaled(frame, 10.5);
   const inLine = wordsFit(card, frame);
   const list = inLine ? words(card) : [];
-  const placed = placeTitle(card.name, TITLE, list, rect.x + room.left, rect.x + room.right, middle, frame);
+  const edge = rect.x + room.right - toggleRoom(card, frame);
+  const placed = placeTitle(card.name, TITLE, list, rect.x + room.left, edge, middle, frame);
   const texts: TextItem[] = [...placed.texts];
   const height = singleHeight(card, frame);
   const first = stripe(card, 0, { ...rect, height: round(height) }, frame);
@@ -152,7 +153,6 @@ function layoutSingle(card: CardModel, rect: Rect, frame: Frame) {
   if (frame.level === 'full' && placed.title?.text === card.name) {
     const width = frame.measure(card.table, small, 400);
     if (placed.end + width <= end) {
-      const edge = rect.x + room.right;
       texts.push(beside('table', card.table, placed.end, width, edge, middle, small, frame));
     }
   }

@@ -248,6 +248,14 @@ describe('cards', () => {
   test('devices are named', () => {
     expect(words(cardOf(at(nftRouter(), 1300), 'ingress', 'early'))).toContain('eth0');
   });
+  test('a name that is longer than an open card is cut before what closes it', () => {
+    const long = model('ip', { input: [card('a'.repeat(120), 'inet t', 0, [['other', 2]], { chain: 7 })] });
+    const [open] = layoutHookMap(long, { width: 702, look: exampleLook, opened: new Map([[7, new Map()]]) }).cards;
+    if (!open?.title) throw new Error('no title');
+    expect(open.title.text).toMatch(/…$/);
+    const end = open.title.x + measureInter(open.title.text, open.title.size, 650);
+    expect(end).toBeLessThan(open.rect.x + open.rect.width - 20);
+  });
   test('a device is whole in a narrow card, where accept gives way', () => {
     const devices = model('ip', {
       ingress: [card('in_veth', 'netdev edge', 0, [['other', 2]], { device: 'veth1234abcd' })],

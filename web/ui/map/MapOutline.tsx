@@ -3,6 +3,7 @@ import { memo, type ReactElement } from 'react';
 import { type CardModel, columnOf, type HookMapModel } from '../../layout/hook-map-model.ts';
 import { type MapNote, noteWords } from '../../layout/hook-map-notes.ts';
 import type { OwnerOverview } from '../../worker/protocol.ts';
+import { plural } from '../shell/words.ts';
 
 export interface MapOutlineProps {
   readonly model: HookMapModel;
@@ -26,8 +27,8 @@ export const MapOutline = memo(function MapOutline({ model, owners, notes }: Map
                 <ol>
                   {card.segments.map((segment) => (
                     <li key={segment.from}>
-                      {names.get(segment.owner) ?? segment.owner}: {segment.to - segment.from + 1} rules,{' '}
-                      {segment.below} below
+                      {names.get(segment.owner) ?? segment.owner}: {plural(segment.to - segment.from + 1, 'rule')}
+                      {segment.below === 0 ? null : `, ${segment.below} below`}
                     </li>
                   ))}
                 </ol>
