@@ -1,10 +1,13 @@
 /** What the map says about the thing under the pointer or the focus. Decoration to screen readers: the buttons' labels say the same. */
 import { type ReactElement, useLayoutEffect, useRef } from 'react';
 import { assertNever } from '../../base/assert.ts';
-import type { CardModel, HookMapModel, HookModel } from '../../layout/hook-map-model.ts';
+import type { CardModel, HookMapModel, HookModel, MapMark } from '../../layout/hook-map-model.ts';
 import type { MapTarget } from '../../render/hook-map-target.ts';
 import type { OwnerOverview } from '../../worker/protocol.ts';
+import type { Finding } from '../findings/finding.ts';
 import { OwnerChip, Sign } from '../theme/marks.tsx';
+import { useStore } from '../use-store.ts';
+import { markKind } from './mark-words.ts';
 
 export interface Pointed {
   readonly target: MapTarget;
@@ -21,6 +24,7 @@ export interface MapTooltipProps {
   readonly bounds: DOMRect;
 }
 
+const NO_FINDINGS: readonly Finding[] = [];
 /** Clear of the marks on a card's edge. */
 const GAP = 14;
 
@@ -77,7 +81,7 @@ function Content({ target, label, card, hook, owners }: ContentProps): ReactElem
     case 'segment':
       return <SegmentWords card={card} at={target.segment} owners={owners} />;
     case 'mark':
-      return <MarkWords card={card} findings={target.findings} />;
+      return <MarkWords card={card} findings={target.findings} owners={owners} />;
     case 'rule':
     case 'note':
     case 'more':
@@ -153,21 +157,38 @@ function SegmentWords({
 function MarkWords({
   card,
   findings,
+  owners,
 }: {
   readonly card: CardModel;
   readonly findings: readonly string[];
+  readonly owners: readonly OwnerOverview[];
 }): ReactElement {
-  const of = card.marks.filter((mark) => mark.findings.some((finding) => findings.includes(finding)));
+  const all = useStore((state) => state.overview?.findings ?? NO_FINDINGS);
+  const rank = (mark: MapMark): number => findings.indexOf(mark.findings.find((id) => findings.includes(id)) ?? '');
+  const of = card.marks.filter((mark) => rank(mark) >= 0).sort((a, b) => rank(a) - rank(b));
   // One finding may have a mark on many boundaries.
   const marks = of.filter((mark, at) => of.findIndex((m) => m.label === mark.label && m.sign === mark.sign) === at);
   return (
     <ul>
-      {marks.map((mark) => (
-        <li key={`${mark.boundary} ${mark.sign} ${mark.findings.join(' ')}`} className="map-tooltip-mark">
-          <Sign sign={mark.sign} severity={mark.severity} label="" />
-          <span>{mark.label}</span>
-        </li>
-      ))}
+      {marks.map((mark) => {
+        const finding = all.find(({ id }) => id === mark.findings[0]);
+        return (
+          <li key={`${mark.boundary} ${mark.sign} ${mark.findings.join(' ')}`} className="map-tooltip-mark">
+            <Sign sign={mark.sign} severity={mark.severity} label="" />
+            <span>
+              {mark.label}
+              {finding ? (
+                <span className="map-tooltip-kind">
+                  {finding.owners.map((owner) => (
+                    <OwnerName key={owner} owner={owner} owners={owners} />
+                  ))}
+                  <span className="secondary">{markKind(finding)}</span>
+                </span>
+              ) : null}
+            </span>
+          </li>
+        );
+      })}
     </ul>
   );
 }
