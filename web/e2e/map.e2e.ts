@@ -46,8 +46,16 @@ test('a card opens in place by key, a jump in it as well, and both close again',
   await expect(below).toBeVisible();
   await expect(jump).toHaveAttribute('aria-expanded', 'true');
   await expect(page.getByRole('region', { name: 'Inspector' })).toContainText('FORWARD rule 1');
+  // A jump in that chain opens in turn, and closes with it.
+  await below.focus();
+  await page.keyboard.press('Enter');
+  await expect(below).toHaveAttribute('aria-expanded', 'true');
+  const deep = map.getByRole('button', { name: /^rule 1: in cali1234: goto cali-fw/ });
+  await expect(deep).toBeVisible();
+  await jump.focus();
   await page.keyboard.press('Enter');
   await expect(below).toHaveCount(0);
+  await expect(deep).toHaveCount(0);
   await forward.focus();
   await page.keyboard.press('Enter');
   await expect(jump).toHaveCount(0);

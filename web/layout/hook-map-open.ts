@@ -13,8 +13,13 @@ export interface OpenedJump {
   readonly rules: number;
 }
 
-/** What the user has opened in a card: jumps by the index (from 1) of their rule. */
-export type OpenedCard = ReadonlyMap<number, OpenedJump>;
+/** What the user has opened in a card: jumps by their path, the indexes (from 1) of the rules that lead there: `3`, or `3/1` in the chain of rule 3's jump. */
+export type OpenedCard = ReadonlyMap<string, OpenedJump>;
+
+/** The path of rule `index` in the chain that the jump at `via` leads to; '' is the card's own chain. */
+export function jumpPath(via: string, index: number): string {
+  return via === '' ? String(index) : `${via}/${index}`;
+}
 
 /** One line of an open card, from top to bottom. */
 export type RuleSlot =
@@ -22,8 +27,10 @@ export type RuleSlot =
       readonly kind: 'rule';
       readonly chain: number;
       readonly index: number;
-      readonly depth: 0 | 1;
-      readonly via: number;
+      /** Jumps above it in the card. */
+      readonly depth: number;
+      /** Path of the last of them; '' at depth 0. */
+      readonly via: string;
     }
   /** Rules that are left out: `count` of `chain`, from index `from` on. */
   | {
@@ -31,14 +38,16 @@ export type RuleSlot =
       readonly chain: number;
       readonly from: number;
       readonly count: number;
-      readonly depth: 0 | 1;
-      readonly via: number;
+      readonly depth: number;
+      readonly via: string;
     };
 
 /** Rules of one segment that an open card shows: the rest is a click away in the chain view. */
 const SHOWN = { user: 20, zoom: 9 } as const;
 /** Of a jump's chain. */
 const SHOWN_BELOW = 14;
+/** Kernel: NFT_JUMP_STACK_SIZE, which kernel/load-check.ts tells of. Legacy tables go deeper: from there on it is the chain view. */
+const MOST_DEEP = 16;
 /** Pixels of a line in a card that the user opened. */
 const PITCH = 16;
 /** Pixels of a line on the screen where the zoom opens the cards. */
@@ -72,25 +81,26 @@ export function slotsOf(card: CardModel, segment: SegmentModel, frame: Frame): r
   const shown = fitting(rules, jumps ? SHOWN.user : SHOWN.zoom);
   const slots: RuleSlot[] = [];
   for (let index = segment.from; index < segment.from + shown; index++) {
-    slots.push({ kind: 'rule', chain: card.chain, index, depth: 0, via: 0 });
-    const jump = jumps?.get(index);
-    if (jump) pushAll(slots, slotsBelow(jump, index));
+    slots.push({ kind: 'rule', chain: card.chain, index, depth: 0, via: '' });
+    if (jumps) pushAll(slots, slotsBelow(jumps, String(index), 1));
   }
-  const more = { kind: 'more', chain: card.chain, from: segment.from + shown, depth: 0, via: 0 } as const;
+  const more = { kind: 'more', chain: card.chain, from: segment.from + shown, depth: 0, via: '' } as const;
   if (shown < rules) slots.push({ ...more, count: rules - shown });
   return slots;
 }
 
-function slotsBelow({ chain, rules }: OpenedJump, via: number): RuleSlot[] {
+/** Lines of the jump at `via`, and of those that are open in its chain; none if it is closed. Jumps lead back to no chain above: the kernel takes none that do. */
+function slotsBelow(jumps: OpenedCard, via: string, depth: number): RuleSlot[] {
+  const jump = jumps.get(via);
+  if (!jump || depth > MOST_DEEP) return [];
+  const { chain, rules } = jump;
   const shown = fitting(rules, SHOWN_BELOW);
-  const slots: RuleSlot[] = Array.from({ length: shown }, (_, at) => ({
-    kind: 'rule',
-    chain,
-    index: at + 1,
-    depth: 1,
-    via,
-  }));
-  if (shown < rules) slots.push({ kind: 'more', chain, from: shown + 1, count: rules - shown, depth: 1, via });
+  const slots: RuleSlot[] = [];
+  for (let index = 1; index <= shown; index++) {
+    slots.push({ kind: 'rule', chain, index, depth, via });
+    pushAll(slots, slotsBelow(jumps, jumpPath(via, index), depth + 1));
+  }
+  if (shown < rules) slots.push({ kind: 'more', chain, from: shown + 1, count: rules - shown, depth, via });
   return slots;
 }
 

@@ -65,7 +65,7 @@ describe('a card that the user opens', () => {
   });
 
   test('shows the rules of a jump below it, with its owner', () => {
-    const geometry = lay(opened([FORWARD.chain, new Map([[1, { chain: 77, rules: 40 }]])]));
+    const geometry = lay(opened([FORWARD.chain, new Map([['1', { chain: 77, rules: 40 }]])]));
     const lines = linesOf(
       geometry,
       words({ target: { chain: 77, below: 40 }, verdict: 'jump', detail: 'cali-FORWARD' }),
@@ -76,7 +76,29 @@ describe('a card that the user opens', () => {
     expect(below.at(-1)).toMatchObject({ kind: 'more', chain: 77 });
     expect(lines[0]?.chevron?.open).toBe(true);
     expect(lines.find(({ index, depth }) => index === 2 && depth === 0)?.chevron?.open).toBe(false);
-    expect(below.every(({ chevron }) => chevron === null)).toBe(true);
+    // What it jumps to opens in turn.
+    expect(below[0]?.chevron?.open).toBe(false);
+    expect(below[0]?.chevron?.x).toBeGreaterThan(lines[0]?.chevron?.x ?? Number.NaN);
+  });
+
+  test('shows jumps within jumps, as deep as a packet goes, and keeps room for their words', () => {
+    const paths = Array.from({ length: 16 }, (_, at) => Array.from({ length: at + 1 }, () => '1').join('/'));
+    const all = new Map(paths.map((path, at) => [path, { chain: 70 + at, rules: 2 }]));
+    const lines = linesOf(
+      lay(opened([INPUT.chain, all])),
+      words({ target: { chain: 77, below: 40 }, verdict: 'jump', detail: 'D' }),
+    );
+    const firsts = lines.filter(({ index, kind }) => index === 1 && kind === 'rule');
+    expect(firsts.map(({ path }) => path)).toEqual([...paths, `${paths.at(-1)}/1`]);
+    expect(firsts[2]?.id).toBe(`c${INPUT.chain}/r1/r1/r1`);
+    expect(firsts.map(({ chevron }) => chevron?.open)).toEqual([...paths.map(() => true), false]);
+    // Each chain's second rule comes after all that its first one leads to.
+    expect(lines.slice(17, 33).map(({ depth }) => depth)).toEqual(paths.map((_, at) => 16 - at));
+    for (const { texts } of lines) {
+      const index = texts.find(({ role }) => role === 'rule-index');
+      const verdict = texts.find(({ role }) => role === 'rule-jump');
+      expect(verdict?.x).toBeGreaterThan((index?.x ?? Number.NaN) + 10);
+    }
   });
 
   test('an empty chain has nothing to open', () => {

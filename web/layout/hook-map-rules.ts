@@ -6,7 +6,7 @@
 import type { OwnerId } from '../owners/owner.ts';
 import { round } from './hook-map-frame.ts';
 import type { CardGeometry, OwnerLook, Rect, RuleRoom, TextItem } from './hook-map-geometry.ts';
-import type { RuleSlot } from './hook-map-open.ts';
+import { jumpPath, type RuleSlot } from './hook-map-open.ts';
 import { type Measure, measureInter, measureMono } from './inter-metrics.ts';
 import { fitName, shortCount } from './text-fit.ts';
 
@@ -35,7 +35,10 @@ export interface RuleLine {
   /** The rule's own chain. */
   readonly chain: number;
   readonly index: number;
-  readonly depth: 0 | 1;
+  /** Jumps above it in the card. */
+  readonly depth: number;
+  /** What opens its jump, for OpenedCard. */
+  readonly path: string;
   /** null until it is known. */
   readonly rule: number | null;
   readonly target: number | null;
@@ -93,12 +96,13 @@ function layoutLine(input: Input, card: CardGeometry, room: RuleRoom, slot: Rule
   const rect: Rect = { ...room.rect, y: round(room.rect.y + at * room.pitch), height: room.pitch };
   const onScreen = room.pitch * input.zoom;
   const size = round(Math.min(room.pitch * 0.72, SIZE / input.zoom));
-  const base = `${card.id}${slot.via > 0 ? `/r${slot.via}` : ''}`;
+  const base = [card.id, ...(slot.via === '' ? [] : slot.via.split('/'))].join('/r');
   const common = {
     card: card.chain,
     segment: room.segment,
     chain: slot.chain,
     depth: slot.depth,
+    path: jumpPath(slot.via, slot.kind === 'more' ? slot.from : slot.index),
     rect,
     bar: null,
     stripe: null,
@@ -118,13 +122,13 @@ function layoutLine(input: Input, card: CardGeometry, room: RuleRoom, slot: Rule
   const words = input.words(slot.chain, slot.index);
   const place = { ...common, id: `${base}/r${slot.index}`, kind: 'rule', index: slot.index } as const;
   if (!words) return { ...place, texts: [], label: `rule ${slot.index}, reading` };
-  const open = card.rooms.some(({ slots }) => slots.some(({ via, depth }) => depth === 1 && via === slot.index));
+  const open = room.slots.some(({ via }) => via === common.path);
   const known = {
     ...place,
     rule: words.rule,
     target: words.target?.chain ?? null,
     heat: heatOf(frame, words),
-    stripe: slot.depth === 0 ? null : stripeOf(frame, words),
+    stripe: slot.depth === 0 ? null : stripeOf(frame, words, slot.depth),
     label: labelOf(slot.index, words),
   };
   if (onScreen < TEXT_FROM) return { ...known, texts: [], bar: barOf(frame, words, slot.depth) };
@@ -133,8 +137,8 @@ function layoutLine(input: Input, card: CardGeometry, room: RuleRoom, slot: Rule
     ...known,
     texts: [...lineTexts(frame, slot, words), ...source],
     chevron:
-      slot.depth === 0 && card.open === 'user' && words.target !== null && words.target.below > 0
-        ? { x: round(rect.x + 7 * unit), y: round(frame.middle), size: round(7 * unit), open: open && slot.via === 0 }
+      card.open === 'user' && words.target !== null && words.target.below > 0
+        ? { x: round(rect.x + (7 + indent(slot.depth)) * unit), y: round(frame.middle), size: round(7 * unit), open }
         : null,
   };
 }
@@ -165,11 +169,16 @@ function moreTexts(frame: LineFrame, slot: RuleSlot, label: string): readonly Te
   return text === null ? [] : [item(frame, 'rule-more', text, x)];
 }
 
-function indexEnd({ rect, unit }: LineFrame, depth: 0 | 1): number {
-  return rect.x + (36 + depth * 16) * unit;
+/** Pixels of the design: less for each further jump, so that there is room for words at any depth. */
+function indent(depth: number): number {
+  return depth === 0 ? 0 : 16 + Math.min(depth - 1, 8) * 9 + Math.max(0, depth - 9) * 3;
 }
 
-function textStart(frame: LineFrame, depth: 0 | 1): number {
+function indexEnd({ rect, unit }: LineFrame, depth: number): number {
+  return rect.x + (36 + indent(depth)) * unit;
+}
+
+function textStart(frame: LineFrame, depth: number): number {
   return indexEnd(frame, depth) + 7 * frame.unit;
 }
 
@@ -181,9 +190,9 @@ function heatOf({ rect, unit, input }: LineFrame, { packets }: RuleWords): Rect 
   return { x: round(rect.x + rect.width - width - 1), y: round(rect.y + (rect.height - height) / 2), width, height };
 }
 
-function stripeOf({ rect, unit, input }: LineFrame, { owner }: RuleWords): Rect & { look: OwnerLook } {
+function stripeOf({ rect, unit, input }: LineFrame, { owner }: RuleWords, depth: number): Rect & { look: OwnerLook } {
   return {
-    x: round(rect.x + 15 * unit),
+    x: round(rect.x + (indent(depth) - 1) * unit),
     y: rect.y,
     width: round(3 * unit),
     height: rect.height,
@@ -192,7 +201,7 @@ function stripeOf({ rect, unit, input }: LineFrame, { owner }: RuleWords): Rect 
 }
 
 /** As long as the words would be, in the room that they would have. */
-function barOf(frame: LineFrame, words: RuleWords, depth: 0 | 1): Rect {
+function barOf(frame: LineFrame, words: RuleWords, depth: number): Rect {
   const { rect, input } = frame;
   const letters = words.match.reduce(
     (sum, { field, value }) => sum + field.length + value.length + 2,
@@ -281,7 +290,7 @@ function detailText({ size, input }: LineFrame, detail: string, jump: boolean, r
   return measureMono(detail, size * 0.96) <= room ? detail : null;
 }
 
-function sourceText(frame: LineFrame, words: RuleWords, depth: 0 | 1): readonly TextItem[] {
+function sourceText(frame: LineFrame, words: RuleWords, depth: number): readonly TextItem[] {
   const { rect, unit, size } = frame;
   const x = textStart(frame, depth);
   const small = round(size * 0.94);

@@ -53,7 +53,8 @@ export function drawRules(world: Node, lines: readonly RuleLine[]): ReadonlyMap<
     put(chevron, 'd', chevronPath(x, y, size, open));
     put(toggle, 'data-target', line.id);
     put(toggle, 'data-toggle', '');
-    setRect(toggle, { x: line.rect.x, y: line.rect.y, width: size * 2.4, height: line.rect.height });
+    const left = Math.max(line.rect.x, x - size * 1.2);
+    setRect(toggle, { x: left, y: line.rect.y, width: size * 2.4, height: line.rect.height });
   });
   drawTexts(groups.select<SVGGElement>(':scope > g.hm-texts'), (line) => line.texts);
   return nodes;

@@ -16,6 +16,8 @@ export type MapTarget =
       readonly rule: number | null;
       /** The chain that it jumps to. */
       readonly jump: number | null;
+      /** What opens it in the card (OpenedCard). */
+      readonly path: string;
       /** The jump can be opened in place. */
       readonly opens: boolean;
     }
@@ -47,10 +49,10 @@ export interface TargetIndex {
 }
 
 function ruleTarget(line: RuleLine): MapTarget {
-  const { card: chain, chain: own, index, rule, target: jump, chevron } = line;
+  const { card: chain, chain: own, index, rule, target: jump, path, chevron } = line;
   return line.kind === 'more'
     ? { kind: 'more', chain, own }
-    : { kind: 'rule', chain, own, index, rule, jump, opens: chevron !== null };
+    : { kind: 'rule', chain, own, index, rule, jump, path, opens: chevron !== null };
 }
 
 function noteTarget({ card: chain, notes: [first] }: NoteGeometry): MapTarget {

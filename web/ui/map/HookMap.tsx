@@ -272,13 +272,13 @@ function spelledOut(svg: SVGSVGElement | null, target: MapTarget): boolean {
 function toggle(target: MapTarget): string | null {
   if (target.kind === 'card') return toggleCard(target.chain) ? `c${target.chain}` : null;
   if (target.kind !== 'rule' || target.jump === null) return null;
-  const { chain, index, jump } = target;
-  if (mapStore.getState().opened.get(chain)?.has(index)) {
-    setJump(chain, index, null);
+  const { chain, path, jump } = target;
+  if (mapStore.getState().opened.get(chain)?.has(path)) {
+    setJump(chain, path, null);
     return null;
   }
   ask('chain', { chain: jump }).then(
-    ({ rules }) => setJump(chain, index, { chain: jump, rules }),
+    ({ rules }) => setJump(chain, path, { chain: jump, rules }),
     (error: Error) => store.getState().notify({ severity: 'error', text: error.message }),
   );
   return null;

@@ -30,12 +30,12 @@ export function toggleCard(chain: number): boolean {
   return open;
 }
 
-/** Opens the jump of rule `index` in an open card; null closes it. */
-export function setJump(card: number, index: number, jump: OpenedJump | null): void {
+/** Opens the jump at `path` in an open card; null closes it, with what is open below it. */
+export function setJump(card: number, path: string, jump: OpenedJump | null): void {
   const { opened } = mapStore.getState();
   const jumps = new Map(opened.get(card));
-  if (jump) jumps.set(index, jump);
-  else jumps.delete(index);
+  if (jump) jumps.set(path, jump);
+  else for (const one of [...jumps.keys()]) if (one === path || one.startsWith(`${path}/`)) jumps.delete(one);
   mapStore.setState({ opened: new Map(opened).set(card, jumps) });
 }
 
