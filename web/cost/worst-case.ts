@@ -1,8 +1,8 @@
 /**
  * Of what the worst case of a chain consists: the chains that such a packet is sent through, and how often. Its sum over their rules is the jump graph's
- * `worstCase`, with the same assumption: of neighbouring rules that compare one field with different values, one jump counts.
+ * `worstCase`, from the same choice of jumps.
  */
-import { dispatchKey, type Jump, type JumpGraph } from '../model/graph.ts';
+import { type JumpGraph, worstJumps } from '../model/graph.ts';
 import type { Chain, Ruleset } from '../model/ruleset.ts';
 
 /** Times by Chain.id; the chain itself once. Cost: linear in the rules of the chains that are met. */
@@ -15,29 +15,9 @@ export function worstVisits(ruleset: Ruleset, graph: JumpGraph, root: Chain): Re
   return times;
 }
 
-/** Where the packet is sent from a chain: the costliest jump of each run. */
+/** Where the packet is sent from a chain. */
 function costliest(chain: Chain, graph: JumpGraph): number[] {
-  const jumps = graph.out(chain.id);
-  const chosen: number[] = [];
-  let key: unknown = null;
-  let best: number | null = null;
-  let at = 0;
-  const close = (): void => {
-    if (best !== null) chosen.push(best);
-    best = null;
-  };
-  for (const rule of chain.rules) {
-    if (at === jumps.length) break;
-    const next = dispatchKey(rule);
-    if (next === null || next !== key) close();
-    key = next;
-    for (; at < jumps.length && (jumps[at] as Jump).rule === rule.id; at++) {
-      const { to } = jumps[at] as Jump;
-      if (best === null || graph.worstCase(to) > graph.worstCase(best)) best = to;
-    }
-  }
-  close();
-  return chosen;
+  return worstJumps(chain, graph.out(chain.id), graph.worstCase).map(({ to }) => to);
 }
 
 /** The chains that the worst case meets, each before those that it sends packets to; a loop is cut anywhere. */

@@ -2,7 +2,7 @@
  * The jump graph: who calls whom, over all chains of a ruleset, as columns (compressed rows), because a kube-proxy node has 30,000 chains
  * and 60,000 jumps. Loops and missing targets are possible in a dump: every walk here is bounded by a visited mark, and iterative.
  */
-import type { Expression } from './expression.ts';
+import { jumpsTaken } from './jumps-taken.ts';
 import { eachJump, type Jumping } from './rule.ts';
 import type { Chain, Rule, Ruleset } from './ruleset.ts';
 
@@ -43,7 +43,7 @@ export interface JumpGraph {
   readonly visitFrom: (chain: number, visit: (chain: number) => void) => void;
   /** Visits the chains below the rules `from`..`to` of a chain, as `rulesBelow` counts them. Must not be nested. */
   readonly visitBelow: (chain: number, from: number, to: number, visit: (chain: number) => void) => void;
-  /** Rules that a packet may have to be tested against, at most: see worstCase below. By Chain.id. */
+  /** Rules that a packet may have to be tested against, at most: see worstCases below. By Chain.id. */
   readonly worstCase: (chain: number) => number;
 }
 
@@ -311,46 +311,28 @@ function createWalk(
 }
 
 /**
- * The rules that one packet may be tested against in a chain and below, at most.
- * Assumption: neighbouring rules that compare one field for equality with different values exclude each other (a dispatch by address, port or
- * interface), so of a run of such rules only the costliest jump counts; other jumps add up. Verdicts that would end the walk earlier are not
- * considered. A loop counts once.
+ * The rules that one packet may be tested against in a chain and below, at most: all of the chain, and what is below the jumps that it can take together
+ * (jumps-taken.ts). A loop counts once.
  */
 function worstCases(ruleset: Ruleset, out: (chain: number) => readonly Jump[]): Float64Array {
-  const cost = new Float64Array(ruleset.chains.length).fill(-1);
-  const order = calleesFirst(ruleset, out);
-  for (const id of order) cost[id] = chainCost(ruleset.chains[id] as Chain, out(id), cost);
+  const cost = new Float64Array(ruleset.chains.length);
+  for (const id of calleesFirst(ruleset, out)) {
+    const chain = ruleset.chains[id] as Chain;
+    const costOf = (to: number): number => cost[to] as number;
+    cost[id] = worstJumps(chain, out(id), costOf).reduce((sum, { to }) => sum + costOf(to), chain.rules.length);
+  }
   return cost;
 }
 
-function chainCost(chain: Chain, jumps: readonly Jump[], cost: Float64Array): number {
-  let total = chain.rules.length;
-  let runKey: Expression | null = null;
-  let runMax = 0;
-  let at = 0;
-  for (const rule of chain.rules) {
-    const key = dispatchKey(rule);
-    if (key === null || key !== runKey) {
-      total += runMax;
-      runMax = 0;
-      runKey = key;
-    }
-    for (; at < jumps.length && (jumps[at] as Jump).rule === rule.id; at++) {
-      runMax = Math.max(runMax, cost[(jumps[at] as Jump).to] as number, 0);
-    }
-  }
-  return total + runMax;
-}
-
-/** The field that the rule compares with one value (fields are interned, so `===` compares them), or null. */
-export function dispatchKey(rule: Rule): Expression | null {
-  for (const statement of rule.body) {
-    if (statement.kind !== 'match' || statement.op !== '==' || statement.left.kind !== 'field') continue;
-    const { kind } = statement.right;
-    if (kind !== 'value' && kind !== 'prefix' && kind !== 'wildcard') continue;
-    if (/ (saddr|daddr|dport|iifname|oifname|iif|oif)$/.test(statement.left.name)) return statement.left;
-  }
-  return null;
+/** The jumps that make up a chain's worst case, when `costOf` says what each chain below costs. */
+export function worstJumps({ rules }: Chain, jumps: readonly Jump[], costOf: (chain: number) => number): Jump[] {
+  if (jumps.length === 0) return [];
+  const first = rules[0]?.id ?? 0;
+  return jumpsTaken(rules, {
+    count: jumps.length,
+    ruleOf: (jump) => (jumps[jump] as Jump).rule - first,
+    costOf: (jump) => costOf((jumps[jump] as Jump).to),
+  }).map((jump) => jumps[jump] as Jump);
 }
 
 /** Chain ids so that a chain comes after all it calls, loops cut anywhere. */

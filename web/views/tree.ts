@@ -1,6 +1,6 @@
 /** The chains below a chain with all their jumps, as columns (layout/call-tree.ts): linear in the dump, however many call paths there are. */
 import type { CallTree, TreeMeasure } from '../layout/call-tree.ts';
-import { dispatchKey } from '../model/graph.ts';
+import { jumpsTaken } from '../model/jumps-taken.ts';
 import { ruleCounter } from '../model/rule.ts';
 import type { Chain, Rule } from '../model/ruleset.ts';
 import type { OwnerId } from '../owners/owner.ts';
@@ -172,7 +172,7 @@ function sharePackets(
   }
 }
 
-/** Of rules that exclude each other a packet meets one call at most: the costliest counts (model/graph.ts, `worstCase`). */
+/** A packet takes some of the jumps at most (model/jumps-taken.ts): the others have no share. */
 function keepCostliest(
   { rules }: Chain,
   number: number,
@@ -180,33 +180,12 @@ function keepCostliest(
   total: Float64Array,
   share: Float64Array,
 ): void {
-  const end = starts[number + 1] as number;
-  let kept = -1;
-  let keptKey: unknown = null;
-  let keptRule = 0;
-  for (let jump = starts[number] as number; jump < end; jump++) {
-    const index = at[jump] as number;
-    const key = dispatchKey(rules[index - 1] as Rule);
-    const excludes =
-      kept !== -1 && (index === keptRule || (key !== null && key === keptKey && runsOn(rules, keptRule, index, key)));
-    const cost = (share[jump] as number) * (total[targets[jump] as number] as number);
-    if (excludes && cost <= (share[kept] as number) * (total[targets[kept] as number] as number)) {
-      share[jump] = 0;
-    } else {
-      if (excludes) share[kept] = 0;
-      kept = jump;
-    }
-    keptKey = key;
-    keptRule = index;
-  }
-}
-
-/** Whether the rules between two jumps compare the same field too: then the run goes on. */
-function runsOn(rules: readonly Rule[], from: number, to: number, key: unknown): boolean {
-  for (let index = from + 1; index < to; index++) {
-    if (dispatchKey(rules[index - 1] as Rule) !== key) return false;
-  }
-  return true;
+  const first = starts[number] as number;
+  const count = (starts[number + 1] as number) - first;
+  const costOf = (jump: number): number =>
+    (share[first + jump] as number) * (total[targets[first + jump] as number] as number);
+  const taken = new Set(jumpsTaken(rules, { count, ruleOf: (jump) => (at[first + jump] as number) - 1, costOf }));
+  for (let jump = 0; jump < count; jump++) if (!taken.has(jump)) share[first + jump] = 0;
 }
 
 /** Numbers so that a chain comes after all that it calls, loops cut anywhere. */
