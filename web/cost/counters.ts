@@ -149,8 +149,12 @@ function arrivalsOf(chain: Chain, passed: readonly Passing[]): Float64Array | nu
   return arrivals;
 }
 
+/** Packets that match the rule. Kernel: a counter in front of a condition counts the others too [l1]: it does not tell. */
 function countOf(rule: Rule): number | null {
-  return ruleCounter(rule)?.packets ?? null;
+  const counter = ruleCounter(rule);
+  if (!counter) return null;
+  const behind = rule.body.slice(rule.body.indexOf(counter) + 1);
+  return behind.some(({ kind }) => CONDITIONS.has(kind)) ? null : counter.packets;
 }
 
 function matchesAll(rule: Rule): boolean {

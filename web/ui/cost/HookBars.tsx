@@ -112,11 +112,14 @@ function Bar({
 function Notes({ hooks }: { readonly hooks: readonly HookCost[] }): ReactElement {
   const counted = hooks.filter(({ mean }) => mean);
   const partial = counted.filter(({ without }) => without !== '');
+  const unknown = hooks.every(({ without }) => without === '')
+    ? 'The counters of the dump are all 0: they tell no mean.'
+    : 'The dump has no counters that tell a mean: save it with iptables-save -c, or give the rules counters.';
   return (
     <p className="cost-note">
       Worst: a packet that matches nothing until the end. Best: of the packets below.{' '}
       {counted.length === 0
-        ? 'The dump has no counters that tell a mean: save it with iptables-save -c, or give the rules counters.'
+        ? unknown
         : `By counters: the mean of a new connection${partial.length > 0 ? '; hollow where some chains have no counters, so that it is at least that' : ''}.`}
     </p>
   );

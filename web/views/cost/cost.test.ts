@@ -101,6 +101,35 @@ COMMIT
   expect(input?.without).toBe('');
 });
 
+it('takes no counter in front of a condition for a mean', () => {
+  const context = contextOf(`table ip t {
+	chain input {
+		type filter hook input priority filter; policy accept;
+		counter packets 100 bytes 100 tcp dport 80 accept
+		tcp dport 81 counter packets 10 bytes 100 accept
+		counter packets 30 bytes 100 drop
+	}
+}
+`);
+  const input = buildCost(context, { family: 'ip', own: null }).hooks.find(({ hook }) => hook === 'input');
+  expect(input?.mean).toBeNull();
+  expect(input?.without).toBe('input of ip t');
+});
+
+it('adds up the chains of one device, not of all', () => {
+  const chain = (name: string, device: string, rules: number): string =>
+    `\tchain ${name} {\n\t\ttype filter hook ingress ${device} priority 0; policy accept;\n${Array.from(
+      { length: rules },
+      (_, at) => `\t\tip saddr 192.0.2.${at + 1} counter packets 0 bytes 0 drop\n`,
+    ).join('')}\t\tcounter packets 10 bytes 100 accept\n\t}\n`;
+  const context = contextOf(
+    `table netdev t {\n${chain('a', 'device "eth0"', 1)}${chain('b', 'device "eth1"', 4)}${chain('c', 'devices = { "eth0", "eth2" }', 2)}}\n`,
+  );
+  const ingress = buildCost(context, { family: 'ip', own: null }).hooks.find(({ hook }) => hook === 'ingress');
+  // eth0 has 2 + 3 rules, eth1 5, eth2 3.
+  expect(ingress).toMatchObject({ chains: 3, worst: 5 });
+});
+
 it('makes up no mean without counters', () => {
   const context = contextOf(
     '*filter\n:INPUT ACCEPT\n:FORWARD ACCEPT\n:OUTPUT ACCEPT\n-A INPUT -s 192.0.2.1/32 -j ACCEPT\nCOMMIT\n',

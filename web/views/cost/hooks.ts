@@ -13,18 +13,18 @@ import { sharesOf } from './evaluations.ts';
 export function buildHooks(context: ViewContext, family: 'ip' | 'ip6', packets: readonly CostPacket[]): HookCost[] {
   const counters = readerOf(context);
   return HOOKS.flatMap((hook) => {
-    const chains = baseChains(context, hook, family);
-    if (chains.every(({ rules }) => rules.length === 0)) return [];
+    const ways = waysOf(context, hook, family);
+    if (ways.flat().every(({ rules }) => rules.length === 0)) return [];
     const best = packets.flatMap(({ hooks }) =>
       hooks.filter((one) => one.hook === hook).map(({ evaluated }) => evaluated),
     );
     return [
       {
         hook,
-        chains: chains.length,
-        ...worstOf(context, chains),
+        chains: new Set(ways.flat()).size,
+        ...costliestWay(ways.map((chains) => worstOf(context, chains))),
         best: best.length > 0 ? Math.min(...best) : null,
-        ...meanOf(chains, counters),
+        ...meanOf(ways, counters),
       },
     ];
   });
@@ -40,17 +40,24 @@ function readerOf(context: ViewContext): CounterReader {
   return reader;
 }
 
-function baseChains({ analysis }: ViewContext, hook: Hook, family: 'ip' | 'ip6'): readonly Chain[] {
+/** The chains that one packet meets: of ingress and egress a list for each device, else one. */
+function waysOf({ analysis }: ViewContext, hook: Hook, family: 'ip' | 'ip6'): readonly (readonly Chain[])[] {
   return analysis.order
     .filter((order) => order.hook === hook && (order.stack === 'l3' || order.stack === 'netdev'))
-    .flatMap((order) => order.chains.map(({ chain }) => chain))
-    .filter(({ table }) => table.family === family || table.family === 'inet' || table.family === 'netdev');
+    .map((order) => order.chains.map(({ chain }) => chain).filter(({ table }) => sees(table.family, family)));
 }
 
-function worstOf(
-  context: ViewContext,
-  chains: readonly Chain[],
-): Pick<HookCost, 'worst' | 'worstConverted' | 'owners'> {
+function sees(table: Chain['table']['family'], family: 'ip' | 'ip6'): boolean {
+  return table === family || table === 'inet' || table === 'netdev';
+}
+
+type Worst = Pick<HookCost, 'worst' | 'worstConverted' | 'owners'>;
+
+function costliestWay(ways: readonly Worst[]): Worst {
+  return ways.reduce((most, one) => (one.worst > most.worst ? one : most));
+}
+
+function worstOf(context: ViewContext, chains: readonly Chain[]): Worst {
   const { ruleset, graph } = context.analysis;
   const owners = new Map<OwnerId, number>();
   let worst = 0;
@@ -70,23 +77,39 @@ function worstOf(
   return { worst, worstConverted, owners: sharesOf(owners) };
 }
 
-function meanOf(chains: readonly Chain[], reader: CounterReader): { mean: MeanCost | null; without: string } {
-  const ruled = chains.filter(({ rules }) => rules.length > 0);
-  const counted = ruled.map((chain) => reader.baseChain(chain));
-  const missing = ruled.filter((_, at) => counted[at] === null);
-  const known = counted.flatMap((one) => one ?? []);
-  const packets = Math.max(0, ...known.map((one) => one.packets));
+/** The devices' packets are different ones: their means are weighted by them. */
+function meanOf(
+  ways: readonly (readonly Chain[])[],
+  reader: CounterReader,
+): { mean: MeanCost | null; without: string } {
+  const missing = new Set(ways.flat().filter((chain) => chain.rules.length > 0 && reader.baseChain(chain) === null));
   const [first] = missing;
-  const others = missing.length > 1 ? ` and ${missing.length - 1} more` : '';
+  const others = missing.size > 1 ? ` and ${missing.size - 1} more` : '';
   const without = first ? `${first.name} of ${first.table.family} ${first.table.name}${others}` : '';
+  const means = ways.flatMap((chains) => meanOfWay(chains, reader) ?? []);
+  const packets = means.reduce((sum, mean) => sum + mean.packets, 0);
   if (packets === 0) return { mean: null, without };
+  const weighted = (of: (mean: MeanCost) => number): number =>
+    means.reduce((sum, mean) => sum + of(mean) * (mean.packets / packets), 0);
   return {
     mean: {
-      connection: known.reduce((sum, one) => sum + (one.packets === 0 ? 0 : one.evaluations / one.packets), 0),
-      packet: known.reduce((sum, one) => sum + one.evaluations, 0) / packets,
+      connection: weighted(({ connection }) => connection),
+      packet: weighted(({ packet }) => packet),
       packets,
-      chains: known.length,
+      chains: means.reduce((sum, { chains }) => sum + chains, 0),
     },
     without,
+  };
+}
+
+function meanOfWay(chains: readonly Chain[], reader: CounterReader): MeanCost | null {
+  const known = chains.filter(({ rules }) => rules.length > 0).flatMap((chain) => reader.baseChain(chain) ?? []);
+  const packets = Math.max(0, ...known.map((one) => one.packets));
+  if (packets === 0) return null;
+  return {
+    connection: known.reduce((sum, one) => sum + (one.packets === 0 ? 0 : one.evaluations / one.packets), 0),
+    packet: known.reduce((sum, one) => sum + one.evaluations, 0) / packets,
+    packets,
+    chains: known.length,
   };
 }
