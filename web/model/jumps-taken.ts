@@ -72,20 +72,28 @@ function isConstant(right: Expression): right is Constant {
   return right.kind === 'value' || right.kind === 'prefix' || right.kind === 'wildcard';
 }
 
-/** `tcp dport 53` says the protocol too. */
-function constantsOf({ body }: Rule): Map<string, Constant> {
-  const constants = new Map<string, Constant>();
+/** The fields that the rule compares with one value. `tcp dport 53` says the protocol too. */
+function fieldsOf({ body }: Rule): string[] {
+  return body.flatMap((statement) => {
+    if (statement.kind !== 'match' || statement.op !== '==' || statement.left.kind !== 'field') return [];
+    const { name } = statement.left;
+    const fields = isConstant(statement.right) && STEADY.test(name) ? [name] : [];
+    return TRANSPORT.test(name) ? [PROTOCOL, ...fields] : fields;
+  });
+}
+
+function constantOf({ body }: Rule, field: string): Constant | null {
   for (const statement of body) {
     if (statement.kind !== 'match' || statement.op !== '==' || statement.left.kind !== 'field') continue;
     const { name } = statement.left;
-    const transport = TRANSPORT.exec(name)?.[1];
-    if (transport !== undefined && !constants.has('meta l4proto'))
-      constants.set('meta l4proto', { kind: 'value', value: PROTOCOLS[transport] as number });
-    if (isConstant(statement.right) && STEADY.test(name) && !constants.has(name)) constants.set(name, statement.right);
+    if (name === field && isConstant(statement.right)) return statement.right;
+    const transport = field === PROTOCOL ? TRANSPORT.exec(name)?.[1] : undefined;
+    if (transport !== undefined) return { kind: 'value', value: PROTOCOLS[transport] as number };
   }
-  return constants;
+  return null;
 }
 
+const PROTOCOL = 'meta l4proto';
 const PROTOCOLS: Readonly<Record<string, number>> = { tcp: 6, udp: 17, dccp: 33, sctp: 132, udplite: 136 };
 
 const NONE: Choice = { candidates: [], cost: 0 };
@@ -94,32 +102,27 @@ const NONE: Choice = { candidates: [], cost: 0 };
 function costliest(run: readonly Candidate[]): Choice {
   const [first] = run;
   if (!first) return NONE;
-  if (run.length === 1) return all(run);
-  const members = run.map((candidate): Member => ({ ...candidate, constants: constantsOf(candidate.rule) }));
-  const field = dispatchField(first.rule);
-  return field === null ? all(run) : among(members, field);
-}
-
-interface Member extends Candidate {
-  readonly constants: ReadonlyMap<string, Constant>;
+  const field = run.length === 1 ? null : dispatchField(first.rule);
+  return field === null ? all(run) : among(run, [field]);
 }
 
 function all(candidates: readonly Candidate[]): Choice {
   return { candidates, cost: candidates.reduce((sum, { cost }) => sum + cost, 0) };
 }
 
-/** The costliest value of the field, with the prefixes around it. */
-function among(members: readonly Member[], field: string): Choice {
-  const groups = new Map<Scalar, { readonly constant: Constant; readonly members: Member[] }>();
-  for (const member of members) {
-    const constant = member.constants.get(field) as Constant;
+/** The costliest value of the last of the fields, with the prefixes around it. The others are the same for all. */
+function among(candidates: readonly Candidate[], fields: readonly string[]): Choice {
+  const field = fields.at(-1) as string;
+  const groups = new Map<Scalar, { readonly constant: Constant; readonly candidates: Candidate[] }>();
+  for (const candidate of candidates) {
+    const constant = constantOf(candidate.rule, field) as Constant;
     const name = nameOf(constant);
     const group = groups.get(name);
-    if (group) group.members.push(member);
-    else groups.set(name, { constant, members: [member] });
+    if (group) group.candidates.push(candidate);
+    else groups.set(name, { constant, candidates: [candidate] });
   }
   const choices = new Map<Scalar, Choice>();
-  for (const [name, group] of groups) choices.set(name, ofOneValue(group.members, field));
+  for (const [name, group] of groups) choices.set(name, ofOneValue(group.candidates, fields));
   const around = new Map<number, number>();
   for (const { constant } of groups.values())
     if (!isSingle(constant)) around.set(lengthOf(constant), widthOf(constant));
@@ -133,19 +136,14 @@ function among(members: readonly Member[], field: string): Choice {
   return { candidates: best.flatMap(({ candidates }) => candidates), cost: most };
 }
 
-/** Rules with one value of the field: another one that all of them compare may tell them apart. */
-function ofOneValue(members: readonly Member[], field: string): Choice {
-  const [first] = members;
-  if (!first || members.length === 1) return all(members);
-  const rest = members.map((member): Member => {
-    const constants = new Map(member.constants);
-    constants.delete(field);
-    return { ...member, constants };
-  });
-  for (const name of first.constants.keys()) {
-    if (name !== field && rest.every(({ constants }) => constants.has(name))) return among(rest, name);
-  }
-  return all(members);
+/** Rules with the same values of the fields: another one that all of them compare may tell them apart. */
+function ofOneValue(candidates: readonly Candidate[], fields: readonly string[]): Choice {
+  const [first] = candidates;
+  if (!first || candidates.length === 1) return all(candidates);
+  const other = fieldsOf(first.rule).find(
+    (name) => !fields.includes(name) && candidates.every(({ rule }) => constantOf(rule, name) !== null),
+  );
+  return other === undefined ? all(candidates) : among(candidates, [...fields, other]);
 }
 
 /** Of the prefixes and wildcards in which the constant is. `lengths` has all that there are, with their widths. */

@@ -10,9 +10,13 @@ export function barLength(packets: number, top: number): number {
   return Math.log10(1 + packets) / Math.log10(1 + top);
 }
 
-/** `1,204`, `9,999,999`, `277.4M`, `12.1G`: whole as long as the column holds it. */
+/** `1,204`, `9,999,999`, `277.4M`, `12.1G`, `18.4E`: whole as long as the column holds it. */
 export function shortCount(packets: number): string {
   if (packets < 1e7) return packets.toLocaleString('en-US');
-  const [unit, sign] = packets < 1e9 ? [1e6, 'M'] : [1e9, 'G'];
+  const [unit, sign] = UNITS.find(([size]) => packets >= size) ?? MILLION;
   return `${(Math.floor(packets / (unit / 10)) / 10).toLocaleString('en-US', { minimumFractionDigits: 1 })}${sign}`;
 }
+
+const MILLION = [1e6, 'M'] as const;
+/** A counter has 64 bits. */
+const UNITS = [[1e18, 'E'], [1e15, 'P'], [1e12, 'T'], [1e9, 'G'], MILLION] as const;

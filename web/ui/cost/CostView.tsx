@@ -9,7 +9,7 @@ import { useStore } from '../use-store.ts';
 import { ChainTable } from './ChainTable.tsx';
 import { ChartFigure } from './ChartFigure.tsx';
 import './cost.css';
-import { evaluationChart, linearAt, meanAt, subjectOf } from './charts.ts';
+import { evaluationChart, linearAt, lookupOf, meanAt, subjectOf } from './charts.ts';
 import { HookBars } from './HookBars.tsx';
 import { PacketTable } from './PacketTable.tsx';
 import { Programming } from './Programming.tsx';
@@ -77,14 +77,14 @@ function CurveCard({ curve }: { readonly curve: CostCurve }): ReactElement {
   return (
     <section className="cost-card cost-curve" aria-labelledby="cost-curve">
       <header className="cost-card-head">
-        <h2 id="cost-curve">Linear chain against verdict map</h2>
+        <h2 id="cost-curve">Linear chain against {lookupOf(curve)}</h2>
         {curve.points.length > 0 ? (
           <p className="cost-key">{count(curve.points.length)} of them traced: small dots</p>
         ) : null}
       </header>
       <ChartFigure
         chart={chart}
-        label={`Rules evaluated over ${subjectOf(curve)}: one by one ${Math.round(linearAt(curve, curve.count))} at ${curve.count}, by a verdict map ${Math.round(curve.map)} at any number.`}
+        label={`Rules evaluated over ${subjectOf(curve)}: one by one ${Math.round(linearAt(curve, curve.count))} at ${curve.count}, by ${curve.mode === 'ipset' ? 'an' : 'a'} ${lookupOf(curve)} ${Math.round(curve.map)} at any number.`}
         table={<CurveTable curve={curve} />}
       />
     </section>
@@ -102,7 +102,7 @@ function CurveTable({ curve }: { readonly curve: CostCurve }): ReactElement {
             <th scope="col">{subjectOf(curve)}</th>
             <th scope="col">last, one by one</th>
             <th scope="col">mean, one by one</th>
-            <th scope="col">verdict map</th>
+            <th scope="col">{lookupOf(curve)}</th>
           </tr>
         </thead>
         <tbody>

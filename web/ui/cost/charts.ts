@@ -24,6 +24,11 @@ export function subjectOf({ subject }: CostCurve): string {
   return subject.kind === 'services' ? 'Services (cluster IP and port)' : `entries of ${subject.name}`;
 }
 
+/** What looks them up, or would. */
+export function lookupOf({ mode }: CostCurve): string {
+  return mode === 'ipset' ? 'ipset' : 'verdict map';
+}
+
 export function evaluationChart(curve: CostCurve, slot: string): Chart {
   const last = niceCeiling(curve.count * 3);
   const lines: ChartLine[] = [
@@ -31,7 +36,7 @@ export function evaluationChart(curve: CostCurve, slot: string): Chart {
       id: 'map',
       look: 'ink',
       points: level(curve.map, last),
-      label: ['verdict map: O(1)', plural(Math.round(curve.map), 'evaluation')],
+      label: [`${lookupOf(curve)}: O(1)`, plural(Math.round(curve.map), 'evaluation')],
     },
   ];
   const linear = curve.mode === 'linear';

@@ -25,10 +25,45 @@ describe('the headline is the result', () => {
     expect(headline(buildCost(listed, IPV4)).title).toContain('cost no more than one.');
   });
 
+  it('where few Services are compared one by one', () => {
+    const few = buildCost(contextOf(generateKubeProxy({ services: 3, endpoints: 2, format: 'iptables' })), IPV4);
+    expect(few.services).toBe(3);
+    expect(few.curve?.subject.kind).not.toBe('services');
+    expect(headline(few).title).not.toContain('look Services up');
+  });
+
+  it('ends where the last packet of the curve does', () => {
+    const { curve, packets } = buildCost(saved, IPV4);
+    expect(curve?.points.at(-1)?.evaluated).toBe(packets.find(({ role }) => role === 'last')?.evaluated);
+  });
+
+  it('where ipsets have the Services', () => {
+    const set = ['10.96.0.1,tcp:443', '10.96.0.10,tcp:53', '10.96.0.10,udp:53', '10.96.7.7,tcp:80'];
+    const context = contextOf(
+      `*nat
+:PREROUTING ACCEPT [0:0]
+:INPUT ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+:POSTROUTING ACCEPT [0:0]
+:KUBE-MARK-MASQ - [0:0]
+:KUBE-SERVICES - [0:0]
+-A PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
+-A OUTPUT -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
+-A POSTROUTING -m mark --mark 0x4000/0x4000 -j MASQUERADE --random-fully
+-A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000
+-A KUBE-SERVICES ! -s 10.244.0.0/16 -m comment --comment "Kubernetes service cluster ip + port for masquerade purpose" -m set --match-set KUBE-CLUSTER-IP dst,dst -j KUBE-MARK-MASQ
+-A KUBE-SERVICES -m set --match-set KUBE-CLUSTER-IP dst,dst -j ACCEPT
+COMMIT
+`,
+      `create KUBE-CLUSTER-IP hash:ip,port family inet hashsize 1024 maxelem 65536\n${set.map((one) => `add KUBE-CLUSTER-IP ${one}\n`).join('')}`,
+    );
+    expect(headline(buildCost(context, IPV4)).title).toContain('Ipsets look Services up: 4 cost no more than one.');
+  });
+
   it('where nothing is there', () => {
     const answer = buildCost(NOTHING, IPV4);
     expect(answer.packets.every(({ evaluated }) => evaluated === 0)).toBe(true);
-    expect(headline(answer).title).toContain('evaluates 0 rules');
+    expect(headline(answer).title).toBe('None of these packets meets a rule.');
   });
 });
 
@@ -66,7 +101,12 @@ describe('the curves', () => {
 
 it('says what drives a reload', () => {
   expect(reloadHeadline(buildProgrammingCost(saved))).toBe('A full reload takes iptables-restore under 0.1 s.');
-  expect(reloadReason(buildProgrammingCost(listed))).toMatch(/anonymous sets and maps/);
+  expect(reloadReason(buildProgrammingCost(listed))).toMatch(
+    /anonymous sets and maps: too few to matter\. With thousands/,
+  );
+  expect(reloadReason(buildProgrammingCost(saved))).toMatch(
+    /rules one by one: too few to matter\. Of tens of thousands/,
+  );
   expect(seconds(27.8)).toBe('28 s');
   expect(seconds(1.44)).toBe('1.4 s');
 });

@@ -31,6 +31,14 @@ export function headlinePacket({ packets }: CostAnswer): CostPacket | null {
 export function headline(answer: CostAnswer): Headline {
   const packet = headlinePacket(answer);
   if (!packet) return { title: 'No rule sees a packet here.', detail: 'The dump has no base chain of this family.' };
+  const hooks = packet.hooks.map(({ hook }) => hook);
+  if (packet.evaluated === 0) {
+    return {
+      title: 'None of these packets meets a rule.',
+      detail:
+        hooks.length === 0 ? 'No base chain runs on their way.' : `They pass ${listed(hooks)}, where no chain has any.`,
+    };
+  }
   const rules = plural(packet.evaluated, 'rule');
   const what =
     packet.role === 'last'
@@ -38,13 +46,14 @@ export function headline(answer: CostAnswer): Headline {
         ? 'A new connection to the Service'
         : 'A new connection to the last Service'
       : `The costliest of these packets, ${packet.title},`;
-  const detail = `${packet.detail}, summed over ${listed(packet.hooks.map(({ hook }) => hook))}. Only the first packet of a connection meets the nat chains.`;
+  const detail = `${packet.detail}, summed over ${listed(hooks)}. Only the first packet of a connection meets the nat chains.`;
   return { title: `${what} evaluates ${rules}. ${remedy(answer, packet)}`, detail };
 }
 
 function remedy({ curve }: CostAnswer, packet: CostPacket): string {
-  if (curve?.subject.kind === 'services' && curve.mode === 'map') {
-    return `Verdict maps look Services up: ${count(curve.count)} cost no more than one.`;
+  if (curve?.subject.kind === 'services' && curve.mode !== 'linear') {
+    const where = curve.mode === 'map' ? 'Verdict maps' : 'Ipsets';
+    return `${where} look Services up: ${count(curve.count)} cost no more than one.`;
   }
   if (packet.converted < packet.evaluated) return `Verdict maps would make it ${count(packet.converted)}.`;
   return 'Verdict maps would not make it fewer.';
@@ -83,8 +92,10 @@ export function reloadReason({ loaders, growth }: ProgrammingCost): string {
   if (nft) sentences.push(nftReason(nft, growth));
   const iptables = loaders.find(({ loader }) => loader === 'iptables');
   if (iptables) {
+    const longer = `twice as many take about ${times(growth.iptables)} as long`;
+    const few = (iptables.reload?.seconds ?? 0) < LITTLE;
     sentences.push(
-      `iptables-restore reads ${plural(iptables.counts.rules, 'rule')} one by one: twice as many take about ${times(growth.iptables)} as long.`,
+      `iptables-restore reads ${plural(iptables.counts.rules, 'rule')} one by one: ${few ? `too few to matter. Of tens of thousands ${longer}` : longer}.`,
     );
   }
   return sentences.join(' ');
@@ -95,10 +106,10 @@ function nftReason({ counts, reload }: LoaderCost, growth: ProgrammingCost['grow
   const sets = plural(anonymous, 'anonymous set or map', 'anonymous sets and maps');
   const chains = plural(counts.chains, 'chain');
   const rest = `Chains by themselves grow in proportion: twice as many take ${times(growth.chains)} as long.`;
-  const quadratic = `for each the kernel goes through a list of all others, so twice as many take about ${times(growth.anonymous)} as long`;
+  const quadratic = `for each the kernel goes through a list of all others, so that twice as many take about ${times(growth.anonymous)} as long`;
   if (anonymous === 0) return `nft loads ${chains} and no anonymous sets or maps. ${rest}`;
   if (!reload || reload.anonymous < LITTLE)
-    return `nft loads ${chains} and ${sets}: too few to matter, though ${quadratic}. ${rest}`;
+    return `nft loads ${chains} and ${sets}: too few to matter. With thousands it is different: ${quadratic}. ${rest}`;
   return `Of nft’s time, ${seconds(reload.anonymous)} is for ${sets}: ${quadratic}. The other ${seconds(reload.seconds - reload.anonymous)} is for ${chains} with their rules. ${rest}`;
 }
 

@@ -84,8 +84,8 @@ export interface CostCurve {
   readonly owner: OwnerId;
   /** How many the dump has. */
   readonly count: number;
-  /** Whether the dump compares them one by one, or looks them up. */
-  readonly mode: 'linear' | 'map';
+  /** Whether the dump compares them one by one, or looks them up in a verdict map or an ipset. */
+  readonly mode: 'linear' | 'map' | 'ipset';
   /** Traced: the place among the Services, from 1, and the rules evaluated. Empty where it is the chain's. */
   readonly points: readonly { readonly at: number; readonly evaluated: number }[];
   /** Of the last one of n, compared one by one: base + slope * n. */

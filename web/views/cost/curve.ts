@@ -1,6 +1,6 @@
 /**
- * Evaluations over the number of Services: packets to some of them, evenly chosen, are traced; where the count grows with the place, rules are compared
- * one by one, and a line goes through the points. A dump without Services has the curve of its longest chain.
+ * Evaluations over the number of Services: packets to some of them, evenly chosen, are traced; where each has a rule of its own, rules are compared one by
+ * one, and a line goes through the points. A dump without Services, or with too few for a line, has the curve of its longest chain.
  */
 import type { IpFamily } from '../../base/ip.ts';
 import type { ServiceFact } from '../../facts/fact.ts';
@@ -11,10 +11,11 @@ import { arrives, followPacket } from '../trace/build-trace.ts';
 import { serviceVisitor } from '../trace/presets.ts';
 import type { CostCurve, CostPacket, HookCost, LinearChain } from './cost-answer.ts';
 import { evaluatedOn } from './evaluations.ts';
-import { servicesOf } from './packets.ts';
+import { BRANCHES, servicesOf } from './packets.ts';
 
 const TRACED = 12;
-/** Rules for each Service, from which on they count as compared one by one. */
+/** Fewer Services than this tell no line, nor do so few rules for each. */
+const FEWEST = 4;
 const LINEAR = 0.2;
 
 export interface CurveInput {
@@ -25,7 +26,7 @@ export interface CurveInput {
 
 export function buildCurve(context: ViewContext, family: IpFamily, input: CurveInput): CostCurve | null {
   const services = servicesOf(nodeFacts(context), family);
-  return services.length > 1 ? ofServices(context, family, services, input) : ofChain(input.chains);
+  return ofServices(context, family, services, input) ?? ofChain(input.chains, family);
 }
 
 function ofServices(
@@ -33,19 +34,22 @@ function ofServices(
   family: IpFamily,
   services: readonly ServiceFact[],
   { packets, hooks }: CurveInput,
-): CostCurve {
+): CostCurve | null {
+  const own = new Set(services.flatMap(({ rule }) => rule ?? []));
+  const linear = own.size > services.length / 2;
+  if (services.length < (linear ? FEWEST : 2)) return null;
   const points = tracedPoints(context, family, services);
   const last = packets.find(({ role }) => role === 'last');
   const { base, slope } = fitted(points);
-  const linear = slope > LINEAR && services.length > 3;
+  if (linear && slope <= LINEAR) return null;
   const mean = last ? meanOver(last, hooks) : null;
   const owner = services[0]?.owner ?? UNKNOWN;
   const partial = hooks.some(({ without }) => without !== '');
   const common = { subject: { kind: 'services' }, owner, count: services.length, points, mean, partial } as const;
   if (linear) return { ...common, mode: 'linear', base, slope, map: last?.converted ?? base };
   const level = points.reduce((sum, { evaluated }) => sum + evaluated, 0) / Math.max(1, points.length);
-  // Nothing is compared one by one here: the line is what one rule for each Service would add.
-  return { ...common, mode: 'map', base: level, slope: 1, map: level };
+  // Nothing is compared one by one here: the line is what one rule for each Service would add. Of IPVS an ipset has the addresses.
+  return { ...common, mode: own.size === 0 ? 'ipset' : 'map', base: level, slope: 1, map: level };
 }
 
 function tracedPoints(context: ViewContext, family: IpFamily, services: readonly ServiceFact[]): CostCurve['points'] {
@@ -55,7 +59,7 @@ function tracedPoints(context: ViewContext, family: IpFamily, services: readonly
     Math.round((i * (services.length - 1)) / Math.max(1, count - 1)),
   );
   return places.flatMap((place) => {
-    const run = followPacket(context, visit(services[place] as ServiceFact).packet, [], 1);
+    const run = followPacket(context, visit(services[place] as ServiceFact).packet, [], BRANCHES);
     const course = run?.courses[0];
     if (!run || !course) return [];
     return [{ at: place + 1, evaluated: evaluatedOn(run.packet, course) }];
@@ -79,8 +83,9 @@ function meanOver({ hooks }: CostPacket, all: readonly HookCost[]): number | nul
   return means.every((mean) => mean !== null) ? means.reduce((sum, { connection }) => sum + connection, 0) : null;
 }
 
-function ofChain(chains: readonly LinearChain[]): CostCurve | null {
-  const longest = chains.find(({ rules, after }) => after < rules);
+function ofChain(chains: readonly LinearChain[], family: IpFamily): CostCurve | null {
+  const other = family === 'ip' ? 'ip6 ' : 'ip ';
+  const longest = chains.find(({ rules, after, table }) => after < rules && !table.startsWith(other));
   if (!longest) return null;
   const { chain, name, owner, rules, after, lookups } = longest;
   const entries = lookups.reduce((sum, one) => sum + one.rules, 0);

@@ -19,7 +19,7 @@ import type { CostPacket, HookEvaluations, PacketRole } from './cost-answer.ts';
 import { evaluatedOn, evaluationsOf } from './evaluations.ts';
 
 /** Ways of one packet that are looked at. */
-const BRANCHES = 32;
+export const BRANCHES = 32;
 /** Presets that say something of cost, by their ids, in the order of the list. */
 const OTHERS = [
   /^outside-nodeport$/,
