@@ -40,6 +40,15 @@ describe('search', () => {
   });
 
   it('finds a chain by its table', () => expect(hits('nat PREROUTING')).toContain('chain PREROUTING'));
+  it('finds all of several words in any order, what has them in a row first', () => {
+    expect(hits('53 kube-dns')).toEqual(['rule -A KUBE-SERVICES -d 10.96.0.10/32 -p udp']);
+    expect(hits('kube dns')).toEqual([
+      'service kube-system/kube-dns:dns',
+      'rule -A KUBE-SERVICES -d 10.96.0.10/32 -p udp',
+    ]);
+    expect(hits('kube-services return')).toEqual(['rule -A KUBE-SERVICES -d 10.96.0.101/32 -j RE']);
+    expect(hits('kube-dns return')).toEqual([]);
+  });
   it('finds any case', () => expect(hits('KUBE-DNS')).toEqual(hits('kube-dns')));
   it.each(['', '   ', '(?', '[a-', '\\', 'nothing of the kind'])('finds nothing for %j', (query) =>
     expect(hits(query)).toEqual([]),

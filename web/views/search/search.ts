@@ -3,20 +3,19 @@ import { chainPath } from '../../model/rule.ts';
 import type { Chain, NamedSet, Rule } from '../../model/ruleset.ts';
 import { rulePath } from '../address.ts';
 import type { SearchAnswer, SearchHit, SearchKind } from '../answer.ts';
-import { documentOfChain, ruleAt, setAt, type ViewContext } from '../context.ts';
+import { documentOfChain, type ViewContext } from '../context.ts';
 import { ownerEntry } from '../owner-entry.ts';
 import { plural } from '../plural.ts';
 import { type Asked, readAsked } from './asked.ts';
 import { type Found, findContents } from './find-contents.ts';
 import { readySearchIndex, type SearchIndex } from './search-index.ts';
+import { searchTexts } from './search-texts.ts';
+import { createWanted, hasAll, isWordCode, type Wanted } from './wanted.ts';
 
 /** How many hits of one kind are looked for. */
 const PER_KIND = 40;
 /** How many of the only kind that is asked for. */
 const PER_ONLY_KIND = 1000;
-
-/** When there are hits enough, so many rules are looked at for better ones: half of all rules contain `SVC`. */
-const MAX_EXAMINED = 4000;
 
 /** A text of one hit is cut here. */
 const MAX_TITLE = 300;
@@ -30,7 +29,7 @@ export interface SearchRequest {
 
 /**
  * At most `limit` hits in the order owners, Services, chains, sets, findings, rules; what has exactly that name comes before all others, and each
- * kind gets its share. Any case. An address, a network, a port or an address with its port (asked.ts) also finds the rules and sets that contain
+ * kind gets its share. Any case. Of several words, what has all of them comes behind what has them in a row. An address, a network, a port or an address with its port (asked.ts) also finds the rules and sets that contain
  * it, the narrowest first.
  * Cost: one scan of the names and the texts, about 30 ms for 20 MB, and of the index; no copy of the text is made. The index is built at the first
  * search, unless `prepareSearch` has done so in slices.
@@ -81,44 +80,6 @@ function listing(kind: SearchKind, hits: SearchHit[], count = hits.length): List
   return { kind, hits, count };
 }
 
-/** What is looked for, as a pattern: matching any case without a lower-cased copy of what is searched. */
-interface Wanted {
-  readonly text: string;
-  readonly lower: string;
-  readonly pattern: RegExp;
-  /** Hits of one kind. */
-  readonly most: number;
-}
-
-function createWanted(text: string, most: number): Wanted | null {
-  if (text === '') return null;
-  return {
-    most,
-    text,
-    lower: text.toLowerCase(),
-    pattern: new RegExp(text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'), 'i'),
-  };
-}
-
-/** Neither shorter nor longer: `10.96.0.1` is not at its end in `10.96.0.10`. */
-function isWhole(text: string, at: number, length: number): boolean {
-  return (
-    !isWordCode(text.charCodeAt(at - 1)) && !isWordCode(text.charCodeAt(at + length)) && !continues(text, at + length)
-  );
-}
-
-function isWordCode(code: number): boolean {
-  return (
-    (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a) || code === 0x5f
-  );
-}
-
-/** `10.96.0` goes on with `.10`. */
-function continues(text: string, end: number): boolean {
-  const code = text.charCodeAt(end);
-  return (code === 0x2e || code === 0x2d) && isWordCode(text.charCodeAt(end + 1));
-}
-
 function isExact({ kind, title, id }: SearchHit, { lower }: Wanted): boolean {
   if (kind === 'rule' || kind === 'finding') return false;
   return (
@@ -138,10 +99,13 @@ function share(kinds: readonly SearchHit[][], limit: number): SearchHit[] {
   return kinds.flatMap((hits, kind) => hits.slice(0, kept[kind]));
 }
 
-function owners(context: ViewContext, { pattern }: Wanted): Listing {
+function owners(context: ViewContext, wanted: Wanted): Listing {
   const hits = [...context.owners]
     .map((id) => ownerEntry(id))
-    .filter(({ id, name, short }) => pattern.test(`${id} ${name} ${short}`))
+    .filter(({ id, name, short }) => {
+      const all = `${id} ${name} ${short}`;
+      return wanted.pattern.test(all) || hasAll(all, wanted);
+    })
     .map(({ id, name }): SearchHit => ({ kind: 'owner', id, chain: null, title: name, detail: 'owner', owner: id }));
   return listing('owner', hits);
 }
@@ -198,7 +162,7 @@ function hasAddress(address: string, { lower }: Wanted): boolean {
 
 /**
  * The first of each rank, best rank first: names that are exactly it, begin with it, have a word that begins with it, contain it. Several
- * words may also be in the path.
+ * words may also be anywhere in the path.
  */
 function ranked<T>(
   items: Iterable<T>,
@@ -211,7 +175,7 @@ function ranked<T>(
   for (const item of items) {
     const name = nameOf(item);
     const at = name.search(wanted.pattern);
-    if (at === -1 && !(wanted.text.includes(' ') && wanted.pattern.test(pathOf(item)))) continue;
+    if (at === -1 && !hasAll(pathOf(item), wanted)) continue;
     count++;
     const rank = ranks[rankOf(name, at, wanted)] as T[];
     if (rank.length < wanted.most) rank.push(item);
@@ -294,9 +258,12 @@ function rules(context: ViewContext, wanted: Wanted, found: Found, byText: reado
   return listing('rule', hits, found.rules.count + textOnly);
 }
 
-function findings(context: ViewContext, { pattern, most }: Wanted): Listing {
-  const all = context.analysis.findings.filter(({ title, why }) => pattern.test(title) || pattern.test(why));
-  const hits = all.slice(0, most).map(
+function findings(context: ViewContext, wanted: Wanted): Listing {
+  const { pattern } = wanted;
+  const all = context.analysis.findings.filter(
+    ({ title, why }) => pattern.test(title) || pattern.test(why) || hasAll(`${title} ${why}`, wanted),
+  );
+  const hits = all.slice(0, wanted.most).map(
     ({ id, title, mechanism, owners: [owner] }): SearchHit => ({
       kind: 'finding',
       id,
@@ -307,39 +274,4 @@ function findings(context: ViewContext, { pattern, most }: Wanted): Listing {
     }),
   );
   return listing('finding', hits, all.length);
-}
-
-/** Rules and sets whose text contains it: those first that have it as a whole word. Each rule and set once. */
-function searchTexts(context: ViewContext, wanted: Wanted): { rules: Rule[]; sets: Set<NamedSet> } {
-  const { most } = wanted;
-  const whole: Rule[] = [];
-  const part: Rule[] = [];
-  const sets = new Set<NamedSet>();
-  let examined = 0;
-  const pattern = new RegExp(wanted.pattern.source, 'gi');
-  context.analysis.documents.forEach(({ text }, document) => {
-    pattern.lastIndex = 0;
-    while (whole.length < most && (part.length < most || examined < MAX_EXAMINED)) {
-      const found = pattern.exec(text);
-      if (!found) break;
-      const rule = ruleAt(context, document, found.index);
-      const set = rule ? null : setAt(context, document, found.index);
-      if (set && sets.size < most) sets.add(set);
-      if (set) pattern.lastIndex = Math.max(pattern.lastIndex, set.span.end);
-      if (!rule) continue;
-      examined++;
-      const list = hasWhole(text, rule, found.index, wanted) ? whole : part;
-      if (list.length < most) list.push(rule);
-      pattern.lastIndex = Math.max(pattern.lastIndex, rule.end);
-    }
-  });
-  return { rules: [...whole, ...part].slice(0, most), sets };
-}
-
-/** Whether one of the rule's mentions of it, from `at` on, is whole. */
-function hasWhole(text: string, rule: Rule, at: number, { text: { length }, pattern }: Wanted): boolean {
-  if (isWhole(text, at, length)) return true;
-  const rest = text.slice(at + 1, Math.min(rule.end, at + 4096));
-  const next = rest.search(pattern);
-  return next !== -1 && isWhole(text, at + 1 + next, length);
 }
