@@ -8,7 +8,7 @@ import { assertNever } from '../base/assert.ts';
 import type { Scalar } from '../model/expression.ts';
 import type { Instruction } from './action.ts';
 import type { Condition, Lookup, Test } from './condition.ts';
-import { findPartly } from './lookup-set.ts';
+import { findElement, findPartly, type LookupSet } from './lookup-set.ts';
 import { bitwiseOf, shiftOf, type Term } from './term.ts';
 import { hasValue } from './value-set.ts';
 
@@ -94,10 +94,19 @@ function canLookUp({ key, set, excepted }: Lookup, known: KnownFields, wanted: b
   const parts = key.map((part) => knownValue(part, known));
   if (parts.includes(null)) return !wanted;
   if (!wanted && !key.every((part) => isThere(part, known))) return true;
-  // Which element decides in a set with exceptions is not asked here, nor whether one with a limit holds.
+  if (parts.every((part) => part !== undefined && part !== null)) return hasKey(set, parts, excepted) !== !wanted;
+  // Which element decides in a set with exceptions is not asked of a key in part, nor whether one with a limit holds.
   if (excepted || set.stateful || (set.order === 'longest' && !wanted)) return true;
   const found = findPartly(set, parts.map(orUnknown));
   return found === null || found === wanted;
+}
+
+/** Of a key that is known as a whole; null: the dump does not tell. */
+function hasKey(set: LookupSet, key: readonly Scalar[], excepted: true | undefined): boolean | null {
+  const found = findElement(set, key);
+  if (found < 0) return set.complete ? false : null;
+  if (set.elements[found]?.except !== excepted) return false;
+  return set.stateful ? null : true;
 }
 
 /** Whether the term certainly has a value. */

@@ -76,9 +76,10 @@ export function transportFacts(protocol: number): number {
   return FACT.TRANSPORT | (TRANSPORT_FACTS.get(protocol) ?? NO_FACTS);
 }
 
-const PORT_PROTOCOLS: ReadonlySet<number> = new Set([6, 17, 33, 132, 136]);
+/** tcp, udp, dccp, sctp, udplite. */
+export const PORT_PROTOCOLS: ReadonlySet<number> = new Set([6, 17, 33, 132, 136]);
 
-/** Whether the protocol has ports: tcp, udp, dccp, sctp, udplite. */
+/** Whether the protocol has ports. */
 export function hasPorts(protocol: number): boolean {
   return PORT_PROTOCOLS.has(protocol);
 }

@@ -20,8 +20,21 @@ COMMIT
 `;
 const IPSETS = `create blocked hash:net family inet hashsize 1024 maxelem 65536
 add blocked 192.0.2.0/24
+create nets hash:net family inet hashsize 1024 maxelem 65536
+add nets 10.0.0.0/8
+add nets 10.96.0.0/16 nomatch
 create pairs hash:ip,port family inet hashsize 1024 maxelem 65536
 add pairs 10.0.0.1,tcp:443
+`;
+const MORE = `*mangle
+:FORWARD ACCEPT [0:0]
+:PORTS - [0:0]
+-A PORTS -p icmp -j ACCEPT
+-A PORTS -p tcp -j ACCEPT
+-A PORTS -p udplite -j ACCEPT
+-A PORTS -m set --match-set nets src -j ACCEPT
+-A PORTS -m set ! --match-set nets src -j ACCEPT
+COMMIT
 `;
 const NFT = `table inet app {
 	chain in {
@@ -33,7 +46,7 @@ const NFT = `table inet app {
 	}
 }
 `;
-const context = contextOf(SAVE, IPSETS, NFT);
+const context = contextOf(SAVE, MORE, IPSETS, NFT);
 const ALL: RuleFilter = { owner: null, verdict: null, text: '', packet: '' };
 const left = (chain: string, filter: Partial<RuleFilter>): number[] => [
   ...filterRules(context, chainIn(context, chain), { ...ALL, ...filter }).indexes,
@@ -53,6 +66,16 @@ describe('rules that can match a packet', () => {
     ['tcp 10.0.0.1:444', [1, 3, 5, 8]],
   ])('%s of iptables', (packet, indexes) => {
     expect(left('FORWARD', { packet })).toEqual(indexes);
+  });
+  it.each([
+    ['80', [2, 3, 4, 5]],
+    ['icmp', [1, 4, 5]],
+    ['icmp from 10.1.2.3', [1, 4]],
+    ['icmp from 10.96.2.3', [1, 5]],
+    ['from 10.1.2.3', [1, 2, 3, 4]],
+    ['from 192.0.2.1 to 10.1.2.3 tcp', [2, 5]],
+  ])('%s of protocols with ports, and sets with exceptions', (packet, indexes) => {
+    expect(left('PORTS', { packet })).toEqual(indexes);
   });
   it.each([
     ['10.0.0.2:22', [1, 3]],

@@ -20,7 +20,7 @@ export function filterRules(context: ViewContext, chain: Chain, filter: RuleFilt
   const left = chain.rules.filter(
     (rule) =>
       (filter.owner === null || context.ownerOfRule(rule) === filter.owner) &&
-      (!packet || canMatch(program.rule(rule).instructions, packet.known)) &&
+      (!packet || packet.known.some((known) => canMatch(program.rule(rule).instructions, known))) &&
       hasWords(context, rule, filter.verdict, words),
   );
   return { indexes: Uint32Array.from(left, ({ index }) => index), problem: null };

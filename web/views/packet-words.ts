@@ -1,7 +1,7 @@
 /** A packet in part, as a user writes it: `10.96.0.10:53`, `from 10.244.1.5 udp`, `to [fd00::a]:443`, `8080`. */
 import { type IpAddress, parseIp } from '../base/ip.ts';
 import type { KnownFields } from '../kernel/can-match.ts';
-import { FACT, transportFacts } from '../kernel/facts.ts';
+import { FACT, PORT_PROTOCOLS, transportFacts } from '../kernel/facts.ts';
 import { DPORT, IP_DADDR, IP_SADDR, IP6_DADDR, IP6_SADDR, L4PROTO, SPORT, type Variable } from '../kernel/fields.ts';
 
 /** Kernel: include/uapi/linux/in.h. */
@@ -19,7 +19,8 @@ const FAMILY = {
 } as const;
 
 export type PacketWords =
-  | { readonly ok: true; readonly known: KnownFields }
+  /** What is known of the packet: several, where it may be of several protocols. */
+  | { readonly ok: true; readonly known: readonly KnownFields[] }
   /** In words for people. */
   | { readonly ok: false; readonly problem: string };
 
@@ -44,9 +45,8 @@ export function readPacketWords(text: string): PacketWords {
       const protocol = PROTOCOLS.get(word);
       const read = protocol === undefined ? readEnd(word) : null;
       if (protocol !== undefined) {
-        const others = [...PROTOCOLS.values()].filter((one) => one !== protocol).map(transportFacts);
-        const without = others.reduce((sum, facts) => sum | facts, 0) & ~transportFacts(protocol);
-        put(L4PROTO, protocol, FACT.IP | transportFacts(protocol), without);
+        const known = knownProtocol(protocol);
+        put(L4PROTO, protocol, known.holding, known.missing);
       } else if (!read) return { ok: false, problem: `"${word}" is no address, port or protocol` };
       else {
         if (read.address) {
@@ -60,7 +60,26 @@ export function readPacketWords(text: string): PacketWords {
     }
   }
   if ((holding & missing) !== 0) return { ok: false, problem: 'no packet is both' };
-  return { ok: true, known: { holding, missing, values } };
+  if (values.has(L4PROTO.id) || !(values.has(SPORT.id) || values.has(DPORT.id))) {
+    return { ok: true, known: [{ holding, missing, values }] };
+  }
+  return {
+    ok: true,
+    known: [...PORT_PROTOCOLS].map((protocol) => {
+      const known = knownProtocol(protocol);
+      return {
+        holding: holding | known.holding,
+        missing: missing | known.missing,
+        values: new Map(values).set(L4PROTO.id, protocol),
+      };
+    }),
+  };
+}
+
+function knownProtocol(protocol: number): { readonly holding: number; readonly missing: number } {
+  const own = transportFacts(protocol);
+  const others = [...PROTOCOLS.values()].reduce((sum, one) => sum | transportFacts(one), 0);
+  return { holding: FACT.IP | own, missing: others & ~own };
 }
 
 function readEnd(word: string): { readonly address: IpAddress | null; readonly port: number | null } | null {
