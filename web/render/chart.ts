@@ -68,7 +68,7 @@ interface Frame {
 const NARROW = 560;
 const LINE_HEIGHT = 15;
 /** Pixels that the words beside a point take. */
-const ROOM = 150;
+const ROOM = 120;
 
 /** Everything that was drawn before is gone. Cost: linear in the points. */
 export function drawChart(svg: SVGSVGElement, chart: Chart, width: number, height: number): void {
@@ -95,8 +95,12 @@ interface Box {
 /** How far a label may move up or down, in pixels; the nearest first. */
 const SHIFTS = [0, -10, 10, -20, 20, -32, 32, -46, 46, -62, 62, -80, 80];
 
-/** Labels of points first, then those of lines: each where no other is, inside of the drawing, and on no point that has words. */
+/**
+ * Labels of points first, then those of lines: each where no other is, inside of the drawing, and on no point that has words. Those of points keep
+ * off the lines too, where there is room.
+ */
 function settleLabels(svg: SVGSVGElement, width: number): void {
+  const lines = [...svg.querySelectorAll<SVGPathElement>('.chart-line')].flatMap(boxesOn);
   const taken: Box[] = [...svg.querySelectorAll<SVGGraphicsElement>('.chart-ring')].map((point) => point.getBBox());
   const labels = [
     ...svg.querySelectorAll<SVGTextElement>('.chart-points .chart-label'),
@@ -107,10 +111,24 @@ function settleLabels(svg: SVGSVGElement, width: number): void {
     const { x, y, width: wide, height } = label.getBBox();
     const across = Math.min(0, width - 2 - x - wide) + Math.max(0, 2 - x);
     const at = (down: number): Box => ({ x: x + across, y: y + down, width: wide, height });
-    const down = SHIFTS.find((shift) => ![...taken, ...titles].some((box) => meet(box, at(shift)))) ?? 0;
+    const others = [...taken, ...titles];
+    const free = SHIFTS.filter((shift) => !others.some((box) => meet(box, at(shift))));
+    const ofPoint = label.closest('.chart-points') !== null;
+    const clear = ofPoint ? free.find((shift) => !lines.some((box) => meet(box, at(shift)))) : undefined;
+    const down = clear ?? free[0] ?? 0;
     if (across !== 0 || down !== 0) label.setAttribute('transform', `translate(${across},${down})`);
     taken.push(at(down));
   }
+}
+
+/** So many pixels of a line are one box. */
+const STEP = 4;
+
+function boxesOn(path: SVGPathElement): Box[] {
+  return Array.from({ length: Math.ceil(path.getTotalLength() / STEP) }, (_, at) => {
+    const { x, y } = path.getPointAtLength(at * STEP);
+    return { x: x - 1, y: y - 1, width: 2, height: 2 };
+  });
 }
 
 function meet(a: Box, b: Box): boolean {
