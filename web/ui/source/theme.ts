@@ -30,6 +30,8 @@ export function editorTheme(name: 'light' | 'dark'): editor.IStandaloneThemeData
       'editor.foreground': neutral['ink-2'],
       'editorLineNumber.foreground': neutral['ink-3'],
       'editorLineNumber.activeForeground': neutral.ink,
+      // The number behind the last line break.
+      'editorLineNumber.dimmedForeground': neutral['ink-3'],
       'editorCursor.foreground': neutral.ink,
       'editor.selectionBackground': neutral['line-2'],
       'editor.inactiveSelectionBackground': neutral.line,

@@ -131,7 +131,7 @@ class Search {
       for (const use of uses) {
         const field = this.#contents.labels[use.label] ?? '';
         if (near && !use.negated)
-          this.#other(use.rule, near.rank + 1, () => `${field} in a set with ${sets.#wordsOf(near.reason)}`);
+          this.#other(use.rule, near.rank + 1, () => usedWords(field, sets.#wordsOf(near.reason)));
         else if (!near && use.negated && kind !== null && use.kind === kind)
           this.#other(use.rule, NEGATED + 400, () => `${field} is not in a set`);
       }
@@ -210,4 +210,9 @@ function rankOf<T extends number | bigint>(low: T, high: T, from: T, to: T): num
 
 function portWords(from: number, to: number): string {
   return from === to ? String(from) : `${from} to ${to}`;
+}
+
+/** `ip daddr in a set with 10.0.0.0/8`; of a map's data, `ip daddr in a map to 10.9.9.9`. */
+function usedWords(field: string, words: string): string {
+  return `${field} in ${words.startsWith('to ') ? 'a map' : 'a set with'} ${words}`;
 }

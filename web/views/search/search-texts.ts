@@ -1,4 +1,5 @@
 /** Search over the text of rules and sets: one scan of the dumps, cut short when there are hits enough. */
+import { lineIndexAt } from '../../base/span.ts';
 import type { NamedSet, Rule } from '../../model/ruleset.ts';
 import { ruleAt, setAt, type ViewContext } from '../context.ts';
 import { hasAll, isWhole, type Wanted } from './wanted.ts';
@@ -49,7 +50,7 @@ function searchPhrase(context: ViewContext, wanted: Wanted): { rules: Rule[]; se
     while (whole.length < most && (part.length < most || examined < MAX_EXAMINED)) {
       const found = pattern.exec(text);
       if (!found) break;
-      const rule = ruleAt(context, document, found.index);
+      const rule = ruleAt(context, document, found.index) ?? ruleBefore(context, document, found.index);
       const set = rule ? null : setAt(context, document, found.index);
       if (set && sets.size < most) sets.add(set);
       if (set) pattern.lastIndex = Math.max(pattern.lastIndex, set.span.end);
@@ -61,6 +62,16 @@ function searchPhrase(context: ViewContext, wanted: Wanted): { rules: Rule[]; se
     }
   });
   return { rules: [...whole, ...part].slice(0, most), sets };
+}
+
+/** The rule in whose line a comment stands: `# handle 12`. */
+function ruleBefore(context: ViewContext, document: number, offset: number): Rule | null {
+  const { starts, rules } = context.rulesOf(document);
+  const rule = rules[lineIndexAt(starts, offset)];
+  const text = context.analysis.documents[document]?.text ?? '';
+  return rule && offset > rule.end && /^ *#[^\n]*$/.test(text.slice(rule.end, Math.min(offset, rule.end + 200) + 1))
+    ? rule
+    : null;
 }
 
 /** Whether one of the rule's mentions of it, from `at` on, is whole. */

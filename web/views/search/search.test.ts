@@ -49,6 +49,30 @@ describe('search', () => {
     expect(hits('kube-services return')).toEqual(['rule -A KUBE-SERVICES -d 10.96.0.101/32 -j RE']);
     expect(hits('kube-dns return')).toEqual([]);
   });
+  it('finds rules by their handles, and base chains by their policy', () => {
+    const context = contextOf(`table ip t { # handle 1
+	map to { # handle 4
+		type ipv4_addr : ipv4_addr
+		elements = { 192.0.2.1 : 10.9.9.9 }
+	}
+	chain input { # handle 2
+		type filter hook input priority filter; policy drop;
+		tcp dport 22 accept # handle 11
+		tcp dport 80 accept # handle 1
+	}
+	chain pre { # handle 3
+		type nat hook prerouting priority dstnat; policy accept;
+		dnat to ip daddr map @to # handle 5
+	}
+}
+`);
+    const found = (query: string): string[] =>
+      search(context, { query, limit: 9 }).hits.map(({ kind, title, detail }) => `${kind} ${title}, ${detail}`);
+    expect(found('handle 11')).toEqual(['rule tcp dport 22 accept, ip t input rule 1']);
+    expect(found('handle 1')[0]).toBe('rule tcp dport 80 accept, ip t input rule 2');
+    expect(found('policy drop')).toEqual(['chain input, ip t · 2 rules']);
+    expect(found('10.9.9.9')[1]).toBe('rule dnat to ip daddr map @to, ip daddr in a map to 10.9.9.9 · ip t pre rule 1');
+  });
   it('finds any case', () => expect(hits('KUBE-DNS')).toEqual(hits('kube-dns')));
   it.each(['', '   ', '(?', '[a-', '\\', 'nothing of the kind'])('finds nothing for %j', (query) =>
     expect(hits(query)).toEqual([]),

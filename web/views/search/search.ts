@@ -190,12 +190,20 @@ function rankOf(name: string, at: number, { text }: Wanted): 0 | 1 | 2 | 3 {
 
 function chains(context: ViewContext, wanted: Wanted): Listing {
   const declared = context.analysis.ruleset.chains.filter((chain) => !chain.implicit);
-  const { items, count } = ranked(declared, ({ name }) => name, chainPath, wanted);
+  const { items, count } = ranked(declared, ({ name }) => name, chainWords, wanted);
   return listing(
     'chain',
     items.map((chain) => chainHit(context, chain)),
     count,
   );
+}
+
+/** Several words may also be of its hook: `policy drop`. */
+function chainWords(chain: Chain): string {
+  const { base } = chain;
+  return base
+    ? `${chainPath(chain)} ${base.type} hook ${base.hook} priority ${base.priority} policy ${base.policy ?? 'accept'}`
+    : chainPath(chain);
 }
 
 function chainHit(context: ViewContext, chain: Chain): SearchHit {
