@@ -87,7 +87,7 @@ function dumpPoints(curve: CostCurve, slot: string): ChartPoint[] {
       `this dump: ${count(measured)}`,
       plural(curve.count, what, curve.subject.kind === 'services' ? 'Services' : 'entries'),
     ],
-    ...(curve.mode === 'linear' ? { down: curve.map } : {}),
+    ...(curve.mode === 'linear' ? { down: curve.map } : { below: true }),
   });
   if (curve.mode === 'linear') points.push({ id: 'map', x: curve.count, y: curve.map, look: 'ink', label: [] });
   if (curve.mean !== null && curve.mode === 'linear' && curve.mean > curve.map) {

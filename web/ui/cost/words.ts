@@ -33,10 +33,13 @@ export function headline(answer: CostAnswer): Headline {
   if (!packet) return { title: 'No rule sees a packet here.', detail: 'The dump has no base chain of this family.' };
   const hooks = packet.hooks.map(({ hook }) => hook);
   if (packet.evaluated === 0) {
+    const passed = new Set(answer.packets.flatMap((one) => one.hooks.map(({ hook }) => hook)));
     return {
       title: 'None of these packets meets a rule.',
       detail:
-        hooks.length === 0 ? 'No base chain runs on their way.' : `They pass ${listed(hooks)}, where no chain has any.`,
+        passed.size === 0
+          ? 'No base chain runs on their way.'
+          : `They pass ${listed([...passed])}, where no chain has any.`,
     };
   }
   const rules = plural(packet.evaluated, 'rule');

@@ -1,14 +1,11 @@
 /** Counts in words, the same everywhere. */
 
-/** `1,204`; of what a number cannot hold to the last digit, `9.2 × 10¹⁸`. */
+/** `1,204`; of what a number cannot hold to the last digit, `9.2 quintillion`. */
 export function count(value: number): string {
   if (value <= Number.MAX_SAFE_INTEGER) return value.toLocaleString('en-US');
-  const power = Math.floor(Math.log10(value));
-  const digits = [...String(power)].map((digit) => SUPERSCRIPTS[Number(digit)]).join('');
-  return `${(Math.floor(value / 10 ** (power - 1)) / 10).toFixed(1)} × 10${digits}`;
+  const [unit, name] = value < 1e18 ? [1e15, 'quadrillion'] : [1e18, 'quintillion'];
+  return `${(Math.floor(value / (unit / 10)) / 10).toFixed(1)} ${name}`;
 }
-
-const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 /** `1 rule`, `2 rules`. */
 export function plural(value: number, one: string, many = `${one}s`): string {
