@@ -145,6 +145,30 @@ describe('what a rule leads to', () => {
     expect(match[0]?.set).toBe(context.analysis.ruleset.sets.find(({ name }) => name === 's')?.id);
   });
 
+  it('names the Service of an address, and the endpoint behind it', () => {
+    const context = contextOf(`*nat
+:PREROUTING ACCEPT [0:0]
+:KUBE-SERVICES - [0:0]
+:KUBE-MARK-MASQ - [0:0]
+:KUBE-SVC-AAAAAAAAAAAAAAAA - [0:0]
+:KUBE-SEP-BBBBBBBBBBBBBBBB - [0:0]
+-A PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
+-A PREROUTING -d 10.96.0.7/32 -m comment --comment "default/web cluster IP" -j RETURN
+-A KUBE-SERVICES -d 10.96.0.7/32 -p tcp -m comment --comment "default/web:http cluster IP" -m tcp --dport 80 -j KUBE-SVC-AAAAAAAAAAAAAAAA
+-A KUBE-SVC-AAAAAAAAAAAAAAAA -m comment --comment "default/web:http -> 10.244.0.5:8080" -j KUBE-SEP-BBBBBBBBBBBBBBBB
+-A KUBE-SEP-BBBBBBBBBBBBBBBB -s 10.244.0.5/32 -m comment --comment "default/web:http" -j KUBE-MARK-MASQ
+-A KUBE-SEP-BBBBBBBBBBBBBBBB -p tcp -m comment --comment "default/web:http" -m tcp -j DNAT --to-destination 10.244.0.5:8080
+COMMIT
+`);
+    const meanings = (chain: string, index = 1): (string | null)[] =>
+      describeRule(context, ruleIn(context, chain, index)).match.map(({ meaning }) => meaning);
+    expect(meanings('KUBE-SERVICES')).toEqual([null, null, 'Service default/web:http']);
+    expect(meanings('KUBE-SVC-AAAAAAAAAAAAAAAA')).toEqual([]);
+    expect(meanings('KUBE-SEP-BBBBBBBBBBBBBBBB')).toEqual(['endpoint of default/web:http']);
+    // Somebody else may write what he likes.
+    expect(meanings('PREROUTING', 2)).toEqual([null]);
+  });
+
   it('says what a mark means to its owner, and to others on the node', () => {
     const context = contextOf(
       '*nat\n:POSTROUTING ACCEPT [0:0]\n:KUBE-POSTROUTING - [0:0]\n-A POSTROUTING -m mark --mark 0x4000/0x4000 -j RETURN\n-A POSTROUTING -j KUBE-POSTROUTING\n-A KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 -j RETURN\nCOMMIT\n',

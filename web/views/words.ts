@@ -8,6 +8,7 @@ import type { ViewContext } from './context.ts';
 import { jumpsOfRule } from './jumps.ts';
 import { markWrite } from './mark-words.ts';
 import { afterKeyword, extensionToken, fieldWords, findSet, matchToken, meterToken } from './match-words.ts';
+import { withServices } from './service-words.ts';
 
 /** A verdict map with few elements is told in full, if that is no longer than this. */
 const MAX_MAP_WORDS = 60;
@@ -21,7 +22,10 @@ export function describeRule(context: ViewContext, rule: Rule): { match: MatchTo
     const token = describeStatement(context, rule, statement);
     if (token) match.push(token);
   }
-  return { match, verdict: last ? describeVerdict(context, rule, last) : plain('continue', '') };
+  return {
+    match: withServices(context, rule, match),
+    verdict: last ? describeVerdict(context, rule, last) : plain('continue', ''),
+  };
 }
 
 function lastEffect(rule: Rule): Statement | null {

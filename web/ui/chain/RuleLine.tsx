@@ -12,7 +12,7 @@ import { store, useStore } from '../use-store.ts';
 import { Cell, Row } from './cells.tsx';
 import { barLength, shortCount } from './packet-bar.ts';
 import { type Line, lineNumber, WIDEST_NUMBER } from './runs.ts';
-import { shownTokens } from './tokens.ts';
+import { shownComment, shownTokens } from './tokens.ts';
 
 export interface RuleLineProps {
   readonly line: Extract<Line, { kind: 'rule' }>;
@@ -112,7 +112,7 @@ function LoadedLine(props: RuleLineProps & { readonly row: RuleRow }): ReactElem
       <MatchCell row={row} open={open} onToggle={onToggle} />
       <VerdictCell row={row} />
       <Cell className="cell-comment" title={row.comment}>
-        {row.comment}
+        {shownComment(row)}
       </Cell>
       <Cell className="cell-line">
         <button
@@ -174,7 +174,8 @@ interface MatchCellProps {
 }
 
 function MatchCell({ row, open, onToggle }: MatchCellProps): ReactElement {
-  const { match, verdict, comment } = row;
+  const { match, verdict } = row;
+  const comment = shownComment(row);
   const canOpen = verdict.target !== null && verdict.below > 0;
   return (
     <Cell className="cell-match" title={match.length > 0 ? match.map(tokenText).join(', ') : undefined}>

@@ -5,7 +5,7 @@
  */
 import { measureInter, measureMono } from '../../layout/inter-metrics.ts';
 import type { MatchToken, RuleRow } from '../../worker/protocol.ts';
-import { shownTokens } from './tokens.ts';
+import { shownComment, shownTokens } from './tokens.ts';
 
 /** What the widest rows so far want. */
 export interface Wanted {
@@ -90,7 +90,8 @@ export function widen(before: Wanted, row: RuleRow, depth: number): Wanted {
   const all = pieces(row);
   const match = TOGGLE + depth * INDENT + all.reduce((sum, width) => sum + width + TOKEN_GAP, 0) - TOKEN_GAP + AIR;
   const verdict = Math.min(VERDICT_WIDEST, verdictWidth(row) + AIR);
-  const comment = row.comment === '' ? 0 : Math.min(COMMENT_MOST, measureInter(row.comment, 11.5, 400)) + TOKEN_GAP;
+  const words = shownComment(row);
+  const comment = words === '' ? 0 : Math.min(COMMENT_MOST, measureInter(words, 11.5, 400)) + TOKEN_GAP;
   if (match <= before.match && verdict <= before.verdict && comment <= before.comment) return before;
   return {
     match: Math.max(before.match, Math.ceil(match)),
