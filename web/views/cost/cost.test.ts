@@ -130,6 +130,17 @@ it('adds up the chains of one device, not of all', () => {
   expect(ingress).toMatchObject({ chains: 3, worst: 5 });
 });
 
+it('finds one rule for each Service, whatever becomes of a few of them', () => {
+  for (const sample of ['kube-proxy-1000', 'six-writers']) {
+    const { curve } = buildCost(contextOf(...(samples().find(({ name }) => name === sample)?.texts ?? [])), {
+      family: 'ip',
+      own: null,
+    });
+    expect(curve?.mode, sample).toBe('linear');
+    expect(curve?.slope, sample).toBeCloseTo(1, 2);
+  }
+});
+
 it('makes up no mean without counters', () => {
   const context = contextOf(
     '*filter\n:INPUT ACCEPT\n:FORWARD ACCEPT\n:OUTPUT ACCEPT\n-A INPUT -s 192.0.2.1/32 -j ACCEPT\nCOMMIT\n',
