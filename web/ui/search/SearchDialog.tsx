@@ -92,6 +92,9 @@ function Palette({ onDone }: { readonly onDone: () => void }): ReactElement {
         {settled && hits.length === 0 && commands.length === 0 ? (
           <p className="search-note">Nothing in the dump, its findings or the commands has “{query.trim()}”.</p>
         ) : null}
+        {!settled && status !== 'failed' && hits.length === 0 && commands.length === 0 ? (
+          <p className="search-note quiet">Searching…</p>
+        ) : null}
         {query.trim() === '' ? (
           <p className="search-note quiet">
             A name, a Service, a part of a rule; <span className="mono">10.96.0.10</span> finds the prefixes, ranges and
