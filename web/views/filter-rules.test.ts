@@ -111,5 +111,9 @@ describe('words for a packet', () => {
     expect(filterRules(context, chainIn(context, 'FORWARD'), { ...ALL, packet: 'tpc' })).toMatchObject({
       problem: '"tpc" is no address, port or protocol',
     });
+    expect(readPacketWords('udp 10.96.0.0/12')).toEqual({
+      ok: false,
+      problem: '10.96.0.0/12 is a network: name an address in it',
+    });
   });
 });

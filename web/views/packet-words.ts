@@ -1,5 +1,5 @@
 /** A packet in part, as a user writes it: `10.96.0.10:53`, `from 10.244.1.5 udp`, `to [fd00::a]:443`, `8080`. */
-import { type IpAddress, parseIp } from '../base/ip.ts';
+import { type IpAddress, parseIp, parseNetwork } from '../base/ip.ts';
 import type { KnownFields } from '../kernel/can-match.ts';
 import { FACT, PORT_PROTOCOLS, transportFacts } from '../kernel/facts.ts';
 import { DPORT, IP_DADDR, IP_SADDR, IP6_DADDR, IP6_SADDR, L4PROTO, SPORT, type Variable } from '../kernel/fields.ts';
@@ -47,7 +47,7 @@ export function readPacketWords(text: string): PacketWords {
       if (protocol !== undefined) {
         const known = knownProtocol(protocol);
         put(L4PROTO, protocol, known.holding, known.missing);
-      } else if (!read) return { ok: false, problem: `"${word}" is no address, port or protocol` };
+      } else if (!read) return { ok: false, problem: problemOf(word) };
       else {
         if (read.address) {
           const { value } = read.address;
@@ -74,6 +74,11 @@ export function readPacketWords(text: string): PacketWords {
       };
     }),
   };
+}
+
+function problemOf(word: string): string {
+  if (parseNetwork(word)) return `${word} is a network: name an address in it`;
+  return `"${word}" is no address, port or protocol`;
 }
 
 function knownProtocol(protocol: number): { readonly holding: number; readonly missing: number } {
