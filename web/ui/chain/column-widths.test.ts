@@ -27,6 +27,12 @@ describe('the columns', () => {
     const wanted = widen(NOTHING_WANTED, row(1, { verdict: target }), 0);
     expect(shareRoom(wanted, NARROW).verdict).toBeGreaterThanOrEqual(wanted.verdict);
   });
+  test('show a long verdict whole where the match leaves it the room', () => {
+    const detail = 'dst . protocol . th dport: 27 ways in @service-ips-of-it';
+    const wanted = widen(NOTHING_WANTED, row(1, { verdict: { kind: 'vmap', detail, target: null, below: 0 } }), 0);
+    expect(wanted.verdict).toBeGreaterThan(350);
+    expect(shareRoom(wanted, WIDE).verdict).toBeGreaterThanOrEqual(wanted.verdict);
+  });
   test('cut no verdict for a match that can take more lines', () => {
     const wanted = widen(
       widen(NOTHING_WANTED, { ...long, verdict: rejects.verdict }, 0),
@@ -37,9 +43,12 @@ describe('the columns', () => {
     expect(shareRoom(wanted, NARROW).verdict).toBeLessThan(wanted.verdict);
   });
   test('take from comments first', () => {
-    const few = shareRoom(widen(NOTHING_WANTED, service(1, 'KUBE-SVC-ABCDEFGHIJKLMNOP'), 0), WIDE);
-    const many = shareRoom(widen(NOTHING_WANTED, long, 0), WIDE);
+    const said = { comment: 'shop/cart:https has no endpoints' };
+    const few = shareRoom(widen(NOTHING_WANTED, { ...service(1, 'KUBE-SVC-ABCDEFGHIJKLMNOP'), ...said }, 0), WIDE);
+    const many = shareRoom(widen(NOTHING_WANTED, { ...long, ...said }, 0), WIDE);
     expect(many.comment).toBeLessThan(few.comment);
+    // Where no rule has one, their name at the head is all.
+    expect(shareRoom(widen(NOTHING_WANTED, long, 0), WIDE).comment).toBeLessThan(many.comment);
     expect(shareRoom(NOTHING_WANTED, NARROW).comment).toBe(0);
   });
   test('leave comments that follow the match what nobody needs', () => {

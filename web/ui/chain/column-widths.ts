@@ -47,13 +47,16 @@ const AIR = 6;
 const VERDICT_LEAST = 60;
 /** What a match never takes from it. */
 const VERDICT_MIN = 150;
-/** Of a longer one (a verdict map's elements) the rest is in its tooltip. */
+/** Of a longer one (a verdict map's elements) the rest is in its tooltip, unless matches leave it more. */
 const VERDICT_WIDEST = 290;
+const VERDICT_WHOLE = 480;
 /** Its share beside a match that can take more lines. */
 const VERDICT_MOST = 0.5;
 /** "any packet" and what opens a jump. */
 const MATCH_MIN = 100;
 const COMMENT_MIN = 90;
+/** Its name at the column's head, where no rule has one. */
+const COMMENT_NONE = 64;
 /** More of a comment than this does not narrow the verdict. */
 const COMMENT_MOST = 220;
 
@@ -89,7 +92,7 @@ function verdictWidth({ verdict: { kind, detail, target, below } }: RuleRow): nu
 export function widen(before: Wanted, row: RuleRow, depth: number): Wanted {
   const all = pieces(row);
   const match = TOGGLE + depth * INDENT + all.reduce((sum, width) => sum + width + TOKEN_GAP, 0) - TOKEN_GAP + AIR;
-  const verdict = Math.min(VERDICT_WIDEST, verdictWidth(row) + AIR);
+  const verdict = Math.min(VERDICT_WHOLE, verdictWidth(row) + AIR);
   const words = shownComment(row);
   const comment = words === '' ? 0 : Math.min(COMMENT_MOST, measureInter(words, 11.5, 400)) + TOKEN_GAP;
   if (match <= before.match && verdict <= before.verdict && comment <= before.comment) return before;
@@ -106,13 +109,14 @@ export function shareRoom(wanted: Wanted, { width, number, counters, medium, wra
   const fixed = number + 6 + (counters ? (medium ? 62 : 108) : 0) + (medium ? 42 : 46);
   const columns = 4 + Number(counters) + Number(!medium);
   const room = Math.max(0, width - fixed - columns * gap - (medium ? 10 : 12));
-  const comment = medium ? 0 : between(COMMENT_MIN, room - wanted.match - wanted.verdict, room * 0.21);
+  const comments = wanted.comment === 0 ? COMMENT_NONE : room * 0.21;
+  const comment = medium ? 0 : between(Math.min(COMMENT_MIN, comments), room - wanted.match - wanted.verdict, comments);
   const both = room - comment;
   const usual = both * (medium ? 0.53 : 0.44);
   // What the match leaves to the verdict, and what it leaves with the comments that follow it.
   const left = both - Math.max(MATCH_MIN, wanted.match);
   const spare = medium ? left - wanted.comment : left;
-  const least = Math.max(VERDICT_LEAST, wanted.verdict);
+  const least = Math.max(VERDICT_LEAST, Math.min(wanted.verdict, Math.max(VERDICT_WIDEST, left)));
   const verdict =
     left >= least
       ? between(least, spare, Math.max(least, Math.min(usual, left)))
