@@ -114,6 +114,12 @@ test('search finds a chain and shows it', async ({ page }) => {
     .first()
     .click();
   await expect(page.getByRole('region', { name: 'Inspector' })).toContainText('cali-fw-cali1234');
+  // Enter at once is for what was typed, not for what is listed until it is found.
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('kube-forw');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'KUBE-FORWARD' }).first()).toBeVisible();
+  await expect(page.getByRole('dialog', { name: 'Search' })).toHaveCount(0);
 });
 
 test('an edit is read again, and what was wrong is marked', async ({ page }) => {

@@ -1,7 +1,7 @@
 /** Search and commands in one dialog (Ctrl+K, ⌘K, /): chains, rules, sets, owners, Services and findings from the worker, commands from the page. */
 import { Command } from 'cmdk';
 import { Dialog } from 'radix-ui';
-import { type ReactElement, useMemo, useState } from 'react';
+import { type KeyboardEvent, type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
 import { assertNever } from '../../base/assert.ts';
 import type { SearchHit, SearchKind } from '../../worker/protocol.ts';
 import { OwnerTag } from '../inspector/owners.tsx';
@@ -70,6 +70,12 @@ function Palette({ onDone }: { readonly onDone: () => void }): ReactElement {
     onDone();
     act();
   };
+  const [firstHit] = groups.flatMap((group) => group.hits);
+  const entered = useEntered(settled || status === 'failed', () => {
+    const command = commands[0];
+    if (firstHit) choose(() => reveal(firstHit));
+    else if (command) choose(command.run);
+  });
   return (
     <Command label="Search" shouldFilter={false} loop className="search-command" value={value} onValueChange={setValue}>
       <div className="search-input">
@@ -78,7 +84,9 @@ function Palette({ onDone }: { readonly onDone: () => void }): ReactElement {
           autoFocus
           placeholder="Chain, rule, address, port, Service, mark, owner…"
           value={query}
+          onKeyDown={entered.onKeyDown}
           onValueChange={(text) => {
+            entered.forget();
             setQuery(text);
             setOnly(null);
           }}
@@ -119,6 +127,32 @@ function Palette({ onDone }: { readonly onDone: () => void }): ReactElement {
       </p>
     </Command>
   );
+}
+
+interface Entered {
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+  /** Something else is asked for now. */
+  readonly forget: () => void;
+}
+
+/** Enter that comes before the answer (`settled`) is for the answer: what is listed until then belongs to other words. */
+function useEntered(settled: boolean, act: () => void): Entered {
+  const [waiting, setWaiting] = useState(false);
+  const latest = useRef(act);
+  latest.current = act;
+  useEffect(() => {
+    if (!waiting || !settled) return;
+    setWaiting(false);
+    latest.current();
+  }, [waiting, settled]);
+  return {
+    onKeyDown: (event) => {
+      if (event.key !== 'Enter' || settled || event.nativeEvent.isComposing) return;
+      event.preventDefault();
+      setWaiting(true);
+    },
+    forget: () => setWaiting(false),
+  };
 }
 
 interface HitGroupProps {

@@ -25,6 +25,13 @@ describe('search', () => {
     expect(hits('kube-services').slice(0, 2)).toEqual(['chain KUBE-SERVICES', 'chain OLD-KUBE-SERVICES']);
   });
 
+  it('has of several chains of one name the one with more rules first', () => {
+    const two =
+      '*filter\n:A - [0:0]\n-A A -j RETURN\nCOMMIT\n*nat\n:A - [0:0]\n-A A -j RETURN\n-A A -j RETURN\nCOMMIT\n';
+    const { hits: found } = search(contextOf(two), { query: 'a', limit: 80 });
+    expect(found.slice(0, 2).map(({ detail }) => detail)).toEqual(['ip nat · 2 rules', 'ip filter · 1 rule']);
+  });
+
   it('has an owner by its short name first, and no owner that is not here', () => {
     expect(hits('Kube-Proxy')[0]).toBe('owner kube-proxy (iptables mode)');
     expect(hits('calico')).toEqual([]);

@@ -191,9 +191,12 @@ function rankOf(name: string, at: number, { text }: Wanted): 0 | 1 | 2 | 3 {
 function chains(context: ViewContext, wanted: Wanted): Listing {
   const declared = context.analysis.ruleset.chains.filter((chain) => !chain.implicit);
   const { items, count } = ranked(declared, ({ name }) => name, chainWords, wanted);
+  const isNamed = ({ name }: Chain): boolean => name.toLowerCase() === wanted.lower;
+  // Several tables have a chain of that name: people mean the one with the rules.
+  const named = items.filter(isNamed).sort((a, b) => b.rules.length - a.rules.length);
   return listing(
     'chain',
-    items.map((chain) => chainHit(context, chain)),
+    [...named, ...items.filter((chain) => !isNamed(chain))].map((chain) => chainHit(context, chain)),
     count,
   );
 }
