@@ -110,4 +110,6 @@ export interface NodeFacts {
   readonly pods: readonly PodFact[];
   /** Prefixes that rules and sets name, most used first. */
   readonly prefixes: readonly { readonly network: IpNetwork; readonly uses: number }[];
+  /** A base chain of the forward hook says something. */
+  readonly filtersForwarding: boolean;
 }

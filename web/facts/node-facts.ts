@@ -49,5 +49,8 @@ function* buildFacts(context: FactContext): Generator<void, NodeFacts> {
   const workloads = findWorkloads(context);
   const pods = findPods(context, { services, published, networks, addresses, workloads });
   const interfaces = findInterfaces(context, { scan, networks, uplinks, workloads });
-  return { interfaces, addresses, networks, services, published, pods, prefixes: scan.prefixes };
+  const filtersForwarding = ruleset.chains.some(
+    ({ base, rules }) => base?.hook === 'forward' && (rules.length > 0 || base.policy === 'drop'),
+  );
+  return { interfaces, addresses, networks, services, published, pods, prefixes: scan.prefixes, filtersForwarding };
 }

@@ -24,7 +24,7 @@ export const BRANCHES = 32;
 const OTHERS = [
   /^outside-nodeport$/,
   /^outside-(tcp|udp)-/,
-  /^(pod-internet|container-internet|inside-internet)$/,
+  /^(pod-internet|container-internet|inside-internet|through-node)$/,
   /^outside-node$/,
   /^node-internet$/,
 ];

@@ -94,6 +94,15 @@ describe('presets', () => {
     expect(ofPod(all)[0]).toBe(first);
   });
 
+  test('of a node that only forwards, somebody on either side of it', () => {
+    const chain = (rules: string) => `*filter\n:FORWARD ACCEPT [0:0]\n${rules}COMMIT\n`;
+    const facts = factsOf(chain('-A FORWARD -p tcp --dport 22 -j DROP\n'));
+    const through = buildPresets(facts, 'ip').find(({ id }) => id === 'through-node');
+    expect(through?.packet).toMatchObject({ path: 'forward', src: '198.51.100.7', dst: '203.0.113.80', iif: 'eth0' });
+    expect(through?.notes.join(' ')).toMatch(/stand for the two ends/);
+    expect(buildPresets(factsOf(chain('')), 'ip').map(({ id }) => id)).toEqual(['outside-node', 'node-internet']);
+  });
+
   test('without any fact the node itself is left', () => {
     expect(buildPresets(factsOf('table ip t { }'), 'ip').map(({ id }) => id)).toEqual([
       'outside-node',

@@ -55,6 +55,7 @@ export function buildPresets(
     toSilentService(cast, services),
     ...publishedPresets(cast),
     ...insidePresets(cast),
+    throughTheNode(cast),
     toTheNode(cast),
     fromTheNode(cast),
   ].filter((one): one is Preset => one !== null);
@@ -378,6 +379,29 @@ function insidePresets(cast: Cast): Preset[] {
       },
     }),
   ];
+}
+
+/** Of a node that only forwards, and does not show for whom. */
+function throughTheNode(cast: Cast): Preset | null {
+  const { facts, outside, internet, uplink } = cast;
+  if (!facts.filtersForwarding || facts.pods.length > 0 || servicesOf(cast).length > 0 || insider(cast)) return null;
+  const beyond = facts.interfaces.find(
+    ({ name, wildcard, role }) => !wildcard && name !== uplink.name && role !== 'loopback',
+  );
+  return preset(cast, {
+    id: 'through-node',
+    title: 'Through this node',
+    detail: `${outside.address} → ${internet.address}`,
+    sentence: 'A packet that is not for this node: who lets it through?',
+    notes: [
+      uplink.note,
+      `${outside.address} and ${internet.address} stand for the two ends: no rule shows its networks.`,
+    ],
+    packet: {
+      ...{ path: 'forward', src: outside.address, iif: outside.interface },
+      ...{ ...https(internet), oif: beyond?.name ?? null },
+    },
+  });
 }
 
 function toTheNode(cast: Cast): Preset {
