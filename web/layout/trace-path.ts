@@ -330,6 +330,9 @@ function overlap(a: Rect, b: Rect): boolean {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
+/** Of the words at a way's end. */
+const MOST_END_LINES = 8;
+
 /** The first line is the title; long ones go on below, at a blank. */
 function endWords(
   label: readonly string[],
@@ -347,9 +350,15 @@ function endWords(
       size,
     }));
   });
-  return lines
-    .slice(0, 6)
-    .map((line, at) => ({ ...line, x: round(x), y: round(y + at * 14), anchor: 'start' as const }));
+  const last = Math.min(lines.length, MOST_END_LINES) - 1;
+  return lines.slice(0, MOST_END_LINES).map((line, at) => ({
+    ...line,
+    // What is left out is shown to be.
+    text: at === last && last < lines.length - 1 ? `${line.text}…` : line.text,
+    x: round(x),
+    y: round(y + at * 14),
+    anchor: 'start' as const,
+  }));
 }
 
 /** Cards and stripes that the packet never came to. */
