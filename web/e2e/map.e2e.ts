@@ -184,7 +184,7 @@ test('the rules of a chain are filtered by a packet that they can match', async 
   await chain.getByLabel('Verdict', { exact: true }).selectOption('accept');
   await expect(chain.getByText('1 of 5 rules')).toBeVisible();
   await chain.getByLabel('Can match this packet').fill('10.0.0.0/8');
-  await expect(chain.getByText('is no address, port or protocol')).toBeVisible();
+  await expect(chain.getByText('10.0.0.0/8 is a network: name an address in it')).toBeVisible();
   await chain.getByRole('button', { name: 'Clear' }).click();
   await expect(chain.getByRole('row').filter({ hasText: '192.0.2.0/24' })).toHaveCount(1);
 });

@@ -18,9 +18,9 @@ import {
 import type { HookMapGeometry, Rect } from '../layout/hook-map-geometry.ts';
 import { firstScale } from '../layout/hook-map-room.ts';
 import { type HookMapState, renderHookMap, targetAt, targetsOf } from './hook-map.ts';
-import { type AxisWords, axisWords } from './hook-map-axis.ts';
 import { meets, playMoves } from './hook-map-move.ts';
 import { canOpen, chainBehind, mapOf, movedBy, nudge, stepAt } from './hook-map-places.ts';
+import { type StickyWords, stickyWords } from './hook-map-sticky.ts';
 import { type Direction, type MapTarget, neighbour, type TargetEntry } from './hook-map-target.ts';
 
 export interface HookMapHandlers {
@@ -99,7 +99,7 @@ export function createHookMapView(
 
 class View implements HookMapView {
   private geometry: HookMapGeometry | null = null;
-  private axis: AxisWords | null = null;
+  private words: StickyWords | null = null;
   private base = 1;
   private transform: ZoomTransform = zoomIdentity;
   /** The user has zoomed or panned: keep that. */
@@ -141,7 +141,7 @@ class View implements HookMapView {
     const room = this.box;
     this.box = this.size();
     const moves = renderHookMap(this.container, geometry, state);
-    if (before !== geometry) this.axis = axisWords(this.container, geometry);
+    if (before !== geometry) this.words = stickyWords(this.container, geometry);
     this.roving();
     // Another family or another set of hooks is another map.
     const same = before !== null && mapOf(before) === mapOf(geometry);
@@ -323,7 +323,8 @@ class View implements HookMapView {
     const axis = this.container.querySelector(':scope > g.hm-axis');
     if (axis && axis.classList.contains('hm-over') !== x < -hidden - 1) axis.classList.toggle('hm-over');
     set('strip', x, Math.max(0, y));
-    this.axis?.stick((Math.max(0, y) - y) / k + (this.geometry?.metro.height ?? 0));
+    const { axis: width, metro } = this.geometry ?? { axis: 0, metro: { height: 0 } };
+    this.words?.stick((Math.max(-hidden, x) - x) / k + width, (Math.max(0, y) - y) / k + metro.height);
   }
 
   private listen(): void {
