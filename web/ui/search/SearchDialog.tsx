@@ -12,12 +12,9 @@ import { Icon, Sign } from '../theme/marks.tsx';
 import { useAnswer } from '../use-answer.ts';
 import { store, useStore } from '../use-store.ts';
 import { matchCommands, type PaletteCommand, paletteCommands } from './commands.ts';
-import { useDebounced } from './use-debounced.ts';
 import { useFirstSelected } from './use-first-selected.ts';
 import './search.css';
 
-/** Milliseconds without a keystroke before the worker is asked. */
-const PAUSE = 60;
 const LIMIT = 80;
 /** How many of one kind, where the user asks for all of them. */
 const LIMIT_OF_ONE = 1000;
@@ -49,11 +46,15 @@ export function SearchDialog(): ReactElement {
 
 function Palette({ onDone }: { readonly onDone: () => void }): ReactElement {
   const [query, setQuery] = useState(takeTypedAhead);
-  const asked = useDebounced(query.trim(), PAUSE);
+  const [asked, setAsked] = useState('');
   const [only, setOnly] = useState<SearchKind | null>(null);
   // An empty query finds nothing; it has the worker build its index while the user types.
   const request = only === null ? { query: asked, limit: LIMIT } : { query: asked, limit: LIMIT_OF_ONE, kind: only };
   const { status, answer, error } = useAnswer('search', request);
+  // At once, and one at a time: what is typed while the worker searches is asked when it has answered.
+  useEffect(() => {
+    if (status !== 'waiting') setAsked(query.trim());
+  }, [query, status]);
   const hits = query.trim() === '' ? [] : (answer?.hits ?? []);
   const commands = useMemo(() => matchCommands(paletteCommands(store.getState()), query), [query]);
   const groups = GROUPS.map((group) => ({ ...group, hits: hits.filter(({ kind }) => kind === group.kind) }));
