@@ -32,8 +32,8 @@ export interface HookMapHandlers {
   readonly onToggle?: (target: MapTarget) => void;
   /** Other open cards than before are in view: their chains. */
   readonly onView?: (chains: ReadonlySet<number>) => void;
-  /** What can be done with it is asked for, at a place in the window. Absent: the browser's own menu. */
-  readonly onMenu?: (target: MapTarget, x: number, y: number) => void;
+  /** What can be done with it is asked for, at a place in the window, by a key or a pointer. Absent: the browser's own menu. */
+  readonly onMenu?: (target: MapTarget, x: number, y: number, byKey: boolean) => void;
   /** A numbered dot of a packet's way was clicked. */
   readonly onStep?: (step: number) => void;
   /** The scale changed. Asks for a geometry of another level when it needs one. */
@@ -105,6 +105,8 @@ class View implements HookMapView {
   /** The user has zoomed or panned: keep that. */
   private moved = false;
   private focused: string | null = null;
+  /** The hover card is about what has the focus. */
+  private toldByFocus = false;
   private printing = false;
   /** Pixels of the map that opening all cards has moved what is under the pointer: the world is drawn as much higher. */
   private shift = 0;
@@ -415,11 +417,12 @@ class View implements HookMapView {
     const box = this.element(hit.id)?.getBoundingClientRect();
     // A key has no place, or the middle of what it was pressed on.
     const byKey = event.button !== 2 && box !== undefined;
-    onMenu(hit.target, byKey ? box.left + 24 : event.clientX, byKey ? box.bottom : event.clientY);
+    onMenu(hit.target, byKey ? box.left + 24 : event.clientX, byKey ? box.bottom : event.clientY, byKey);
   }
 
   private onPointer(event: PointerEvent): void {
     const hit = targetAt(this.container, event.target);
+    this.toldByFocus = false;
     if (hit) this.tell(hit.id);
     else this.handlers.onHover(null, '', null);
   }
@@ -472,10 +475,14 @@ class View implements HookMapView {
 
   private onFocus(node: EventTarget | null): void {
     const hit = targetAt(this.container, node);
+    // What the focus has told is no longer, once it is elsewhere.
+    if (!hit && this.toldByFocus) this.handlers.onHover(null, '', null);
+    this.toldByFocus = false;
     this.focused = hit?.id ?? null;
     if (hit) {
       this.roving();
-      if (node instanceof Element && node.matches(':focus-visible')) this.tell(hit.id);
+      this.toldByFocus = node instanceof Element && node.matches(':focus-visible');
+      if (this.toldByFocus) this.tell(hit.id);
     }
     this.drawFocus();
   }

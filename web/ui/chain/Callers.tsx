@@ -12,7 +12,13 @@ export function Callers({ detail }: { readonly detail: ChainDetail }): ReactElem
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger className="chain-link">{plural(callerCount - 1, 'other rule')}</Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className="chain-popover" align="start" sideOffset={6} aria-label="Callers">
+        <Popover.Content
+          className="chain-popover"
+          align="start"
+          sideOffset={6}
+          collisionPadding={8}
+          aria-label="Callers"
+        >
           <ul className="chain-callers">
             {callers.map((caller) => (
               <li key={caller.rule}>

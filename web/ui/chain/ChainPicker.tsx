@@ -26,7 +26,13 @@ export function ChainPicker({ detail }: { readonly detail: ChainDetail }): React
           <span className="visually-hidden">, choose another chain</span>
         </Popover.Trigger>
         <Popover.Portal>
-          <Popover.Content className="chain-popover" align="start" sideOffset={4} aria-label="Choose a chain">
+          <Popover.Content
+            className="chain-popover"
+            align="start"
+            sideOffset={4}
+            collisionPadding={8}
+            aria-label="Choose a chain"
+          >
             <ChainList
               onChosen={(chain) => {
                 setOpen(false);

@@ -31,6 +31,13 @@ function placeOfTree({ below }: ChainDetail, width: number, height: number): Tre
   return width >= ABOVE_FROM.width && height >= ABOVE_FROM.height ? 'above' : null;
 }
 
+/** Without a tree it stays as it was: another orientation makes the table anew, and a banner that takes the tree's height must not take its focus. */
+function useOrientation(place: TreePlace | null): 'vertical' | 'horizontal' {
+  const last = useRef<TreePlace>('beside');
+  if (place !== null) last.current = place;
+  return last.current === 'above' ? 'vertical' : 'horizontal';
+}
+
 interface ChainBodyProps {
   readonly detail: ChainDetail;
   readonly place: TreePlace | null;
@@ -43,7 +50,7 @@ interface ChainBodyProps {
 function ChainBody({ detail, place, pages, children }: ChainBodyProps): ReactElement {
   const revision = useStore((state) => state.overview?.revision ?? null);
   const { size, min, most } = SIZES[place ?? 'beside'];
-  const orientation = place === 'above' ? 'vertical' : 'horizontal';
+  const orientation = useOrientation(place);
   const tree = orientation === 'vertical' ? 'tree-above' : 'tree-beside';
   const { sizeOf, group } = useKeptSizes(KEPT);
   return (

@@ -18,7 +18,13 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
       { keys: ['Ctrl+K', '/'], does: 'search chains, rules, Services, addresses, ports, and commands' },
       { keys: ['Alt+←', 'Alt+→'], does: 'back and forth through the places that you looked at' },
       { keys: ['Ctrl+V'], does: 'add what is on the clipboard as a dump' },
-      { keys: ['Ctrl+Z', 'Ctrl+Shift+Z'], does: 'undo and redo: dumps, names, notes, what-ifs; in the source its own' },
+      {
+        keys: ['Ctrl+Z', 'Ctrl+Shift+Z', 'Ctrl+Y'],
+        does: 'undo and redo: dumps, names, notes, what-ifs; in the source its own',
+      },
+      { keys: ['F2'], does: 'on a dump’s tab: another name' },
+      { keys: ['←', '→', '↑', '↓', 'Home', 'End'], does: 'on an edge between panels: move it' },
+      { keys: ['Ctrl+Enter', 'Escape'], does: 'in a note: keep it, leave it as it was' },
       { keys: ['?'], does: 'this sheet' },
     ],
   },
@@ -27,6 +33,7 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
     lines: [
       { keys: ['↑', '↓'], does: "along the packet's path: cards, segments, rules, marks, notes" },
       { keys: ['←', '→'], does: 'to the neighbouring hook' },
+      { keys: ['Home', 'End'], does: 'to the first card, to what is last' },
       { keys: ['Space'], does: 'select' },
       { keys: ['Enter'], does: 'select, and open a card into its rules or a jump into its chain; again closes it' },
       { keys: ['Shift+Enter'], does: 'show in the chain view' },
@@ -39,20 +46,21 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
   {
     title: 'Chain: rules',
     lines: [
-      { keys: ['↑', '↓', 'Home', 'End'], does: 'through the rules' },
+      { keys: ['↑', '↓', 'PgUp', 'PgDn', 'Home', 'End'], does: 'through the rules' },
       { keys: ['→', '←'], does: 'open the jump in place, close it' },
       { keys: ['Enter'], does: 'go to the chain that the rule jumps to' },
       { keys: ['Backspace'], does: 'back to the chain before' },
       { keys: ['t'], does: 'trace a packet that reaches the rule' },
+      { keys: ['w'], does: 'who reaches the rule? All packets, in the inspector' },
       { keys: ['Alt+↑', 'Alt+↓'], does: 'what if the segment stood elsewhere?' },
     ],
   },
   {
     title: 'Chain: jump tree',
     lines: [
-      { keys: ['↑', '↓', '→', '←'], does: 'through the chains below; at the left edge, out' },
+      { keys: ['↑', '↓', '→', '←', 'Home', 'End'], does: 'through the chains below; at the left edge, out' },
       { keys: ['Space'], does: 'fill the picture with the chain; again, out' },
-      { keys: ['Escape', '0'], does: 'one step out; all the way' },
+      { keys: ['Escape', 'Backspace', '0'], does: 'one step out; all the way with 0' },
       { keys: ['+', '−'], does: 'closer, farther' },
       { keys: ['Enter'], does: 'open the chain' },
     ],
@@ -60,15 +68,25 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
   {
     title: 'Findings',
     lines: [
-      { keys: ['↑', '↓', 'j', 'k'], does: 'through the list' },
+      { keys: ['↑', '↓', 'k', 'j', 'Home', 'End'], does: 'through the list' },
       { keys: ['n', 'p'], does: 'open the next one, the one before' },
       { keys: ['Escape'], does: 'close the open one' },
+    ],
+  },
+  {
+    title: 'Source',
+    lines: [
+      { keys: ['Tab', 'Ctrl+M'], does: 'out of the text; have Tab type into it, and again not' },
+      { keys: ['Ctrl+F', 'Ctrl+G', 'Ctrl+Shift+O'], does: 'find words; go to a line, to a chain' },
+      { keys: ['F12', 'Shift+F12'], does: 'to where the chain or set is declared; all that use it' },
+      { keys: ['F8', 'Shift+F8'], does: 'the next thing that could not be read, the one before' },
     ],
   },
   {
     title: 'Trace: steps',
     lines: [
       { keys: ['↑', '↓', 'Home', 'End'], does: 'from step to step' },
+      { keys: ['Space'], does: 'play the way of the packet; any key stops it' },
       { keys: ['Escape'], does: 'no step' },
     ],
   },

@@ -167,7 +167,7 @@ export function MapCanvas({ model, loading, owners, layout, way }: CanvasProps):
         onView: setInView,
         onOpen: (chain) => store.getState().showChain(chain),
         // Inside of another page there is nothing to do with them.
-        ...(embedding ? {} : { onMenu: (target, x, y) => setMenu({ target, x, y }) }),
+        ...(embedding ? {} : { onMenu: (target, x, y, byKey) => setMenu({ target, x, y, byKey }) }),
         onStep: (step) => steps.current?.(step),
         onZoom: (scale) => {
           clearTimeout(resting);

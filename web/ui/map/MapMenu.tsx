@@ -16,6 +16,8 @@ export interface MapMenuProps {
   /** In the window. */
   readonly x: number;
   readonly y: number;
+  /** Asked for by a key: the first entry has the focus, so that Enter and the arrows do something. */
+  readonly byKey: boolean;
   readonly onClose: () => void;
 }
 
@@ -24,7 +26,7 @@ interface Entry {
   readonly run: () => void;
 }
 
-export function MapMenu({ target, x, y, onClose }: MapMenuProps): ReactElement {
+export function MapMenu({ target, x, y, byKey, onClose }: MapMenuProps): ReactElement {
   const entries = entriesOf(target);
   const [home] = useState(() => document.activeElement);
   return (
@@ -52,8 +54,13 @@ export function MapMenu({ target, x, y, onClose }: MapMenuProps): ReactElement {
               home.focus({ preventScroll: true });
           }}
         >
-          {entries.map(({ name, run }) => (
-            <DropdownMenu.Item key={name} className="menu-item" onSelect={run}>
+          {entries.map(({ name, run }, index) => (
+            <DropdownMenu.Item
+              key={name}
+              ref={byKey && index === 0 ? focusFirst : undefined}
+              className="menu-item"
+              onSelect={run}
+            >
               {name}
             </DropdownMenu.Item>
           ))}
@@ -61,6 +68,11 @@ export function MapMenu({ target, x, y, onClose }: MapMenuProps): ReactElement {
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
   );
+}
+
+/** Before the menu looks where the focus is: it takes it otherwise. */
+function focusFirst(item: HTMLElement | null): void {
+  item?.focus({ preventScroll: true });
 }
 
 function entriesOf(target: MapTarget): readonly Entry[] {

@@ -19,7 +19,7 @@ export function AddMenu({ label = 'Add dump', wanted = false }: AddMenuProps & W
         <AddButton label={label} />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal container={menuHome()}>
-        <DropdownMenu.Content className="menu" align="start" sideOffset={6}>
+        <DropdownMenu.Content className="menu" align="start" sideOffset={6} collisionPadding={8}>
           <DropdownMenu.Label className="menu-label">To this node</DropdownMenu.Label>
           <DropdownMenu.Item className="menu-item" onSelect={chooseFiles}>
             Choose files…

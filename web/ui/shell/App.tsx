@@ -10,6 +10,7 @@ import './dialog.css';
 import '../print/print.css';
 import { DropOverlay } from './DropOverlay.tsx';
 import { FileInput } from './FileInput.tsx';
+import { useKeepFocus } from './keep-focus.ts';
 import { Notices } from './Notices.tsx';
 import { PhoneWorkspace } from './PhoneWorkspace.tsx';
 import { ProgressAnnouncer } from './Progress.tsx';
@@ -36,6 +37,7 @@ export function App(): ReactElement {
   useTitle();
   useSearchKeys();
   useUndoKeys();
+  useKeepFocus();
   usePreload();
   return (
     <>

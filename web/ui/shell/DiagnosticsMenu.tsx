@@ -21,7 +21,7 @@ export function DiagnosticsMenu({
         <DiagnosticsButton document={document} overview={overview} />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal container={menuHome()}>
-        <DropdownMenu.Content className="menu diagnostics-menu" align="start" sideOffset={6}>
+        <DropdownMenu.Content className="menu diagnostics-menu" align="start" sideOffset={6} collisionPadding={8}>
           <DropdownMenu.Label className="menu-label">{plural(all, 'remark')} about this text</DropdownMenu.Label>
           {overview.diagnostics.slice(0, 50).map((diagnostic, at) => (
             <DropdownMenu.Item

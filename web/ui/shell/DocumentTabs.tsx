@@ -1,5 +1,5 @@
 /** The dumps of this workspace: which one the source shows, how long each is, what could not be read in it. */
-import { type ReactElement, useRef, useState } from 'react';
+import { type ReactElement, type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import type { DocumentOverview, DocumentText } from '../../worker/protocol.ts';
 import { Icon } from '../theme/marks.tsx';
 import { store, useStore } from '../use-store.ts';
@@ -12,7 +12,9 @@ export function DocumentTabs(): ReactElement {
   const active = useStore((state) => state.active);
   const overview = useStore((state) => state.overview);
   const ref = useRef<HTMLElement>(null);
-  useCrowded(ref, `${documents.map(({ name }) => name).join('\n')} ${overview?.revision} ${active}`);
+  const content = `${documents.map(({ name }) => name).join('\n')} ${overview?.revision} ${active}`;
+  useCrowded(ref, content);
+  useInSight(ref, content);
   return (
     <nav ref={ref} className="tabs" aria-label="Dumps">
       <ul>
@@ -27,6 +29,20 @@ export function DocumentTabs(): ReactElement {
       </ul>
     </nav>
   );
+}
+
+/** Scrolls the bar, and nothing else, to the dump that is shown. */
+function useInSight(ref: RefObject<HTMLElement | null>, content: string): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is added or named otherwise moves it
+  useLayoutEffect(() => {
+    const bar = ref.current;
+    const tab = bar?.querySelector<HTMLElement>('.tab[data-active]');
+    if (!bar || !tab) return;
+    const left = tab.offsetLeft - bar.offsetLeft;
+    if (left < bar.scrollLeft) bar.scrollLeft = left;
+    else if (left + tab.offsetWidth > bar.scrollLeft + bar.clientWidth)
+      bar.scrollLeft = Math.min(left, left + tab.offsetWidth - bar.clientWidth);
+  }, [ref, content]);
 }
 
 interface DocumentTabProps {

@@ -21,7 +21,7 @@ export function WhatIfMenu({ wanted = false }: Wanted): ReactElement | null {
         <WhatIfButton />
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className="whatif-menu" align="start" sideOffset={6} aria-label="What if">
+        <Popover.Content className="whatif-menu" align="start" sideOffset={6} collisionPadding={8} aria-label="What if">
           <Menu choices={choices} onChosen={() => setOpen(false)} />
         </Popover.Content>
       </Popover.Portal>
