@@ -45,7 +45,7 @@ export function SearchButton({ small = false }: { readonly small?: boolean }): R
   return (
     <button type="button" className="button search-button" aria-keyshortcuts="Control+K Meta+K" onClick={open}>
       <Icon name="search" />
-      <span className="search-words">Chain, rule, address, mark…</span>
+      <span className="search-words">Chain, rule, address…</span>
       <kbd className="key">{IS_MAC ? '⌘K' : 'Ctrl K'}</kbd>
     </button>
   );

@@ -48,6 +48,7 @@ export function Editor({
   useEffect(() => {
     if (!host.current) return;
     const made = monaco.editor.create(host.current, OPTIONS);
+    letTabType(monaco, made);
     // The model of a large text comes in a task of its own.
     const timer = setTimeout(() => setEditor(made));
     return () => {
@@ -96,7 +97,7 @@ const OPTIONS: MonacoEditor.IStandaloneEditorConstructionOptions = {
   bracketPairColorization: { enabled: false },
   scrollbar: { verticalScrollbarSize: 9, horizontalScrollbarSize: 9, useShadows: false },
   links: false,
-  // Tab leaves the editor, as everywhere on the page; Ctrl+M lets it type tabs.
+  // Tab leaves the editor, as everywhere on the page, until a key asks otherwise.
   tabFocusMode: true,
   colorDecorators: false,
   // Dropped files belong to the page; a pasted text to the editor.
@@ -108,6 +109,19 @@ const OPTIONS: MonacoEditor.IStandaloneEditorConstructionOptions = {
   fixedOverflowWidgets: true,
   padding: { top: 6, bottom: 12 },
 };
+
+/** Ctrl+M, on a Mac Ctrl+Shift+M, as in other editors. Monaco's own action cannot take back what OPTIONS says. */
+function letTabType({ editor, KeyMod, KeyCode }: typeof Monaco, made: MonacoEditor.IStandaloneCodeEditor): void {
+  const isMac = navigator.platform.startsWith('Mac');
+  made.addCommand((isMac ? KeyMod.WinCtrl | KeyMod.Shift : KeyMod.CtrlCmd) | KeyCode.KeyM, () => {
+    const leaves = !made.getOption(editor.EditorOption.tabFocusMode);
+    made.updateOptions({ tabFocusMode: leaves });
+    const text = leaves
+      ? 'Tab leaves the source.'
+      : 'Tab types into the source; the same keys again, and it leaves it.';
+    store.getState().notify({ severity: 'info', text });
+  });
+}
 
 function useTheme(monaco: typeof Monaco): void {
   const theme = useStore((state) => state.theme);

@@ -1,7 +1,7 @@
 /** Monaco, set up for dumps. Comes with the editor's lazy chunks (see load.ts): nothing else imports Monaco's code. */
 import './monaco-contributions.ts';
 import { PieceTreeTextBufferBuilder } from 'monaco-editor/editor/common/model/pieceTreeTextBuffer/pieceTreeTextBufferBuilder.js';
-import { editor, languages, MarkerSeverity, Uri } from 'monaco-editor/editor/editor.api.js';
+import { editor, KeyCode, KeyMod, languages, MarkerSeverity, Uri } from 'monaco-editor/editor/editor.api.js';
 import editorWorker from 'monaco-editor/editor/editor.worker.js?worker&url';
 import { spawnEditorWorker } from '../spawn.ts';
 import { registerLanguages } from './languages.ts';
@@ -28,4 +28,4 @@ export async function prepareBuffer(text: string): Promise<string> {
   return builder.finish() as unknown as string;
 }
 
-export { editor, languages, MarkerSeverity, Uri };
+export { editor, KeyCode, KeyMod, languages, MarkerSeverity, Uri };
