@@ -1,7 +1,9 @@
 /** Where nothing was found to show: why, at which line, and what to do. The text itself stays in the source. */
 import type { ReactElement } from 'react';
+import type { Overview } from '../../worker/protocol.ts';
 import { useStore } from '../use-store.ts';
 import { showDiagnostic } from './show-diagnostic.ts';
+import { plural } from './words.ts';
 
 const BLANK = 'Type or paste rules into the source, or drop files anywhere.';
 const OTHER =
@@ -13,19 +15,27 @@ function traceWords(packets: number): string {
   return `This is a trace of ${what}. Add the listing of the node’s rules that they met.`;
 }
 
+/** What is there instead of chains, and what is wanting to it. */
+function foundWords({ documents, counts }: Overview): string {
+  const packets = documents.flatMap(({ dumps }) => dumps).reduce((sum, dump) => sum + dump.packets, 0);
+  if (packets > 0) return traceWords(packets);
+  if (counts.sets === 0) return OTHER;
+  const sets = `${plural(counts.sets, 'set')} with ${plural(counts.elements, 'element')}`;
+  return `It has ${sets}. Add the listing of the rules that look into ${counts.sets === 1 ? 'it' : 'them'}; the search finds what is in sets.`;
+}
+
 export function EmptyHint(): ReactElement | null {
   const overview = useStore((state) => state.overview);
   const documents = useStore((state) => state.documents);
-  if (!overview || overview.counts.chains > 0 || overview.counts.sets > 0) return null;
+  if (!overview || overview.counts.chains > 0) return null;
   const blank = documents.every((document) => document.text.trim() === '');
   const remarks = overview.documents.flatMap((document) =>
     document.diagnostics.map((diagnostic) => ({ document: document.id, diagnostic })),
   );
-  const packets = overview.documents.flatMap(({ dumps }) => dumps).reduce((sum, dump) => sum + dump.packets, 0);
   return (
     <div className="view-hint" role="status">
       <h2 className="t-heading">{blank ? 'Nothing here yet' : 'No chains found in this text'}</h2>
-      <p className="secondary">{blank ? BLANK : packets > 0 ? traceWords(packets) : OTHER}</p>
+      <p className="secondary">{blank ? BLANK : foundWords(overview)}</p>
       {blank ? null : (
         <ul>
           {remarks.slice(0, 5).map(({ document, diagnostic }) => (
