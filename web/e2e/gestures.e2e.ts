@@ -65,6 +65,24 @@ test.describe('on a touch screen', () => {
   });
 });
 
+test.describe('a finger that rests', () => {
+  test.use({ viewport: { width: 1180, height: 820 }, hasTouch: true });
+
+  test('asks what can be done; the menu is there when it is lifted, and a tap chooses', async ({ page, context }) => {
+    const map = await openMap(page);
+    const card = await boxOf(map.getByRole('button', { name: FORWARD }).first());
+    const cdp = await context.newCDPSession(page);
+    const at = { x: card.x + 14, y: card.y + 10 };
+    await cdp.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [at] });
+    const menu = page.getByRole('menu', { name: 'On the map' });
+    await expect(menu).toBeVisible();
+    await cdp.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    await page.waitForTimeout(400);
+    await menu.getByRole('menuitem', { name: 'Show in chain' }).tap();
+    await expect(page.getByRole('region', { name: 'Chain', exact: true })).toContainText('FORWARD');
+  });
+});
+
 test('the wheel zooms where the pointer is, and Fit brings all of the map back', async ({ page }) => {
   const map = await openMap(page);
   const forward = map.getByRole('button', { name: FORWARD }).first();

@@ -21,7 +21,9 @@ const tab = (page: Page, name: string) => page.getByRole('navigation', { name: '
 function tooSmall(page: Page): Promise<string[]> {
   return page.evaluate((finger) => {
     const found: string[] = [];
-    for (const element of document.querySelectorAll('button, a[href], select, summary, input:not(.field input)')) {
+    for (const element of document.querySelectorAll(
+      'button, a[href], select, summary, [role=menuitem], input:not(.field input)',
+    )) {
       if (!element.checkVisibility() || element.closest('.visually-hidden, .monaco-editor')) continue;
       const { width, height } = element.getBoundingClientRect();
       const edge = getComputedStyle(element, '::after');
@@ -50,6 +52,7 @@ test('export and help are at the end of the overview; help begins with gestures'
   await page.getByRole('button', { name: 'Export' }).click();
   const menu = page.getByRole('menu');
   await expect(menu).toBeVisible();
+  expect(await tooSmall(page)).toEqual([]);
   const box = await menu.boundingBox();
   expect(box?.x).toBeGreaterThanOrEqual(0);
   expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(390);

@@ -105,6 +105,46 @@ test('the findings can be walked with the keyboard alone', async ({ page }) => {
   await expect(first).toBeVisible();
 });
 
+test('the focus is never with nobody: after dialogs, menus, a what-if and a closed dump', async ({ page }) => {
+  await open(page);
+  await drop(page, [
+    { name: 'one.save', content: NODE },
+    { name: 'two.nft', content: FIREWALL },
+  ]);
+  await settled(page);
+  const ask = page.getByRole('button', { name: 'Reachability…' });
+  await ask.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog', { name: 'Reachability' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(ask).toBeFocused();
+
+  await page
+    .getByRole('button', { name: /^forward, 0: FORWARD/ })
+    .first()
+    .focus();
+  await page.keyboard.press('Shift+F10');
+  await expect(page.getByRole('menuitem').first()).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: /^forward, 0: FORWARD/ }).first()).toBeFocused();
+
+  // The banner takes the height that the jump tree has: the table stays, and so do its keys.
+  await page.setViewportSize({ width: 1280, height: 700 });
+  await page.getByRole('button', { name: 'Chain', exact: true }).click();
+  const rules = page.getByRole('table', { name: 'Rules of FORWARD' });
+  await rules.focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Alt+ArrowDown');
+  await expect(page.getByText(/^What if/).first()).toBeVisible();
+  await expect(rules).toBeFocused();
+
+  const close = page.getByRole('button', { name: 'Close two.nft' });
+  await close.focus();
+  await page.keyboard.press('Enter');
+  await expect(close).toHaveCount(0);
+  await expect(page.getByRole('navigation', { name: 'Dumps' }).getByRole('button').first()).toBeFocused();
+});
+
 test('search finds a chain and shows it', async ({ page }) => {
   await openNode(page);
   await page.keyboard.press('Control+k');

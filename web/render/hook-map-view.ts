@@ -17,6 +17,7 @@ import {
 } from 'd3';
 import type { HookMapGeometry, Rect } from '../layout/hook-map-geometry.ts';
 import { firstScale } from '../layout/hook-map-room.ts';
+import { onHold } from './hold.ts';
 import { type HookMapState, renderHookMap, targetAt, targetsOf } from './hook-map.ts';
 import { meets, playMoves } from './hook-map-move.ts';
 import { canOpen, chainBehind, mapOf, movedBy, nudge, stepAt } from './hook-map-places.ts';
@@ -342,6 +343,7 @@ class View implements HookMapView {
       options,
     );
     container.addEventListener('contextmenu', (event) => this.onMenu(event), options);
+    onHold(container, (event) => this.onMenu(event), this.abort.signal);
     container.addEventListener('pointerover', (event) => this.onPointer(event), options);
     container.addEventListener(
       'pointerleave',
@@ -416,7 +418,8 @@ class View implements HookMapView {
     this.handlers.onHover(null, '', null);
     const box = this.element(hit.id)?.getBoundingClientRect();
     // A key has no place, or the middle of what it was pressed on.
-    const byKey = event.button !== 2 && box !== undefined;
+    const byFinger = event instanceof PointerEvent && event.pointerType === 'touch';
+    const byKey = event.button !== 2 && !byFinger && box !== undefined;
     onMenu(hit.target, byKey ? box.left + 24 : event.clientX, byKey ? box.bottom : event.clientY, byKey);
   }
 

@@ -69,8 +69,8 @@ function PhoneBar(): ReactElement {
     <div className="phone-bar">
       <Logo />
       <h1 className="phone-name">
-        {name}
-        {rules === null ? null : <span>{plural(rules, 'rule')}</span>}
+        <span className="phone-dump">{name}</span>
+        {rules === null ? null : <span className="phone-rules"> {plural(rules, 'rule')}</span>}
       </h1>
       <SearchButton small />
       <ShareDialog />
