@@ -26,20 +26,22 @@ export function useKeepFocus(): void {
   useEffect(() => {
     const places: Place[] = [];
     let lost = false;
+    let given = false;
     const remember = ({ target }: FocusEvent): void => {
       if (!(target instanceof Element)) return;
       lost = false;
+      given = false;
       places.unshift(placeOf(target));
       places.length = Math.min(places.length, REMEMBERED);
     };
     // A press on nothing takes the focus away on purpose, except from an overlay, which it closes.
     const press = ({ target }: PointerEvent): void => {
       const [last] = places;
-      if (last && !last.overlay && target instanceof Node && !last.element.contains(target)) places.length = 0;
+      if (last && !last.overlay && target instanceof Node && !last.element.contains(target)) given = true;
     };
     const look = (): void => {
       const [last] = places;
-      if (lost || !last || !isNobodys(document.activeElement) || isThere(last.element)) return;
+      if (lost || given || !last || !isNobodys(document.activeElement) || isThere(last.element)) return;
       lost = true;
       // Whatever knows better where it belongs comes first: a menu's button, the field of a dialog that opens now.
       setTimeout(() => {
