@@ -22,6 +22,7 @@ interface Figures {
   readonly tasksOver200Ms: number;
   /** After collection, with the buffers outside of the engine's heap. */
   readonly pageHeapMB: number;
+  /** Of all its workers together. */
   readonly workerHeapMB: number;
   /** The most memory that the process of page and worker has held at once. */
   readonly peakMB: number | null;
@@ -72,7 +73,7 @@ try {
 async function openDump(from: Browser, path: string): Promise<Figures> {
   const context = await from.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
-  const worker = await watchWorker(page);
+  const workers = await watchWorkers(page);
   await page.addInitScript(SHIM);
   await page.addInitScript(watchPage);
   await page.goto(`http://127.0.0.1:${PORT}/`);
@@ -89,8 +90,9 @@ async function openDump(from: Browser, path: string): Promise<Figures> {
   const watch = await page.evaluate(() => (globalThis as unknown as Watched).nfscopeWatch);
   const tasks = watch.tasks.filter(({ start }) => start >= watch.drop).map(({ duration }) => duration);
   const peakMB = await peakOfRenderer(from);
-  const pageHeapMB = await heapOf((method) => worker.session.send(method));
-  const workerHeapMB = await heapOf(worker.send);
+  const pageHeapMB = await heapOf((method) => workers.session.send(method));
+  let workerHeapMB = 0;
+  for (const send of workers.all()) workerHeapMB += await heapOf(send);
   await context.close();
   return {
     dropToMapMs: Math.round(watch.map - watch.drop),
@@ -150,34 +152,37 @@ async function heapOf(send: Send): Promise<number> {
   return Math.round((usedSize + backingStorageSize) / 1e6);
 }
 
-/** Talks to the page's worker through the page's session: Playwright has none for workers. */
-async function watchWorker(page: Page): Promise<{ readonly session: CDPSession; readonly send: Send }> {
+interface Workers {
+  readonly session: CDPSession;
+  /** Those that there are now: the one that reads dumps, and the prover. */
+  readonly all: () => readonly Send[];
+}
+
+/** Talks to the page's workers through the page's session: Playwright has none for workers. */
+async function watchWorkers(page: Page): Promise<Workers> {
   const session = await page.context().newCDPSession(page);
   const waiting = new Map<number, (result: unknown) => void>();
-  let worker = '';
+  const present = new Set<string>();
   let next = 1;
   session.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
-    if (targetInfo.type === 'worker' && targetInfo.title.includes('nfscope')) worker = sessionId;
-    else if (targetInfo.type === 'worker') worker ||= sessionId;
+    if (targetInfo.type === 'worker') present.add(sessionId);
   });
+  session.on('Target.detachedFromTarget', ({ sessionId }) => present.delete(sessionId));
   session.on('Target.receivedMessageFromTarget', ({ message }) => {
     const { id, result } = JSON.parse(message) as { id: number; result: unknown };
     waiting.get(id)?.(result);
     waiting.delete(id);
   });
   await session.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false, flatten: false });
-  return {
-    session,
-    send: (method) =>
+  const sendTo =
+    (sessionId: string): Send =>
+    (method) =>
       new Promise((resolve) => {
         const id = next++;
         waiting.set(id, resolve);
-        void session.send('Target.sendMessageToTarget', {
-          sessionId: worker,
-          message: JSON.stringify({ id, method }),
-        });
-      }),
-  };
+        void session.send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify({ id, method }) });
+      });
+  return { session, all: () => [...present].map(sendTo) };
 }
 
 /** Linux only: null elsewhere. The renderer with the largest peak is the one of the page. */
