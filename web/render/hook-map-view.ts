@@ -313,17 +313,16 @@ class View implements HookMapView {
   }
 
   private put(x: number, y: number, k: number): void {
-    const set = (name: string, tx: number, ty: number): void => {
-      this.container
-        .querySelector(`:scope > g.hm-${name}`)
-        ?.setAttribute('transform', `translate(${tx} ${ty}) scale(${k})`);
+    const set = (name: string, tx: number, ty: number): Element | null => {
+      const group = this.container.querySelector(`:scope > g.hm-${name}`);
+      group?.setAttribute('transform', `translate(${tx} ${ty}) scale(${k})`);
+      return group;
     };
     set('world', x, y);
     // Zoomed in far, only the axis' right end with its words stays in view.
     const hidden = this.geometry ? this.geometry.axis * k * (1 - this.geometry.metro.scale) : 0;
-    set('axis', Math.max(-hidden, x), y);
+    const axis = set('axis', Math.max(-hidden, x), y);
     // What is under the axis ends at a line, not in nothing.
-    const axis = this.container.querySelector(':scope > g.hm-axis');
     if (axis && axis.classList.contains('hm-over') !== x < -hidden - 1) axis.classList.toggle('hm-over');
     set('strip', x, Math.max(0, y));
     const { axis: width, metro } = this.geometry ?? { axis: 0, metro: { height: 0 } };

@@ -5,11 +5,12 @@ import { type ReactElement, useState } from 'react';
 import type { ChainDetail } from '../../worker/protocol.ts';
 import { KnownOwnerTag } from '../inspector/owners.tsx';
 import { openChain } from '../inspector/reveal.ts';
-import { useDebounced } from '../search/use-debounced.ts';
 import { useFirstSelected } from '../search/use-first-selected.ts';
 import { count, plural } from '../shell/words.ts';
 import { Icon } from '../theme/marks.tsx';
 import { useAnswer } from '../use-answer.ts';
+import { useDebounced } from '../use-debounced.ts';
+import { ChainPopover } from './ChainPopover.tsx';
 
 const SHOWN = 100;
 /** Milliseconds. */
@@ -25,22 +26,14 @@ export function ChainPicker({ detail }: { readonly detail: ChainDetail }): React
           <Icon name="chevron-down" size={14} />
           <span className="visually-hidden">, choose another chain</span>
         </Popover.Trigger>
-        <Popover.Portal>
-          <Popover.Content
-            className="chain-popover"
-            align="start"
-            sideOffset={4}
-            collisionPadding={8}
-            aria-label="Choose a chain"
-          >
-            <ChainList
-              onChosen={(chain) => {
-                setOpen(false);
-                openChain(chain, 'table');
-              }}
-            />
-          </Popover.Content>
-        </Popover.Portal>
+        <ChainPopover label="Choose a chain" below={4}>
+          <ChainList
+            onChosen={(chain) => {
+              setOpen(false);
+              openChain(chain, 'table');
+            }}
+          />
+        </ChainPopover>
       </Popover.Root>
     </h2>
   );

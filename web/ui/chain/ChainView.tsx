@@ -52,12 +52,12 @@ function ChainBody({ detail, place, pages, children }: ChainBodyProps): ReactEle
   const { size, min, most } = SIZES[place ?? 'beside'];
   const orientation = useOrientation(place);
   const tree = orientation === 'vertical' ? 'tree-above' : 'tree-beside';
-  const { sizeOf, group } = useKeptSizes(KEPT);
+  const { panel, group } = useKeptSizes(KEPT);
   return (
     <Group className="chain-body" orientation={orientation} key={orientation} {...group}>
       {place === null ? null : (
         <>
-          <Panel id={tree} defaultSize={sizeOf(tree, size)} minSize={min} maxSize={most}>
+          <Panel {...panel(tree, size)} minSize={min} maxSize={most}>
             <JumpTree key={`${revision} ${detail.chain}`} detail={detail} pages={pages} place={place} />
           </Panel>
           <Separator

@@ -2,9 +2,9 @@
 import { type ReactElement, useMemo, useState } from 'react';
 import type { ChainDetail, FilteredRules, RuleFilter } from '../../worker/protocol.ts';
 import { lookOf, useOwners } from '../inspector/owners.tsx';
-import { useDebounced } from '../search/use-debounced.ts';
 import { count, plural } from '../shell/words.ts';
 import { useAnswer } from '../use-answer.ts';
+import { useDebounced } from '../use-debounced.ts';
 
 const NO_FILTER: RuleFilter = { owner: null, verdict: null, text: '', packet: '' };
 /** As the verdict column writes them. */

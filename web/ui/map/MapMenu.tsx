@@ -1,6 +1,6 @@
 /** The map's menu: what can be done with the card, stripe or mark under the pointer or the focus. */
 import { DropdownMenu } from 'radix-ui';
-import { type ReactElement, useState } from 'react';
+import type { ReactElement } from 'react';
 import { assertNever } from '../../base/assert.ts';
 import type { MapTarget } from '../../render/hook-map-target.ts';
 import type { Selection } from '../../state/store.ts';
@@ -28,7 +28,6 @@ interface Entry {
 
 export function MapMenu({ target, x, y, byKey, onClose }: MapMenuProps): ReactElement {
   const entries = entriesOf(target);
-  const [home] = useState(() => document.activeElement);
   return (
     <DropdownMenu.Root open modal={false} onOpenChange={(open) => (open ? undefined : onClose())}>
       <DropdownMenu.Trigger asChild>
@@ -47,12 +46,8 @@ export function MapMenu({ target, x, y, byKey, onClose }: MapMenuProps): ReactEl
           sideOffset={2}
           collisionPadding={8}
           aria-label="On the map"
-          // Back to the card, which is no button of this menu's; not if what was chosen has taken the focus elsewhere.
-          onCloseAutoFocus={(event) => {
-            event.preventDefault();
-            if (document.activeElement === document.body && home instanceof SVGElement)
-              home.focus({ preventScroll: true });
-          }}
+          // Not to a button, which this menu has none of: keep-focus.ts brings it back to the card.
+          onCloseAutoFocus={(event) => event.preventDefault()}
         >
           {entries.map(({ name, run }, index) => (
             <DropdownMenu.Item

@@ -53,15 +53,14 @@ function Panels(): ReactElement {
   const wide = useMedia('(min-width: 1900px)');
   const { source, findings } = useStore((state) => state.panels);
   const beside = findings && !narrow;
-  const { sizeOf, group } = useKeptSizes(KEPT);
+  const { panel, group } = useKeptSizes(KEPT);
   return (
     <>
       <Group className="panels" orientation="horizontal" {...group}>
         {source ? (
           <>
             <Panel
-              id="source"
-              defaultSize={sizeOf('source', wide ? 440 : 252)}
+              {...panel('source', wide ? 440 : 252)}
               minSize={160}
               maxSize="60%"
               groupResizeBehavior="preserve-pixel-size"
@@ -77,13 +76,7 @@ function Panels(): ReactElement {
         {beside ? (
           <>
             <Separator className="separator" aria-label="Width of the findings" />
-            <Panel
-              id="findings"
-              defaultSize={sizeOf('findings', 326)}
-              minSize={240}
-              maxSize="50%"
-              groupResizeBehavior="preserve-pixel-size"
-            >
+            <Panel {...panel('findings', 326)} minSize={240} maxSize="50%" groupResizeBehavior="preserve-pixel-size">
               <Side />
             </Panel>
           </>
@@ -121,7 +114,7 @@ function FirstReading(): ReactElement {
 /** Findings, and below them what is selected. A selected finding is open in its list already. */
 function Side(): ReactElement {
   const inspecting = useStore((state) => state.selection !== null && state.selection.kind !== 'finding');
-  const { sizeOf, group } = useKeptSizes(KEPT_BELOW);
+  const { panel, group } = useKeptSizes(KEPT_BELOW);
   return (
     <Group className="panels" orientation="vertical" {...group}>
       <Panel id="list" minSize={80}>
@@ -130,7 +123,7 @@ function Side(): ReactElement {
       {inspecting ? (
         <>
           <Separator className="separator" aria-label="Height of the inspector" />
-          <Panel id="inspector" defaultSize={sizeOf('inspector', '48%')} minSize={100}>
+          <Panel {...panel('inspector', '48%')} minSize={100}>
             <Inspector />
           </Panel>
         </>

@@ -1,6 +1,6 @@
 /** Sizes that the user gave to panels, kept for this browser: each for itself, whichever others stand beside it. */
 import { useRef, useState } from 'react';
-import type { GroupProps } from 'react-resizable-panels';
+import type { GroupProps, PanelProps } from 'react-resizable-panels';
 import { remembered, rememberValue } from './remembered.ts';
 
 const KEY = 'nfscope.sizes';
@@ -8,8 +8,8 @@ const KEY = 'nfscope.sizes';
 type Sizes = Readonly<Record<string, number>>;
 
 export interface KeptSizes {
-  /** A panel's size in pixels, or what it has before anybody moved its edge. */
-  readonly sizeOf: (panel: string, first: number | string) => number | string;
+  /** For a panel: its name, and its size in pixels, or what it has before anybody moved its edge. */
+  readonly panel: (name: string, first: number | string) => Required<Pick<PanelProps, 'id' | 'defaultSize'>>;
   /** For the panels' group. */
   readonly group: Pick<GroupProps, 'elementRef' | 'onLayoutChanged'>;
 }
@@ -30,7 +30,7 @@ export function useKeptSizes(panels: readonly string[]): KeptSizes {
     setSizes(kept);
   };
   return {
-    sizeOf: (panel, first) => sizes[panel] ?? first,
+    panel: (name, first) => ({ id: name, defaultSize: sizes[name] ?? first }),
     group: { elementRef: element, onLayoutChanged: keep },
   };
 }

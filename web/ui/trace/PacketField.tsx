@@ -6,8 +6,8 @@ import type { FieldNote } from '../../packet/check.ts';
 import { defaultOf, type PacketField as Field, type PacketForm, withField } from '../../packet/form.ts';
 import type { Completion } from '../../worker/protocol.ts';
 import { KnownOwnerTag } from '../inspector/owners.tsx';
-import { useDebounced } from '../search/use-debounced.ts';
 import { useAnswer } from '../use-answer.ts';
+import { useDebounced } from '../use-debounced.ts';
 import { store, useStore } from '../use-store.ts';
 
 const LIMIT = 8;

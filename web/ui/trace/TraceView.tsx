@@ -29,12 +29,11 @@ export function TraceView(): ReactElement {
   const play = usePlay(steps, trace.passage);
   const below = useMedia(UPRIGHT);
   const tight = useMedia(TWO_PANELS);
-  const { sizeOf, group } = useKeptSizes(KEPT);
+  const { panel, group } = useKeptSizes(KEPT);
   return (
     <Group className="panels" orientation="horizontal" {...group}>
       <Panel
-        id="packet"
-        defaultSize={sizeOf('packet', tight ? 204 : 236)}
+        {...panel('packet', tight ? 204 : 236)}
         minSize={190}
         maxSize="40%"
         groupResizeBehavior="preserve-pixel-size"
@@ -53,8 +52,7 @@ export function TraceView(): ReactElement {
           </Panel>
           <Separator className="separator" aria-label="Width of the steps" />
           <Panel
-            id="steps"
-            defaultSize={sizeOf('steps', tight ? 312 : 390)}
+            {...panel('steps', tight ? 312 : 390)}
             minSize={280}
             maxSize="55%"
             groupResizeBehavior="preserve-pixel-size"
@@ -73,14 +71,14 @@ interface CourseProps {
 }
 
 function JourneyAboveSteps({ trace, play }: CourseProps): ReactElement {
-  const { sizeOf, group } = useKeptSizes(KEPT_BELOW);
+  const { panel, group } = useKeptSizes(KEPT_BELOW);
   return (
     <Group className="panels" orientation="vertical" {...group}>
       <Panel id="journey-above" minSize={200}>
         <Journey trace={trace} progress={play.progress} />
       </Panel>
       <Separator className="separator" aria-label="Height of the steps" />
-      <Panel id="steps-below" defaultSize={sizeOf('steps-below', '45%')} minSize={160}>
+      <Panel {...panel('steps-below', '45%')} minSize={160}>
         <StepsPanel trace={trace} play={play} />
       </Panel>
     </Group>
