@@ -3,10 +3,8 @@
  * a whole one. Kernel: net/netfilter/nf_tables_api.c, nft_chain_validate(); net/ipv4/netfilter/ip_tables.c, mark_source_chains().
  */
 import { buildJumpGraph, type Jump, type JumpGraph } from '../model/graph.ts';
+import { NFT_LEVELS } from '../model/jump-levels.ts';
 import type { Chain, Rule, Ruleset } from '../model/ruleset.ts';
-
-/** Kernel: NFT_JUMP_STACK_SIZE: how many chains deep nft's jumps may go, base chain included, gotos counted like jumps [n3, n4, n6, n8]. Legacy tables have no such bound [n7]. */
-export const NFT_LEVELS = 16;
 
 export interface LoadProblem {
   readonly kind: 'missing-chain' | 'base-chain' | 'loop' | 'depth';

@@ -4,11 +4,12 @@
  */
 import { assertNever } from '../base/assert.ts';
 import type { Verdict } from '../model/expression.ts';
+import { NFT_LEVELS } from '../model/jump-levels.ts';
 import type { Chain, Rule } from '../model/ruleset.ts';
 import type { CompiledRule, Instruction } from './action.ts';
 import type { Program } from './compile.ts';
 import type { ChainSite, Domain } from './domain.ts';
-import { type LoadProblem, loadProblemText, NFT_LEVELS } from './load-check.ts';
+import { type LoadProblem, loadProblemText } from './load-check.ts';
 
 /** iptables-legacy has no limit of levels [n7]; here it ends where this program's own stack might. */
 const LEGACY_LEVELS = 1000;

@@ -4,6 +4,7 @@
  * with the rules (hook-map-rules.ts), so that the layout never waits for them.
  */
 import { pushAll } from '../base/lists.ts';
+import { NFT_LEVELS } from '../model/jump-levels.ts';
 import { CARD_LINE, type Frame, round, stripeHeight } from './hook-map-frame.ts';
 import type { CardModel, SegmentModel } from './hook-map-model.ts';
 
@@ -46,8 +47,6 @@ export type RuleSlot =
 const SHOWN = { user: 20, zoom: 9 } as const;
 /** Of a jump's chain. */
 const SHOWN_BELOW = 14;
-/** Kernel: NFT_JUMP_STACK_SIZE, which kernel/load-check.ts tells of. Legacy tables go deeper: from there on it is the chain view. */
-const MOST_DEEP = 16;
 /** Pixels of a line in a card that the user opened. */
 const PITCH = 16;
 /** Pixels of a line on the screen where the zoom opens the cards. */
@@ -92,7 +91,8 @@ export function slotsOf(card: CardModel, segment: SegmentModel, frame: Frame): r
 /** Lines of the jump at `via`, and of those that are open in its chain; none if it is closed. Jumps lead back to no chain above: the kernel takes none that do. */
 function slotsBelow(jumps: OpenedCard, via: string, depth: number): RuleSlot[] {
   const jump = jumps.get(via);
-  if (!jump || depth > MOST_DEEP) return [];
+  // Legacy tables go deeper: from there on it is the chain view.
+  if (!jump || depth > NFT_LEVELS) return [];
   const { chain, rules } = jump;
   const shown = fitting(rules, SHOWN_BELOW);
   const slots: RuleSlot[] = [];

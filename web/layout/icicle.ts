@@ -4,6 +4,7 @@
  * can be seen is laid out: neighbours too flat to tell apart become one comb with a count, and what lies outside of the window is left out.
  * Pure: numbers in, numbers out. Cost: the jumps of the chains that are drawn, not those of the tree.
  */
+import { NFT_LEVELS } from '../model/jump-levels.ts';
 import { type CallTree, chainName, chainOwner } from './call-tree.ts';
 import { Gathering, type Members, otherOf } from './icicle-crowd.ts';
 import { baseOf, jumpsOf, type Segment, segmentSize, shareHeight, stemOf, sum } from './icicle-segments.ts';
@@ -58,8 +59,8 @@ export interface IcicleInput {
 const GAP = 2;
 /** Pixels: flatter cells join their neighbours. */
 const MIN_CELL = 3;
-/** Kernel: nf_tables.h NFT_JUMP_STACK_SIZE is 16; no packet gets deeper. */
-const MAX_COLUMNS = 17;
+/** The owners' and one for each level; no packet gets deeper. */
+const MAX_COLUMNS = 1 + NFT_LEVELS;
 /** A cell whose calls are still to be laid out. */
 interface Open {
   readonly cell: Cell;

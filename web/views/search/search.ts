@@ -175,7 +175,8 @@ function ranked<T>(
   for (const item of items) {
     const name = nameOf(item);
     const at = name.search(wanted.pattern);
-    if (at === -1 && !hasAll(pathOf(item), wanted)) continue;
+    // A path is only put together where it may decide: there are 30,000 chains.
+    if (at === -1 && (wanted.words.length === 0 || !hasAll(pathOf(item), wanted))) continue;
     count++;
     const rank = ranks[rankOf(name, at, wanted)] as T[];
     if (rank.length < wanted.most) rank.push(item);
