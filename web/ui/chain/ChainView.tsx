@@ -3,6 +3,7 @@ import { type ReactElement, useMemo, useRef } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import type { ChainDetail } from '../../worker/protocol.ts';
 import { useKeptSizes } from '../shell/kept-sizes.ts';
+import { plural } from '../shell/words.ts';
 import { ask, useAnswer } from '../use-answer.ts';
 import { useStore } from '../use-store.ts';
 import { ChainHeader } from './ChainHeader.tsx';
@@ -73,10 +74,18 @@ function ChainBody({ detail, place, pages, children }: ChainBodyProps): ReactEle
   );
 }
 
+/** A script may only have chains that others are to call. */
+function noChain(chains: number): string {
+  return chains === 0
+    ? 'No chain: the dump has none.'
+    : `No base chain here. Search opens each of the ${plural(chains, 'chain')} that the dumps have.`;
+}
+
 export function ChainView(): ReactElement {
   const shown = useStore(shownChain);
   const revision = useStore((state) => state.overview?.revision ?? null);
   const working = useStore((state) => state.analysis.status === 'working');
+  const chains = useStore((state) => state.overview?.counts.chains ?? 0);
   const { status, answer, error } = useAnswer('chain', shown === null ? null : { chain: shown });
   const visits = useVisits(shown);
   const refocus = useRef(false);
@@ -88,7 +97,7 @@ export function ChainView(): ReactElement {
     <section className="panel chain" aria-label="Chain" aria-busy={status === 'waiting'} ref={measure}>
       {status === 'failed' ? <p className="chain-note">This chain could not be read: {error?.message}</p> : null}
       {shown === null ? (
-        <p className="chain-note">{working ? 'Reading…' : 'No chain: the dump has none.'}</p>
+        <p className="chain-note">{working ? 'Reading…' : noChain(chains)}</p>
       ) : detail ? (
         <>
           <ChainHeader detail={detail} pages={pages} visits={visits} />
